@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, customType, datetime, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
+
+/** A token compared byte for byte: the server's default collation would take `A` and `a` for the same request id. */
+const token = customType<{ data: string; config: { length: number } }>({
+  dataType: (config) => `varchar(${config?.length}) character set ascii collate ascii_bin`,
+});
+
+/** One row, `id` 1: how many visits were ever counted. Every visit's transaction locks it, so numbers have no gap. */
+export const globalCounter = mysqlTable(
+  'global_counter',
+  {
+    id: tinyint({ unsigned: true }).primaryKey(),
+    value: bigint({ mode: 'number', unsigned: true }).notNull(),
+  },
+  () => [check('global_counter_one_row', sql`id = 1`)],
+);
+
+/** One row a visit. `number` is the counter right after the visit's increment; `request_id` makes a retry the same visit. */
+export const accessLog = mysqlTable('access_log', {
+  number: bigint({ mode: 'number', unsigned: true }).primaryKey(),
+  requestId: token('request_id', { length: 64 }).notNull().unique('access_log_request_id'),
+  time: datetime({ mode: 'date', fsp: 3 }).notNull(),
+  clientIp: varchar('client_ip', { length: 45 }).notNull(),
+  serverIp: varchar('server_ip', { length: 45 }).notNull(),
+  sid: varchar({ length: 64 }).notNull(),
+});

@@ -1,0 +1,22 @@
+import { sql } from 'drizzle-orm';
+import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/** One row, `id` 1: how many visits were ever counted. */
+export const globalCounter = sqliteTable(
+  'global_counter',
+  {
+    id: integer().primaryKey(),
+    value: integer().notNull(),
+  },
+  () => [check('global_counter_one_row', sql`id = 1`)],
+);
+
+/** One row a visit. `number` is the counter right after the visit's increment; `request_id` makes a retry the same visit. */
+export const accessLog = sqliteTable('access_log', {
+  number: integer().primaryKey(),
+  requestId: text('request_id').notNull().unique('access_log_request_id'),
+  time: integer({ mode: 'timestamp_ms' }).notNull(),
+  clientIp: text('client_ip').notNull(),
+  serverIp: text('server_ip').notNull(),
+  sid: text().notNull(),
+});

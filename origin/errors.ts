@@ -1,0 +1,39 @@
+/** The database did not answer, or refused: the visit is not counted and may be tried again. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError';
+}
+
+/** More visits wait for the database than `VISIT_QUEUE_LIMIT` allows: this one was turned away before it was counted. */
+export class VisitQueueFullError extends Error {
+  override name = 'VisitQueueFullError';
+
+  constructor(limit: number) {
+    super(`${limit} visits are already waiting for the database`);
+  }
+}
+
+/** What a client is told of a failure: nothing of the inside. */
+export interface PublicError {
+  status: 500 | 503;
+  message: string;
+  /** Seconds, RFC 9110 section 10.2.3. */
+  retryAfterSeconds?: number;
+}
+
+const publicErrors: [new (...args: never[]) => Error, PublicError][] = [
+  [
+    StoreUnavailableError,
+    {
+      status: 503,
+      message: 'The database is not available.',
+      retryAfterSeconds: 1,
+    },
+  ],
+  [VisitQueueFullError, { status: 503, message: 'Too many visits at once.', retryAfterSeconds: 1 }],
+];
+
+/** The one table from failures to answers; what is not in it is our own bug, a 500. */
+export function publicError(error: unknown): PublicError {
+  const known = publicErrors.find(([kind]) => error instanceof kind);
+  return known ? known[1] : { status: 500, message: 'Internal error.' };
+}

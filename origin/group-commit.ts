@@ -1,0 +1,88 @@
+import { VisitQueueFullError } from './errors.ts';
+import type { Visit, VisitStore } from './visit.ts';
+
+interface Waiter {
+  resolve: (number: number) => void;
+  reject: (error: unknown) => void;
+}
+
+interface QueuedVisit {
+  visit: Visit;
+  waiters: Waiter[];
+}
+
+export interface GroupCommitOptions {
+  commit: VisitStore['commit'];
+  /** How many visits may wait while a commit is under way; the next one is turned away. */
+  queueLimit: number;
+  /** How many visits one transaction takes at most: bounds the size of a statement. */
+  batchLimit?: number;
+}
+
+/** Group commit: visits that arrive while a transaction is under way are written together by the next one. */
+export interface GroupCommit {
+  /**
+   * Queues a visit and waits until it is committed. A lone visit is committed at once. A request id that is already
+   * waiting joins it, so one batch never holds an id twice.
+   *
+   * @returns the visit's number
+   * @throws {VisitQueueFullError} at once, when the queue is full
+   * @throws whatever `commit` failed with; nothing of that batch is then known to be counted
+   */
+  record(visit: Visit): Promise<number>;
+  /** How many visits wait or are being committed. */
+  unfinished(): number;
+}
+
+export function createGroupCommit({ commit, queueLimit, batchLimit = 500 }: GroupCommitOptions): GroupCommit {
+  const queue = new Map<string, QueuedVisit>();
+  let committing = 0;
+
+  async function commitBatch(batch: QueuedVisit[]): Promise<void> {
+    try {
+      const numbers = await commit(batch.map(({ visit }) => visit));
+      for (const [index, { waiters }] of batch.entries()) {
+        for (const { resolve } of waiters) resolve(numbers[index] as number);
+      }
+    } catch (error) {
+      // What waits meets the same database: it is told at once instead of one deadline after another.
+      for (const { waiters } of [...batch, ...takeBatch(queue.size)]) {
+        for (const { reject } of waiters) reject(error);
+      }
+    }
+  }
+
+  function takeBatch(limit: number): QueuedVisit[] {
+    const batch = [...queue.values().take(limit)];
+    for (const { visit } of batch) queue.delete(visit.requestId);
+    return batch;
+  }
+
+  async function drainQueue(): Promise<void> {
+    while (queue.size > 0) {
+      const batch = takeBatch(batchLimit);
+      committing = batch.length;
+      await commitBatch(batch);
+      committing = 0;
+    }
+  }
+
+  return {
+    record(visit) {
+      return new Promise((resolve, reject) => {
+        const waiting = queue.get(visit.requestId);
+        if (waiting) {
+          waiting.waiters.push({ resolve, reject });
+          return;
+        }
+        if (queue.size >= queueLimit) {
+          reject(new VisitQueueFullError(queueLimit));
+          return;
+        }
+        queue.set(visit.requestId, { visit, waiters: [{ resolve, reject }] });
+        if (committing === 0) void drainQueue();
+      });
+    },
+    unfinished: () => queue.size + committing,
+  };
+}

@@ -1,0 +1,172 @@
+import { inArray, sql } from 'drizzle-orm';
+import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
+import type { Pool, PoolConnection } from 'mysql2/promise';
+import { accessLog, globalCounter } from '../drizzle/mysql-schema.ts';
+import { StoreUnavailableError } from './errors.ts';
+import type { Log } from './log.ts';
+import { rootCause } from './root-cause.ts';
+import type { Visit, VisitStore } from './visit.ts';
+
+export interface MysqlStoreOptions {
+  pool: Pool;
+  log: Log;
+  /** How long one commit or one count may take, waiting for a connection and tries included. */
+  deadlineMs?: number;
+}
+
+type Transaction = Parameters<Parameters<MySql2Database['transaction']>[0]>[0];
+
+/** A commit is tried this often: after a server's restart each idle connection of the pool may turn out to be dead. */
+const COMMIT_TRIES = 3;
+
+/**
+ * Keeps visits in MySQL or MariaDB. Each commit first moves the counter, and so holds its row until the end: commits of
+ * all replicas come one after another, which makes the numbers gapless.
+ */
+export function createMysqlStore({ pool, log, deadlineMs = 5000 }: MysqlStoreOptions): VisitStore {
+  return {
+    async commit(visits) {
+      const deadline = AbortSignal.timeout(deadlineMs);
+      for (let triesLeft = COMMIT_TRIES - 1; ; triesLeft--) {
+        try {
+          return await withConnection(pool, deadline, (db) => commitOnce(db, visits));
+        } catch (error) {
+          // Whether a commit whose answer was lost took place is found out by doing it again: the request ids tell.
+          if (triesLeft > 0 && !deadline.aborted && isTransient(error)) continue;
+          throw unavailable(error, 'visits could not be committed', {
+            visits: visits.length,
+          });
+        }
+      }
+    },
+
+    async count() {
+      try {
+        return await withConnection(pool, AbortSignal.timeout(deadlineMs), async (db) => {
+          const [row] = await db.select({ value: globalCounter.value }).from(globalCounter);
+          return row ? row.value : missingCounter();
+        });
+      } catch (error) {
+        throw unavailable(error, 'the counter could not be read', {});
+      }
+    },
+
+    close: () => pool.end(),
+  };
+
+  function unavailable(error: unknown, message: string, fields: object): StoreUnavailableError {
+    log.error({ ...fields, err: rootCause(error) }, message);
+    return new StoreUnavailableError(message, { cause: error });
+  }
+}
+
+async function commitOnce(db: MySql2Database, visits: readonly Visit[]): Promise<number[]> {
+  try {
+    return await db.transaction((tx) => appendVisits(tx, visits));
+  } catch (error) {
+    if (errorCode(error) !== 'ER_DUP_ENTRY') throw error;
+    return await db.transaction((tx) => appendUnseenVisits(tx, visits));
+  }
+}
+
+/** Counts visits, taking none of them for a retry; the unique key on the request id fails the transaction if one is. */
+async function appendVisits(tx: Transaction, visits: readonly Visit[]): Promise<number[]> {
+  const last = await moveCounter(tx, visits.length);
+  const rows = visits.map((visit, index) => ({
+    ...visit,
+    number: last - visits.length + 1 + index,
+    time: new Date(visit.timeMs),
+  }));
+  await tx.insert(accessLog).values(rows);
+  return rows.map(({ number }) => number);
+}
+
+/** Counts only the visits that have no row yet; the others keep the number they have. */
+async function appendUnseenVisits(tx: Transaction, visits: readonly Visit[]): Promise<number[]> {
+  // Taking the counter's lock before looking makes the look final: nobody else appends until this transaction ends.
+  await moveCounter(tx, 0);
+  const requestIds = visits.map(({ requestId }) => requestId);
+  const seen = await tx
+    .select({ requestId: accessLog.requestId, number: accessLog.number })
+    .from(accessLog)
+    .where(inArray(accessLog.requestId, requestIds));
+  const numbers = new Map(seen.map(({ requestId, number }) => [requestId, number]));
+
+  const unseen = visits.filter(({ requestId }) => !numbers.has(requestId));
+  if (unseen.length > 0) {
+    const appended = await appendVisits(tx, unseen);
+    for (const [index, { requestId }] of unseen.entries()) numbers.set(requestId, appended[index] as number);
+  }
+  return requestIds.map((requestId) => numbers.get(requestId) as number);
+}
+
+/** Adds to the counter and answers its new value, in one statement. */
+async function moveCounter(tx: Transaction, by: number): Promise<number> {
+  const [result] = await tx.update(globalCounter).set({ value: sql`last_insert_id(${globalCounter.value} + ${by})` });
+  return result.affectedRows === 1 ? result.insertId : missingCounter();
+}
+
+function missingCounter(): never {
+  throw new Error('global_counter has no row: run the migrations (npx drizzle-kit migrate)');
+}
+
+/**
+ * Runs work on one connection of the pool. When the deadline passes, the connection is cut: that alone ends a query that
+ * hangs, and the server rolls back what was open.
+ */
+async function withConnection<T>(
+  pool: Pool,
+  deadline: AbortSignal,
+  work: (db: MySql2Database) => Promise<T>,
+): Promise<T> {
+  const connection = await untilAborted(acquire(pool, deadline), deadline);
+  const cut = () => connection.destroy();
+  deadline.addEventListener('abort', cut, { once: true });
+  try {
+    return await untilAborted(work(drizzle({ client: connection })), deadline);
+  } catch (error) {
+    // A transaction may be half done on it, and it may be dead: not worth finding out.
+    connection.destroy();
+    throw error;
+  } finally {
+    deadline.removeEventListener('abort', cut);
+    if (!deadline.aborted) connection.release();
+  }
+}
+
+/** A connection that comes when nobody waits for it any more goes straight back. */
+async function acquire(pool: Pool, deadline: AbortSignal): Promise<PoolConnection> {
+  const connection = await pool.getConnection();
+  if (deadline.aborted) connection.release();
+  return connection;
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function errorCode(error: unknown): string | undefined {
+  const cause = rootCause(error);
+  return cause instanceof Error && 'code' in cause ? `${cause.code}` : undefined;
+}
+
+/** Failures that say nothing against trying once more at once: a dead connection, or a lock that another won. */
+const TRANSIENT = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNRESET',
+  'EPIPE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+]);
+
+function isTransient(error: unknown): boolean {
+  const code = errorCode(error);
+  return code !== undefined && TRANSIENT.has(code);
+}

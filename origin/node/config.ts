@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { z } from 'zod';
+import type { Server } from '../app.ts';
+import { serverId } from '../server-id.ts';
+import { readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
+import { type DatabaseConfig, databaseSettings, readDatabaseConfig } from './database-config.ts';
+
+/** Everything the Node host is told from outside. */
+export interface OriginConfig {
+  host: string;
+  port: number;
+  server: Server;
+  database: DatabaseConfig;
+  isTrustedProxy: (ip: string) => boolean;
+  visitQueueLimit: number;
+  drainTimeoutMs: number;
+  logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LOOPBACK_AND_PRIVATE = '127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
+
+const ip = z.string().refine((value) => isIP(value) !== 0);
+
+/** Parses `10.0.0.0/8, ::1` into a check; `none` trusts nobody. */
+const networks: z.ZodType<BlockList, string> = z.string().transform((value, ctx) => {
+  const list = new BlockList();
+  if (value === 'none') return list;
+  for (const word of value.split(',')) {
+    const [address = '', prefix, rest] = word.trim().split('/');
+    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] as number;
+    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+    if (bits === 0 || length < 0 || length > bits || rest !== undefined) {
+      ctx.addIssue('not a network');
+      return z.NEVER;
+    }
+    list.addSubnet(address, length, bits === 32 ? 'ipv4' : 'ipv6');
+  }
+  return list;
+});
+
+export const originSettings = {
+  HOST: setting({
+    about: 'Address the replica listens on.',
+    expected: 'an IP address',
+    example: '0.0.0.0',
+    default: '0.0.0.0',
+    schema: ip,
+  }),
+  PORT: setting({
+    about: 'Port the replica listens on.',
+    expected: 'a port from 1 to 65535',
+    example: '5000',
+    default: 5000,
+    schema: wholeNumber(1, 65535),
+  }),
+  SERVER_IP: setting<string | undefined>({
+    about: "The replica's internal IP: what `GET /` answers, and with `PORT` what its server id is made of.",
+    expected: 'an IP address',
+    example: '10.0.0.5',
+    default: undefined,
+    defaultText: "the machine's first IPv4 address that is not loopback",
+    schema: ip,
+  }),
+  SERVER_ROUTE: setting<string | undefined>({
+    about: 'The `route=` name the balancer gives this replica, where it gives one; it is then the server id.',
+    expected: '1 to 64 letters, digits, dots, dashes or underscores',
+    example: 'a',
+    default: undefined,
+    schema: z.string().regex(/^[\w.-]{1,64}$/),
+  }),
+  TRUSTED_PROXIES: setting({
+    about: 'Networks whose connections are balancers: their `X-Real-IP`, `X-Forwarded-For` and `X-Request-ID` count.',
+    expected: 'networks separated by commas, or none',
+    example: '10.0.0.0/8,192.168.1.7',
+    default: networks.parse(LOOPBACK_AND_PRIVATE),
+    defaultText: `\`${LOOPBACK_AND_PRIVATE}\``,
+    schema: networks,
+  }),
+  VISIT_QUEUE_LIMIT: setting({
+    about: 'How many visits may wait for the database; one more is answered 503.',
+    expected: 'a whole number from 1 to 1000000',
+    example: '10000',
+    default: 10_000,
+    schema: wholeNumber(1, 1_000_000),
+  }),
+  DRAIN_TIMEOUT_MS: setting({
+    about: 'How long a stopping replica may take to finish what it has begun, in milliseconds.',
+    expected: 'milliseconds from 0 to 600000',
+    example: '10000',
+    default: 10_000,
+    schema: wholeNumber(0, 600_000),
+  }),
+  LOG_LEVEL: setting<LogLevel>({
+    about: 'The least level that is logged.',
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+    example: 'info',
+    default: 'info',
+    schema: z.enum(LOG_LEVELS) as unknown as z.ZodType<LogLevel, string>,
+  }),
+};
+
+export interface ParseConfigOptions {
+  env: Record<string, string | undefined>;
+  readFile?: (path: string) => string;
+  firstIpv4?: () => string;
+}
+
+/**
+ * Parses the environment, once.
+ *
+ * @throws {SettingsError} naming every wrong setting
+ */
+export function parseConfig(options: ParseConfigOptions): OriginConfig {
+  const { env, readFile = (path) => readFileSync(path, 'utf8'), firstIpv4 = machineIpv4 } = options;
+  const problems: string[] = [];
+  const values = readSettings(originSettings, env, problems);
+  const database = readDatabaseConfig(env, readFile, problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  const serverIp = values.SERVER_IP ?? firstIpv4();
+  const address = isIP(serverIp) === 6 ? `[${serverIp}]:${values.PORT}` : `${serverIp}:${values.PORT}`;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    server: {
+      ip: serverIp,
+      address,
+      sid: values.SERVER_ROUTE ?? serverId(address),
+    },
+    database,
+    isTrustedProxy: (address) => values.TRUSTED_PROXIES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
+    visitQueueLimit: values.VISIT_QUEUE_LIMIT,
+    drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** All settings of the Node host, for `--help` and the README. */
+export const allOriginSettings = { ...originSettings, ...databaseSettings };
+
+function machineIpv4(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+}

@@ -1,0 +1,25 @@
+import type { Setting } from '../settings.ts';
+import { allOriginSettings } from './config.ts';
+import { databaseSettings } from './database-config.ts';
+
+/** The `--help` of the origin. */
+export function usage(): string {
+  const settings = Object.entries<Setting<unknown>>(allOriginSettings).map(
+    ([name, { about, default: value, defaultText }]) => {
+      const file = name in databaseSettings ? ` Or ${name}_FILE, a file that holds it.` : '';
+      const fallback = defaultText ?? (value === undefined ? 'none' : `${value}`);
+      return `  ${name}\n      ${about}${file}\n      Default: ${fallback}`;
+    },
+  );
+  return `Usage: node origin/node/main.ts [--migrate]
+
+One replica of the app: counts the visits of GET / in a database that all replicas share.
+
+Options:
+  --migrate   bring the database up to date first
+  --help      show this
+
+Settings, as environment variables:
+${settings.join('\n').replaceAll('`', '')}
+`;
+}

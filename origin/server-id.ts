@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The server id (SID) that Nginx's `sticky cookie` gives a peer without a `route` name: the lowercase hexadecimal MD5 of
+ * its address as the balancer dials it.
+ *
+ * @param address `ip:port`
+ * @example
+ * serverId('127.0.0.1:5001'); // 'e73eb7edc6b16f4bfdbfe7bd78f9ac14'
+ */
+export function serverId(address: string): string {
+  return createHash('md5').update(address).digest('hex');
+}

@@ -1,0 +1,31 @@
+/** One `GET /`, as a replica takes it in. */
+export interface Visit {
+  /** Names the visit: a retry of it on any replica carries the same id and is the same visit. */
+  requestId: string;
+  /** When the replica took it in, UTC, in milliseconds since the epoch. */
+  timeMs: number;
+  clientIp: string;
+  serverIp: string;
+  /** The server id of the replica, as its balancer puts it in the cookie. */
+  sid: string;
+}
+
+/**
+ * Where visits are kept. A store is one database, shared by all replicas: its numbers are unique and gapless across them.
+ */
+export interface VisitStore {
+  /**
+   * Commits visits in one transaction: a row each and the counter moved by as many. A visit whose request id already has
+   * a row adds nothing. The request ids within one call are distinct.
+   *
+   * @returns each visit's number, in the order given
+   * @throws {StoreUnavailableError} when it could not be committed
+   */
+  commit(visits: readonly Visit[]): Promise<number[]>;
+  /**
+   * @returns how many visits were ever counted
+   * @throws {StoreUnavailableError} when the database does not answer
+   */
+  count(): Promise<number>;
+  close(): Promise<void>;
+}
