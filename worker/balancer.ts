@@ -1,0 +1,141 @@
+import { type Context, Hono } from 'hono';
+import { readAffinityCookie } from '../origin/affinity-cookie.ts';
+import { newRequestId } from '../origin/caller.ts';
+import type { Log } from '../origin/log.ts';
+import { negotiate } from '../origin/negotiate.ts';
+import { createAffinityCookie } from './affinity/set-cookie.ts';
+import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
+import { forward, type Outcome } from './forward.ts';
+import { passThrough } from './pass-through.ts';
+import { relayWebSocket } from './relay-websocket.ts';
+import { takeBody } from './replayable-body.ts';
+
+export interface BalancerOptions {
+  upstream: Upstream;
+  /** Builds the `Set-Cookie` that moors a client to a peer. */
+  affinityCookie?: (sid: string) => string;
+  clientIp: (c: Context) => string;
+  connectTimeoutMs: number;
+  readTimeoutMs: number;
+  log: Log;
+}
+
+/** Methods Nginx never sends to a second peer once the first may have seen them (`proxy_next_upstream non_idempotent`). */
+const NEVER_SENT_TWICE = new Set(['POST', 'PATCH', 'LOCK']);
+
+/** What Nginx's `proxy_next_upstream error timeout http_503` takes for a failed try. */
+const NEXT_UPSTREAM_STATUS = 503;
+
+/**
+ * Builds the edge: an app that hands each request to a peer of the upstream, the client's own one where it can, and moors
+ * the client to the peer that answered.
+ */
+export function createBalancer(options: BalancerOptions): Hono {
+  const { upstream, clientIp, connectTimeoutMs, readTimeoutMs, log } = options;
+  const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
+  const app = new Hono();
+
+  app.on('TRACE', '*', (c) => {
+    // Nginx refuses it, too: an echo of the request would show scripts the cookies they must not see.
+    c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+    return negotiate(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
+  });
+
+  app.all('*', async function balance(c) {
+    const { url, method } = c.req.raw;
+    const { pathname, search } = new URL(url);
+    const body = await takeBody(c.req.raw);
+    const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
+    const request = stamp(c, clientIp(c));
+    const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
+    let lastPeer: Peer | undefined;
+
+    for (let peer = walk.next(); peer; peer = walk.next()) {
+      lastPeer = peer;
+      const outcome = await forward(peer, {
+        request,
+        body: body.content,
+        target: pathname + search,
+        mustProbe: !mayResend,
+        connectTimeoutMs,
+        readTimeoutMs,
+      });
+      if (outcome.kind === 'response' && !isFailedTry(outcome.response, walk, mayResend)) {
+        return answer(c, outcome.response, peer, walk);
+      }
+      walk.finish(peer, 'failed');
+      log.error({ peer: peer.address, reason: reasonOf(outcome) }, 'upstream failed');
+      if (outcome.kind === 'response') c.executionCtx.waitUntil(discard(outcome.response));
+      else if (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend)) {
+        return fail(c, outcome.timedOut ? 504 : 502, peer);
+      }
+    }
+    return fail(c, 502, lastPeer);
+  });
+
+  /** Answers with the peer's response as it comes; the peer is done with the request when the last byte is through. */
+  function answer(c: Context, response: Response, peer: Peer, walk: PeerWalk): Response {
+    const headers = new Headers(response.headers);
+    const ownCookies = headers.getSetCookie();
+    headers.set('Set-Cookie', affinityCookie(peer.sid));
+    for (const cookie of ownCookies) headers.append('Set-Cookie', cookie);
+    const init = { status: response.status, statusText: response.statusText, headers };
+    const finish = () => walk.finish(peer, 'served');
+
+    if (response.webSocket) {
+      return new Response(null, { ...init, webSocket: relayWebSocket(response.webSocket, once(finish)) });
+    }
+    if (response.body === null) {
+      finish();
+      return new Response(null, init);
+    }
+    const { readable, done } = passThrough(response.body, response.headers.get('Content-Length'));
+    // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
+    c.executionCtx.waitUntil(done.then(finish, finish));
+    return new Response(readable, init);
+  }
+
+  function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response {
+    if (lastPeer) c.header('Set-Cookie', affinityCookie(lastPeer.sid));
+    const message = status === 504 ? 'No replica answered in time.' : 'No replica could answer.';
+    return negotiate(c, { text: message, json: { error: { status, message } } }, status);
+  }
+
+  return app;
+}
+
+/** The request as a peer is to see it: what it says of the client is the balancer's word, whatever the client sent. */
+function stamp(c: Context, clientIp: string): Request {
+  const { url, method, headers: sent } = c.req.raw;
+  const { protocol, host } = new URL(url);
+  const headers = new Headers(sent);
+  headers.set('X-Real-IP', clientIp);
+  headers.set('X-Forwarded-For', clientIp);
+  headers.set('X-Forwarded-Proto', protocol.slice(0, -1));
+  headers.set('X-Forwarded-Host', host);
+  headers.set('X-Request-ID', newRequestId());
+  return new Request(url, { method, headers });
+}
+
+function isFailedTry(response: Response, walk: PeerWalk, mayResend: boolean): boolean {
+  // The last try's answer is the client's, whatever it says.
+  return response.status === NEXT_UPSTREAM_STATUS && mayResend && walk.triesLeft() > 1;
+}
+
+function reasonOf(outcome: Outcome): string {
+  return outcome.kind === 'response' ? `answered ${outcome.response.status}` : outcome.reason;
+}
+
+/** Frees the connection of an answer nobody reads. */
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel();
+}
+
+function once(run: () => void): () => void {
+  let hasRun = false;
+  return () => {
+    if (hasRun) return;
+    hasRun = true;
+    run();
+  };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { readSettings, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
+import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
+
+/** Everything the worker is told by its variables. */
+export interface WorkerConfig {
+  /** The peers to balance; none means that the worker runs the handlers itself. */
+  peers: PeerConfig[];
+  cookieSecure: boolean;
+  connectTimeoutMs: number;
+  readTimeoutMs: number;
+  /** The address of every client, where the runtime tells none; undefined to take Cloudflare's word. */
+  clientIp: string | undefined;
+}
+
+export const workerSettings = {
+  ORIGINS: setting<PeerConfig[]>({
+    about: 'The peers to balance, one a line; with none the worker runs the handlers itself, on D1.',
+    expected: 'a peer a line',
+    example: 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
+    default: [],
+    defaultText: 'none',
+    schema: z.string().transform(parsePeers),
+  }),
+  AFFINITY_COOKIE_SECURE: setting({
+    about: 'Whether browsers may send the affinity cookie over HTTPS only.',
+    expected: 'true or false',
+    example: 'true',
+    default: false,
+    schema: z.enum(['true', 'false']).transform((word) => word === 'true') as unknown as z.ZodType<boolean, string>,
+  }),
+  UPSTREAM_CONNECT_TIMEOUT_MS: setting({
+    about:
+      'How long a peer may take to accept a connection before a request that must not be sent twice, in milliseconds.',
+    expected: 'milliseconds from 1 to 75000',
+    example: '2000',
+    default: 2000,
+    schema: wholeNumber(1, 75_000),
+  }),
+  UPSTREAM_READ_TIMEOUT_MS: setting({
+    about: 'How long a peer may take to answer with its headers, in milliseconds.',
+    expected: 'milliseconds from 1 to 3600000',
+    example: '15000',
+    default: 15_000,
+    schema: wholeNumber(1, 3_600_000),
+  }),
+  CLIENT_IP: setting<string | undefined>({
+    about:
+      'The address of every client, for a runtime that tells none: the local cluster, which only loopback reaches.',
+    expected: 'an IP address',
+    example: '127.0.0.1',
+    default: undefined,
+    defaultText: "Cloudflare's `CF-Connecting-IP`",
+    schema: z.union([z.ipv4(), z.ipv6()]),
+  }),
+};
+
+/**
+ * Parses the worker's variables.
+ *
+ * @throws PeerLineError for a wrong line of `ORIGINS`
+ * @throws {SettingsError} for anything else that is wrong
+ */
+export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
+  const variables = Object.keys(workerSettings).map((name) => [name, env[name] as string | undefined]);
+  const problems: string[] = [];
+  const values = readSettings(workerSettings, Object.fromEntries(variables), problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return {
+    peers: values.ORIGINS,
+    cookieSecure: values.AFFINITY_COOKIE_SECURE,
+    connectTimeoutMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
+    readTimeoutMs: values.UPSTREAM_READ_TIMEOUT_MS,
+    clientIp: values.CLIENT_IP,
+  };
+}

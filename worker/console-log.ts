@@ -1,0 +1,16 @@
+import type { Log } from '../origin/log.ts';
+
+/** JSON lines on the console, in the form the origin's logger writes them. */
+export function createConsoleLog(nowMs: () => number = Date.now): Log {
+  const line = (level: string, fields: object, msg: string) =>
+    JSON.stringify({ level, time: new Date(nowMs()).toISOString(), ...fields, msg }, plainErrors);
+  return {
+    info: (fields, msg) => console.log(line('info', fields, msg)),
+    error: (fields, msg) => console.error(line('error', fields, msg)),
+  };
+}
+
+/** An error has no enumerable fields of its own, and would be logged as `{}`. */
+function plainErrors(_key: string, value: unknown): unknown {
+  return value instanceof Error ? { type: value.name, message: value.message, stack: value.stack } : value;
+}

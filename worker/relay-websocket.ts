@@ -1,0 +1,30 @@
+/**
+ * Connects a client to a peer's WebSocket, message by message, so that the balancer knows when it ends.
+ *
+ * @returns the client's end, for a response
+ */
+export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
+  const { 0: clientEnd, 1: ourEnd } = new WebSocketPair();
+  peerEnd.accept();
+  ourEnd.accept();
+  pipe(peerEnd, ourEnd);
+  pipe(ourEnd, peerEnd);
+  peerEnd.addEventListener('close', onEnd, { once: true });
+  peerEnd.addEventListener('error', onEnd, { once: true });
+  return clientEnd;
+}
+
+function pipe(from: WebSocket, to: WebSocket): void {
+  from.addEventListener('message', ({ data }) => to.send(data));
+  from.addEventListener('close', ({ code, reason }) => close(to, code, reason));
+  from.addEventListener('error', () => close(to, 1011, 'the other side failed'));
+}
+
+/** RFC 6455 section 7.4.1: these codes say how a connection ended and may not be sent. */
+const UNSENDABLE = new Set([1005, 1006, 1015]);
+
+function close(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (UNSENDABLE.has(code)) socket.close();
+  else socket.close(code, reason);
+}
