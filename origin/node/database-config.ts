@@ -129,6 +129,14 @@ export function readDatabaseConfig(
   };
 }
 
+/** A database in words, its password left out. */
+export function describeDatabase(config: DatabaseConfig): string {
+  if (config.kind === 'sqlite') return config.url;
+  const { connection } = config;
+  if ('uri' in connection) return maskUrl(connection.uri);
+  return `mysql://${connection.user}@${connection.host}:${connection.port}/${connection.database}`;
+}
+
 function readFiles(
   env: Record<string, string | undefined>,
   readFile: (path: string) => string,

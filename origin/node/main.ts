@@ -51,6 +51,8 @@ try {
   const host = createHost({ config, store: database.store, log });
   await host.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
+  // Whoever spawned this replica with a channel waits for this.
+  process.send?.('listening');
 
   const stop = async (reason: string) => {
     log.info({ reason }, 'draining');

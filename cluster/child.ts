@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface ChildOptions {
+  /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
+  script: string;
+  args?: string[];
+  env: Record<string, string | undefined>;
+  onOutput: (line: string) => void;
+  /** It ended without having been asked to. It is started again after `restartInMs`. */
+  onDeath: (how: string, restartInMs: number) => void;
+  /** It is ready again after it ended. */
+  onReturn: () => void;
+}
+
+/** A process that is kept running: started again, with growing pauses, whenever it ends by itself. */
+export interface Child {
+  pid(): number | undefined;
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @throws {ChildFailedError} when it ends before it is; it is then not started again
+   */
+  start(): Promise<void>;
+  /** Asks it to stop and waits until it has. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** A process ended before it was ready. */
+export class ChildFailedError extends Error {
+  override name = 'ChildFailedError';
+}
+
+const FIRST_BACKOFF_MS = 250;
+const LAST_BACKOFF_MS = 10_000;
+
+/** Who ran this long was well, and is started again without a grudge. */
+const STABLE_AFTER_MS = 10_000;
+
+export function createChild(options: ChildOptions): Child {
+  let running: ChildProcess | undefined;
+  let stopping = false;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let backoffMs = FIRST_BACKOFF_MS;
+  // Until it was ready once, its end is a failed start and not a death to recover from.
+  let wasReady = false;
+
+  function launch(): ChildProcess {
+    const startedAtMs = performance.now();
+    const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
+      env: options.env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // In a process group of its own: Ctrl-C in the terminal is for the supervisor, which stops things in order.
+      detached: true,
+    });
+    running = child;
+    for (const stream of [child.stdout, child.stderr]) forwardLines(stream as NodeJS.ReadableStream, options.onOutput);
+    child.once('exit', (code, signal) => {
+      endGroup(child);
+      running = undefined;
+      if (stopping || !wasReady) return;
+      if (performance.now() - startedAtMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
+      options.onDeath(signal ? `was ended by ${signal}` : `exited with code ${code}`, backoffMs);
+      restartTimer = setTimeout(restart, backoffMs);
+      backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+    });
+    return child;
+  }
+
+  function restart(): void {
+    launch().once('message', options.onReturn);
+  }
+
+  return {
+    pid: () => running?.pid,
+    async start() {
+      const child = launch();
+      const ended = once(child, 'exit').then(([code]) => {
+        throw new ChildFailedError(`exited with code ${code} before it was ready`);
+      });
+      await Promise.race([once(child, 'message'), ended]);
+      ended.catch(() => {});
+      wasReady = true;
+    },
+    async stop() {
+      stopping = true;
+      clearTimeout(restartTimer);
+      if (!running) return;
+      const exited = once(running, 'exit');
+      running.kill('SIGTERM');
+      await exited;
+    },
+    kill() {
+      stopping = true;
+      clearTimeout(restartTimer);
+      if (running) endGroup(running);
+    },
+  };
+}
+
+/** Ends what a process leaves behind: the edge's runtime outlives an edge that is killed, and would keep the port. */
+function endGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid as number), 'SIGKILL');
+  } catch (error) {
+    // The whole group is gone already, as it should be.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function forwardLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) if (line !== '') onLine(line);
+  });
+}

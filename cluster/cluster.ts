@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { serverId } from '../origin/server-id.ts';
+import { type Child, createChild } from './child.ts';
+import { assertPortFree } from './free-port.ts';
+import { type ClusterOptions, FIRST_REPLICA_PORT } from './options.ts';
+
+const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/node/main.ts', import.meta.url));
+const EDGE_SCRIPT = fileURLToPath(new URL('edge-main.ts', import.meta.url));
+
+export interface ClusterDeps {
+  options: ClusterOptions;
+  /** Takes one line of news. */
+  say: (line: string) => void;
+}
+
+/** Replicas and edge on this machine, each a process that is kept running. */
+export interface Cluster {
+  edgeUrl: string;
+  replicas: { address: string; sid: string; pid(): number | undefined }[];
+  /** @throws when a port is in use or a process does not come up */
+  start(): Promise<void>;
+  /** Lets the replicas finish what they have begun, then closes the edge. */
+  stop(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): void;
+}
+
+export function createCluster({ options, say }: ClusterDeps): Cluster {
+  const ports = Array.from({ length: options.replicas }, (_, index) => FIRST_REPLICA_PORT + index);
+
+  function keepRunning(name: string, script: string, childEnv: Record<string, string | undefined>): Child {
+    return createChild({
+      script,
+      env: childEnv,
+      onOutput: (line) => say(`${name}  ${line}`),
+      onDeath: (how, restartInMs) => say(`${name} ${how}; starting it again in ${restartInMs} ms`),
+      onReturn: () => say(`${name} is back`),
+    });
+  }
+
+  const replicas = ports.map((port) => {
+    const address = `127.0.0.1:${port}`;
+    const settings = { HOST: '127.0.0.1', PORT: `${port}`, SERVER_IP: '127.0.0.1', SERVER_ROUTE: undefined };
+    const child = keepRunning(`replica ${address}`, REPLICA_SCRIPT, {
+      LOG_LEVEL: 'warn',
+      ...options.env,
+      ...settings,
+    });
+    return { port, address, sid: serverId(address), child };
+  });
+
+  const edge = keepRunning('edge', EDGE_SCRIPT, {
+    ...options.env,
+    PORT: `${options.port}`,
+    ORIGINS: replicas.map(({ address }) => `http://${address}`).join('\n'),
+    CLIENT_IP: '127.0.0.1',
+  });
+
+  return {
+    edgeUrl: `http://127.0.0.1:${options.port}`,
+    replicas: replicas.map(({ address, sid, child }) => ({ address, sid, pid: child.pid })),
+    async start() {
+      await assertPortFree(options.port, 'for the edge (--port takes another)');
+      for (const { port } of replicas) await assertPortFree(port, 'for a replica');
+      await Promise.all([...replicas.map(({ child }) => child.start()), edge.start()]);
+    },
+    async stop() {
+      await Promise.all(replicas.map(({ child }) => child.stop()));
+      await edge.stop();
+    },
+    kill() {
+      for (const { child } of replicas) child.kill();
+      edge.kill();
+    },
+  };
+}

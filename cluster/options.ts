@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  type DatabaseConfig,
+  databaseSettings,
+  EMBEDDED_DATABASE_URL,
+  readDatabaseConfig,
+} from '../origin/node/database-config.ts';
+import { SettingsError } from '../origin/settings.ts';
+
+/** What the local cluster is to run. */
+export interface ClusterOptions {
+  replicas: number;
+  /** The edge's port. */
+  port: number;
+  database: DatabaseConfig;
+  /** The environment of the replicas, with the database of the command line in it. */
+  env: Record<string, string | undefined>;
+}
+
+/** The port of the first replica; the others follow it. */
+export const FIRST_REPLICA_PORT = 5001;
+export const DEFAULT_REPLICAS = 3;
+export const DEFAULT_PORT = 8080;
+const MAX_REPLICAS = 50;
+
+/** The command line is wrong, or asks for help. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--database URL]
+
+Runs the whole thing on this machine: origin replicas on 127.0.0.1:${FIRST_REPLICA_PORT} and up, and the edge worker before them.
+
+Options:
+  --replicas N     how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
+  --port P         the edge's port on 127.0.0.1 (default ${DEFAULT_PORT})
+  --database URL   mysql://user:password@host:3306/database, or file:path
+                   (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
+  --help           show this
+
+LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.
+`;
+
+/**
+ * Parses the command line and finds the database.
+ *
+ * @returns undefined when help is asked for
+ * @throws {UsageError} naming the flag that is wrong
+ * @throws {SettingsError} naming the variable that is wrong
+ */
+export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions | undefined {
+  const { help, replicas, port, database } = parseFlags(args);
+  if (help) return undefined;
+  const problems: string[] = [];
+  const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
+  const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const options = {
+    replicas: wholeNumber('--replicas', replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
+    port: wholeNumber('--port', port, DEFAULT_PORT, 65535),
+    database: config,
+    env: childEnv,
+  };
+  const lastReplicaPort = FIRST_REPLICA_PORT + options.replicas - 1;
+  if (options.port >= FIRST_REPLICA_PORT && options.port <= lastReplicaPort) {
+    throw new UsageError(`--port: ${options.port} is a replica's (${FIRST_REPLICA_PORT} to ${lastReplicaPort})`);
+  }
+  return options;
+}
+
+function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  const names = Object.keys(databaseSettings).flatMap((name) => [name, `${name}_FILE`]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+function parseFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        replicas: { type: 'string' },
+        port: { type: 'string' },
+        database: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function wholeNumber(flag: string, value: string | undefined, byDefault: number, max: number): number {
+  if (value === undefined) return byDefault;
+  if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
+  throw new UsageError(`${flag}: expected a whole number from 1 to ${max}, got ${JSON.stringify(value)}`);
+}
