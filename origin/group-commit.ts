@@ -17,6 +17,11 @@ export interface GroupCommitOptions {
   queueLimit: number;
   /** How many visits one transaction takes at most: bounds the size of a statement. */
   batchLimit?: number;
+  /**
+   * Takes in what has arrived already, before a batch is made: one turn of the event loop on Node. Without it a database
+   * that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
+   */
+  takeInArrived?: () => Promise<void>;
 }
 
 /** Group commit: visits that arrive while a transaction is under way are written together by the next one. */
@@ -34,9 +39,11 @@ export interface GroupCommit {
   unfinished(): number;
 }
 
-export function createGroupCommit({ commit, queueLimit, batchLimit = 500 }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
+  const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {} } = options;
   const queue = new Map<string, QueuedVisit>();
   let committing = 0;
+  let isDraining = false;
 
   async function commitBatch(batch: QueuedVisit[]): Promise<void> {
     try {
@@ -59,12 +66,15 @@ export function createGroupCommit({ commit, queueLimit, batchLimit = 500 }: Grou
   }
 
   async function drainQueue(): Promise<void> {
+    isDraining = true;
     while (queue.size > 0) {
+      await takeInArrived();
       const batch = takeBatch(batchLimit);
       committing = batch.length;
       await commitBatch(batch);
       committing = 0;
     }
+    isDraining = false;
   }
 
   return {
@@ -80,7 +90,7 @@ export function createGroupCommit({ commit, queueLimit, batchLimit = 500 }: Grou
           return;
         }
         queue.set(visit.requestId, { visit, waiters: [{ resolve, reject }] });
-        if (committing === 0) void drainQueue();
+        if (!isDraining) void drainQueue();
       });
     },
     unfinished: () => queue.size + committing,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { isIP } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
@@ -36,6 +37,7 @@ export function createHost({ config, store, log }: HostOptions): Host {
   const groupCommit = createGroupCommit({
     commit: store.commit,
     queueLimit: config.visitQueueLimit,
+    takeInArrived: () => setImmediate(),
   });
   const app = createApp({
     server: config.server,

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{origin,worker,cluster,tests}/**/*.test.ts'],
+    globalSetup: ['tests/support/mysql-setup.ts'],
+    // Real processes and databases take their time on a busy machine; nothing is asserted about how long.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    restoreMocks: true,
+  },
+});
