@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface ChildOptions {
+  name: string;
   /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
   script: string;
   args?: string[];
@@ -10,7 +11,7 @@ export interface ChildOptions {
   /** It ended without having been asked to. It is started again after `restartInMs`. */
   onDeath: (how: string, restartInMs: number) => void;
   /** It is ready again after it ended. */
-  onReturn: () => void;
+  onReturn: (pid: number) => void;
 }
 
 /** A process that is kept running: started again, with growing pauses, whenever it ends by itself. */
@@ -62,7 +63,7 @@ export function createChild(options: ChildOptions): Child {
       running = undefined;
       if (stopping || !wasReady) return;
       if (performance.now() - startedAtMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
-      options.onDeath(signal ? `was ended by ${signal}` : `exited with code ${code}`, backoffMs);
+      options.onDeath(describeEnd(code, signal), backoffMs);
       restartTimer = setTimeout(restart, backoffMs);
       backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
     });
@@ -70,15 +71,16 @@ export function createChild(options: ChildOptions): Child {
   }
 
   function restart(): void {
-    launch().once('message', options.onReturn);
+    const child = launch();
+    child.once('message', () => options.onReturn(child.pid as number));
   }
 
   return {
     pid: () => running?.pid,
     async start() {
       const child = launch();
-      const ended = once(child, 'exit').then(([code]) => {
-        throw new ChildFailedError(`exited with code ${code} before it was ready`);
+      const ended = once(child, 'exit').then(([code, signal]) => {
+        throw new ChildFailedError(`${options.name} ${describeEnd(code, signal)} before it was ready`);
       });
       await Promise.race([once(child, 'message'), ended]);
       ended.catch(() => {});
@@ -98,6 +100,10 @@ export function createChild(options: ChildOptions): Child {
       if (running) endGroup(running);
     },
   };
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
 
 /** Ends what a process leaves behind: the edge's runtime outlives an edge that is killed, and would keep the port. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { serverId } from '../origin/server-id.ts';
 import { type Child, createChild } from './child.ts';
 import { assertPortFree } from './free-port.ts';
-import { type ClusterOptions, FIRST_REPLICA_PORT } from './options.ts';
+import type { ClusterOptions } from './options.ts';
 
 const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/node/main.ts', import.meta.url));
 const EDGE_SCRIPT = fileURLToPath(new URL('edge-main.ts', import.meta.url));
@@ -15,8 +15,8 @@ export interface ClusterDeps {
 
 /** Replicas and edge on this machine, each a process that is kept running. */
 export interface Cluster {
-  edgeUrl: string;
-  replicas: { address: string; sid: string; pid(): number | undefined }[];
+  edge: { url: string; pid(): number | undefined };
+  replicas: { url: string; sid: string; pid(): number | undefined }[];
   /** @throws when a port is in use or a process does not come up */
   start(): Promise<void>;
   /** Lets the replicas finish what they have begun, then closes the edge. */
@@ -26,15 +26,16 @@ export interface Cluster {
 }
 
 export function createCluster({ options, say }: ClusterDeps): Cluster {
-  const ports = Array.from({ length: options.replicas }, (_, index) => FIRST_REPLICA_PORT + index);
+  const ports = Array.from({ length: options.replicas }, (_, index) => options.replicaPort + index);
 
   function keepRunning(name: string, script: string, childEnv: Record<string, string | undefined>): Child {
     return createChild({
+      name,
       script,
       env: childEnv,
       onOutput: (line) => say(`${name}  ${line}`),
       onDeath: (how, restartInMs) => say(`${name} ${how}; starting it again in ${restartInMs} ms`),
-      onReturn: () => say(`${name} is back`),
+      onReturn: (pid) => say(`${name} is back, pid ${pid}`),
     });
   }
 
@@ -57,11 +58,11 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
   });
 
   return {
-    edgeUrl: `http://127.0.0.1:${options.port}`,
-    replicas: replicas.map(({ address, sid, child }) => ({ address, sid, pid: child.pid })),
+    edge: { url: `http://127.0.0.1:${options.port}`, pid: edge.pid },
+    replicas: replicas.map(({ address, sid, child }) => ({ url: `http://${address}`, sid, pid: child.pid })),
     async start() {
       await assertPortFree(options.port, 'for the edge (--port takes another)');
-      for (const { port } of replicas) await assertPortFree(port, 'for a replica');
+      for (const { port } of replicas) await assertPortFree(port, 'for a replica (--replica-port takes others)');
       await Promise.all([...replicas.map(({ child }) => child.start()), edge.start()]);
     },
     async stop() {

@@ -4,25 +4,17 @@ import { createLogger } from '../origin/node/logger.ts';
 import { rootCause } from '../origin/root-cause.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { ChildFailedError } from './child.ts';
-import { createCluster } from './cluster.ts';
+import { type Cluster, createCluster } from './cluster.ts';
 import { PortInUseError } from './free-port.ts';
 import { type ClusterOptions, parseOptions, USAGE, UsageError } from './options.ts';
+import { welcome } from './welcome.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-
-/** The database is not there: it answers nothing, or not with what we need. */
-class DatabaseUnreachableError extends Error {
-  override name = 'DatabaseUnreachableError';
+/** The database answers nothing, or not with what we need. */
+class DatabaseUnusableError extends Error {
+  override name = 'DatabaseUnusableError';
 }
 
-/** What is the caller's to mend is told in a line; anything else is a bug and shows itself. */
-function refuse(error: unknown): never {
-  const kinds = [UsageError, SettingsError, PortInUseError, DatabaseUnreachableError, ChildFailedError];
-  if (!kinds.some((kind) => error instanceof kind)) throw error;
-  const usage = error instanceof UsageError ? `\n\n${USAGE}` : '\n';
-  process.stderr.write(`mooring: ${(error as Error).message}${usage}`);
-  process.exit(2);
-}
+const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function migrate({ database: config }: ClusterOptions): Promise<void> {
   try {
@@ -32,62 +24,59 @@ async function migrate({ database: config }: ClusterOptions): Promise<void> {
   } catch (error) {
     const cause = rootCause(error);
     const reason = cause instanceof Error ? cause.message : `${cause}`;
-    throw new DatabaseUnreachableError(`the database ${describeDatabase(config)} does not do: ${reason}`, {
+    throw new DatabaseUnusableError(`the database ${describeDatabase(config)} cannot be used: ${reason}`, {
       cause: error,
     });
   }
 }
 
-function readOptions(): ClusterOptions | undefined {
-  try {
-    return parseOptions(process.argv.slice(2), process.env);
-  } catch (error) {
-    return refuse(error);
+function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
+  const state = { isStopping: false };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (state.isStopping) {
+        // Who asks twice does not want to wait.
+        cluster.kill();
+        process.exit(1);
+      }
+      state.isStopping = true;
+      say('Stopping: the replicas finish what they have begun …');
+      await cluster.stop();
+      say('Stopped.');
+      process.exit(0);
+    });
   }
+  return state;
 }
 
-const options = readOptions();
-if (!options) {
-  process.stdout.write(USAGE);
-  process.exit(0);
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (!options) {
+    say(USAGE);
+    return;
+  }
+  await migrate(options);
+  const cluster = createCluster({ options, say });
+  const signals = stopOnSignal(cluster);
+  try {
+    await cluster.start();
+  } catch (error) {
+    // Whoever stops us while we start sees a stop, not a failed start.
+    if (signals.isStopping) return;
+    cluster.kill();
+    throw error;
+  }
+  say(welcome(cluster, options.database));
 }
 
-const cluster = createCluster({ options, say });
-let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, async () => {
-    if (stopping) {
-      cluster.kill();
-      process.exit(1);
-    }
-    stopping = true;
-    say('Stopping: the replicas finish what they have begun …');
-    await cluster.stop();
-    say('Stopped.');
-    process.exit(0);
-  });
-}
+/** What is the caller's to mend is told in a line; anything else is a bug and shows itself. */
+const REFUSALS = [UsageError, SettingsError, PortInUseError, DatabaseUnusableError, ChildFailedError];
 
 try {
-  await migrate(options);
-  await cluster.start();
+  await main();
 } catch (error) {
-  cluster.kill();
-  refuse(error);
+  if (!REFUSALS.some((kind) => error instanceof kind)) throw error;
+  const usage = error instanceof UsageError ? `\n${USAGE}` : '';
+  process.stderr.write(`mooring: ${(error as Error).message}\n${usage}`);
+  process.exit(2);
 }
-
-const isEmbedded = options.database.kind === 'sqlite';
-say(`
-Mooring is up: ${options.replicas} replicas behind one address.
-
-  edge      ${cluster.edgeUrl}
-${cluster.replicas.map(({ address, sid }) => `  replica   http://${address}    srv_id=${sid}`).join('\n')}
-  database  ${describeDatabase(options.database)}${isEmbedded ? '    (embedded; --database mysql://user:password@host:3306/name uses MySQL)' : ''}
-
-Try:
-  curl -i ${cluster.edgeUrl}/                    a visit: X-Served-By is the replica, srv_id moors you to it
-  curl -i -c jar -b jar ${cluster.edgeUrl}/      again and again: with the cookie, always the same replica
-  curl ${cluster.edgeUrl}/showcount              how many visits all replicas counted
-
-Ctrl-C stops it.
-`);

@@ -11,6 +11,8 @@ import { SettingsError } from '../origin/settings.ts';
 /** What the local cluster is to run. */
 export interface ClusterOptions {
   replicas: number;
+  /** The port of the first replica; the others follow it. */
+  replicaPort: number;
   /** The edge's port. */
   port: number;
   database: DatabaseConfig;
@@ -18,27 +20,28 @@ export interface ClusterOptions {
   env: Record<string, string | undefined>;
 }
 
-/** The port of the first replica; the others follow it. */
-export const FIRST_REPLICA_PORT = 5001;
 export const DEFAULT_REPLICAS = 3;
+export const DEFAULT_REPLICA_PORT = 5001;
 export const DEFAULT_PORT = 8080;
 const MAX_REPLICAS = 50;
+const MAX_PORT = 65_535;
 
 /** The command line is wrong, or asks for help. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--database URL]
+export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--database URL]
 
-Runs the whole thing on this machine: origin replicas on 127.0.0.1:${FIRST_REPLICA_PORT} and up, and the edge worker before them.
+Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.
 
 Options:
-  --replicas N     how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
-  --port P         the edge's port on 127.0.0.1 (default ${DEFAULT_PORT})
-  --database URL   mysql://user:password@host:3306/database, or file:path
-                   (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
-  --help           show this
+  --replicas N      how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
+  --port P          the edge's port (default ${DEFAULT_PORT})
+  --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
+  --database URL    mysql://user:password@host:3306/database, or file:path
+                    (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
+  --help            show this
 
 LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.
 `;
@@ -51,21 +54,22 @@ LOG_LEVEL=info shows every request; the other settings of a replica are taken fr
  * @throws {SettingsError} naming the variable that is wrong
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions | undefined {
-  const { help, replicas, port, database } = parseFlags(args);
+  const { help, database, ...flags } = parseFlags(args);
   if (help) return undefined;
   const problems: string[] = [];
   const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
   const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems);
   if (problems.length > 0) throw new SettingsError(problems);
   const options = {
-    replicas: wholeNumber('--replicas', replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
-    port: wholeNumber('--port', port, DEFAULT_PORT, 65535),
+    replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
+    port: wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
+    replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
     database: config,
     env: childEnv,
   };
-  const lastReplicaPort = FIRST_REPLICA_PORT + options.replicas - 1;
-  if (options.port >= FIRST_REPLICA_PORT && options.port <= lastReplicaPort) {
-    throw new UsageError(`--port: ${options.port} is a replica's (${FIRST_REPLICA_PORT} to ${lastReplicaPort})`);
+  const lastReplicaPort = options.replicaPort + options.replicas - 1;
+  if (options.port >= options.replicaPort && options.port <= lastReplicaPort) {
+    throw new UsageError(`--port: ${options.port} is a replica's (${options.replicaPort} to ${lastReplicaPort})`);
   }
   return options;
 }
@@ -82,6 +86,7 @@ function parseFlags(args: string[]) {
       options: {
         replicas: { type: 'string' },
         port: { type: 'string' },
+        'replica-port': { type: 'string' },
         database: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,0 +1,25 @@
+import { type DatabaseConfig, describeDatabase } from '../origin/node/database-config.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What runs where, and three lines to try. */
+export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): string {
+  const hint =
+    database.kind === 'sqlite' ? '  (embedded; --database mysql://user:password@host:3306/name uses MySQL)' : '';
+  const rows = [
+    `  edge      ${edge.url}   pid ${edge.pid()}`,
+    ...replicas.map(({ url, sid, pid }) => `  replica   ${url}   pid ${pid()}   srv_id=${sid}`),
+    `  database  ${describeDatabase(database)}${hint}`,
+  ];
+  return `
+Mooring is up: ${replicas.length} replica${replicas.length === 1 ? '' : 's'} behind one address.
+
+${rows.join('\n')}
+
+Try:
+  curl -i ${edge.url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
+  curl -i -c jar -b jar ${edge.url}/   again and again: with the cookie, always the same replica
+  curl ${edge.url}/showcount           how many visits the replicas counted together
+
+Kill a replica (kill -9 and its pid) and watch its clients move while it comes back. Ctrl-C stops it all.
+`;
+}

@@ -1,0 +1,89 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** One answered request. */
+export interface Answer {
+  status: number;
+  body: string;
+  headers: IncomingMessage['headers'];
+  /** `ip:port` of the replica that answered. */
+  server: string | undefined;
+  /** The visit's number, where the answer has one. */
+  visit: number | undefined;
+}
+
+/** A client with a cookie jar of one cookie and a connection it keeps. */
+export interface Visitor {
+  /** @throws the socket's error when no answer came */
+  visit(path?: string): Promise<Answer>;
+  forgetCookie(): void;
+  close(): void;
+}
+
+/** Creates a client that keeps the affinity cookie it is given, as a browser does. */
+export function createVisitor(baseUrl: string): Visitor {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let cookie: string | undefined;
+
+  return {
+    async visit(path = '/') {
+      const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        request(new URL(path, baseUrl), { agent, headers }, resolve).on('error', reject).end();
+      });
+      const body = await text(response);
+      cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+      const server = response.headers['x-served-by'] as string | undefined;
+      const visit = response.statusCode === 200 ? (JSON.parse(body) as { visit?: number }).visit : undefined;
+      return { status: response.statusCode as number, body, headers: response.headers, server, visit };
+    },
+    forgetCookie() {
+      cookie = undefined;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** What one client saw, in order. */
+export interface Trail {
+  answers: Answer[];
+  errors: unknown[];
+}
+
+/**
+ * Lets many clients visit again and again, each its own trail, until `isDone` says so.
+ *
+ * @param isDone asked before each visit, with how many were made by all clients
+ */
+export async function visitInParallel(
+  baseUrl: string,
+  clients: number,
+  isDone: (visits: number) => boolean,
+): Promise<Trail[]> {
+  let visits = 0;
+  const run = async (): Promise<Trail> => {
+    const visitor = createVisitor(baseUrl);
+    const trail: Trail = { answers: [], errors: [] };
+    while (!isDone(visits)) {
+      visits++;
+      await visitor.visit().then(
+        (answer) => trail.answers.push(answer),
+        (error: unknown) => trail.errors.push(error),
+      );
+    }
+    visitor.close();
+    return trail;
+  };
+  return Promise.all(Array.from({ length: clients }, run));
+}
+
+/** The replicas a client was on, one after the other. */
+export function serversInTurn(trail: Trail): (string | undefined)[] {
+  return trail.answers.map(({ server }) => server).filter((server, index, all) => server !== all[index - 1]);
+}
+
+/** All numbers that were answered, in order. */
+export function answeredNumbers(trails: Trail[]): number[] {
+  const numbers = trails.flatMap(({ answers }) => answers.flatMap(({ visit }) => visit ?? []));
+  return numbers.sort((a, b) => a - b);
+}
