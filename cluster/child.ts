@@ -38,7 +38,7 @@ const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 10_000;
 
 /** Who ran this long was well, and is started again without a grudge. */
-const STABLE_AFTER_MS = 10_000;
+const STABLE_AFTER_MS = 1000;
 
 export function createChild(options: ChildOptions): Child {
   let running: ChildProcess | undefined;

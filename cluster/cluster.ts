@@ -7,6 +7,12 @@ import type { ClusterOptions } from './options.ts';
 const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/node/main.ts', import.meta.url));
 const EDGE_SCRIPT = fileURLToPath(new URL('edge-main.ts', import.meta.url));
 
+/**
+ * No peer is ever left alone: on loopback a dead one refuses at once, which costs nothing, and a database that is away,
+ * which all replicas answer with 503, must not leave the edge without a peer when it is back.
+ */
+const PEER_PARAMETERS = 'max_fails=0';
+
 export interface ClusterDeps {
   options: ClusterOptions;
   /** Takes one line of news. */
@@ -53,7 +59,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
   const edge = keepRunning('edge', EDGE_SCRIPT, {
     ...options.env,
     PORT: `${options.port}`,
-    ORIGINS: replicas.map(({ address }) => `http://${address}`).join('\n'),
+    ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
     CLIENT_IP: '127.0.0.1',
   });
 

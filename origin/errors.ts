@@ -3,6 +3,11 @@ export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
 }
 
+/** The database broke off in the middle of a commit and has not said since whether it took place. */
+export class CommitInDoubtError extends StoreUnavailableError {
+  override name = 'CommitInDoubtError';
+}
+
 /** More visits wait for the database than `VISIT_QUEUE_LIMIT` allows: this one was turned away before it was counted. */
 export class VisitQueueFullError extends Error {
   override name = 'VisitQueueFullError';

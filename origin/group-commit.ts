@@ -1,4 +1,4 @@
-import { VisitQueueFullError } from './errors.ts';
+import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
 interface Waiter {
@@ -22,7 +22,11 @@ export interface GroupCommitOptions {
    * that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
    */
   takeInArrived?: () => Promise<void>;
+  pause?: (ms: number) => Promise<void>;
 }
+
+/** Pauses before each further try to find out what became of a commit, in milliseconds: eight seconds altogether. */
+const IN_DOUBT_PAUSES_MS = [100, 200, 400, 800, 1500, 2500, 2500];
 
 /** Group commit: visits that arrive while a transaction is under way are written together by the next one. */
 export interface GroupCommit {
@@ -32,7 +36,8 @@ export interface GroupCommit {
    *
    * @returns the visit's number
    * @throws {VisitQueueFullError} at once, when the queue is full
-   * @throws whatever `commit` failed with; nothing of that batch is then known to be counted
+   * @throws {CommitInDoubtError} when the database broke off in the act and did not come back in time to say how it went
+   * @throws whatever else `commit` failed with; the visit is then not counted
    */
   record(visit: Visit): Promise<number>;
   /** How many visits wait or are being committed. */
@@ -41,22 +46,43 @@ export interface GroupCommit {
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {} } = options;
+  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const queue = new Map<string, QueuedVisit>();
-  let committing = 0;
+  let unfinished = 0;
   let isDraining = false;
 
   async function commitBatch(batch: QueuedVisit[]): Promise<void> {
     try {
-      const numbers = await commit(batch.map(({ visit }) => visit));
-      for (const [index, { waiters }] of batch.entries()) {
-        for (const { resolve } of waiters) resolve(numbers[index] as number);
-      }
+      await commitAndAnswer(batch);
     } catch (error) {
+      // It is settled beside the queue: what waits there is not in doubt, and gets its answer as soon as there is one.
+      if (error instanceof CommitInDoubtError) void settle(batch);
       // What waits meets the same database: it is told at once instead of one deadline after another.
-      for (const { waiters } of [...batch, ...takeBatch(queue.size)]) {
-        for (const { reject } of waiters) reject(error);
-      }
+      else refuse([...batch, ...takeBatch(queue.size)], error);
     }
+  }
+
+  async function settle(batch: QueuedVisit[]): Promise<void> {
+    let failure: unknown;
+    for (const pauseMs of IN_DOUBT_PAUSES_MS) {
+      await pause(pauseMs);
+      failure = await commitAndAnswer(batch).catch((error: unknown) => error);
+      if (failure === undefined) break;
+    }
+    if (failure !== undefined) refuse(batch, failure);
+  }
+
+  async function commitAndAnswer(batch: QueuedVisit[]): Promise<void> {
+    const numbers = await commit(batch.map(({ visit }) => visit));
+    unfinished -= batch.length;
+    for (const [index, { waiters }] of batch.entries()) {
+      for (const { resolve } of waiters) resolve(numbers[index] as number);
+    }
+  }
+
+  function refuse(batch: QueuedVisit[], error: unknown): void {
+    unfinished -= batch.length;
+    for (const { waiters } of batch) for (const { reject } of waiters) reject(error);
   }
 
   function takeBatch(limit: number): QueuedVisit[] {
@@ -69,10 +95,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     isDraining = true;
     while (queue.size > 0) {
       await takeInArrived();
-      const batch = takeBatch(batchLimit);
-      committing = batch.length;
-      await commitBatch(batch);
-      committing = 0;
+      await commitBatch(takeBatch(batchLimit));
     }
     isDraining = false;
   }
@@ -89,10 +112,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
           reject(new VisitQueueFullError(queueLimit));
           return;
         }
+        unfinished++;
         queue.set(visit.requestId, { visit, waiters: [{ resolve, reject }] });
         if (!isDraining) void drainQueue();
       });
     },
-    unfinished: () => queue.size + committing,
+    unfinished: () => unfinished,
   };
 }

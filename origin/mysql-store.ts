@@ -1,9 +1,10 @@
 import { inArray, sql } from 'drizzle-orm';
-import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { MySql2Database } from 'drizzle-orm/mysql2';
+import type { Pool } from 'mysql2/promise';
 import { accessLog, globalCounter } from '../drizzle/mysql-schema.ts';
-import { StoreUnavailableError } from './errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
+import { ConnectionBrokenError, withConnection } from './mysql-connection.ts';
 import { rootCause } from './root-cause.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
@@ -23,19 +24,20 @@ const COMMIT_TRIES = 3;
  * Keeps visits in MySQL or MariaDB. Each commit first moves the counter, and so holds its row until the end: commits of
  * all replicas come one after another, which makes the numbers gapless.
  */
-export function createMysqlStore({ pool, log, deadlineMs = 5000 }: MysqlStoreOptions): VisitStore {
+export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOptions): VisitStore {
   return {
     async commit(visits) {
       const deadline = AbortSignal.timeout(deadlineMs);
-      for (let triesLeft = COMMIT_TRIES - 1; ; triesLeft--) {
+      for (let triesLeft = COMMIT_TRIES - 1, inDoubt = false; ; triesLeft--) {
         try {
           return await withConnection(pool, deadline, (db) => commitOnce(db, visits));
         } catch (error) {
+          const isBroken = error instanceof ConnectionBrokenError;
+          inDoubt ||= isBroken;
           // Whether a commit whose answer was lost took place is found out by doing it again: the request ids tell.
-          if (triesLeft > 0 && !deadline.aborted && isTransient(error)) continue;
-          throw unavailable(error, 'visits could not be committed', {
-            visits: visits.length,
-          });
+          if (isBroken && triesLeft > 0 && !deadline.aborted) continue;
+          const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
+          throw unavailable(kind, error, 'visits could not be committed', { visits: visits.length, inDoubt });
         }
       }
     },
@@ -47,16 +49,16 @@ export function createMysqlStore({ pool, log, deadlineMs = 5000 }: MysqlStoreOpt
           return row ? row.value : missingCounter();
         });
       } catch (error) {
-        throw unavailable(error, 'the counter could not be read', {});
+        throw unavailable(StoreUnavailableError, error, 'the counter could not be read', {});
       }
     },
 
     close: () => pool.end(),
   };
 
-  function unavailable(error: unknown, message: string, fields: object): StoreUnavailableError {
+  function unavailable(kind: typeof StoreUnavailableError, error: unknown, message: string, fields: object): Error {
     log.error({ ...fields, err: rootCause(error) }, message);
-    return new StoreUnavailableError(message, { cause: error });
+    return new kind(message, { cause: error });
   }
 }
 
@@ -64,7 +66,8 @@ async function commitOnce(db: MySql2Database, visits: readonly Visit[]): Promise
   try {
     return await db.transaction((tx) => appendVisits(tx, visits));
   } catch (error) {
-    if (errorCode(error) !== 'ER_DUP_ENTRY') throw error;
+    const { code } = rootCause(error) as { code?: unknown };
+    if (code !== 'ER_DUP_ENTRY') throw error;
     return await db.transaction((tx) => appendUnseenVisits(tx, visits));
   }
 }
@@ -108,65 +111,4 @@ async function moveCounter(tx: Transaction, by: number): Promise<number> {
 
 function missingCounter(): never {
   throw new Error('global_counter has no row: run the migrations (npx drizzle-kit migrate)');
-}
-
-/**
- * Runs work on one connection of the pool. When the deadline passes, the connection is cut: that alone ends a query that
- * hangs, and the server rolls back what was open.
- */
-async function withConnection<T>(
-  pool: Pool,
-  deadline: AbortSignal,
-  work: (db: MySql2Database) => Promise<T>,
-): Promise<T> {
-  const connection = await untilAborted(acquire(pool, deadline), deadline);
-  const cut = () => connection.destroy();
-  deadline.addEventListener('abort', cut, { once: true });
-  try {
-    return await untilAborted(work(drizzle({ client: connection })), deadline);
-  } catch (error) {
-    // A transaction may be half done on it, and it may be dead: not worth finding out.
-    connection.destroy();
-    throw error;
-  } finally {
-    deadline.removeEventListener('abort', cut);
-    if (!deadline.aborted) connection.release();
-  }
-}
-
-/** A connection that comes when nobody waits for it any more goes straight back. */
-async function acquire(pool: Pool, deadline: AbortSignal): Promise<PoolConnection> {
-  const connection = await pool.getConnection();
-  if (deadline.aborted) connection.release();
-  return connection;
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-function errorCode(error: unknown): string | undefined {
-  const cause = rootCause(error);
-  return cause instanceof Error && 'code' in cause ? `${cause.code}` : undefined;
-}
-
-/** Failures that say nothing against trying once more at once: a dead connection, or a lock that another won. */
-const TRANSIENT = new Set([
-  'PROTOCOL_CONNECTION_LOST',
-  'ECONNRESET',
-  'EPIPE',
-  'ER_SERVER_SHUTDOWN',
-  'ER_CLIENT_INTERACTION_TIMEOUT',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-]);
-
-function isTransient(error: unknown): boolean {
-  const code = errorCode(error);
-  return code !== undefined && TRANSIENT.has(code);
 }

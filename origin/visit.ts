@@ -19,7 +19,8 @@ export interface VisitStore {
    * a row adds nothing. The request ids within one call are distinct.
    *
    * @returns each visit's number, in the order given
-   * @throws {StoreUnavailableError} when it could not be committed
+   * @throws {CommitInDoubtError} when it may have been committed; doing it again finds out
+   * @throws {StoreUnavailableError} when it was not committed
    */
   commit(visits: readonly Visit[]): Promise<number[]>;
   /**

@@ -1,0 +1,60 @@
+import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
+import type { Pool, PoolConnection } from 'mysql2/promise';
+import { rootCause } from './root-cause.ts';
+
+/** The connection broke, or was cut at the deadline, while work was under way: what the server made of it is not known. */
+export class ConnectionBrokenError extends Error {
+  override name = 'ConnectionBrokenError';
+}
+
+/**
+ * Runs work on one connection of the pool. When the deadline passes, the connection is cut: that alone ends a query that
+ * hangs, and the server rolls back what was open.
+ *
+ * @throws {ConnectionBrokenError} when the work began and its end is not known
+ * @throws the driver's error when there was no connection, or the server refused
+ */
+export async function withConnection<T>(
+  pool: Pool,
+  deadline: AbortSignal,
+  work: (db: MySql2Database) => Promise<T>,
+): Promise<T> {
+  const connection = await untilAborted(acquire(pool, deadline), deadline);
+  try {
+    const result = await untilAborted(work(drizzle({ client: connection })), deadline);
+    connection.release();
+    return result;
+  } catch (error) {
+    // A transaction may be half done on it, and it may be dead: not worth finding out.
+    connection.destroy();
+    if (deadline.aborted || isBroken(error)) {
+      throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** A connection that comes when nobody waits for it any more goes straight back. */
+async function acquire(pool: Pool, deadline: AbortSignal): Promise<PoolConnection> {
+  const connection = await pool.getConnection();
+  if (deadline.aborted) connection.release();
+  return connection;
+}
+
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/**
+ * Whether an error is the connection's and not the server's answer to a statement. A server that shuts down or kills the
+ * connection (SQLSTATE classes 08 and 70) sends an answer, too, but none that tells what became of the transaction.
+ */
+function isBroken(error: unknown): boolean {
+  const { fatal, sqlState } = rootCause(error) as { fatal?: unknown; sqlState?: unknown };
+  return fatal === true || (typeof sqlState === 'string' && /^(08|70)/.test(sqlState));
+}

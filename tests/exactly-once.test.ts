@@ -1,0 +1,109 @@
+import type { RowDataPacket } from 'mysql2';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ClusterProcess, startCluster } from './support/cluster-process.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from './support/mysql-database.ts';
+import { createTcpGate, type TcpGate } from './support/tcp-gate.ts';
+import { answeredNumbers, createVisitor, visitInParallel } from './support/visitor.ts';
+
+describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
+  let database: TestDatabase;
+  let gate: TcpGate;
+  let cluster: ClusterProcess;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    const url = new URL(database.url);
+    gate = await createTcpGate(Number(url.port || 3306));
+    url.hostname = '127.0.0.1';
+    url.port = `${gate.port}`;
+    cluster = await startCluster(url.href);
+  });
+
+  afterEach(async () => {
+    await cluster.end('SIGINT');
+    await gate.shut();
+    await database.drop();
+  });
+
+  /** What the database holds: how many rows, from which number to which, and the counter. */
+  async function ledger() {
+    const [rows] = await database.admin.query<RowDataPacket[]>(
+      `select count(*) as visits, count(distinct request_id) as requests, min(number) as first, max(number) as last,
+              (select value from global_counter) as counter from access_log`,
+    );
+    return rows[0] as { visits: number; requests: number; first: number; last: number; counter: number };
+  }
+
+  async function recordedNumbers(): Promise<number[]> {
+    const [rows] = await database.admin.query<RowDataPacket[]>('select number from access_log order by number');
+    return rows.map((row) => row.number as number);
+  }
+
+  function expectGapless({ visits, requests, first, last, counter }: Awaited<ReturnType<typeof ledger>>): void {
+    expect({ requests, first, last, counter }).toEqual({ requests: visits, first: 1, last: visits, counter: visits });
+  }
+
+  test('V1 V2 V4: with a replica killed again and again, every answered visit has its row and its own number', async () => {
+    let kills = 0;
+    const trails = await visitInParallel(cluster.edgeUrl, 64, (visits) => {
+      const pids = [...cluster.replicaPids().values()];
+      const returned = cluster.output().match(/is back/g)?.length ?? 0;
+      // One at a time: with none left, no balancer could answer.
+      if (visits > kills * 400 && returned === kills) process.kill(pids[kills++ % pids.length] as number, 'SIGKILL');
+      return visits >= 4000 && kills >= 5;
+    });
+
+    expect(trails.flatMap(({ errors }) => errors)).toEqual([]);
+    const answered = answeredNumbers(trails);
+    const recorded = new Set(await recordedNumbers());
+    expect(new Set(answered).size).toBe(answered.length);
+    expect(answered.filter((number) => !recorded.has(number))).toEqual([]);
+    expectGapless(await ledger());
+    expect(new Set(trails.flatMap(({ answers }) => answers.map(({ status }) => status)))).toEqual(new Set([200]));
+  });
+
+  test('V4: while the database is away visits are answered 503 with Retry-After and not counted; then all is well', async () => {
+    const trails = await visitInParallel(cluster.edgeUrl, 16, (visits) => {
+      if (visits === 300) void gate.shut();
+      if (visits === 1200) void gate.open();
+      return visits >= 2500;
+    });
+    const statuses = trails.flatMap(({ answers }) => answers.map(({ status }) => status));
+    expect(trails.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    expect(trails.map(({ answers }) => answers.at(-1)?.status)).toEqual(trails.map(() => 200));
+    const refusals = trails.flatMap(({ answers }) => answers.filter(({ status }) => status === 503));
+    expect(refusals.filter(({ headers }) => headers['retry-after'] !== '1')).toEqual([]);
+
+    const answered = answeredNumbers(trails);
+    expectGapless(await ledger());
+    expect(answered).toEqual(await recordedNumbers());
+  });
+
+  test('V3: a repeated request id is counted once and answered with the number it has, on any replica', async () => {
+    const requestId = 'retried-by-the-balancer';
+    const answers = await Promise.all(
+      [...cluster.replicaPids().keys()].map(async (address) => {
+        const response = await fetch(`http://${address}/`, {
+          headers: { Accept: 'application/json', 'X-Request-ID': requestId },
+        });
+        return (await response.json()) as { visit: number };
+      }),
+    );
+    expect(answers.map(({ visit }) => visit)).toEqual([1, 1, 1]);
+    expect(await ledger()).toMatchObject({ visits: 1, counter: 1 });
+  });
+
+  test("V3: a client's own request id does not make two visits one", async () => {
+    const visitor = createVisitor(cluster.edgeUrl);
+    const numbers: unknown[] = [];
+    for (let i = 0; i < 2; i++) {
+      const response = await fetch(cluster.edgeUrl, {
+        headers: { Accept: 'application/json', 'X-Request-ID': 'mine' },
+      });
+      numbers.push(((await response.json()) as { visit: number }).visit);
+    }
+    expect(numbers).toEqual([1, 2]);
+    visitor.close();
+  });
+});
