@@ -37,7 +37,7 @@ export class ChildFailedError extends Error {
 const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 10_000;
 
-/** Who ran this long was well, and is started again without a grudge. */
+/** Who was ready for this long was well, and is started again without a grudge. */
 const STABLE_AFTER_MS = 1000;
 
 export function createChild(options: ChildOptions): Child {
@@ -49,7 +49,7 @@ export function createChild(options: ChildOptions): Child {
   let wasReady = false;
 
   function launch(): ChildProcess {
-    const startedAtMs = performance.now();
+    let readyAtMs = Number.POSITIVE_INFINITY;
     const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -58,11 +58,14 @@ export function createChild(options: ChildOptions): Child {
     });
     running = child;
     for (const stream of [child.stdout, child.stderr]) forwardLines(stream as NodeJS.ReadableStream, options.onOutput);
+    child.once('message', () => {
+      readyAtMs = performance.now();
+    });
     child.once('exit', (code, signal) => {
       endGroup(child);
       running = undefined;
       if (stopping || !wasReady) return;
-      if (performance.now() - startedAtMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
+      if (performance.now() - readyAtMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
       options.onDeath(describeEnd(code, signal), backoffMs);
       restartTimer = setTimeout(restart, backoffMs);
       backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
