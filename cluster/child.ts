@@ -5,7 +5,6 @@ export interface ChildOptions {
   name: string;
   /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
   script: string;
-  args?: string[];
   env: Record<string, string | undefined>;
   onOutput: (line: string) => void;
   /** It ended without having been asked to. It is started again after `restartInMs`. */
@@ -50,7 +49,7 @@ export function createChild(options: ChildOptions): Child {
 
   function launch(): ChildProcess {
     let readyAtMs = Number.POSITIVE_INFINITY;
-    const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
+    const child = spawn(process.execPath, [options.script], {
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // In a process group of its own: Ctrl-C in the terminal is for the supervisor, which stops things in order.
@@ -86,7 +85,6 @@ export function createChild(options: ChildOptions): Child {
         throw new ChildFailedError(`${options.name} ${describeEnd(code, signal)} before it was ready`);
       });
       await Promise.race([once(child, 'message'), ended]);
-      ended.catch(() => {});
       wasReady = true;
     },
     async stop() {

@@ -53,7 +53,10 @@ export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOpt
       }
     },
 
-    close: () => pool.end(),
+    async close() {
+      // A connection that breaks before it is closed in good order is closed all the same.
+      await pool.end().catch(() => {});
+    },
   };
 
   function unavailable(kind: typeof StoreUnavailableError, error: unknown, message: string, fields: object): Error {

@@ -29,9 +29,9 @@ export function createSqliteStore({ db, log, close = () => {} }: SqliteStoreOpti
       const field = (name: string) => sql.raw(`json_each.value ->> '${name}'`);
       const appendUnseen = database.insert(accessLog).select(
         sql`select
-          (select ${globalCounter.value} from ${globalCounter}) + row_number() over (order by json_each.key),
+          ${globalCounter.value} + row_number() over (order by json_each.key),
           ${field('requestId')}, ${field('timeMs')}, ${field('clientIp')}, ${field('serverIp')}, ${field('sid')}
-          from ${batch}
+          from ${globalCounter}, ${batch}
           where ${field('requestId')} not in (select ${accessLog.requestId} from ${accessLog})`,
       );
       const moveCounter = database.update(globalCounter).set({ value: sql`${globalCounter.value} + changes()` });

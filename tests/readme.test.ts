@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { USAGE } from '../cluster/options.ts';
-import { databaseSettings } from '../origin/node/database-config.ts';
 import { originSettings } from '../origin/node/config.ts';
+import { databaseSettings } from '../origin/node/database-config.ts';
 import { serverId } from '../origin/server-id.ts';
 import { createAffinityCookie } from '../worker/affinity/set-cookie.ts';
 import { workerSettings } from '../worker/config.ts';

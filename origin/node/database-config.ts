@@ -111,7 +111,7 @@ export function readDatabaseConfig(
   if (!givenPart) return { kind: 'sqlite', url: EMBEDDED_DATABASE_URL, isDefault: true };
 
   for (const name of ['DB_HOST', 'DB_USER'] as const) {
-    if (given(name)) continue;
+    if (given(name) || given('DATABASE_URL')) continue;
     const { expected, example } = databaseSettings[name];
     problems.push(
       describeProblem(name, `${expected} beside ${givenPart}`, 'nothing', `for example ${name}=${example}`),

@@ -52,7 +52,7 @@ function openMysql(connection: mysql.ConnectionOptions, log: Log): Database {
       const lockHolder = await pool.getConnection();
       try {
         const [rows] = await lockHolder.query<mysql.RowDataPacket[]>(
-          "select get_lock('mooring migration', ?) as held",
+          "select get_lock(concat('mooring:', left(database(), 50)), ?) as held",
           [MIGRATION_LOCK_TIMEOUT_SECONDS],
         );
         if (rows[0]?.held !== 1) throw new Error('another replica has been migrating for too long');

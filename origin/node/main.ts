@@ -49,11 +49,6 @@ try {
   const database = openDatabase(config.database, log);
   if (flags.migrate) await database.migrate();
   const host = createHost({ config, store: database.store, log });
-  await host.listen();
-  log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
-  // Whoever spawned this replica with a channel waits for this.
-  process.send?.('listening');
-
   const stop = async (reason: string) => {
     log.info({ reason }, 'draining');
     const unfinished = await host.drain();
@@ -73,6 +68,11 @@ try {
   process.on('SIGINT', stopOnce);
   // A supervisor that spawned this replica with a channel and died leaves no orphan.
   process.on('disconnect', () => stopOnce('the supervisor is gone'));
+
+  await host.listen();
+  log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
+  // Whoever spawned this replica with a channel waits for this.
+  process.send?.('listening');
 } catch (error) {
   const cause = rootCause(error);
   refuse(`could not start: ${cause instanceof Error ? cause.message : cause}`);

@@ -1,0 +1,165 @@
+import { describe, expect, test, vi } from 'vitest';
+import { type AppDeps, createApp } from './app.ts';
+import { StoreUnavailableError, VisitQueueFullError } from './errors.ts';
+import { serverId } from './server-id.ts';
+
+const SID = serverId('10.0.0.5:5000');
+const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const JSON_PLEASE = { Accept: 'application/json' };
+
+function setUp(deps: Partial<AppDeps> = {}) {
+  const visits = { record: vi.fn<AppDeps['visits']['record']>(async () => 42), count: vi.fn(async () => 7) };
+  const log = { info: vi.fn(), error: vi.fn() };
+  const app = createApp({
+    server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
+    visits,
+    identifyCaller: () => ({ clientIp: '203.0.113.7', requestId: 'r1' }),
+    log,
+    nowMs: () => NOW_MS,
+    ...deps,
+  });
+  return { app, visits, log };
+}
+
+function failing(error: unknown): AppDeps['visits'] {
+  return { record: () => Promise.reject(error), count: () => Promise.reject(error) };
+}
+
+describe('GET /', () => {
+  test('records the visit and answers once it is committed', async () => {
+    const committed = Promise.withResolvers<number>();
+    const { app, visits } = setUp();
+    visits.record.mockReturnValue(committed.promise);
+    let answered = false;
+    const response = Promise.resolve(app.request('/')).finally(() => {
+      answered = true;
+    });
+    await vi.waitFor(() => expect(visits.record).toHaveBeenCalled());
+    expect(answered).toBe(false);
+    expect(visits.record.mock.calls).toEqual([
+      [{ requestId: 'r1', timeMs: NOW_MS, clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: SID }],
+    ]);
+
+    committed.resolve(1);
+    expect(await (await response).text()).toBe('10.0.0.5\n');
+  });
+
+  test('answers every field as JSON', async () => {
+    const response = await setUp().app.request('/', { headers: JSON_PLEASE });
+    expect(await response.json()).toEqual({
+      visit: 42,
+      server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
+      client: { ip: '203.0.113.7' },
+      time: '2026-01-02T03:04:05.678Z',
+      affinity: 'new',
+      requestId: 'r1',
+    });
+  });
+});
+
+test.each([
+  ['HEAD', '/'],
+  ['POST', '/'],
+  ['OPTIONS', '/'],
+  ['GET', '/showcount'],
+  ['GET', '/healthz'],
+  ['GET', '/readyz'],
+  ['GET', '/nothing'],
+  ['GET', '//'],
+  ['GET', '/index.html'],
+])('%s %s counts nothing', async (method, path) => {
+  const { app, visits } = setUp();
+  await app.request(path, { method });
+  expect(visits.record).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['/', undefined, 'new'],
+  ['/', `srv_id=${SID}`, 'hit'],
+  ['/showcount', `srv_id=${serverId('10.0.0.6:5000')}`, 'moved'],
+  ['/nothing', 'srv_id=10.0.0.5:5000', 'invalid'],
+])('%s with cookie %s is stamped with replica, request and verdict %s', async (path, cookie, affinity) => {
+  const { app } = setUp();
+  const { headers } = await app.request(path, cookie === undefined ? {} : { headers: { Cookie: cookie } });
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'x-affinity': affinity,
+    'x-served-by': '10.0.0.5:5000',
+    'x-request-id': 'r1',
+  });
+});
+
+describe('failures', () => {
+  test.each([
+    ['/', new StoreUnavailableError('inside'), 503, '1', 'The database is not available.'],
+    ['/', new VisitQueueFullError(1), 503, '1', 'Too many visits at once.'],
+    ['/showcount', new StoreUnavailableError('inside'), 503, '1', 'The database is not available.'],
+    ['/readyz', new StoreUnavailableError('inside'), 503, '1', 'The database is not available.'],
+    ['/', new Error('inside'), 500, null, 'Internal error.'],
+  ])(
+    '%s answers %s with %i and Retry-After %s, and tells nothing of the inside',
+    async (path, error, status, retryAfter, message) => {
+      const { app } = setUp({ visits: failing(error) });
+      const response = await app.request(path, { headers: JSON_PLEASE });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('Retry-After')).toBe(retryAfter);
+      expect(response.headers.get('X-Request-ID')).toBe('r1');
+      expect(await response.json()).toEqual({ error: { status, message } });
+
+      const asText = await app.request(path);
+      expect(await asText.text()).toBe(`${message}\n`);
+    },
+  );
+
+  test('an unexpected one is logged with its request', async () => {
+    const error = new Error('inside');
+    const { app, log } = setUp({ visits: failing(error) });
+    await app.request('/');
+    expect(log.error.mock.calls).toEqual([[{ requestId: 'r1', err: error }, 'unexpected error']]);
+  });
+
+  test('one that was logged where it happened is not logged again', async () => {
+    const { app, log } = setUp({ visits: failing(new StoreUnavailableError('inside')) });
+    await app.request('/');
+    expect(log.error).not.toHaveBeenCalled();
+  });
+});
+
+describe('a draining replica', () => {
+  const isDraining = () => true;
+
+  test('is alive, but not ready', async () => {
+    const { app } = setUp({ isDraining });
+    const ready = await app.request('/readyz', { headers: JSON_PLEASE });
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'draining' }]);
+    expect((await app.request('/healthz')).status).toBe(200);
+  });
+
+  test.each(['/', '/showcount', '/readyz', '/nothing'])('asks for the connection of %s to be closed', async (path) => {
+    const { app } = setUp({ isDraining });
+    expect((await app.request(path)).headers.get('Connection')).toBe('close');
+  });
+});
+
+describe('the request log', () => {
+  test.each([
+    ['GET', '/?token=hunter2', { path: '/', status: 200, visit: 42 }],
+    ['GET', '/showcount', { path: '/showcount', status: 200, visit: undefined }],
+    ['POST', '/', { path: '/', status: 405, visit: undefined }],
+    ['GET', '/nothing', { path: '/nothing', status: 404, visit: undefined }],
+  ])('has one line for %s %s, without its query', async (method, path, fields) => {
+    const { app, log } = setUp();
+    await app.request(path, { method });
+    const caller = { clientIp: '203.0.113.7', requestId: 'r1' };
+    const line = { ...caller, method, affinity: 'new', durationMs: expect.any(Number), ...fields };
+    expect(log.info.mock.calls).toEqual([[line, 'request']]);
+  });
+
+  test.each([
+    [new StoreUnavailableError('inside'), 503],
+    [new Error('inside'), 500],
+  ])('has the status of a request that failed with %s: %i', async (error, status) => {
+    const { app, log } = setUp({ visits: failing(error) });
+    await app.request('/');
+    expect(log.info.mock.calls).toEqual([[expect.objectContaining({ status }), 'request']]);
+  });
+});

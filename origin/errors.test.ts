@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { CommitInDoubtError, publicError, StoreUnavailableError, VisitQueueFullError } from './errors.ts';
+
+const SECRET = 'mysql://user:hunter2@db';
+
+test.each([
+  [new StoreUnavailableError(SECRET), { status: 503, message: 'The database is not available.', retryAfterSeconds: 1 }],
+  [new CommitInDoubtError(SECRET), { status: 503, message: 'The database is not available.', retryAfterSeconds: 1 }],
+  [new VisitQueueFullError(10), { status: 503, message: 'Too many visits at once.', retryAfterSeconds: 1 }],
+  [new Error(SECRET), { status: 500, message: 'Internal error.' }],
+  [SECRET, { status: 500, message: 'Internal error.' }],
+  [undefined, { status: 500, message: 'Internal error.' }],
+])('%s is told to clients as %j', (error, told) => {
+  expect(publicError(error)).toEqual(told);
+});
+
+test('a full queue says how many visits wait', () => {
+  expect(new VisitQueueFullError(10).message).toBe('10 visits are already waiting for the database');
+});

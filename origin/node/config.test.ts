@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { serverId } from '../server-id.ts';
+import { allOriginSettings, type OriginConfig, parseConfig } from './config.ts';
+
+function parse(env: Record<string, string | undefined>): OriginConfig {
+  return parseConfig({ env, firstIpv4: () => '192.0.2.5' });
+}
+
+describe('without any setting', () => {
+  const { isTrustedProxy, ...config } = parse({});
+
+  test('the replica has its defaults', () => {
+    expect(config).toEqual({
+      host: '0.0.0.0',
+      port: 5000,
+      server: { ip: '192.0.2.5', address: '192.0.2.5:5000', sid: serverId('192.0.2.5:5000') },
+      database: { kind: 'sqlite', url: 'file:data/mooring.sqlite', isDefault: true },
+      visitQueueLimit: 10_000,
+      drainTimeoutMs: 10_000,
+      logLevel: 'info',
+    });
+  });
+
+  test.each([
+    '127.0.0.1',
+    '127.255.255.255',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '::1',
+    'fd00::1',
+  ])('the balancer %s is trusted', (ip) => {
+    expect(isTrustedProxy(ip)).toBe(true);
+  });
+
+  test.each(['203.0.113.7', '172.32.0.1', '11.0.0.1', '2001:db8::1', '', 'localhost'])('%j is not', (ip) => {
+    expect(isTrustedProxy(ip)).toBe(false);
+  });
+});
+
+test.each([
+  ['HOST', '127.0.0.1', { host: '127.0.0.1' }],
+  ['HOST', '::', { host: '::' }],
+  ['PORT', '1', { port: 1 }],
+  ['PORT', '65535', { port: 65535 }],
+  ['VISIT_QUEUE_LIMIT', '1', { visitQueueLimit: 1 }],
+  ['VISIT_QUEUE_LIMIT', '1000000', { visitQueueLimit: 1_000_000 }],
+  ['DRAIN_TIMEOUT_MS', '0', { drainTimeoutMs: 0 }],
+  ['DRAIN_TIMEOUT_MS', '600000', { drainTimeoutMs: 600_000 }],
+  ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+  ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
+  ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', url: 'file:a.sqlite', isDefault: false } }],
+])('%s=%s is taken', (name, value, config) => {
+  expect(parse({ [name]: value })).toMatchObject(config);
+});
+
+test.each([
+  ['its IP and port', { SERVER_IP: '10.0.0.5', PORT: '5001' }, '10.0.0.5', '10.0.0.5:5001', serverId('10.0.0.5:5001')],
+  ['an IPv6 one in brackets', { SERVER_IP: '::1' }, '::1', '[::1]:5000', serverId('[::1]:5000')],
+  ['its route', { SERVER_IP: '10.0.0.5', SERVER_ROUTE: 'a.b-c_1' }, '10.0.0.5', '10.0.0.5:5000', 'a.b-c_1'],
+])('the replica is named by %s', (_what, env, ip, address, sid) => {
+  expect(parse(env).server).toEqual({ ip, address, sid });
+});
+
+describe('TRUSTED_PROXIES', () => {
+  test.each([
+    ['10.0.0.0/8', '10.255.0.1', true],
+    ['10.0.0.0/8', '11.0.0.1', false],
+    ['10.0.0.1', '10.0.0.1', true],
+    ['10.0.0.1', '10.0.0.2', false],
+    [' 10.0.0.1 , 2001:db8::/32 ', '2001:db8:ffff::1', true],
+    ['::1', '::1', true],
+    ['::1', '127.0.0.1', false],
+    ['0.0.0.0/0', '203.0.113.7', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['::/0', '2001:db8::1', true],
+    ['none', '127.0.0.1', false],
+    ['none', '::1', false],
+  ])('%j, asked about %s: %s', (value, ip, isTrusted) => {
+    expect(parse({ TRUSTED_PROXIES: value }).isTrustedProxy(ip)).toBe(isTrusted);
+  });
+});
+
+test.each([
+  ['HOST', ['localhost', '127.0.0.1:5000', '1.2.3', '*']],
+  ['PORT', ['0', '65536', '-1', '80.5', '0x50', 'http', ' 80', '1e3']],
+  ['SERVER_IP', ['localhost', '10.0.0.5:5000', '[::1]']],
+  ['SERVER_ROUTE', ['two words', 'a;b', 'é', 'x'.repeat(65)]],
+  [
+    'TRUSTED_PROXIES',
+    ['all', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.1,', 'none,::1'],
+  ],
+  ['VISIT_QUEUE_LIMIT', ['0', '1000001', 'many']],
+  ['DRAIN_TIMEOUT_MS', ['-1', '600001', '10s']],
+  ['LOG_LEVEL', ['INFO', 'verbose']],
+] as const)('%s refuses each of %j, and says what would do', (name, values) => {
+  for (const value of values) {
+    const { expected, example } = allOriginSettings[name];
+    const problem = `${name}: expected ${expected}, got ${JSON.stringify(value)}; for example ${name}=${example}`;
+    expect(() => parse({ [name]: value })).toThrow(`1 setting is wrong:\n  ${problem}`);
+  }
+});
+
+test('all wrong settings are told at once, those of the database too', () => {
+  const names = ['HOST', 'PORT', 'LOG_LEVEL', 'DATABASE_URL'];
+  const lines = names.map((name) => `\n {2}${name}: .*`).join('');
+  const env = Object.fromEntries(names.map((name) => [name, 'x']));
+  expect(() => parse(env)).toThrow(new RegExp(`^4 settings are wrong:${lines}$`));
+});
+
+test('an empty setting is none', () => {
+  const empty = Object.fromEntries(Object.keys(allOriginSettings).map((name) => [name, '']));
+  const { isTrustedProxy: _own, ...config } = parse(empty);
+  const { isTrustedProxy: _other, ...defaults } = parse({});
+  expect(config).toEqual(defaults);
+});
+
+test("a setting's example is right", () => {
+  const { DATABASE_URL, ...others } = allOriginSettings;
+  const examples = Object.entries(others).map(([name, { example }]) => [name, example]);
+  expect(() => parse(Object.fromEntries(examples))).not.toThrow();
+  expect(() => parse({ DATABASE_URL: DATABASE_URL.example })).not.toThrow();
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { type DatabaseConfig, describeDatabase, maskUrl, readDatabaseConfig } from './database-config.ts';
+
+const SECRET = 'hunter2';
+const MYSQL_URL = `mysql://mooring:${SECRET}@db:3306/mooring`;
+
+/** The secrets of a container, as files. */
+const files: Record<string, string> = {
+  '/run/secrets/url': `${MYSQL_URL}\n`,
+  '/run/secrets/password': `${SECRET}\n`,
+  '/run/secrets/padded': ` ${SECRET} \r\n`,
+  '/run/secrets/empty': '',
+};
+
+function readFile(path: string): string {
+  const text = files[path];
+  if (text === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
+  return text;
+}
+
+function read(env: Record<string, string | undefined>): { config: DatabaseConfig; problems: string[] } {
+  const problems: string[] = [];
+  return { config: readDatabaseConfig(env, readFile, problems), problems };
+}
+
+const PARTS = { host: 'db', port: 3306, user: 'mooring', password: '', database: 'mooring' };
+
+describe('the database', () => {
+  test.each([
+    ['embedded by default', {}, { kind: 'sqlite', url: 'file:data/mooring.sqlite', isDefault: true }],
+    ['a file', { DATABASE_URL: 'file:x.db' }, { kind: 'sqlite', url: 'file:x.db', isDefault: false }],
+    ['a URL', { DATABASE_URL: MYSQL_URL }, { kind: 'mysql', connection: { uri: MYSQL_URL } }],
+    ['a URL in a file', { DATABASE_URL_FILE: '/run/secrets/url' }, { kind: 'mysql', connection: { uri: MYSQL_URL } }],
+    ['parts', { DB_HOST: 'db', DB_USER: 'mooring' }, { kind: 'mysql', connection: PARTS }],
+    [
+      'all parts',
+      { DB_HOST: '::1', DB_PORT: '3307', DB_USER: 'u', DB_PASSWORD: SECRET, DB_NAME: 'd' },
+      { kind: 'mysql', connection: { host: '::1', port: 3307, user: 'u', password: SECRET, database: 'd' } },
+    ],
+    [
+      'parts with the password in a file, but for the end of its line',
+      { DB_HOST: 'db', DB_USER: 'mooring', DB_PASSWORD_FILE: '/run/secrets/padded' },
+      { kind: 'mysql', connection: { ...PARTS, password: ` ${SECRET} ` } },
+    ],
+    [
+      'a URL beside empty parts',
+      { DATABASE_URL: MYSQL_URL, DB_HOST: '', DB_PASSWORD: '', DB_USER_FILE: '' },
+      { kind: 'mysql', connection: { uri: MYSQL_URL } },
+    ],
+    [
+      'parts beside an empty URL',
+      { DATABASE_URL: '', DATABASE_URL_FILE: '', DB_HOST: 'db', DB_USER: 'mooring' },
+      { kind: 'mysql', connection: PARTS },
+    ],
+  ])('is %s', (_what, env, config) => {
+    expect(read(env as Record<string, string>)).toEqual({ config, problems: [] });
+  });
+});
+
+describe('what is wrong is told, and no secret with it', () => {
+  test.each([
+    ['no scheme', { DATABASE_URL: SECRET }, /^DATABASE_URL: .* got "\*\*\*"/],
+    ['an unparsable URL', { DATABASE_URL: `mysql://u:${SECRET}@h:port/d` }, /^DATABASE_URL: .* got "\*\*\*"/],
+    ['another scheme', { DATABASE_URL: `postgres://u:${SECRET}@h/d` }, /got "postgres:\/\/u:\*\*\*@h\/d"/],
+    ['no user', { DATABASE_URL: 'mysql://h/d' }, /^DATABASE_URL: .* got "mysql:\/\/h\/d"/],
+    ['no database', { DATABASE_URL: `mysql://u:${SECRET}@h/` }, /got "mysql:\/\/u:\*\*\*@h\/"/],
+    ['two databases', { DATABASE_URL: `mysql://u:${SECRET}@h/d/e` }, /got "mysql:\/\/u:\*\*\*@h\/d\/e"/],
+    ['a secret in the query', { DATABASE_URL: `mysql://u@h/?password=${SECRET}` }, /got "mysql:\/\/u@h\/"/],
+    ['an empty file name', { DATABASE_URL: 'file:' }, /^DATABASE_URL: /],
+    ['a host with a path', { DB_HOST: 'db/x', DB_USER: 'u' }, /^DB_HOST: .* got "db\/x"/],
+    ['a wrong port', { DB_HOST: 'db', DB_USER: 'u', DB_PORT: '0' }, /^DB_PORT: expected a port .* got "0"/],
+    ['no user beside a host', { DB_HOST: 'db' }, /^DB_USER: expected a user name beside DB_HOST, got nothing/],
+    ['no host beside a user', { DB_USER: 'u' }, /^DB_HOST: expected a host name .* beside DB_USER, got nothing/],
+    [
+      'a URL and a part',
+      { DATABASE_URL: MYSQL_URL, DB_PASSWORD: SECRET },
+      /^DB_PASSWORD: expected no DB_… setting beside DATABASE_URL, got both; remove one of the two$/,
+    ],
+    [
+      'a wrong URL and a part',
+      { DATABASE_URL: SECRET, DB_PASSWORD: SECRET },
+      /^DATABASE_URL: .* got "\*\*\*".*\nDB_PASSWORD: expected no DB_… setting beside DATABASE_URL/,
+    ],
+    [
+      'a value and its file',
+      { DATABASE_URL: MYSQL_URL, DATABASE_URL_FILE: '/run/secrets/url' },
+      /^DATABASE_URL_FILE: expected either DATABASE_URL or DATABASE_URL_FILE, got both; remove one of the two$/,
+    ],
+    [
+      'a file that is missing',
+      { DATABASE_URL_FILE: '/run/secrets/none' },
+      /^DATABASE_URL_FILE: expected a file that can be read, got "\/run\/secrets\/none" \(ENOENT\); check path and rights$/,
+    ],
+  ])('%s', (_what, env, problem) => {
+    const { problems } = read(env as Record<string, string>);
+    expect(problems.join('\n')).toMatch(problem);
+    expect(problems.join()).not.toContain(SECRET);
+  });
+});
+
+test.each([
+  [MYSQL_URL, 'mysql://mooring:***@db:3306/mooring'],
+  ['mysql://mooring@db/mooring', 'mysql://mooring@db/mooring'],
+  [`mysql://u:${SECRET}@h/d?password=${SECRET}`, 'mysql://u:***@h/d'],
+  [`mysql://u:p#${SECRET}@h/d`, '***'],
+  [SECRET, '***'],
+  [`//u:${SECRET}@h/d`, '***'],
+])('%s is shown as %s', (url, shown) => {
+  expect(maskUrl(url)).toBe(shown);
+});
+
+test.each([
+  [{ DATABASE_URL: MYSQL_URL }, 'mysql://mooring:***@db:3306/mooring'],
+  [{ DATABASE_URL: 'file:x.db' }, 'file:x.db'],
+  [{ DB_HOST: 'db', DB_USER: 'u', DB_PASSWORD: SECRET }, 'mysql://u@db:3306/mooring'],
+])('%j is described as %s', (env, description) => {
+  expect(describeDatabase(read(env as Record<string, string>).config)).toBe(description);
+});

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { Agent, createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createDrain, type DrainOptions } from './drain.ts';
+
+const LONG_MS = 60_000;
+
+/** A server whose requests wait until the test answers them. */
+async function setUp(options: Partial<DrainOptions> = {}) {
+  const server = createServer();
+  const drain = createDrain({ server, unfinishedVisits: () => 0, timeoutMs: LONG_MS, ...options });
+  const agent = new Agent({ keepAlive: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    agent.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+
+  function send() {
+    const outgoing = get({ host: '127.0.0.1', port, agent });
+    const answer = once(outgoing, 'response').then(([response]) => response as IncomingMessage);
+    return { outgoing, answer };
+  }
+
+  /** Sends a request and waits until it is being worked on. */
+  async function begin() {
+    const arrived = once(server, 'request');
+    const { outgoing, answer } = send();
+    const [, response] = (await arrived) as [IncomingMessage, ServerResponse];
+    return { outgoing, answer, response };
+  }
+
+  return { server, drain, send, begin };
+}
+
+describe('a drain', () => {
+  test('is clean at once where nothing is under way', async () => {
+    const { drain } = await setUp();
+    expect(drain.isDraining()).toBe(false);
+    const unfinished = drain.start();
+    expect(drain.isDraining()).toBe(true);
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+  });
+
+  test('waits for the requests in flight, all of them', async () => {
+    const { drain, begin } = await setUp();
+    const requests = [await begin(), await begin()];
+    const unfinished = drain.start();
+    for (const { response, answer } of requests) {
+      response.end('done');
+      expect(await text(await answer)).toBe('done');
+    }
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+  });
+
+  test('takes no new connection', async () => {
+    const { drain, begin, send } = await setUp();
+    const { response, answer } = await begin();
+    const unfinished = drain.start();
+    await expect(send().answer).rejects.toThrow('ECONNREFUSED');
+    response.end();
+    (await answer).resume();
+    await unfinished;
+  });
+
+  test('closes a connection that waits for its next request', async () => {
+    const { server, drain, begin } = await setUp();
+    const { response, answer } = await begin();
+    response.end();
+    const { socket } = (await answer).resume();
+    await once(await answer, 'end');
+    const closed = once(socket, 'close');
+    await drain.start();
+    await closed;
+    expect(server.listening).toBe(false);
+  });
+
+  test('does not wait for a client that has left', async () => {
+    const { drain, begin } = await setUp();
+    const { outgoing, answer } = await begin();
+    const failed = expect(answer).rejects.toThrow('socket hang up');
+    const unfinished = drain.start();
+    outgoing.destroy();
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    await failed;
+  });
+
+  test('tells what was unfinished when the timeout passed, and ends it', async () => {
+    const { drain, begin } = await setUp({ timeoutMs: 1, unfinishedVisits: () => 3 });
+    const { answer } = await begin();
+    const failed = expect(answer).rejects.toThrow('socket hang up');
+    expect(await drain.start()).toEqual({ requests: 1, visits: 3 });
+    await failed;
+  });
+
+  test('is one drain, however often it is started', async () => {
+    const { drain } = await setUp();
+    expect(drain.start()).toBe(drain.start());
+    expect(await drain.start()).toEqual({ requests: 0, visits: 0 });
+  });
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { appHosts, type RunningApp } from './support/app-hosts.ts';
+import { type Answer, type RequestOptions, send } from './support/http.ts';
+
+const JSON_PLEASE = { Accept: 'application/json' };
+
+interface VisitJson {
+  visit: number;
+  requestId: string;
+}
+
+function json(answer: Answer): unknown {
+  return JSON.parse(answer.body.toString());
+}
+
+describe.each(appHosts)('the app on $name', (host) => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await host.start();
+  });
+  afterAll(() => app.stop());
+
+  const ask = (path: string, options: RequestOptions = {}) => send(app.url, { path, ...options });
+
+  test('GET / answers the IP as a line of text', async () => {
+    const { status, headers, body } = await ask('/');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/plain; charset=UTF-8');
+    expect(body.toString()).toBe(`${app.server.ip}\n`);
+  });
+
+  test('GET / answers all about the visit as JSON', async () => {
+    const earliestMs = Date.now();
+    const answer = await ask('/', { headers: JSON_PLEASE });
+    const visit = json(answer) as VisitJson & { time: string };
+    expect(visit).toEqual({
+      visit: expect.any(Number),
+      server: app.server,
+      client: { ip: '127.0.0.1' },
+      time: new Date(visit.time).toISOString(),
+      affinity: 'new',
+      requestId: answer.headers['x-request-id'],
+    });
+    expect(Date.parse(visit.time)).toBeGreaterThanOrEqual(earliestMs);
+    expect(Date.parse(visit.time)).toBeLessThanOrEqual(Date.now());
+  });
+
+  test.each([
+    ['GET', '/showcount', 200, /^\d+\n$/, { count: expect.any(Number) }],
+    ['GET', '/healthz', 200, /^ok\n$/, { status: 'ok' }],
+    ['GET', '/readyz', 200, /^ready\n$/, { status: 'ready' }],
+    [
+      'GET',
+      '/nothing',
+      404,
+      /^There is nothing at this path\.\n$/,
+      { error: { status: 404, message: expect.any(String) } },
+    ],
+    [
+      'POST',
+      '/',
+      405,
+      /^This path answers GET, HEAD only\.\n$/,
+      { error: { status: 405, message: expect.any(String) } },
+    ],
+  ])('%s %s answers %i as text, and as JSON to who asks for it', async (method, path, status, text, data) => {
+    const asText = await ask(path, { method });
+    const asJson = await ask(path, { method, headers: JSON_PLEASE });
+    expect([asText.status, asJson.status]).toEqual([status, status]);
+    expect(asText.headers['content-type']).toBe('text/plain; charset=UTF-8');
+    expect(asText.body.toString()).toMatch(text);
+    expect(asJson.headers['content-type']).toBe('application/json');
+    expect(json(asJson)).toEqual(data);
+  });
+
+  test.each([
+    ['POST', '/'],
+    ['DELETE', '/'],
+    ['OPTIONS', '/'],
+    ['PUT', '/showcount'],
+    ['PATCH', '/healthz'],
+    ['POST', '/readyz'],
+  ])('%s %s answers 405 and which methods are allowed', async (method, path) => {
+    const { status, headers } = await ask(path, { method });
+    expect(status).toBe(405);
+    expect(headers.allow).toBe('GET, HEAD');
+  });
+
+  test.each([
+    ['GET', '/'],
+    ['HEAD', '/'],
+    ['GET', '/showcount'],
+    ['GET', '/healthz'],
+    ['GET', '/readyz'],
+    ['GET', '/nothing'],
+    ['POST', '/'],
+  ])('%s %s is never stored, differs by Accept, and says who answered which request', async (method, path) => {
+    const [first, second] = [await ask(path, { method }), await ask(path, { method })];
+    expect(first.headers).toMatchObject({
+      'cache-control': 'no-store',
+      vary: 'Accept',
+      'x-affinity': 'new',
+      'x-served-by': app.server.address,
+      'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+  });
+
+  test.each(['/', '/showcount', '/healthz', '/readyz'])('HEAD %s answers 200 without a body', async (path) => {
+    const { status, body } = await ask(path, { method: 'HEAD' });
+    expect(status).toBe(200);
+    expect(body).toHaveLength(0);
+  });
+
+  test.each([
+    ['new', 'none', () => ({})],
+    ['hit', 'its own', () => ({ Cookie: `srv_id=${app.server.sid}` })],
+    ['moved', "another replica's", () => ({ Cookie: `theme=dark; srv_id=${app.otherSid}` })],
+    ['invalid', 'no id', () => ({ Cookie: 'srv_id=169.254.169.254:80' })],
+  ] as const)('a visit is %s when its cookie is %s', async (affinity, _whose, cookie) => {
+    const answer = await ask('/', { headers: { ...JSON_PLEASE, ...cookie() } });
+    expect(answer.headers['x-affinity']).toBe(affinity);
+    expect(json(answer)).toMatchObject({ affinity });
+  });
+});
+
+describe.each(appHosts)('counting on $name', (host) => {
+  let app: RunningApp;
+
+  beforeEach(async () => {
+    app = await host.start();
+    onTestFinished(app.stop);
+  });
+
+  async function visit(): Promise<number> {
+    return (json(await send(app.url, { headers: JSON_PLEASE })) as VisitJson).visit;
+  }
+
+  async function showCount(): Promise<string> {
+    return (await send(app.url, { path: '/showcount' })).body.toString();
+  }
+
+  test('V2: visits are numbered from 1, one after the other, and /showcount is the last number', async () => {
+    expect(await showCount()).toBe('0\n');
+    expect([await visit(), await visit(), await visit()]).toEqual([1, 2, 3]);
+    expect(await showCount()).toBe('3\n');
+    expect(json(await send(app.url, { path: '/showcount', headers: JSON_PLEASE }))).toEqual({ count: 3 });
+  });
+
+  test('V1: nothing but GET / counts', async () => {
+    for (const method of ['HEAD', 'POST', 'OPTIONS']) await send(app.url, { method });
+    for (const path of ['/showcount', '/healthz', '/readyz', '/nothing']) await send(app.url, { path });
+    expect(await showCount()).toBe('0\n');
+    expect(await visit()).toBe(1);
+  });
+
+  test('V2: 50 visits at once get 50 numbers without a gap', async () => {
+    const numbers = await Promise.all(Array.from({ length: 50 }, visit));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(await showCount()).toBe('50\n');
+  });
+});

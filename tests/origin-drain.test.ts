@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
+import { type OriginProcess, startOrigin } from './support/origin-process.ts';
+import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
+
+/** A client that writes requests by hand, so that it sees what becomes of its connection. */
+async function openConnection({ address }: OriginProcess) {
+  const [host, port] = address.split(':') as [string, string];
+  const socket: Socket = connect(Number(port), host);
+  onTestFinished(() => void socket.destroy());
+  let received = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    received += text;
+  });
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await once(socket, 'connect');
+  return {
+    get: (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nHost: origin\r\n\r\n`),
+    received: (pattern: RegExp) => vi.waitFor(() => expect(received).toMatch(pattern), { timeout: 10_000 }),
+    closed: async () => {
+      await closed;
+      return received;
+    },
+  };
+}
+
+describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+  });
+
+  async function start(env: Record<string, string> = {}): Promise<OriginProcess> {
+    const origin = await startOrigin({ DATABASE_URL: database.url, ...env });
+    onTestFinished(origin.stop);
+    return origin;
+  }
+
+  /** Keeps every visit from being committed until the lock is let go. */
+  async function lockCounter(): Promise<void> {
+    await database.admin.query('start transaction');
+    await database.admin.query('select value from global_counter for update');
+  }
+
+  /** Waits until a visit has reached the database, where it waits for the lock. */
+  async function visitWaits(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const [rows] = await database.admin.query(
+          `select id from information_schema.processlist
+           where db = database() and info like 'update%global_counter%'`,
+        );
+        expect(rows).toHaveLength(1);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  }
+
+  const logged = (origin: OriginProcess, message: string) =>
+    vi.waitFor(() => expect(origin.logLines()).toContainEqual(expect.objectContaining({ msg: message })), {
+      timeout: 10_000,
+    });
+
+  test('finishes what is in flight, answers no longer ready, closes its connections and exits with 0', async () => {
+    const origin = await start();
+    const idle = await openConnection(origin);
+    idle.get('/healthz');
+    await idle.received(/^HTTP\/1\.1 200 /);
+    const fresh = await openConnection(origin);
+    const visitor = await openConnection(origin);
+    await lockCounter();
+    visitor.get('/');
+    await visitWaits();
+
+    origin.process.kill('SIGTERM');
+    await logged(origin, 'draining');
+    expect(await idle.closed()).toMatch(/ok\n$/);
+    fresh.get('/readyz');
+    expect(await fresh.closed()).toMatch(/^HTTP\/1\.1 503 .*connection: close.*draining\n$/is);
+    await expect(openConnection(origin)).rejects.toThrow('ECONNREFUSED');
+
+    await database.admin.query('rollback');
+    expect(await visitor.closed()).toMatch(/^HTTP\/1\.1 200 .*connection: close.*127\.0\.0\.1\n$/is);
+    expect(await origin.exited).toEqual({ code: 0, stderr: '' });
+    expect(origin.logLines().at(-1)).toMatchObject({ level: 'info', msg: 'drained' });
+    expect(await readLedger(database.admin)).toMatchObject({ counter: 1, rows: [{ number: 1 }] });
+  });
+
+  test('exits with 1 when the timeout passes, and logs what is unfinished', async () => {
+    const origin = await start({ DRAIN_TIMEOUT_MS: '50' });
+    await lockCounter();
+    const visitor = await openConnection(origin);
+    visitor.get('/');
+    await visitWaits();
+
+    origin.process.kill('SIGTERM');
+    expect(await origin.exited).toEqual({ code: 1, stderr: '' });
+    expect(await visitor.closed()).toBe('');
+    const line = { level: 'error', msg: 'stopped with work unfinished', requests: 1, visits: 1, drainTimeoutMs: 50 };
+    // Nothing in between: it did not wait for the commit to fail.
+    expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining' }, line]);
+  });
+
+  test('exits with 1 at once when it is told so twice', async () => {
+    const origin = await start();
+    await lockCounter();
+    const visitor = await openConnection(origin);
+    visitor.get('/');
+    await visitWaits();
+
+    origin.process.kill('SIGTERM');
+    await logged(origin, 'draining');
+    origin.process.kill('SIGTERM');
+    expect(await origin.exited).toEqual({ code: 1, stderr: '' });
+    expect(await visitor.closed()).toBe('');
+    expect(origin.logLines().at(-1)).toMatchObject({ msg: 'draining' });
+  });
+});

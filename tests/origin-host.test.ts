@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from '@libsql/client';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { serverId } from '../origin/server-id.ts';
+import { send } from './support/http.ts';
+import { type OriginProcess, startOrigin } from './support/origin-process.ts';
+
+const JSON_PLEASE = { Accept: 'application/json' };
+const SECRET = 'hunter2';
+
+/** A MySQL that is not there. */
+const DEAD_DATABASE_URL = `mysql://mooring:${SECRET}@127.0.0.1:1/mooring`;
+
+describe('a replica on Node', () => {
+  let databaseUrl: string;
+
+  beforeEach(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    databaseUrl = `file:${join(folder, 'visits.sqlite')}`;
+  });
+
+  async function start(env: Record<string, string> = {}, flags?: string[]): Promise<OriginProcess> {
+    const origin = await startOrigin({ DATABASE_URL: databaseUrl, ...env }, flags);
+    onTestFinished(origin.stop);
+    return origin;
+  }
+
+  async function visit(origin: OriginProcess, headers: Record<string, string>) {
+    const { body } = await send(origin.url, { headers: { ...JSON_PLEASE, ...headers } });
+    return JSON.parse(body.toString()) as { visit: number; client: { ip: string }; requestId: string };
+  }
+
+  test.each([
+    ['are taken from a balancer on loopback', {}, '203.0.113.7', 'from-the-balancer'],
+    ['are taken from a network named', { TRUSTED_PROXIES: '127.0.0.1' }, '203.0.113.7', 'from-the-balancer'],
+    [
+      'are ignored from a network not named',
+      { TRUSTED_PROXIES: '10.0.0.0/8' },
+      '127.0.0.1',
+      expect.not.stringContaining('-'),
+    ],
+    ['are ignored where nobody is trusted', { TRUSTED_PROXIES: 'none' }, '127.0.0.1', expect.not.stringContaining('-')],
+  ])('V6: client address and request id %s, and recorded', async (_how, env, clientIp, requestId) => {
+    const origin = await start(env as Record<string, string>);
+    const headers = { 'X-Forwarded-For': '203.0.113.7', 'X-Request-ID': 'from-the-balancer' };
+    const answered = await visit(origin, headers);
+    expect(answered).toMatchObject({ visit: 1, client: { ip: clientIp }, requestId });
+
+    const client = createClient({ url: databaseUrl });
+    onTestFinished(() => client.close());
+    const { rows } = await client.execute('select request_id, client_ip, server_ip, sid from access_log');
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { request_id: answered.requestId, client_ip: clientIp, server_ip: '127.0.0.1', sid: serverId(origin.address) },
+    ]);
+  });
+
+  test('V3: a visit that a balancer sends again is counted once and keeps its number', async () => {
+    const origin = await start();
+    const again = { 'X-Request-ID': 'retried' };
+    expect((await visit(origin, again)).visit).toBe(1);
+    expect((await visit(origin, {})).visit).toBe(2);
+    expect((await visit(origin, again)).visit).toBe(1);
+    const atOnce = await Promise.all([again, again, {}].map((headers) => visit(origin, headers)));
+    expect(atOnce.map((answer) => answer.visit)).toEqual([1, 1, 3]);
+    expect((await send(origin.url, { path: '/showcount' })).body.toString()).toBe('3\n');
+  });
+
+  test('50 kB of cookies are taken', async () => {
+    const origin = await start();
+    const cookie = `junk=${'x'.repeat(50_000)}; srv_id=${serverId(origin.address)}`;
+    const { status, headers } = await send(origin.url, { headers: { Cookie: cookie } });
+    expect(status).toBe(200);
+    expect(headers['x-affinity']).toBe('hit');
+  });
+
+  test('a visit is logged as a line of JSON, without the query string', async () => {
+    const origin = await start();
+    const headers = { 'X-Request-ID': 'r1', 'X-Real-IP': '203.0.113.7' };
+    await send(origin.url, { path: `/?token=${SECRET}`, headers });
+    await vi.waitFor(() => expect(origin.logLines().at(-1)).toMatchObject({ msg: 'request' }));
+    const line = origin.logLines().at(-1) as { time: string };
+    expect(line).toEqual({
+      level: 'info',
+      time: new Date(line.time).toISOString(),
+      requestId: 'r1',
+      clientIp: '203.0.113.7',
+      method: 'GET',
+      path: '/',
+      status: 200,
+      affinity: 'new',
+      visit: 1,
+      durationMs: expect.any(Number),
+      msg: 'request',
+    });
+  });
+
+  test.each(['/', '/showcount', '/readyz'])(
+    '%s answers 503 while there is no database, and no password is logged',
+    async (path) => {
+      const origin = await start({ DATABASE_URL: DEAD_DATABASE_URL, LOG_LEVEL: 'trace' }, []);
+      const { status, headers, body } = await send(origin.url, { path });
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toBe('1');
+      expect(body.toString()).toBe('The database is not available.\n');
+      expect((await send(origin.url, { path: '/healthz' })).status).toBe(200);
+
+      await vi.waitFor(() => expect(origin.logLines()).toContainEqual(expect.objectContaining({ path, status })));
+      expect(origin.logLines()).toContainEqual(expect.objectContaining({ level: 'error' }));
+      expect(origin.output()).not.toContain(SECRET);
+    },
+  );
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 0', async (signal) => {
+    const origin = await start();
+    origin.process.kill(signal);
+    expect(await origin.exited).toEqual({ code: 0, stderr: '' });
+    expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining', reason: signal }, { msg: 'drained' }]);
+  });
+
+  test('the death of its supervisor ends it', async () => {
+    const origin = await start();
+    origin.process.disconnect();
+    expect(await origin.exited).toEqual({ code: 0, stderr: '' });
+    expect(origin.logLines()).toContainEqual(expect.objectContaining({ reason: 'the supervisor is gone' }));
+  });
+});

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { runOrigin } from './support/origin-process.ts';
+
+const SECRET = 'hunter2';
+
+async function run(flags: string[], env: Record<string, string> = {}) {
+  const origin = runOrigin(flags, { DATABASE_URL: 'file::memory:', ...env });
+  onTestFinished(origin.stop);
+  const { code, stderr } = await origin.exited;
+  return { code, stderr, output: origin.output() };
+}
+
+test.each([
+  ['a wrong setting', [], { PORT: 'http' }, /^mooring origin: 1 setting is wrong:\n {2}PORT: .*\n$/],
+  [
+    'two wrong settings',
+    [],
+    { PORT: '0', HOST: 'x' },
+    /^mooring origin: 2 settings are wrong:\n {2}HOST.*\n {2}PORT.*\n$/,
+  ],
+  [
+    'a wrong URL',
+    [],
+    { DATABASE_URL: `mysql://u:${SECRET}@h:x/d` },
+    /^mooring origin: .*\n {2}DATABASE_URL: .* got "\*\*\*"/,
+  ],
+  [
+    'no secret where one is to be',
+    [],
+    { DATABASE_URL: '', DB_PASSWORD_FILE: '/none' },
+    /DB_PASSWORD_FILE: .* \(ENOENT\)/,
+  ],
+  ['an unknown flag', ['--nonsense'], {}, /^mooring origin: Unknown option '--nonsense'.*Usage: /s],
+  [
+    'an unreachable database to bring up to date',
+    ['--migrate'],
+    { DATABASE_URL: `mysql://u:${SECRET}@127.0.0.1:1/d` },
+    /^mooring origin: could not start: connect ECONNREFUSED 127\.0\.0\.1:1\n$/,
+  ],
+  [
+    'an address that is not ours',
+    [],
+    { HOST: '192.0.2.1' },
+    /^mooring origin: could not start: listen EADDRNOTAVAIL: [^\n]*\n$/,
+  ],
+])('%s is refused with exit code 2 and words on standard error', async (_what, flags, env, words) => {
+  const { code, stderr, output } = await run(flags, env as Record<string, string>);
+  expect(stderr).toMatch(words);
+  expect(output).not.toContain(SECRET);
+  expect(code).toBe(2);
+});
+
+test('a port in use is refused with exit code 2 and one line', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void squatter.close());
+  await once(squatter, 'listening');
+  const { port } = squatter.address() as AddressInfo;
+  const { code, stderr } = await run([], { HOST: '127.0.0.1', PORT: `${port}` });
+  expect(stderr).toMatch(new RegExp(`^mooring origin: could not start: [^\\n]*EADDRINUSE[^\\n]*${port}\\n$`));
+  expect(code).toBe(2);
+});
+
+test('--help tells every setting and ends with 0', async () => {
+  const { code, output, stderr } = await run(['--help']);
+  expect(output).toMatch(/^Usage: node origin\/node\/main\.ts/);
+  for (const name of ['PORT', 'TRUSTED_PROXIES', 'DATABASE_URL', 'DB_PASSWORD'])
+    expect(output).toContain(`  ${name}\n`);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});

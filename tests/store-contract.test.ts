@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { StoreUnavailableError } from '../origin/errors.ts';
+import type { VisitStore } from '../origin/visit.ts';
+import type { StoreDatabase } from './support/store-backend.ts';
+import { d1Backend } from './support/store-d1.ts';
+import { mysqlBackend } from './support/store-mysql.ts';
+import { sqliteBackend } from './support/store-sqlite.ts';
+import { visit, visits } from './support/visits.ts';
+
+function numbersFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index);
+}
+
+describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (backend) => {
+  let database: StoreDatabase;
+
+  beforeEach(async (context) => {
+    context.skip(!backend.isAvailable, 'there is none here');
+    database = await backend.create();
+    onTestFinished(database.remove);
+  });
+
+  function openStore(): VisitStore {
+    const store = database.openStore();
+    onTestFinished(store.close);
+    return store;
+  }
+
+  async function openReplicas(count: number): Promise<VisitStore[]> {
+    const stores = await Promise.all(numbersFrom(1, count).map(() => database.openReplica()));
+    for (const store of stores) onTestFinished(store.close);
+    return stores;
+  }
+
+  /** Checks V4: as many rows as the counter says, numbered without a gap. */
+  async function expectGaplessLedger(count: number): Promise<void> {
+    const { counter, rows } = await database.ledger();
+    expect(counter).toBe(count);
+    expect(rows.map(({ number }) => number)).toEqual(numbersFrom(1, count));
+  }
+
+  test('V2: numbers are gapless from 1, in the order given', async () => {
+    const store = openStore();
+    expect(await store.commit(visits('c', 'a', 'b'))).toEqual([1, 2, 3]);
+    expect(await store.commit(visits('z'))).toEqual([4]);
+    expect(await store.commit(visits('y', 'd'))).toEqual([5, 6]);
+    const { rows } = await database.ledger();
+    expect(rows.map(({ requestId }) => requestId)).toEqual(['c', 'a', 'b', 'z', 'y', 'd']);
+    await expectGaplessLedger(6);
+  });
+
+  test('V5: a full batch is committed as one', async () => {
+    const store = openStore();
+    const batch = numbersFrom(1, 500).map((number) => visit(`${randomUUID()}-${number}`));
+    expect(await store.commit(batch)).toEqual(numbersFrom(1, 500));
+    await expectGaplessLedger(500);
+  });
+
+  test.each([
+    ['alone', ['b'], [2]],
+    ['all together, in another order', ['c', 'a', 'b'], [3, 1, 2]],
+    ['before a new one', ['b', 'new'], [2, 4]],
+    ['after a new one', ['new', 'b'], [4, 2]],
+    ['between new ones', ['new', 'c', 'newer', 'a', 'newest'], [4, 3, 5, 1, 6]],
+  ])('V3: a repeated visit keeps its number, %s', async (_where, ids, numbers) => {
+    const [first, second] = [openStore(), openStore()];
+    expect(await first.commit(visits('a', 'b', 'c'))).toEqual([1, 2, 3]);
+    expect(await second.commit(visits(...ids))).toEqual(numbers);
+    expect(await first.commit(visits(...ids))).toEqual(numbers);
+    await expectGaplessLedger(Math.max(3, ...numbers));
+  });
+
+  test('V3: a visit that comes to three replicas at once is one', async () => {
+    const stores = await openReplicas(3);
+    const numbers = await Promise.all(stores.map((store) => store.commit(visits('same'))));
+    expect(numbers).toEqual([[1], [1], [1]]);
+    await expectGaplessLedger(1);
+  });
+
+  test('V3: request ids that differ only in case are different visits', async () => {
+    const store = openStore();
+    expect(await store.commit(visits('abc', 'ABC'))).toEqual([1, 2]);
+    expect(await store.commit(visits('Abc', 'ABC', 'abc'))).toEqual([3, 2, 1]);
+    await expectGaplessLedger(3);
+  });
+
+  test('V2 V4: three replicas that commit at once share one gapless series of numbers', async () => {
+    const [batches, size] = [40, 5];
+    const stores = await openReplicas(3);
+    const committed = await Promise.all(
+      stores.flatMap((store, replica) =>
+        numbersFrom(0, batches).map((batch) =>
+          store.commit(numbersFrom(0, size).map((index) => visit(`${replica}-${batch}-${index}`))),
+        ),
+      ),
+    );
+    for (const numbers of committed) expect(numbers).toEqual(numbersFrom(numbers[0] as number, size));
+    const total = stores.length * batches * size;
+    expect(committed.flat().sort((a, b) => a - b)).toEqual(numbersFrom(1, total));
+    await expectGaplessLedger(total);
+  });
+
+  test('V6: a row has all of the visit, its time in UTC to the millisecond', async () => {
+    // Where the clock is not UTC's, and neither in winter as in summer.
+    vi.stubEnv('TZ', 'America/St_Johns');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const [store] = (await openReplicas(1)) as [VisitStore];
+    const all = [
+      visit('winter', { timeMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }),
+      visit('summer', { timeMs: Date.UTC(2026, 6, 31, 23, 59, 59, 999), sid: 'x'.repeat(64) }),
+      // The hour that the clock leaves out in spring.
+      visit('gap', { timeMs: Date.UTC(2026, 2, 8, 2, 30), clientIp: '2001:db8::7', serverIp: 'edge' }),
+      visit(`Root=1-${'x'.repeat(57)}`, { clientIp: 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255' }),
+    ];
+    await store.commit(all);
+    const { rows } = await database.ledger();
+    expect(rows).toEqual(all.map((fields, index) => ({ number: index + 1, ...fields })));
+  });
+
+  test('V1: the count is what all replicas committed', async () => {
+    const [first, second] = [openStore(), openStore()];
+    expect(await first.count()).toBe(0);
+    await first.commit(visits('a', 'b'));
+    expect(await second.count()).toBe(2);
+    await second.commit(visits('b', 'c'));
+    expect(await first.count()).toBe(3);
+  });
+
+  test('V4: without the row of the counter nothing is counted', async () => {
+    const store = openStore();
+    await database.execute('delete from global_counter');
+    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.count()).rejects.toThrow(StoreUnavailableError);
+    await database.execute('insert into global_counter (id, value) values (1, 0)');
+    await expectGaplessLedger(0);
+    expect(await store.commit(visits('b'))).toEqual([1]);
+  });
+
+  test.each(['access_log', 'global_counter'])('V4: without the table %s no visit is counted', async (table) => {
+    const store = openStore();
+    await database.execute(`drop table ${table}`);
+    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+  });
+});

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import mysql from 'mysql2/promise';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { CommitInDoubtError, StoreUnavailableError } from '../origin/errors.ts';
+import { createMysqlStore } from '../origin/mysql-store.ts';
+import { createLogger } from '../origin/node/logger.ts';
+import type { VisitStore } from '../origin/visit.ts';
+import { createCommitCutter } from './support/mysql-commit-cutter.ts';
+import { hasMysql, killConnection, type TestDatabase } from './support/mysql-database.ts';
+import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
+import { createTcpGate } from './support/tcp-gate.ts';
+import { visit, visits } from './support/visits.ts';
+
+/** As soon as a test can have it: what is tested is that the deadline holds, not how long it is. */
+const SHORT_DEADLINE_MS = 300;
+
+describe.skipIf(!hasMysql)('a store on MySQL', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+  });
+
+  function openStore(url = database.url): VisitStore {
+    const { store } = openMysql(url);
+    onTestFinished(store.close);
+    return store;
+  }
+
+  function openStoreWithShortDeadline(url = database.url): VisitStore {
+    const pool = mysql.createPool({ uri: url, connectionLimit: 4 });
+    const store = createMysqlStore({ pool, log: createLogger('silent'), deadlineMs: SHORT_DEADLINE_MS });
+    onTestFinished(store.close);
+    return store;
+  }
+
+  /** The database by way of another port of this machine. */
+  function urlVia(port: number): string {
+    const url = new URL(database.url);
+    url.hostname = '127.0.0.1';
+    url.port = `${port}`;
+    return url.href;
+  }
+
+  async function recordedIds(): Promise<string[]> {
+    const { counter, rows } = await readLedger(database.admin);
+    expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1));
+    expect(counter).toBe(rows.length);
+    return rows.map(({ requestId }) => requestId);
+  }
+
+  test('V4: connections killed between commits are not noticed', async () => {
+    const store = openStore();
+    for (const [index, id] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+      expect(await store.commit(visits(id))).toEqual([index + 1]);
+      for (const connection of await database.connectionIds()) await killConnection(database.admin, connection);
+    }
+    expect(await recordedIds()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('V4: connections killed during commits lose no visit and count none twice', async () => {
+    const store = openStore();
+    const ids = Array.from({ length: 200 }, (_, index) => `visit-${index}`);
+    const committing = Promise.allSettled(ids.map((id) => store.commit(visits(id))));
+    let isDone = false;
+    void committing.then(() => {
+      isDone = true;
+    });
+    let kills = 0;
+    while (!isDone) {
+      for (const connection of await database.connectionIds()) {
+        await killConnection(database.admin, connection);
+        kills++;
+      }
+    }
+    const outcomes = await committing;
+    expect(kills).toBeGreaterThan(0);
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    for (const failure of failures) expect(failure).toBeInstanceOf(StoreUnavailableError);
+
+    const again = await Promise.all(ids.map((id) => store.commit(visits(id))));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') expect(outcome.value).toEqual(again[index]);
+    }
+    expect((await recordedIds()).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test.each(['request', 'answer'] as const)('V4: a commit whose %s is lost is done once', async (at) => {
+    const cutter = await createCommitCutter(Number(new URL(database.url).port));
+    onTestFinished(cutter.close);
+    const store = openStore(urlVia(cutter.port));
+    expect(await store.commit(visits('a'))).toEqual([1]);
+    cutter.cutNext(at);
+    expect(await store.commit(visits('b', 'c'))).toEqual([2, 3]);
+    expect(cutter.cuts()).toBe(1);
+    expect(await store.commit(visits('d'))).toEqual([4]);
+    expect(await recordedIds()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('a lock that another transaction keeps does not hold a commit past its deadline', async () => {
+    const store = openStoreWithShortDeadline();
+    await database.admin.query('start transaction');
+    await database.admin.query('select value from global_counter for update');
+    // The lock is let go after this: had the commit waited for it, this would never end.
+    await expect(store.commit(visits('a'))).rejects.toThrow(CommitInDoubtError);
+    expect(await store.count()).toBe(0);
+
+    await database.admin.query('rollback');
+    expect(await store.commit(visits('b'))).toEqual([1]);
+    expect(await recordedIds()).toEqual(['b']);
+  });
+
+  test('a server that takes connections and never answers does not hold a call past its deadline', async () => {
+    const silent = createServer((socket) => onTestFinished(() => void socket.destroy())).listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const store = openStoreWithShortDeadline(urlVia((silent.address() as AddressInfo).port));
+    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.count()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  test('a server that is gone fails calls until it is back', async () => {
+    const gate = await createTcpGate(Number(new URL(database.url).port));
+    const store = openStore(urlVia(gate.port));
+    expect(await store.commit(visits('a'))).toEqual([1]);
+    await gate.shut();
+    await expect(store.commit(visits('b'))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.count()).rejects.toThrow(StoreUnavailableError);
+    await gate.open();
+    onTestFinished(gate.shut);
+    expect(await store.commit(visits('b'))).toEqual([2]);
+    expect(await store.count()).toBe(2);
+  });
+
+  test('however many calls come at once, connections stay few', async () => {
+    const store = openStore();
+    const ids = Array.from({ length: 300 }, (_, index) => `visit-${index}`);
+    await Promise.all(ids.flatMap((id) => [store.commit(visits(id)), store.count()]));
+    expect((await database.connectionIds()).length).toBeLessThanOrEqual(4);
+    expect(await recordedIds()).toHaveLength(300);
+  });
+
+  test('a visit that the database refuses is not counted, nor are those committed with it', async () => {
+    const store = openStore();
+    const tooLong = visit('b', { clientIp: 'x'.repeat(46) });
+    await expect(store.commit([visit('a'), tooLong])).rejects.toThrow(StoreUnavailableError);
+    expect(await store.commit(visits('c'))).toEqual([1]);
+    expect(await recordedIds()).toEqual(['c']);
+  });
+});

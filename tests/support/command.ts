@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execFileAsync = promisify(execFile);
+
+export interface RunOptions {
+  cwd?: string;
+  /** Settings beside those of this process. */
+  env?: Record<string, string | undefined>;
+  timeoutMs?: number;
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it printed to standard output, trimmed
+ * @throws when it cannot be run, fails or takes longer; what it printed is the message
+ */
+export async function run(program: string, args: string[], options: RunOptions = {}): Promise<string> {
+  const { cwd, env, timeoutMs } = options;
+  try {
+    const { stdout } = await execFileAsync(program, args, { cwd, env: { ...process.env, ...env }, timeout: timeoutMs });
+    return stdout.trim();
+  } catch (error) {
+    const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
+    throw new Error(stderr?.trim() || stdout?.trim() || message, { cause: error });
+  }
+}
+
+/** Finds the first of these programs on the PATH, or where system services have theirs. */
+export async function findProgram(...names: string[]): Promise<string | undefined> {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return undefined;
+}
+
+/** The first line of what went wrong. */
+export function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : `${error}`;
+  return message.split('\n', 1)[0] as string;
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { firstLine, run } from './command.ts';
+import { type MysqlSource, waitForMysql } from './mysql-server.ts';
+
+const IMAGE = 'mysql:9.7';
+const DOCKER_ANSWERS_WITHIN_MS = 5000;
+
+/** A throw-away container, where Docker runs. */
+export const startDockerMysql: MysqlSource = async (say) => {
+  if (!(await isDockerRunning())) return undefined;
+  const password = randomBytes(16).toString('hex');
+  try {
+    const publish = ['--publish', '127.0.0.1::3306'];
+    // The password goes by the environment: a command line is for everybody to read.
+    const id = await run('docker', ['run', '--detach', '--rm', ...publish, '--env', 'MYSQL_ROOT_PASSWORD', IMAGE], {
+      env: { MYSQL_ROOT_PASSWORD: password },
+    });
+    const stop = () => {
+      spawnSync('docker', ['rm', '--force', '--volumes', id]);
+    };
+    try {
+      const address = await run('docker', ['port', id, '3306/tcp']);
+      const url = `mysql://root:${password}@${address}/`;
+      const ended = run('docker', ['wait', id]).then((code) => `exit code ${code}`, firstLine);
+      await waitForMysql(url, ended);
+      return { url, origin: `a container of ${IMAGE}`, stop };
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  } catch (error) {
+    say(`Docker runs, but ${IMAGE} does not: ${firstLine(error)}`);
+    return undefined;
+  }
+};
+
+async function isDockerRunning(): Promise<boolean> {
+  try {
+    const version = await run('docker', ['info', '--format', '{{.ServerVersion}}'], {
+      timeoutMs: DOCKER_ANSWERS_WITHIN_MS,
+    });
+    return version !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Visit, VisitStore } from '../../origin/visit.ts';
+
+/** A kind of database that keeps visits. */
+export interface StoreBackend {
+  name: string;
+  /** Whether this run has one. */
+  isAvailable: boolean;
+  /** Makes an empty one that is up to date. */
+  create(): Promise<StoreDatabase>;
+}
+
+/** A database of one test's own. */
+export interface StoreDatabase {
+  /** Opens one more store on it, in this process. */
+  openStore(): VisitStore;
+  /** Opens one as a replica does: in a process of its own, where another process can reach the database. */
+  openReplica(): Promise<VisitStore>;
+  /** What it holds, read past the store. */
+  ledger(): Promise<Ledger>;
+  /** Runs a statement past the store. */
+  execute(statement: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface Ledger {
+  counter: number;
+  /** By number. */
+  rows: (Visit & { number: number })[];
+}
+
+/** Reads a row in the schema's own names. */
+export const LEDGER_COLUMNS = `number, request_id as requestId, client_ip as clientIp, server_ip as serverIp, sid`;

@@ -1,0 +1,30 @@
+import { drizzle } from 'drizzle-orm/d1';
+import { createLogger } from '../../origin/node/logger.ts';
+import { createSqliteStore } from '../../origin/sqlite-store.ts';
+import { startEdgeHarness } from './edge-harness.ts';
+import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
+
+/** Cloudflare's database, in its own runtime on this machine. */
+export const d1Backend: StoreBackend = {
+  name: 'D1',
+  isAvailable: true,
+  async create() {
+    const { d1, close } = await startEdgeHarness();
+    const openStore = () => createSqliteStore({ db: drizzle(d1), log: createLogger('silent') });
+    return {
+      openStore,
+      openReplica: async () => openStore(),
+      async ledger() {
+        const counter = await d1.prepare('select value from global_counter').first<number>('value');
+        const rows = await d1
+          .prepare(`select ${LEDGER_COLUMNS}, time as timeMs from access_log order by number`)
+          .all<Ledger['rows'][number]>();
+        return { counter: counter as number, rows: rows.results };
+      },
+      async execute(statement) {
+        await d1.prepare(statement).run();
+      },
+      remove: close,
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import type { RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2/promise';
+import { type Database, openDatabase } from '../../origin/node/database.ts';
+import { createLogger } from '../../origin/node/logger.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from './mysql-database.ts';
+import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
+import { openStoreProcess } from './store-process.ts';
+
+/** The MySQL of this run. */
+export const mysqlBackend: StoreBackend = {
+  name: 'MySQL',
+  isAvailable: hasMysql,
+  async create() {
+    const database = await createMigratedDatabase();
+    return {
+      openStore: () => openMysql(database.url).store,
+      openReplica: () => openStoreProcess(database.url),
+      ledger: () => readLedger(database.admin),
+      async execute(statement) {
+        await database.admin.query(statement);
+      },
+      remove: database.drop,
+    };
+  },
+};
+
+/** Creates a database of one test's own that is up to date. */
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const { store, migrate } = openMysql(database.url);
+  await migrate();
+  await store.close();
+  return database;
+}
+
+/** Opens a MySQL as a replica does. */
+export function openMysql(url: string): Database {
+  return openDatabase({ kind: 'mysql', connection: { uri: url } }, createLogger('silent'));
+}
+
+/** What a MySQL database holds. The time is turned into a number by the server, past any time zone of the driver. */
+export async function readLedger(connection: Connection): Promise<Ledger> {
+  const [counters] = await connection.query<RowDataPacket[]>('select value from global_counter');
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `select ${LEDGER_COLUMNS}, timestampdiff(microsecond, '1970-01-01', time) div 1000 as timeMs
+     from access_log order by number`,
+  );
+  return { counter: counters[0]?.value as number, rows: rows.map((row) => ({ ...row })) as Ledger['rows'] };
+}
