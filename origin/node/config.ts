@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import type { Server } from '../app.ts';
 import { serverId } from '../server-id.ts';
-import { readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
+import { describeProblem, readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
 import { type DatabaseConfig, databaseSettings, readDatabaseConfig } from './database-config.ts';
+import { findOwnAddress } from './own-address.ts';
 
 /** Everything the Node host is told from outside. */
 export interface OriginConfig {
@@ -60,11 +60,11 @@ export const originSettings = {
   }),
   SERVER_IP: setting<string | undefined>({
     about: "The replica's internal IP: what `GET /` answers, and with `PORT` what its server id is made of.",
-    expected: 'an IP address',
+    expected: "an IP address, or a host name that is one of this machine's",
     example: '10.0.0.5',
     default: undefined,
     defaultText: "the machine's first IPv4 address that is not loopback",
-    schema: ip,
+    schema: z.union([ip, z.string().regex(/^[\w.-]+$/)]),
   }),
   SERVER_ROUTE: setting<string | undefined>({
     about: 'The `route=` name the balancer gives this replica, where it gives one; it is then the server id.',
@@ -107,7 +107,7 @@ export const originSettings = {
 export interface ParseConfigOptions {
   env: Record<string, string | undefined>;
   readFile?: (path: string) => string;
-  firstIpv4?: () => string;
+  findAddress?: (wanted: string | undefined) => Promise<string | undefined>;
 }
 
 /**
@@ -115,23 +115,24 @@ export interface ParseConfigOptions {
  *
  * @throws {SettingsError} naming every wrong setting
  */
-export function parseConfig(options: ParseConfigOptions): OriginConfig {
-  const { env, readFile = (path) => readFileSync(path, 'utf8'), firstIpv4 = machineIpv4 } = options;
+export async function parseConfig(options: ParseConfigOptions): Promise<OriginConfig> {
+  const { env, readFile = (path) => readFileSync(path, 'utf8'), findAddress = findOwnAddress } = options;
   const problems: string[] = [];
   const values = readSettings(originSettings, env, problems);
   const database = readDatabaseConfig(env, readFile, problems);
+  const serverIp = await findAddress(values.SERVER_IP);
+  if (serverIp === undefined) {
+    const { expected, example } = originSettings.SERVER_IP;
+    problems.push(
+      describeProblem('SERVER_IP', expected, JSON.stringify(values.SERVER_IP), `for example SERVER_IP=${example}`),
+    );
+  }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  const serverIp = values.SERVER_IP ?? firstIpv4();
-  const address = isIP(serverIp) === 6 ? `[${serverIp}]:${values.PORT}` : `${serverIp}:${values.PORT}`;
   return {
     host: values.HOST,
     port: values.PORT,
-    server: {
-      ip: serverIp,
-      address,
-      sid: values.SERVER_ROUTE ?? serverId(address),
-    },
+    server: describeServer(serverIp as string, values.PORT, values.SERVER_ROUTE),
     database,
     isTrustedProxy: (address) => values.TRUSTED_PROXIES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
@@ -140,10 +141,10 @@ export function parseConfig(options: ParseConfigOptions): OriginConfig {
   };
 }
 
+function describeServer(ip: string, port: number, route: string | undefined): Server {
+  const address = isIP(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return { ip, address, sid: route ?? serverId(address) };
+}
+
 /** All settings of the Node host, for `--help` and the README. */
 export const allOriginSettings = { ...originSettings, ...databaseSettings };
-
-function machineIpv4(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
-}

@@ -7,6 +7,12 @@ import { createHost } from './host.ts';
 import { createLogger } from './logger.ts';
 import { usage } from './usage.ts';
 
+const FLAGS = {
+  migrate: { type: 'boolean' },
+  'migrate-only': { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
 /** Refuses the start: the exit code that says "called wrongly", not "crashed". */
 function refuse(reason: string): never {
   process.stderr.write(`mooring origin: ${reason}\n`);
@@ -15,17 +21,15 @@ function refuse(reason: string): never {
 
 function parseFlags() {
   try {
-    return parseArgs({
-      options: { migrate: { type: 'boolean' }, help: { type: 'boolean' } },
-    }).values;
+    return parseArgs({ options: FLAGS }).values;
   } catch (error) {
     return refuse(`${(error as Error).message}\n\n${usage()}`);
   }
 }
 
-function readConfig() {
+async function readConfig() {
   try {
-    return parseConfig({ env: process.env });
+    return await parseConfig({ env: process.env });
   } catch (error) {
     if (error instanceof SettingsError) return refuse(error.message);
     throw error;
@@ -38,7 +42,7 @@ if (flags.help) {
   process.exit(0);
 }
 
-const config = readConfig();
+const config = await readConfig();
 const log = createLogger(config.logLevel);
 if (config.database.kind === 'sqlite' && config.database.isDefault) {
   const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
@@ -47,7 +51,11 @@ if (config.database.kind === 'sqlite' && config.database.isDefault) {
 
 try {
   const database = openDatabase(config.database, log);
-  if (flags.migrate) await database.migrate();
+  if (flags.migrate || flags['migrate-only']) await database.migrate();
+  if (flags['migrate-only']) {
+    log.info('the database is up to date');
+    process.exit(0);
+  }
   const host = createHost({ config, store: database.store, log });
   const stop = async (reason: string) => {
     log.info({ reason }, 'draining');

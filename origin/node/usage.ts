@@ -11,13 +11,14 @@ export function usage(): string {
       return `  ${name}\n      ${about}${file}\n      Default: ${fallback}`;
     },
   );
-  return `Usage: node origin/node/main.ts [--migrate]
+  return `Usage: node origin/node/main.ts [--migrate | --migrate-only]
 
 One replica of the app: counts the visits of GET / in a database that all replicas share.
 
 Options:
-  --migrate   bring the database up to date first
-  --help      show this
+  --migrate       bring the database up to date first
+  --migrate-only  do just that
+  --help          show this
 
 Settings, as environment variables:
 ${settings.join('\n').replaceAll('`', '')}
