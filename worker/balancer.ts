@@ -41,10 +41,18 @@ export function createBalancer(options: BalancerOptions): Hono {
     return negotiate(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
   });
 
-  app.all('*', async function balance(c) {
-    const { url, method } = c.req.raw;
+  app.all('*', (c) => {
+    const answered = balance(c);
+    // The runtime drops what it does for a client that leaves, and the peer would be left with a request too many.
+    c.executionCtx.waitUntil(answered);
+    return answered;
+  });
+
+  async function balance(c: Context): Promise<Response> {
+    const { url, method, signal: clientSignal } = c.req.raw;
     const { pathname, search } = new URL(url);
-    const body = await takeBody(c.req.raw);
+    const body = await takeBody(c.req.raw).catch(() => undefined);
+    if (!body) return clientLeft();
     const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
     const request = stamp(c, clientIp(c));
     const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
@@ -57,9 +65,14 @@ export function createBalancer(options: BalancerOptions): Hono {
         body: body.content,
         target: pathname + search,
         mustProbe: !mayResend,
+        clientSignal,
         connectTimeoutMs,
         readTimeoutMs,
       });
+      if (outcome.kind === 'clientLeft') {
+        walk.finish(peer, 'served');
+        return clientLeft();
+      }
       if (outcome.kind === 'response' && !isFailedTry(outcome.response, walk, mayResend)) {
         return answer(c, outcome.response, peer, walk);
       }
@@ -71,7 +84,7 @@ export function createBalancer(options: BalancerOptions): Hono {
       }
     }
     return fail(c, 502, lastPeer);
-  });
+  }
 
   /** Answers with the peer's response as it comes; the peer is done with the request when the last byte is through. */
   function answer(c: Context, response: Response, peer: Peer, walk: PeerWalk): Response {
@@ -122,7 +135,12 @@ function isFailedTry(response: Response, walk: PeerWalk, mayResend: boolean): bo
   return response.status === NEXT_UPSTREAM_STATUS && mayResend && walk.triesLeft() > 1;
 }
 
-function reasonOf(outcome: Outcome): string {
+/** Ends a request whose client nobody can answer any more; the status is the one Nginx logs for it. */
+function clientLeft(): Response {
+  return new Response(null, { status: 499 });
+}
+
+function reasonOf(outcome: Exclude<Outcome, { kind: 'clientLeft' }>): string {
   return outcome.kind === 'response' ? `answered ${outcome.response.status}` : outcome.reason;
 }
 

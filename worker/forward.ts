@@ -1,13 +1,15 @@
 import { connect } from 'cloudflare:sockets';
 import { proxy } from 'hono/proxy';
 import type { Peer } from './affinity/upstream.ts';
-import { passThrough } from './pass-through.ts';
+import { startUpload } from './upload.ts';
 
 /** What became of one try at one peer. */
 export type Outcome =
   | { kind: 'response'; response: Response }
   /** No answer. `wasSent` is false only when it is certain that the peer never saw the request. */
-  | { kind: 'failure'; wasSent: boolean; timedOut: boolean; reason: string };
+  | { kind: 'failure'; wasSent: boolean; timedOut: boolean; reason: string }
+  /** The client is gone, which is not the peer's fault. */
+  | { kind: 'clientLeft' };
 
 export interface ForwardOptions {
   /** Method and headers as the peer is to see them. */
@@ -17,6 +19,8 @@ export interface ForwardOptions {
   target: string;
   /** Makes sure first that the peer takes connections, for a request that must not be sent twice. */
   mustProbe: boolean;
+  /** Aborts when the client leaves. */
+  clientSignal: AbortSignal;
   connectTimeoutMs: number;
   readTimeoutMs: number;
 }
@@ -27,37 +31,38 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     const failure = await probe(peer, options.connectTimeoutMs);
     if (failure) return failure;
   }
+  const { request, body, clientSignal } = options;
+  const upload = body instanceof ReadableStream ? startUpload(body, request.headers.get('Content-Length')) : undefined;
   const timeout = new AbortController();
   let timer: number | null = null;
+  let isOver = false;
   const startTimer = () => {
-    timer = setTimeout(() => timeout.abort(new ReadTimeout()), options.readTimeoutMs);
+    if (!isOver) timer = setTimeout(() => timeout.abort(new ReadTimeout()), options.readTimeoutMs);
   };
+  // The peer's time to answer begins when it has the whole request, however slowly the client sends.
+  if (upload) upload.sent.then(startTimer);
+  else startTimer();
+
+  const signal = AbortSignal.any([timeout.signal, clientSignal]);
+  const init = { raw: request, body: upload?.readable ?? body, redirect: 'manual', signal } as const;
+  const url = peer.url + options.target;
   try {
-    const { request } = options;
-    const body = streamed(options, startTimer);
-    const init = { raw: request, body, redirect: 'manual', signal: timeout.signal } as const;
-    const isUpgrade = request.headers.get('Upgrade')?.toLowerCase() === 'websocket';
-    const url = peer.url + options.target;
     // The helper drops hop-by-hop headers, and an upgrade is one of them.
-    const response = isUpgrade ? await fetch(new Request(url, request), init) : await proxy(url, init);
+    const response = isUpgrade(request) ? await fetch(new Request(url, request), init) : await proxy(url, init);
     return { kind: 'response', response };
   } catch (error) {
+    if (clientSignal.aborted || upload?.isCutShort()) return { kind: 'clientLeft' };
     return failure(error, true, timeout.signal.aborted);
   } finally {
+    // A peer may answer before it has the whole request, and then has all the time it wants.
+    isOver = true;
     clearTimeout(timer);
   }
 }
 
-/** The body to send. The peer's time to answer begins when it has all of it, however slowly the client sends. */
-function streamed({ body, request }: ForwardOptions, onSent: () => void): ArrayBuffer | ReadableStream | null {
-  if (!(body instanceof ReadableStream)) {
-    onSent();
-    return body;
-  }
-  const { readable, done } = passThrough(body, request.headers.get('Content-Length'));
-  // A client that stops sending breaks the request off, and that is seen by whoever reads the other end.
-  done.then(onSent, () => {});
-  return readable;
+/** The runtime makes a GET of anything it upgrades, so nothing else is. */
+function isUpgrade({ method, headers }: Request): boolean {
+  return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 
 /**

@@ -5,8 +5,11 @@
  */
 export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
   const { 0: clientEnd, 1: ourEnd } = new WebSocketPair();
-  peerEnd.accept();
-  ourEnd.accept();
+  for (const end of [peerEnd, ourEnd]) {
+    // A message the other end can be sent as it is; a blob cannot.
+    end.binaryType = 'arraybuffer';
+    end.accept();
+  }
   pipe(peerEnd, ourEnd);
   pipe(ourEnd, peerEnd);
   peerEnd.addEventListener('close', onEnd, { once: true });

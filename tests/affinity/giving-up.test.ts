@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { fronts } from '../support/fronts.ts';
+import { answers, drops, hangs } from '../support/replica-behaviours.ts';
+import { createDeafReplica } from '../support/replica-deaf.ts';
+import type { StubReplica } from '../support/stub-replica.ts';
+import { type AskableFront, frontBefore, stage } from './stage.ts';
+
+/** Asks for the same again and again, one after the other. */
+async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>): Promise<string[]> {
+  const answered: string[] = [];
+  for (let time = 0; time < times; time++) answered.push(await ask());
+  return answered;
+}
+
+const NOBODY = '502 from the front, no cookie';
+
+describe.each(fronts)('giving up, at %s', (kind) => {
+  test('A7: all refuse: 502 with the cookie of the last, then 502 without one', async () => {
+    const [front, a, b, c] = await stage(kind, ['A', 'B', 'C']);
+    for (const replica of [a, b, c]) await replica.stop();
+    expect(await front.ask({ as: b })).toBe('502 from the front, cookie of C');
+    expect(await front.ask()).toBe(NOBODY);
+    expect(await front.ask({ as: a })).toBe(NOBODY);
+    expect(await front.ask({ method: 'POST', as: a })).toBe(NOBODY);
+  });
+
+  test.each([
+    { failure: 'close without an answer', behaviour: drops(), first: '502 from the front, cookie of C' },
+    { failure: 'do not answer in time', behaviour: hangs(), first: '504 from the front, cookie of C' },
+  ])('A7: all $failure: the cookie of the last, then 502 without one', async ({ behaviour, first }) => {
+    const [front, ...replicas] = await stage(kind, ['A', 'B', 'C'], { readTimeoutMs: 1000 });
+    for (const replica of replicas) replica.behave(behaviour);
+    expect(await repeat(2, front.ask)).toEqual([first, NOBODY]);
+    expect(replicas.map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+  });
+
+  test.each(['GET', 'POST'])('A7: %s to peers that take no connection in time: 504', async (method) => {
+    const a = await createDeafReplica('A');
+    const front = await frontBefore([a], kind, ['A'], { connectTimeoutMs: 1000, readTimeoutMs: 1000 });
+    expect(await front.ask({ method })).toBe('504 from the front, cookie of A');
+  });
+
+  test('A7: POST fails peer by peer, until there is none left', async () => {
+    const [front, ...replicas] = await stage(kind, ['A', 'B', 'C']);
+    for (const replica of replicas) replica.behave(drops());
+    expect(await repeat(4, () => front.ask({ method: 'POST' }))).toEqual([
+      '502 from the front, cookie of A',
+      '502 from the front, cookie of B',
+      '502 from the front, cookie of C',
+      NOBODY,
+    ]);
+  });
+
+  test.each([
+    { lines: ['A', 'B', 'C'], last: 'C' },
+    { lines: ['A', 'B', 'C backup'], last: 'C' },
+  ])('A7: all of $lines answer 503: the last answer counts, and is no failure', async ({ lines, last }) => {
+    const [front, ...replicas] = await stage(kind, lines);
+    for (const replica of replicas) replica.behave(answers(503));
+    expect(await repeat(3, front.ask)).toEqual([
+      `503 from ${last}, cookie of ${last}`,
+      // The last peer is tried again; after it Nginx expects more, as two more were to be tried, and finds none.
+      `502 from the front, cookie of ${last}`,
+      NOBODY,
+    ]);
+  });
+
+  test('A7: a 503 when the other peer is unavailable: 502, as there was one more to try', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(drops());
+    b.behave(answers(503));
+    expect(await front.ask({ as: a })).toBe('503 from B, cookie of B');
+    expect(await front.ask()).toBe('502 from the front, cookie of B');
+  });
+
+  test('A7: POST gets the 503 of each peer in its turn, none of them a failure', async () => {
+    const [front, ...replicas] = await stage(kind, ['A', 'B', 'C']);
+    for (const replica of replicas) replica.behave(answers(503));
+    expect(await front.askInTurn(4, { method: 'POST' })).toBe('ABCA');
+    for (const replica of replicas) replica.behave(answers(200));
+    expect(await front.askInTurn(3)).toBe('BCA');
+  });
+
+  test.each([
+    { failure: 'closes without an answer', behaviour: drops(), answered: '502 from the front, cookie of A' },
+    { failure: 'does not answer in time', behaviour: hangs(), answered: '504 from the front, cookie of A' },
+    { failure: 'answers 503', behaviour: answers(503), answered: '503 from A, cookie of A' },
+  ])('A5: the only peer there is is never given up when it $failure', async ({ behaviour, answered }) => {
+    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 1000 });
+    a.behave(behaviour);
+    expect(await repeat(3, front.ask)).toEqual(Array(3).fill(answered));
+    a.behave(answers(200));
+    expect(await front.ask()).toBe('200 from A, cookie of A');
+  });
+
+  test('A5: the only peer there is is never given up when it refuses connections', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    await a.stop();
+    expect(await repeat(3, front.ask)).toEqual(Array(3).fill('502 from the front, cookie of A'));
+    await a.restart();
+    expect(await front.ask()).toBe('200 from A, cookie of A');
+  });
+
+  test.each(['B down', 'B backup'])('A5: a peer with none but "%s" beside it is given up', async (line) => {
+    const [front, a, b] = await stage(kind, ['A', line]);
+    await (b as StubReplica).stop();
+    a.behave(drops());
+    await front.ask();
+    a.behave(answers(200));
+    expect(await front.ask()).toBe(NOBODY);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { type FrontOptions, fronts } from '../support/fronts.ts';
+import { answers, breaksOff, breaksOffInHeaders, drops, dropsAtOnce, hangs } from '../support/replica-behaviours.ts';
+import { createDeafReplica } from '../support/replica-deaf.ts';
+import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
+import { frontBefore, stage } from './stage.ts';
+
+const MAY_BE_SENT_TWICE = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+const MAY_NOT_BE_SENT_TWICE = ['POST', 'PATCH', 'LOCK'];
+const ALL_METHODS = [...MAY_BE_SENT_TWICE, ...MAY_NOT_BE_SENT_TWICE];
+
+const FAILURES = [
+  { failure: 'closes without an answer', behaviour: drops(), passedOn: '502 from the front, cookie of A' },
+  {
+    failure: 'closes in the middle of its headers',
+    behaviour: breaksOffInHeaders(),
+    passedOn: '502 from the front, cookie of A',
+  },
+  { failure: 'answers 503', behaviour: answers(503), passedOn: '503 from A, cookie of A' },
+  {
+    failure: 'does not answer in time',
+    behaviour: hangs(),
+    passedOn: '504 from the front, cookie of A',
+    readTimeoutMs: 1000,
+  },
+];
+
+/** Every method with every failure. */
+function cross<Failure>(methods: string[], failures: Failure[]): (Failure & { method: string })[] {
+  return failures.flatMap((failure) => methods.map((method) => ({ method, ...failure })));
+}
+
+function timeouts(readTimeoutMs: number | undefined): Omit<FrontOptions, 'peers'> {
+  return readTimeoutMs === undefined ? {} : { readTimeoutMs };
+}
+
+function methodsIn({ requests }: StubReplica): string[] {
+  return requests.map(({ method }) => method);
+}
+
+describe.each(fronts)('the next peer, at %s', (kind) => {
+  test.each(ALL_METHODS)('A6: %s goes to the next peer after a refused connection', async (method) => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    await a.stop();
+    expect(await front.ask({ method, as: a })).toBe('200 from B, cookie of B');
+    expect(methodsIn(b)).toEqual([method]);
+  });
+
+  test.each(['GET', 'POST'])('A6: %s goes to the next peer after a connection that timed out', async (method) => {
+    const [a, b] = await Promise.all([createDeafReplica('A'), createStubReplica('B')]);
+    const front = await frontBefore([a, b], kind, ['A', 'B'], { connectTimeoutMs: 1000, readTimeoutMs: 2000 });
+    expect(await front.ask({ method, as: a })).toBe('200 from B, cookie of B');
+    expect(methodsIn(b)).toEqual([method]);
+    await b.stop();
+  });
+
+  test.each(cross(MAY_BE_SENT_TWICE, FAILURES))(
+    'A6: $method goes to the next peer when the first $failure',
+    async ({ method, behaviour, readTimeoutMs }) => {
+      const [front, a, b] = await stage(kind, ['A', 'B'], timeouts(readTimeoutMs));
+      a.behave(behaviour);
+      expect(await front.ask({ method, as: a })).toBe('200 from B, cookie of B');
+      expect([methodsIn(a), methodsIn(b)]).toEqual([[method], [method]]);
+    },
+  );
+
+  test.each(cross(MAY_NOT_BE_SENT_TWICE, FAILURES))(
+    'A6: $method is not sent twice when the first peer $failure',
+    async ({ method, behaviour, passedOn, readTimeoutMs }) => {
+      const [front, a, b] = await stage(kind, ['A', 'B'], timeouts(readTimeoutMs));
+      a.behave(behaviour);
+      expect(await front.ask({ method, as: a, body: 'once' })).toBe(passedOn);
+      expect([methodsIn(a), methodsIn(b)]).toEqual([[method], []]);
+    },
+  );
+
+  test.each([201, 301, 403, 404, 429, 500, 502, 504])('A6: a %i is an answer, and ends the search', async (status) => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(answers(status));
+    expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
+    expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
+    expect(b.requests).toEqual([]);
+  });
+
+  test('A6: each peer is tried once, the own one first, the others in their turn', async () => {
+    const [front, a, b, c, d] = await stage(kind, ['A max_fails=0', 'B max_fails=0', 'C max_fails=0', 'D']);
+    for (const replica of [a, b, c]) replica.behave(drops());
+    expect(await front.ask({ as: c })).toBe('200 from D, cookie of D');
+    expect([a, b, c, d].map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('A6: PUT brings its whole body to the next peer', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(drops());
+    const body = Buffer.alloc(50_000, 'body ');
+    expect(await front.ask({ method: 'PUT', as: a, body })).toBe('200 from B, cookie of B');
+    expect([a, b].map(({ requests }) => requests[0]?.body.equals(body))).toEqual([true, true]);
+  });
+
+  test('A6: a refused POST brings its whole body to the next peer, however large', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    await a.stop();
+    const body = Buffer.alloc(500_000, 'body ');
+    expect(await front.ask({ method: 'POST', as: a, body })).toBe('200 from B, cookie of B');
+    expect(b.requests[0]?.body.equals(body)).toBe(true);
+  });
+
+  test('A6: a POST of which the peer saw only the beginning is not sent twice', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(dropsAtOnce());
+    const body = Buffer.alloc(500_000);
+    expect(await front.ask({ method: 'POST', as: a, body })).toBe('502 from the front, cookie of A');
+    expect(b.requests).toEqual([]);
+  });
+
+  test.skipIf(kind === 'worker')('A6: PUT of 200 kB goes to the next peer', async () => {
+    const [front, a] = await stage(kind, ['A', 'B']);
+    a.behave(drops());
+    expect(await front.ask({ method: 'PUT', as: a, body: Buffer.alloc(200_000) })).toBe('200 from B, cookie of B');
+  });
+
+  test.runIf(kind === 'worker')('A6: PUT of 200 kB is streamed, so that it cannot be sent twice', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(drops());
+    const answer = await front.ask({ method: 'PUT', as: a, body: Buffer.alloc(200_000) });
+    expect(answer).toBe('502 from the front, cookie of A');
+    expect(b.requests).toEqual([]);
+  });
+
+  test('A6: an answer that breaks off in its body is not asked for again, and is no failure', async () => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    a.behave(breaksOff());
+    const answer = await front.get({ as: a });
+    expect(answer).toMatchObject({ status: 200, isComplete: false });
+    a.behave(answers(200));
+    expect(await front.ask({ as: a })).toBe('200 from A, cookie of A');
+    expect(b.requests).toEqual([]);
+  });
+
+  test.each(['GET', 'POST'])('A6: a kept connection that the peer closed is replaced before a %s', async (method) => {
+    const [front, a, b] = await stage(kind, ['A', 'B']);
+    await front.ask({ as: a });
+    a.closeIdleConnections();
+    expect(await front.ask({ method, as: a })).toBe('200 from A, cookie of A');
+    expect(b.requests).toEqual([]);
+  });
+});

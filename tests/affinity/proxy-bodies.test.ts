@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { fronts } from '../support/fronts.ts';
+import { openRequest, read, responseTo } from '../support/http.ts';
+import { answers, breaksOff, UNBUFFERED } from '../support/replica-behaviours.ts';
+import { stage } from './stage.ts';
+
+describe.each(fronts)('bodies through %s', (kind) => {
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])(
+    'an answer of %i bytes keeps its Content-Length',
+    async (length) => {
+      const [front, a] = await stage(kind, ['A']);
+      const body = Buffer.alloc(length, 'body ');
+      a.behave(answers(200, {}, body));
+      const answer = await front.get();
+      expect(answer).toMatchObject({ headers: { 'content-length': `${length}` }, isComplete: true });
+      expect(answer.body.equals(body)).toBe(true);
+    },
+  );
+
+  test('the answer to HEAD keeps the Content-Length of a body that does not come', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    a.behave(answers(200, {}, 'twelve bytes'));
+    const answer = await front.get({ method: 'HEAD' });
+    expect(answer).toMatchObject({ headers: { 'content-length': '12' }, isComplete: true });
+    expect(answer.body).toHaveLength(0);
+  });
+
+  test.each([204, 304])('a %i has no body', async (status) => {
+    const [front, a] = await stage(kind, ['A']);
+    a.behave(answers(status, { ETag: '"etag"' }));
+    const answer = await front.get();
+    expect(answer).toMatchObject({ status, headers: { etag: '"etag"' }, isComplete: true });
+    expect(answer.body).toHaveLength(0);
+  });
+
+  test('an answer comes piece by piece, as the replica sends it', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    const { promise: firstSeen, resolve: seeFirst } = Promise.withResolvers<void>();
+    a.behave(async (_request, response) => {
+      response.writeHead(200, UNBUFFERED).write('first');
+      await firstSeen;
+      response.end('second');
+    });
+    const response = await responseTo(openRequest(front.url, {}).end());
+    expect(response.headers).not.toHaveProperty('content-length');
+    const chunks = response[Symbol.asyncIterator]();
+    expect(`${(await chunks.next()).value}`).toBe('first');
+    seeFirst();
+    expect(`${(await chunks.next()).value}`).toBe('second');
+  });
+
+  test('what is compressed can be decompressed', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    const text = 'the same again and again, '.repeat(1000);
+    const compressed = gzipSync(text);
+    a.behave(answers(200, { 'Content-Encoding': 'gzip' }, compressed));
+    const { headers, body, isComplete } = await front.get({ headers: { 'Accept-Encoding': 'gzip' } });
+    expect(isComplete).toBe(true);
+    expect(`${headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body}`).toBe(text);
+    expect([undefined, `${body.length}`]).toContain(headers['content-length']);
+  });
+
+  test('an answer that breaks off is seen to break off', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    a.behave(breaksOff());
+    expect(await front.get()).toMatchObject({ status: 200, isComplete: false });
+  });
+
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])('a POST of %i bytes comes whole', async (length) => {
+    const [front, a] = await stage(kind, ['A']);
+    const body = Buffer.alloc(length, 'body ');
+    const headers = { 'Content-Type': 'application/x-test', 'Content-Length': `${length}` };
+    expect(await front.ask({ method: 'POST', headers, body })).toBe('200 from A, cookie of A');
+    expect(a.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/x-test',
+      'content-length': `${length}`,
+    });
+    expect(a.requests[0]?.body.equals(body)).toBe(true);
+  });
+
+  test.each(['POST', 'PUT'])('a %s of unknown length comes whole', async (method) => {
+    const [front, a] = await stage(kind, ['A']);
+    const asked = openRequest(front.url, { method });
+    asked.write('one,');
+    asked.end('two');
+    expect(await read(await responseTo(asked))).toMatchObject({ status: 200 });
+    expect(a.requests[0]?.body.toString()).toBe('one,two');
+  });
+
+  test('a POST that asks for a WebSocket stays a POST', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Length': '5' };
+    expect(await front.ask({ method: 'POST', headers, body: 'hello' })).toBe('200 from A, cookie of A');
+    expect(a.requests).toMatchObject([{ method: 'POST', body: Buffer.from('hello') }]);
+  });
+
+  // Nginx reads the whole request before it chooses a peer.
+  test.runIf(kind === 'worker')('a large request comes piece by piece, as the client sends it', async () => {
+    const [front, a] = await stage(kind, ['A']);
+    const asked = openRequest(front.url, { method: 'POST' });
+    asked.write('one,');
+    await expect.poll(() => a.requests[0]?.body.toString()).toBe('one,');
+    asked.end('two');
+    expect(await read(await responseTo(asked))).toMatchObject({ status: 200 });
+    expect(a.requests[0]?.body.toString()).toBe('one,two');
+  });
+
+  test.runIf(kind === 'worker')('an answer may begin before the request ends, and end whenever it wants', async () => {
+    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500 });
+    a.behave((request, response) => {
+      response.writeHead(200).write('early,');
+      request.on('end', async () => {
+        await sleep(1000);
+        response.end('late');
+      });
+    });
+    const asked = openRequest(front.url, { method: 'POST' });
+    asked.write('one,');
+    const response = await responseTo(asked);
+    asked.end('two');
+    expect(`${(await read(response)).body}`).toBe('early,late');
+  });
+
+  test.runIf(kind === 'worker')("a client's slowness does not count as the replica's", async () => {
+    const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 500 });
+    const asked = openRequest(front.url, { method: 'POST', headers: { Cookie: `srv_id=${a.sid}` } });
+    const startedAtMs = performance.now();
+    asked.write('one,');
+    await expect.poll(() => performance.now() - startedAtMs, { timeout: 5000 }).toBeGreaterThan(1000);
+    asked.end('two');
+    expect(await read(await responseTo(asked))).toMatchObject({ status: 200, headers: { 'x-replica': 'A' } });
+  });
+});

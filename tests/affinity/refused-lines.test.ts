@@ -1,0 +1,15 @@
+import { describe, expect, test } from 'vitest';
+import { fronts, startFront } from '../support/fronts.ts';
+
+describe.each(fronts)('wrong lines of peers at %s', (kind) => {
+  test.each(['http://127.0.0.1:99999', 'weight=0', 'fail_timeout=soon', 'slow_start=5s'])(
+    'refuse the start: %s',
+    async (word) => {
+      const line = word.startsWith('http:') ? word : `http://127.0.0.1:5002 ${word}`;
+      const started = startFront(kind, { peers: ['http://127.0.0.1:5001', line] });
+      // What the worker says comes out of the runtime as a string in JSON.
+      const said = kind === 'worker' ? `ORIGINS line 2: \\"${word}\\": expected ` : '[emerg]';
+      await expect(started).rejects.toThrow(said);
+    },
+  );
+});

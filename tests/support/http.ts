@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+
+export interface RequestOptions {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** An answer with its headers as they came; `fetch` hides some of them, and follows redirects. */
+export interface Answer {
+  status: number;
+  reason: string;
+  headers: IncomingHttpHeaders;
+  /** The `Set-Cookie` lines, in their order. */
+  setCookies: string[];
+  body: Buffer;
+  /** False when the connection broke off in the middle of the body. */
+  isComplete: boolean;
+}
+
+/**
+ * Begins a request on a connection of its own and leaves its body open: to send it piece by piece, to see the answer come
+ * in pieces, or to leave in the middle of either. The end of the connection is not an error.
+ */
+export function openRequest(url: string, { method = 'GET', path = '/', headers = {} }: RequestOptions): ClientRequest {
+  return request(url, { method, path, headers, agent: false }).on('error', () => {});
+}
+
+/** Sends a request on a connection of its own and reads the whole answer, as far as it comes. */
+export async function send(url: string, options: RequestOptions = {}): Promise<Answer> {
+  const { method = 'GET', path = '/', headers = {}, body } = options;
+  const sent = request(url, { method, path, headers, agent: false }).end(body);
+  return read(await responseTo(sent));
+}
+
+/** Waits for the headers of an answer. */
+export async function responseTo(sent: ClientRequest): Promise<IncomingMessage> {
+  const [response] = await once(sent, 'response');
+  return response;
+}
+
+/** Reads an answer to its end, or to where it breaks off. */
+export async function read(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of response) chunks.push(chunk);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+  }
+  return {
+    status: response.statusCode as number,
+    reason: response.statusMessage as string,
+    headers: response.headers,
+    setCookies: response.headers['set-cookie'] ?? [],
+    body: Buffer.concat(chunks),
+    isComplete: response.complete,
+  };
+}
