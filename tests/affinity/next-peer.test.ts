@@ -113,18 +113,16 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect(b.requests).toEqual([]);
   });
 
-  test.skipIf(kind === 'worker')('A6: PUT of 200 kB goes to the next peer', async () => {
-    const [front, a] = await stage(kind, ['A', 'B']);
-    a.behave(drops());
-    expect(await front.ask({ method: 'PUT', as: a, body: Buffer.alloc(200_000) })).toBe('200 from B, cookie of B');
-  });
-
-  test.runIf(kind === 'worker')('A6: PUT of 200 kB is streamed, so that it cannot be sent twice', async () => {
+  // Nginx holds a whole request back before it chooses a peer; the worker streams what is large.
+  const large =
+    kind === 'nginx'
+      ? (['is held back and goes to the next peer', '200 from B, cookie of B', 1] as const)
+      : (['is streamed, so that it cannot be sent twice', '502 from the front, cookie of A', 0] as const);
+  test(`A6: PUT of 200 kB ${large[0]}`, async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     a.behave(drops());
-    const answer = await front.ask({ method: 'PUT', as: a, body: Buffer.alloc(200_000) });
-    expect(answer).toBe('502 from the front, cookie of A');
-    expect(b.requests).toEqual([]);
+    expect(await front.ask({ method: 'PUT', as: a, body: Buffer.alloc(200_000) })).toBe(large[1]);
+    expect(b.requests).toHaveLength(large[2]);
   });
 
   test('A6: an answer that breaks off in its body is not asked for again, and is no failure', async () => {
