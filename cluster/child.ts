@@ -13,7 +13,7 @@ export interface ChildOptions {
   onReturn: (pid: number) => void;
 }
 
-/** A process that is kept running: started again, with growing pauses, whenever it ends by itself. */
+/** A process that is kept running: started again whenever it ends by itself, with growing pauses until it is ready. */
 export interface Child {
   pid(): number | undefined;
   /**
@@ -36,9 +36,6 @@ export class ChildFailedError extends Error {
 const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 10_000;
 
-/** Who was ready for this long was well, and is started again without a grudge. */
-const STABLE_AFTER_MS = 1000;
-
 export function createChild(options: ChildOptions): Child {
   let running: ChildProcess | undefined;
   let stopping = false;
@@ -48,7 +45,6 @@ export function createChild(options: ChildOptions): Child {
   let wasReady = false;
 
   function launch(): ChildProcess {
-    let readyAtMs = Number.POSITIVE_INFINITY;
     const child = spawn(process.execPath, [options.script], {
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -58,13 +54,12 @@ export function createChild(options: ChildOptions): Child {
     running = child;
     for (const stream of [child.stdout, child.stderr]) forwardLines(stream as NodeJS.ReadableStream, options.onOutput);
     child.once('message', () => {
-      readyAtMs = performance.now();
+      backoffMs = FIRST_BACKOFF_MS;
     });
     child.once('exit', (code, signal) => {
       endGroup(child);
       running = undefined;
       if (stopping || !wasReady) return;
-      if (performance.now() - readyAtMs > STABLE_AFTER_MS) backoffMs = FIRST_BACKOFF_MS;
       options.onDeath(describeEnd(code, signal), backoffMs);
       restartTimer = setTimeout(restart, backoffMs);
       backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);

@@ -18,7 +18,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function migrate({ database: config }: ClusterOptions): Promise<void> {
   try {
-    const database = openDatabase(config, createLogger('silent'));
+    const database = await openDatabase(config, createLogger('silent'));
     await database.migrate();
     await database.store.close();
   } catch (error) {

@@ -50,7 +50,7 @@ if (config.database.kind === 'sqlite' && config.database.isDefault) {
 }
 
 try {
-  const database = openDatabase(config.database, log);
+  const database = await openDatabase(config.database, log);
   if (flags.migrate || flags['migrate-only']) await database.migrate();
   if (flags['migrate-only']) {
     log.info('the database is up to date');

@@ -1,7 +1,8 @@
 import type { RowDataPacket } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
-import { type Database, openDatabase } from '../../origin/node/database.ts';
+import type { Database } from '../../origin/node/database.ts';
 import { createLogger } from '../../origin/node/logger.ts';
+import { openMysql as openMysqlDatabase } from '../../origin/node/mysql-database.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from './mysql-database.ts';
 import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
 import { openStoreProcess } from './store-process.ts';
@@ -35,7 +36,7 @@ export async function createMigratedDatabase(): Promise<TestDatabase> {
 
 /** Opens a MySQL as a replica does. */
 export function openMysql(url: string): Database {
-  return openDatabase({ kind: 'mysql', connection: { uri: url } }, createLogger('silent'));
+  return openMysqlDatabase({ uri: url }, createLogger('silent'));
 }
 
 /** What a MySQL database holds. The time is turned into a number by the server, past any time zone of the driver. */

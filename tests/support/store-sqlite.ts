@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
-import { openDatabase } from '../../origin/node/database.ts';
 import { createLogger } from '../../origin/node/logger.ts';
+import { openSqlite } from '../../origin/node/sqlite-database.ts';
 import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
 import { openStoreProcess } from './store-process.ts';
 
@@ -14,7 +14,7 @@ export const sqliteBackend: StoreBackend = {
   async create() {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
     const url = `file:${join(folder, 'visits.sqlite')}`;
-    const open = () => openDatabase({ kind: 'sqlite', url, isDefault: false }, createLogger('silent'));
+    const open = () => openSqlite(url, createLogger('silent'));
     const { store, migrate } = open();
     await migrate();
     await store.close();

@@ -1,0 +1,42 @@
+import { drizzle } from 'drizzle-orm/mysql2';
+import { migrate } from 'drizzle-orm/mysql2/migrator';
+import mysql from 'mysql2/promise';
+import type { Log } from '../log.ts';
+import { createMysqlStore } from '../mysql-store.ts';
+import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
+
+/** One connection commits, one at a time by group commit; the others answer counts and readiness. */
+const CONNECTIONS = 4;
+
+/** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
+export function openMysql(connection: mysql.ConnectionOptions, log: Log): Database {
+  const pool = mysql.createPool({
+    ...connection,
+    connectionLimit: CONNECTIONS,
+    queueLimit: 1000,
+    connectTimeout: 3000,
+  });
+  pool.on('connection', (fresh) => {
+    // Committed rows are to be seen at once by a transaction that checks for a retry, and a lock is not to be waited for
+    // past the store's own deadline: the server would go on waiting for a client that has left.
+    fresh.query('set session transaction isolation level read committed');
+    fresh.query('set session innodb_lock_wait_timeout = 3');
+  });
+
+  async function migrateAlone(): Promise<void> {
+    const lockHolder = await pool.getConnection();
+    try {
+      const [rows] = await lockHolder.query<mysql.RowDataPacket[]>(
+        "select get_lock(concat('mooring:', left(database(), 50)), ?) as held",
+        [MIGRATION_LOCK_TIMEOUT_SECONDS],
+      );
+      if (rows[0]?.held !== 1) throw new Error('another replica has been migrating for too long');
+      await migrate(drizzle({ client: pool }), { migrationsFolder: migrationsFolder('mysql') });
+    } finally {
+      // Ends the session and with it the lock, however the migration went.
+      lockHolder.destroy();
+    }
+  }
+
+  return { store: createMysqlStore({ pool, log }), migrate: migrateAlone };
+}

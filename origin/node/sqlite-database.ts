@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createClient } from '@libsql/client';
+import { drizzle } from 'drizzle-orm/libsql';
+import { migrate } from 'drizzle-orm/libsql/migrator';
+import type { Log } from '../log.ts';
+import { createSqliteStore } from '../sqlite-store.ts';
+import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
+
+/** SQLite lets one writer in at a time; a replica that meets another one's transaction waits this long for it. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Opens the embedded database, a file that the replicas of one machine share.
+ *
+ * @param url `file:` and a path; its folder is made where it is missing
+ */
+export function openSqlite(url: string, log: Log): Database {
+  mkdirSync(dirname(url.slice('file:'.length)), { recursive: true });
+  const client = createClient({ url, timeout: BUSY_TIMEOUT_MS, concurrency: 1 });
+
+  async function migrateAlone(): Promise<void> {
+    // SQLite has no advisory lock, so another file's write lock is one: it goes when its holder does.
+    const timeout = MIGRATION_LOCK_TIMEOUT_SECONDS * 1000;
+    const lock = createClient({ url: `${url}-migration-lock`, timeout, concurrency: 1 });
+    const held = await lock.transaction('write');
+    try {
+      await client.execute('pragma journal_mode = wal');
+      await migrate(drizzle({ client }), { migrationsFolder: migrationsFolder('sqlite') });
+    } finally {
+      held.close();
+      lock.close();
+    }
+  }
+
+  const store = createSqliteStore({ db: drizzle({ client }), log, close: () => client.close() });
+  return { store, migrate: migrateAlone };
+}
