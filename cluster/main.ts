@@ -1,6 +1,7 @@
 import { openDatabase } from '../origin/node/database.ts';
 import { describeDatabase } from '../origin/node/database-config.ts';
 import { createLogger } from '../origin/node/logger.ts';
+import { onStopSignals } from '../origin/node/stop-signals.ts';
 import { rootCause } from '../origin/root-cause.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { ChildFailedError } from './child.ts';
@@ -32,20 +33,19 @@ async function migrate({ database: config }: ClusterOptions): Promise<void> {
 
 function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
   const state = { isStopping: false };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, async () => {
-      if (state.isStopping) {
-        // Who asks twice does not want to wait.
-        cluster.kill();
-        process.exit(1);
-      }
+  onStopSignals({
+    async stop() {
       state.isStopping = true;
       say('Stopping: the replicas finish what they have begun …');
       await cluster.stop();
       say('Stopped.');
       process.exit(0);
-    });
-  }
+    },
+    force() {
+      cluster.kill();
+      process.exit(1);
+    },
+  });
   return state;
 }
 

@@ -105,7 +105,14 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining' }, line]);
   });
 
-  test('exits with 1 at once when it is told so twice', async () => {
+  test('takes a Ctrl-C that npm passes on as the one it is', async () => {
+    const origin = await start();
+    origin.process.kill('SIGINT');
+    origin.process.kill('SIGINT');
+    expect(await origin.exited).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('exits with 1 at once when it is told so again and again', async () => {
     const origin = await start();
     await lockCounter();
     const visitor = await openConnection(origin);
@@ -114,8 +121,9 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
 
     origin.process.kill('SIGTERM');
     await logged(origin, 'draining');
-    origin.process.kill('SIGTERM');
+    const impatience = setInterval(() => origin.process.kill('SIGTERM'), 100);
     expect(await origin.exited).toEqual({ code: 1, stderr: '' });
+    clearInterval(impatience);
     expect(await visitor.closed()).toBe('');
     expect(origin.logLines().at(-1)).toMatchObject({ msg: 'draining' });
   });

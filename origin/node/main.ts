@@ -5,6 +5,7 @@ import { parseConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHost } from './host.ts';
 import { createLogger } from './logger.ts';
+import { onStopSignals } from './stop-signals.ts';
 import { usage } from './usage.ts';
 
 const FLAGS = {
@@ -65,17 +66,7 @@ try {
     else log.error({ ...unfinished, drainTimeoutMs: config.drainTimeoutMs }, 'stopped with work unfinished');
     process.exit(isClean ? 0 : 1);
   };
-  let stopping = false;
-  const stopOnce = (reason: string) => {
-    // Who asks twice does not want to wait.
-    if (stopping) process.exit(1);
-    stopping = true;
-    void stop(reason);
-  };
-  process.on('SIGTERM', stopOnce);
-  process.on('SIGINT', stopOnce);
-  // A supervisor that spawned this replica with a channel and died leaves no orphan.
-  process.on('disconnect', () => stopOnce('the supervisor is gone'));
+  onStopSignals({ stop, force: () => process.exit(1) });
 
   await host.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
