@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{origin,worker,cluster,tests}/**/*.test.ts'],
+    exclude: ['tests/compose/**'],
     globalSetup: ['tests/support/mysql-setup.ts'],
     // Real processes and databases take their time on a busy machine; nothing is asserted about how long.
     testTimeout: 30_000,

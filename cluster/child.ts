@@ -22,8 +22,8 @@ export interface Child {
    * @throws {ChildFailedError} when it ends before it is; it is then not started again
    */
   start(): Promise<void>;
-  /** Asks it to stop and waits until it has. */
-  stop(): Promise<void>;
+  /** Asks it to stop and waits until it has; one that has not after `timeoutMs` is ended. */
+  stop(timeoutMs: number): Promise<void>;
   /** Ends it at once. */
   kill(): void;
 }
@@ -82,13 +82,16 @@ export function createChild(options: ChildOptions): Child {
       await Promise.race([once(child, 'message'), ended]);
       wasReady = true;
     },
-    async stop() {
+    async stop(timeoutMs) {
       stopping = true;
       clearTimeout(restartTimer);
       if (!running) return;
-      const exited = once(running, 'exit');
-      running.kill('SIGTERM');
+      const child = running;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => endGroup(child), timeoutMs);
       await exited;
+      clearTimeout(timer);
     },
     kill() {
       stopping = true;

@@ -21,7 +21,8 @@ export interface ClusterDeps {
 
 /** Replicas and edge on this machine, each a process that is kept running. */
 export interface Cluster {
-  edge: { url: string; pid(): number | undefined };
+  /** Undefined where there is to be none. */
+  edge: { url: string; pid(): number | undefined } | undefined;
   replicas: { url: string; sid: string; pid(): number | undefined }[];
   /** @throws when a port is in use or a process does not come up */
   start(): Promise<void>;
@@ -56,28 +57,33 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     return { port, address, sid: serverId(address), child };
   });
 
-  const edge = keepRunning('edge', EDGE_SCRIPT, {
-    ...options.env,
-    PORT: `${options.port}`,
-    ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
-    CLIENT_IP: '127.0.0.1',
-  });
+  const edge = options.port === undefined ? undefined : edgeOn(options.port);
+
+  function edgeOn(port: number) {
+    const child = keepRunning('edge', EDGE_SCRIPT, {
+      ...options.env,
+      PORT: `${port}`,
+      ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
+      CLIENT_IP: '127.0.0.1',
+    });
+    return { port, child, url: `http://127.0.0.1:${port}` };
+  }
 
   return {
-    edge: { url: `http://127.0.0.1:${options.port}`, pid: edge.pid },
+    edge: edge && { url: edge.url, pid: edge.child.pid },
     replicas: replicas.map(({ address, sid, child }) => ({ url: `http://${address}`, sid, pid: child.pid })),
     async start() {
-      await assertPortFree(options.port, 'for the edge (--port takes another)');
+      if (edge) await assertPortFree(edge.port, 'for the edge (--port takes another)');
       for (const { port } of replicas) await assertPortFree(port, 'for a replica (--replica-port takes others)');
-      await Promise.all([...replicas.map(({ child }) => child.start()), edge.start()]);
+      await Promise.all([...replicas, ...(edge ? [edge] : [])].map(({ child }) => child.start()));
     },
     async stop() {
-      await Promise.all(replicas.map(({ child }) => child.stop()));
-      await edge.stop();
+      await Promise.all(replicas.map(({ child }) => child.stop(options.stopTimeoutMs)));
+      await edge?.child.stop(options.stopTimeoutMs);
     },
     kill() {
       for (const { child } of replicas) child.kill();
-      edge.kill();
+      edge?.child.kill();
     },
   };
 }

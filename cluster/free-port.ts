@@ -1,15 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-
-/** Something else listens where we want to. */
-export class PortInUseError extends Error {
-  override name = 'PortInUseError';
-}
+import { ListenError } from '../origin/node/refusal.ts';
 
 /**
  * Makes sure that a port of loopback can be listened on.
  *
- * @throws {PortInUseError} when it cannot
+ * @throws {ListenError} when it cannot
  */
 export async function assertPortFree(port: number, whose: string): Promise<void> {
   const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
@@ -18,7 +14,7 @@ export async function assertPortFree(port: number, whose: string): Promise<void>
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
-    throw new PortInUseError(`port ${port} of 127.0.0.1, ${whose}, ${why}`, { cause: error });
+    throw new ListenError(`port ${port} of 127.0.0.1, ${whose}, ${why}`, { cause: error });
   }
   server.close();
   await once(server, 'close');

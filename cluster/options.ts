@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { originSettings } from '../origin/node/config.ts';
 import {
   type DatabaseConfig,
   databaseSettings,
   EMBEDDED_DATABASE_URL,
   readDatabaseConfig,
 } from '../origin/node/database-config.ts';
-import { SettingsError } from '../origin/settings.ts';
+import { UsageError } from '../origin/node/refusal.ts';
+import { readSettings, SettingsError } from '../origin/settings.ts';
 
 /** What the local cluster is to run. */
 export interface ClusterOptions {
   replicas: number;
   /** The port of the first replica; the others follow it. */
   replicaPort: number;
-  /** The edge's port. */
-  port: number;
+  /** The edge's port; undefined to run replicas only, for another balancer in front. */
+  port: number | undefined;
   database: DatabaseConfig;
+  /** How long a process may take to stop before it is ended: longer than a replica's own `DRAIN_TIMEOUT_MS`. */
+  stopTimeoutMs: number;
   /** The environment of the replicas, with the database of the command line in it. */
   env: Record<string, string | undefined>;
 }
@@ -26,12 +30,7 @@ export const DEFAULT_PORT = 8080;
 const MAX_REPLICAS = 50;
 const MAX_PORT = 65_535;
 
-/** The command line is wrong, or asks for help. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
-export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--database URL]
+export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--no-edge] [--database URL]
 
 Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.
 
@@ -39,6 +38,7 @@ Options:
   --replicas N      how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
   --port P          the edge's port (default ${DEFAULT_PORT})
   --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
+  --no-edge         replicas only, for a balancer of your own
   --database URL    mysql://user:password@host:3306/database, or file:path
                     (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
   --help            show this
@@ -59,17 +59,22 @@ export function parseOptions(args: string[], env: Record<string, string | undefi
   const problems: string[] = [];
   const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
   const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems);
+  const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   const options = {
     replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
-    port: wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
+    port: flags['no-edge'] ? undefined : wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
     replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
     database: config,
+    stopTimeoutMs: DRAIN_TIMEOUT_MS + 5000,
     env: childEnv,
   };
   const lastReplicaPort = options.replicaPort + options.replicas - 1;
-  if (options.port >= options.replicaPort && options.port <= lastReplicaPort) {
-    throw new UsageError(`--port: ${options.port} is a replica's (${options.replicaPort} to ${lastReplicaPort})`);
+  if (options.port !== undefined && options.port >= options.replicaPort && options.port <= lastReplicaPort) {
+    throw new UsageError(
+      `--port: ${options.port} is a replica's (${options.replicaPort} to ${lastReplicaPort})`,
+      USAGE,
+    );
   }
   return options;
 }
@@ -87,17 +92,18 @@ function parseFlags(args: string[]) {
         replicas: { type: 'string' },
         port: { type: 'string' },
         'replica-port': { type: 'string' },
+        'no-edge': { type: 'boolean' },
         database: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    throw new UsageError((error as Error).message, USAGE, { cause: error });
   }
 }
 
 function wholeNumber(flag: string, value: string | undefined, byDefault: number, max: number): number {
   if (value === undefined) return byDefault;
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-  throw new UsageError(`${flag}: expected a whole number from 1 to ${max}, got ${JSON.stringify(value)}`);
+  throw new UsageError(`${flag}: expected a whole number from 1 to ${max}, got ${JSON.stringify(value)}`, USAGE);
 }

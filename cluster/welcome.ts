@@ -6,19 +6,21 @@ export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): 
   const hint =
     database.kind === 'sqlite' ? '  (embedded; --database mysql://user:password@host:3306/name uses MySQL)' : '';
   const rows = [
-    `  edge      ${edge.url}   pid ${edge.pid()}`,
+    ...(edge ? [`  edge      ${edge.url}   pid ${edge.pid()}`] : []),
     ...replicas.map(({ url, sid, pid }) => `  replica   ${url}   pid ${pid()}   srv_id=${sid}`),
     `  database  ${describeDatabase(database)}${hint}`,
   ];
+  const count = `${replicas.length} replica${replicas.length === 1 ? '' : 's'}`;
+  const url = edge?.url ?? replicas[0]?.url;
   return `
-Mooring is up: ${replicas.length} replica${replicas.length === 1 ? '' : 's'} behind one address.
+Mooring is up: ${count}${edge ? ' behind one address' : ', and no balancer before them'}.
 
 ${rows.join('\n')}
 
 Try:
-  curl -i ${edge.url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
-  curl -i -c jar -b jar ${edge.url}/   again and again: with the cookie, always the same replica
-  curl ${edge.url}/showcount           how many visits the replicas counted together
+  curl -i ${url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
+  curl -i -c jar -b jar ${url}/   again and again: with the cookie, always the same replica
+  curl ${url}/showcount           how many visits the replicas counted together
 
 Kill a replica (kill -9 and its pid) and watch its clients move while it comes back. Ctrl-C stops it all.
 `;

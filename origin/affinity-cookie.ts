@@ -1,6 +1,9 @@
 /** The cookie that names the replica a client is moored to. */
 export const AFFINITY_COOKIE = 'srv_id';
 
+/** What a replica's `route` name may be: Nginx's bound of 32 characters, of those that stand in a cookie as they are. */
+export const ROUTE_NAME = /^[\w.-]{1,32}$/;
+
 /** How long a client stays moored without a request, in seconds. */
 export const AFFINITY_IDLE_TIMEOUT_SECONDS = 300;
 

@@ -1,13 +1,13 @@
-import { readAffinityCookie } from './affinity-cookie.ts';
+import { ROUTE_NAME, readAffinityCookie } from './affinity-cookie.ts';
 
 /**
  * What a replica sees of a client's affinity: `new` came without a cookie, `hit` is back on its replica, `moved` was
- * moored to another one, `invalid` brought something that names no replica.
+ * moored to another one, `invalid` brought something that names no replica. `takeover` is the edge's word: it answered
+ * itself, because no replica could.
  */
-export type AffinityVerdict = 'new' | 'hit' | 'moved' | 'invalid';
+export type AffinityVerdict = 'new' | 'hit' | 'moved' | 'invalid' | 'takeover';
 
 const MD5_HEX = /^[0-9a-f]{32}$/;
-const ROUTE_NAME = /^[\w.-]{1,64}$/;
 
 /**
  * Compares a request's cookie with the replica that answers it. A replica knows no other's id, so a well-formed one that

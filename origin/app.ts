@@ -28,6 +28,8 @@ export interface AppDeps {
     count(): Promise<number>;
   };
   identifyCaller: IdentifyCaller;
+  /** The verdict on every request, where it is not the cookie's to tell. */
+  affinity?: AffinityVerdict;
   log: Log;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
@@ -52,13 +54,13 @@ export interface AppEnv {
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { server, visits, identifyCaller, log, isDraining = () => false, nowMs = Date.now } = deps;
+  const { server, visits, identifyCaller, affinity, log, isDraining = () => false, nowMs = Date.now } = deps;
   const app = new Hono<AppEnv>();
 
   app.use(requestLog({ log }));
   app.use(async function stampReplica(c, next) {
     c.set('caller', identifyCaller(c));
-    c.set('affinity', affinityVerdict(c.req.header('Cookie'), server.sid));
+    c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
     c.header('X-Request-ID', c.var.caller.requestId);
     c.header('X-Served-By', server.address);

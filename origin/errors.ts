@@ -8,6 +8,12 @@ export class CommitInDoubtError extends StoreUnavailableError {
   override name = 'CommitInDoubtError';
 }
 
+/** The database has its tables but not the one row of `global_counter`. */
+export class MissingCounterError extends Error {
+  override name = 'MissingCounterError';
+  override message = 'global_counter has no row: run the migrations (npx drizzle-kit migrate)';
+}
+
 /** More visits wait for the database than `VISIT_QUEUE_LIMIT` allows: this one was turned away before it was counted. */
 export class VisitQueueFullError extends Error {
   override name = 'VisitQueueFullError';

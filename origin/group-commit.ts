@@ -23,10 +23,14 @@ export interface GroupCommitOptions {
    */
   takeInArrived?: () => Promise<void>;
   pause?: (ms: number) => Promise<void>;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
-/** Pauses before each further try to find out what became of a commit, in milliseconds: eight seconds altogether. */
-const IN_DOUBT_PAUSES_MS = [100, 200, 400, 800, 1500, 2500, 2500];
+/** How long it is tried to find out what became of a commit; the last try begins by then. */
+const IN_DOUBT_TIMEOUT_MS = 8000;
+const FIRST_PAUSE_MS = 100;
+const LAST_PAUSE_MS = 2000;
 
 /** Group commit: visits that arrive while a transaction is under way are written together by the next one. */
 export interface GroupCommit {
@@ -42,13 +46,17 @@ export interface GroupCommit {
   record(visit: Visit): Promise<number>;
   /** How many visits wait or are being committed. */
   unfinished(): number;
+  /** Resolves when none does any more. */
+  idle(): Promise<void>;
 }
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {} } = options;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const queue = new Map<string, QueuedVisit>();
   let unfinished = 0;
+  const onIdle: (() => void)[] = [];
   let isDraining = false;
 
   async function commitBatch(batch: QueuedVisit[]): Promise<void> {
@@ -63,26 +71,35 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function settle(batch: QueuedVisit[]): Promise<void> {
-    let failure: unknown;
-    for (const pauseMs of IN_DOUBT_PAUSES_MS) {
+    const giveUpAtMs = monotonicMs() + IN_DOUBT_TIMEOUT_MS;
+    let pauseMs = FIRST_PAUSE_MS;
+    for (;;) {
       await pause(pauseMs);
-      failure = await commitAndAnswer(batch).catch((error: unknown) => error);
-      if (failure === undefined) break;
+      try {
+        return await commitAndAnswer(batch);
+      } catch (error) {
+        pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
+        if (monotonicMs() + pauseMs > giveUpAtMs) return refuse(batch, error);
+      }
     }
-    if (failure !== undefined) refuse(batch, failure);
   }
 
   async function commitAndAnswer(batch: QueuedVisit[]): Promise<void> {
     const numbers = await commit(batch.map(({ visit }) => visit));
-    unfinished -= batch.length;
+    settled(batch.length);
     for (const [index, { waiters }] of batch.entries()) {
       for (const { resolve } of waiters) resolve(numbers[index] as number);
     }
   }
 
   function refuse(batch: QueuedVisit[], error: unknown): void {
-    unfinished -= batch.length;
+    settled(batch.length);
     for (const { waiters } of batch) for (const { reject } of waiters) reject(error);
+  }
+
+  function settled(visits: number): void {
+    unfinished -= visits;
+    if (unfinished === 0) for (const resolve of onIdle.splice(0)) resolve();
   }
 
   function takeBatch(limit: number): QueuedVisit[] {
@@ -118,5 +135,11 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       });
     },
     unfinished: () => unfinished,
+    idle() {
+      return new Promise((resolve) => {
+        if (unfinished === 0) resolve();
+        else onIdle.push(resolve);
+      });
+    },
   };
 }

@@ -1,6 +1,26 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { rootCause } from './root-cause.ts';
+
+/**
+ * What a session is told before its first use. Committed rows are to be seen at once by a transaction that checks for a
+ * retry, and a lock is not to be waited for past the store's own deadline: the server would go on waiting for a client that
+ * has left.
+ */
+export const SESSION_SETTINGS = [
+  'set session transaction isolation level read committed',
+  'set session innodb_lock_wait_timeout = 3',
+];
+
+/** A connection that is given back with `release`, or ended at once with `destroy`. */
+export type LentConnection = Connection & { release(): void };
+
+/** Where connections with the `SESSION_SETTINGS` come from: mysql2's own pool is such a source. */
+export interface ConnectionSource {
+  getConnection(): Promise<LentConnection>;
+  /** Closes the connections it keeps. */
+  end(): Promise<void>;
+}
 
 /** The connection broke, or was cut at the deadline, while work was under way: what the server made of it is not known. */
 export class ConnectionBrokenError extends Error {
@@ -8,18 +28,18 @@ export class ConnectionBrokenError extends Error {
 }
 
 /**
- * Runs work on one connection of the pool. When the deadline passes, the connection is cut: that alone ends a query that
+ * Runs work on one connection of the source. When the deadline passes, the connection is cut: that alone ends a query that
  * hangs, and the server rolls back what was open.
  *
  * @throws {ConnectionBrokenError} when the work began and its end is not known
  * @throws the driver's error when there was no connection, or the server refused
  */
 export async function withConnection<T>(
-  pool: Pool,
+  source: ConnectionSource,
   deadline: AbortSignal,
   work: (db: MySql2Database) => Promise<T>,
 ): Promise<T> {
-  const connection = await untilAborted(acquire(pool, deadline), deadline);
+  const connection = await untilAborted(acquire(source, deadline), deadline);
   try {
     const result = await untilAborted(work(drizzle({ client: connection })), deadline);
     connection.release();
@@ -35,8 +55,8 @@ export async function withConnection<T>(
 }
 
 /** A connection that comes when nobody waits for it any more goes straight back. */
-async function acquire(pool: Pool, deadline: AbortSignal): Promise<PoolConnection> {
-  const connection = await pool.getConnection();
+async function acquire(source: ConnectionSource, deadline: AbortSignal): Promise<LentConnection> {
+  const connection = await source.getConnection();
   if (deadline.aborted) connection.release();
   return connection;
 }

@@ -1,15 +1,15 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
-import type { Pool } from 'mysql2/promise';
 import { accessLog, globalCounter } from '../drizzle/mysql-schema.ts';
-import { CommitInDoubtError, StoreUnavailableError } from './errors.ts';
+import { CommitInDoubtError, MissingCounterError, StoreUnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
-import { ConnectionBrokenError, withConnection } from './mysql-connection.ts';
+import { ConnectionBrokenError, type ConnectionSource, withConnection } from './mysql-connection.ts';
 import { rootCause } from './root-cause.ts';
+import { storeFailure } from './store-failure.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
 export interface MysqlStoreOptions {
-  pool: Pool;
+  pool: ConnectionSource;
   log: Log;
   /** How long one commit or one count may take, waiting for a connection and tries included. */
   deadlineMs?: number;
@@ -29,15 +29,21 @@ export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOpt
     async commit(visits) {
       const deadline = AbortSignal.timeout(deadlineMs);
       for (let triesLeft = COMMIT_TRIES - 1, inDoubt = false; ; triesLeft--) {
+        let isWritten = false;
+        const onWritten = () => {
+          isWritten = true;
+        };
         try {
-          return await withConnection(pool, deadline, (db) => commitOnce(db, visits));
+          return await withConnection(pool, deadline, (db) => commitOnce(db, visits, onWritten));
         } catch (error) {
           const isBroken = error instanceof ConnectionBrokenError;
-          inDoubt ||= isBroken;
+          // Until all was written no COMMIT was sent, and a server whose client leaves rolls back.
+          inDoubt ||= isBroken && isWritten;
           // Whether a commit whose answer was lost took place is found out by doing it again: the request ids tell.
           if (isBroken && triesLeft > 0 && !deadline.aborted) continue;
           const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
-          throw unavailable(kind, error, 'visits could not be committed', { visits: visits.length, inDoubt });
+          const fields = { visits: visits.length, inDoubt };
+          throw storeFailure({ log, error, message: 'visits could not be committed', fields, kind });
         }
       }
     },
@@ -49,7 +55,7 @@ export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOpt
           return row ? row.value : missingCounter();
         });
       } catch (error) {
-        throw unavailable(StoreUnavailableError, error, 'the counter could not be read', {});
+        throw storeFailure({ log, error, message: 'the counter could not be read' });
       }
     },
 
@@ -58,20 +64,21 @@ export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOpt
       await pool.end().catch(() => {});
     },
   };
-
-  function unavailable(kind: typeof StoreUnavailableError, error: unknown, message: string, fields: object): Error {
-    log.error({ ...fields, err: rootCause(error) }, message);
-    return new kind(message, { cause: error });
-  }
 }
 
-async function commitOnce(db: MySql2Database, visits: readonly Visit[]): Promise<number[]> {
+async function commitOnce(db: MySql2Database, visits: readonly Visit[], onWritten: () => void): Promise<number[]> {
+  const commit = (append: typeof appendVisits) =>
+    db.transaction(async (tx) => {
+      const numbers = await append(tx, visits);
+      onWritten();
+      return numbers;
+    });
   try {
-    return await db.transaction((tx) => appendVisits(tx, visits));
+    return await commit(appendVisits);
   } catch (error) {
     const { code } = rootCause(error) as { code?: unknown };
     if (code !== 'ER_DUP_ENTRY') throw error;
-    return await db.transaction((tx) => appendUnseenVisits(tx, visits));
+    return await commit(appendUnseenVisits);
   }
 }
 
@@ -113,5 +120,5 @@ async function moveCounter(tx: Transaction, by: number): Promise<number> {
 }
 
 function missingCounter(): never {
-  throw new Error('global_counter has no row: run the migrations (npx drizzle-kit migrate)');
+  throw new MissingCounterError();
 }

@@ -2,9 +2,10 @@ import { asc, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../drizzle/sqlite-schema.ts';
-import { StoreUnavailableError } from './errors.ts';
+import { MissingCounterError } from './errors.ts';
 import type { Log } from './log.ts';
 import { rootCause } from './root-cause.ts';
+import { storeFailure } from './store-failure.ts';
 import type { VisitStore } from './visit.ts';
 
 export interface SqliteStoreOptions {
@@ -12,14 +13,25 @@ export interface SqliteStoreOptions {
   db: LibSQLDatabase | DrizzleD1Database;
   log: Log;
   close?: () => void;
+  /** Makes the connection anew after a failure, where there is one: SQLite's does not come out of a refused lock by itself. */
+  reconnect?: () => Promise<void>;
+  pause?: (ms: number) => Promise<void>;
 }
+
+/**
+ * Pauses between tries to get the write lock, in milliseconds. Another process holds it for the length of a commit; one that
+ * holds it for three seconds is taken for stuck.
+ */
+const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
 
 /**
  * Keeps visits in SQLite. A commit is one batch, which both kinds of database run as one write transaction: SQLite lets one
  * writer in at a time, so what a statement reads there is what is so. The visits go in as one JSON parameter, because D1
  * takes no more than a hundred.
  */
-export function createSqliteStore({ db, log, close = () => {} }: SqliteStoreOptions): VisitStore {
+export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
+  const { db, log, close = () => {}, reconnect = async () => {} } = options;
+  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   // The two databases share this much, but a union of their types cannot be called.
   const database = db as DrizzleD1Database;
 
@@ -41,23 +53,21 @@ export function createSqliteStore({ db, log, close = () => {} }: SqliteStoreOpti
         .innerJoin(accessLog, sql`${accessLog.requestId} = ${field('requestId')}`)
         .orderBy(asc(sql`json_each.key`));
       try {
-        const [, , rows] = await database.batch([appendUnseen, moveCounter, numbersInOrder]);
-        if (rows.length !== visits.length) throw new Error('global_counter has no row: run the migrations');
+        const [, , rows] = await inTurn(() => database.batch([appendUnseen, moveCounter, numbersInOrder]));
+        if (rows.length !== visits.length) throw new MissingCounterError();
         return rows.map(({ number }) => number);
       } catch (error) {
-        throw unavailable(error, 'visits could not be committed', {
-          visits: visits.length,
-        });
+        throw storeFailure({ log, error, message: 'visits could not be committed', fields: { visits: visits.length } });
       }
     },
 
     async count() {
       try {
         const [row] = await database.select({ value: globalCounter.value }).from(globalCounter);
-        if (!row) throw new Error('global_counter has no row: run the migrations');
+        if (!row) throw new MissingCounterError();
         return row.value;
       } catch (error) {
-        throw unavailable(error, 'the counter could not be read', {});
+        throw storeFailure({ log, error, message: 'the counter could not be read' });
       }
     },
 
@@ -66,8 +76,22 @@ export function createSqliteStore({ db, log, close = () => {} }: SqliteStoreOpti
     },
   };
 
-  function unavailable(error: unknown, message: string, fields: object): StoreUnavailableError {
-    log.error({ ...fields, err: rootCause(error) }, message);
-    return new StoreUnavailableError(message, { cause: error });
+  /** Waits for the write lock between tries, and not in the driver, which would stop the whole process meanwhile. */
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        await reconnect();
+        const pauseMs = BUSY_PAUSES_MS[tries];
+        if (pauseMs === undefined || !isBusy(error)) throw error;
+        await pause(pauseMs);
+      }
+    }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const { code } = rootCause(error) as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }

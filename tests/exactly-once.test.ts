@@ -80,6 +80,26 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(answered).toEqual(await recordedNumbers());
   });
 
+  test('V4: while the database hangs visits are answered 503 with Retry-After; then all is well', async () => {
+    let isStalled = false;
+    let refused = 0;
+    const trails = await visitInParallel(cluster.edgeUrl, 16, (visits, last) => {
+      if (visits >= 200 && !isStalled) {
+        isStalled = true;
+        gate.stall();
+      }
+      if (last?.status === 503 && ++refused === 16) gate.resume();
+      return refused >= 16 && visits >= 1000;
+    });
+    expect(trails.flatMap(({ errors }) => errors)).toEqual([]);
+    const answers = trails.flatMap((trail) => trail.answers);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 503]));
+    expect(answers.filter(({ status, headers }) => status === 503 && headers['retry-after'] !== '1')).toEqual([]);
+    expect(trails.map((trail) => trail.answers.at(-1)?.status)).toEqual(trails.map(() => 200));
+    expectGapless(await ledger());
+    expect(answeredNumbers(trails)).toEqual(await recordedNumbers());
+  }, 90_000);
+
   test('V3: a repeated request id is counted once and answered with the number it has, on any replica', async () => {
     const requestId = 'retried-by-the-balancer';
     const answers = await Promise.all(

@@ -68,6 +68,12 @@ describe('a replica on Node', () => {
     expect((await send(origin.url, { path: '/showcount' })).body.toString()).toBe('3\n');
   });
 
+  test('an address with a zone, which may be of any length, is no address', async () => {
+    const origin = await start();
+    const { client } = await visit(origin, { 'X-Real-IP': `::1%${'z'.repeat(60)}` });
+    expect(client.ip).toBe('127.0.0.1');
+  });
+
   test('50 kB of cookies are taken', async () => {
     const origin = await start();
     const cookie = `junk=${'x'.repeat(50_000)}; srv_id=${serverId(origin.address)}`;

@@ -37,14 +37,9 @@ test.each([
     'an unreachable database to bring up to date',
     ['--migrate'],
     { DATABASE_URL: `mysql://u:${SECRET}@127.0.0.1:1/d` },
-    /^mooring origin: could not start: connect ECONNREFUSED 127\.0\.0\.1:1\n$/,
+    /^mooring origin: the database mysql:\/\/u:\*\*\*@127\.0\.0\.1:1\/d cannot be used: connect ECONNREFUSED [^\n]*\n$/,
   ],
-  [
-    'an address that is not ours',
-    [],
-    { HOST: '192.0.2.1' },
-    /^mooring origin: could not start: listen EADDRNOTAVAIL: [^\n]*\n$/,
-  ],
+  ['an address that is not ours', [], { HOST: '192.0.2.1' }, /^mooring origin: listen EADDRNOTAVAIL: [^\n]*\n$/],
 ])('%s is refused with exit code 2 and words on standard error', async (_what, flags, env, words) => {
   const { code, stderr, output } = await run(flags, env as Record<string, string>);
   expect(stderr).toMatch(words);
@@ -58,7 +53,7 @@ test('a port in use is refused with exit code 2 and one line', async () => {
   await once(squatter, 'listening');
   const { port } = squatter.address() as AddressInfo;
   const { code, stderr } = await run([], { HOST: '127.0.0.1', PORT: `${port}` });
-  expect(stderr).toMatch(new RegExp(`^mooring origin: could not start: [^\\n]*EADDRINUSE[^\\n]*${port}\\n$`));
+  expect(stderr).toMatch(new RegExp(`^mooring origin: listen EADDRINUSE[^\\n]*${port}\\n$`));
   expect(code).toBe(2);
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { ROUTE_NAME } from '../affinity-cookie.ts';
 import type { Server } from '../app.ts';
 import { serverId } from '../server-id.ts';
 import { describeProblem, readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
@@ -68,10 +69,10 @@ export const originSettings = {
   }),
   SERVER_ROUTE: setting<string | undefined>({
     about: 'The `route=` name the balancer gives this replica, where it gives one; it is then the server id.',
-    expected: '1 to 64 letters, digits, dots, dashes or underscores',
+    expected: '1 to 32 letters, digits, dots, dashes or underscores',
     example: 'a',
     default: undefined,
-    schema: z.string().regex(/^[\w.-]{1,64}$/),
+    schema: z.string().regex(ROUTE_NAME),
   }),
   TRUSTED_PROXIES: setting({
     about: 'Networks whose connections are balancers: their `X-Real-IP`, `X-Forwarded-For` and `X-Request-ID` count.',

@@ -105,6 +105,9 @@ test.each([
   [`mysql://u:p#${SECRET}@h/d`, '***'],
   [SECRET, '***'],
   [`//u:${SECRET}@h/d`, '***'],
+  [`root:${SECRET}@db:3306/mooring`, '***'],
+  [`root:${SECRET}@tcp(db:3306)/mooring`, '***'],
+  [`jdbc:mysql://root:${SECRET}@db/mooring`, '***'],
 ])('%s is shown as %s', (url, shown) => {
   expect(maskUrl(url)).toBe(shown);
 });

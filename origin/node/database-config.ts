@@ -21,8 +21,8 @@ const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/mooring';
 
 /** A URL without its password; nothing at all of a value that is not a URL, since the password may be anywhere in it. */
 export function maskUrl(value: string): string {
-  if (!URL.canParse(value)) return '***';
-  const url = new URL(value);
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url?.host) return '***';
   if (url.password !== '') url.password = '***';
   url.search = '';
   return url.href;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
+import { rootCause } from '../root-cause.ts';
 import type { VisitStore } from '../visit.ts';
-import type { DatabaseConfig } from './database-config.ts';
+import { type DatabaseConfig, describeDatabase } from './database-config.ts';
 
 /** The configured database: its store, and how to bring it up to date. */
 export interface Database {
@@ -18,9 +19,37 @@ export function migrationsFolder(kind: DatabaseConfig['kind']): string {
   return fileURLToPath(new URL(`../../drizzle/${kind}`, import.meta.url));
 }
 
-/** Opens the configured database. Nothing is asked of it yet: a MySQL that is down fails the first query, not this. */
-export async function openDatabase(config: DatabaseConfig, log: Log): Promise<Database> {
-  // Loaded only where it is used: a driver and its half of Drizzle take a good part of a replica's start.
+/** The configured database answers nothing, or not with what we need. */
+export class DatabaseUnusableError extends Error {
+  override name = 'DatabaseUnusableError';
+}
+
+/**
+ * Opens the configured database, and brings it up to date where that is asked for. Otherwise nothing is asked of it yet: a
+ * MySQL that is down fails the first visit, not this.
+ *
+ * @throws {DatabaseUnusableError} saying which database it is and what is wrong with it
+ */
+export async function openDatabase(
+  config: DatabaseConfig,
+  log: Log,
+  { migrate }: { migrate: boolean },
+): Promise<Database> {
+  try {
+    const database = await loadDriver(config, log);
+    if (migrate) await database.migrate();
+    return database;
+  } catch (error) {
+    const cause = rootCause(error);
+    const reason = cause instanceof Error ? cause.message : `${cause}`;
+    throw new DatabaseUnusableError(`the database ${describeDatabase(config)} cannot be used: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Loads only what is used: a driver and its half of Drizzle take a good part of a replica's start. */
+async function loadDriver(config: DatabaseConfig, log: Log): Promise<Database> {
   if (config.kind === 'mysql') {
     const { openMysql } = await import('./mysql-database.ts');
     return openMysql(config.connection, log);

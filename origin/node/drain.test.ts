@@ -3,14 +3,16 @@ import { Agent, createServer, get, type IncomingMessage, type ServerResponse } f
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createGroupCommit } from '../group-commit.ts';
 import { createDrain, type DrainOptions } from './drain.ts';
 
 const LONG_MS = 60_000;
+const NO_VISITS = { unfinished: () => 0, idle: async () => {} };
 
 /** A server whose requests wait until the test answers them. */
 async function setUp(options: Partial<DrainOptions> = {}) {
   const server = createServer();
-  const drain = createDrain({ server, unfinishedVisits: () => 0, timeoutMs: LONG_MS, ...options });
+  const drain = createDrain({ server, visits: NO_VISITS, timeoutMs: LONG_MS, ...options });
   const agent = new Agent({ keepAlive: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +46,16 @@ describe('a drain', () => {
     expect(drain.isDraining()).toBe(false);
     const unfinished = drain.start();
     expect(drain.isDraining()).toBe(true);
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+  });
+
+  test('waits for a visit whose client has left', async () => {
+    const visits = createGroupCommit({ commit: () => committed.promise, queueLimit: 1 });
+    const committed = Promise.withResolvers<number[]>();
+    const { drain } = await setUp({ visits });
+    void visits.record({ requestId: 'a', timeMs: 0, clientIp: '', serverIp: '', sid: '' });
+    const unfinished = drain.start();
+    committed.resolve([1]);
     expect(await unfinished).toEqual({ requests: 0, visits: 0 });
   });
 
@@ -91,7 +103,7 @@ describe('a drain', () => {
   });
 
   test('tells what was unfinished when the timeout passed, and ends it', async () => {
-    const { drain, begin } = await setUp({ timeoutMs: 1, unfinishedVisits: () => 3 });
+    const { drain, begin } = await setUp({ timeoutMs: 1, visits: { ...NO_VISITS, unfinished: () => 3 } });
     const { answer } = await begin();
     const failed = expect(answer).rejects.toThrow('socket hang up');
     expect(await drain.start()).toEqual({ requests: 1, visits: 3 });

@@ -1,16 +1,17 @@
 import type { Server } from 'node:http';
+import type { GroupCommit } from '../group-commit.ts';
 
 export interface DrainOptions {
   server: Server;
-  /** How many visits are not committed yet. */
-  unfinishedVisits: () => number;
+  /** The visits that are not committed yet; a client that leaves does not take its visit along. */
+  visits: Pick<GroupCommit, 'unfinished' | 'idle'>;
   timeoutMs: number;
 }
 
 export interface Drain {
   isDraining(): boolean;
   /**
-   * Stops taking connections, lets the requests in flight finish and their visits commit, then closes every connection.
+   * Stops taking connections, lets the requests in flight finish and all visits commit, then closes every connection.
    * The second call answers as the first.
    *
    * @returns what was still unfinished when the timeout passed; all zero when the drain was clean
@@ -24,7 +25,7 @@ export interface Unfinished {
 }
 
 /** Builds the graceful stop of an HTTP server. Call it before the server takes its first request: it counts them. */
-export function createDrain({ server, unfinishedVisits, timeoutMs }: DrainOptions): Drain {
+export function createDrain({ server, visits, timeoutMs }: DrainOptions): Drain {
   let requests = 0;
   let onIdle = () => {};
   let draining: Promise<Unfinished> | undefined;
@@ -37,19 +38,19 @@ export function createDrain({ server, unfinishedVisits, timeoutMs }: DrainOption
     });
   });
 
-  function idle(): Promise<void> {
+  function requestsIdle(): Promise<void> {
     return new Promise((resolve) => {
-      if (requests === 0) return resolve();
-      onIdle = resolve;
-      setTimeout(resolve, timeoutMs).unref();
+      if (requests === 0) resolve();
+      else onIdle = resolve;
     });
   }
 
   async function drain(): Promise<Unfinished> {
     // Also closes the connections that wait for a request.
     server.close();
-    await idle();
-    const unfinished = { requests, visits: unfinishedVisits() };
+    const timeout = new Promise((resolve) => setTimeout(resolve, timeoutMs).unref());
+    await Promise.race([Promise.all([requestsIdle(), visits.idle()]), timeout]);
+    const unfinished = { requests, visits: visits.unfinished() };
     server.closeAllConnections();
     return unfinished;
   }

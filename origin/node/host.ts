@@ -7,11 +7,13 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { createApp } from '../app.ts';
 import { createIdentifyCaller } from '../caller.ts';
+import { coalesce } from '../coalesce.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { Log } from '../log.ts';
 import type { VisitStore } from '../visit.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
+import { ListenError } from './refusal.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -27,7 +29,7 @@ export interface HostOptions {
 
 /** One origin replica on Node. */
 export interface Host {
-  /** @throws the server's own error, `EADDRINUSE` for one, when it cannot listen */
+  /** @throws {ListenError} when the port is taken or the address is not this machine's */
   listen(): Promise<void>;
   /** Finishes what has begun, then closes connections and store; with work unfinished the store is left as it is. */
   drain(): Promise<Unfinished>;
@@ -41,11 +43,11 @@ export function createHost({ config, store, log }: HostOptions): Host {
   });
   const app = createApp({
     server: config.server,
-    visits: { record: groupCommit.record, count: store.count },
+    visits: { record: groupCommit.record, count: coalesce(store.count) },
     identifyCaller: createIdentifyCaller({
       remoteAddress,
       isTrustedProxy: config.isTrustedProxy,
-      isIp: (word) => isIP(word) !== 0,
+      isIp,
     }),
     log,
     isDraining: () => drain.isDraining(),
@@ -59,14 +61,18 @@ export function createHost({ config, store, log }: HostOptions): Host {
   }) as Server;
   const drain = createDrain({
     server,
-    unfinishedVisits: groupCommit.unfinished,
+    visits: groupCommit,
     timeoutMs: config.drainTimeoutMs,
   });
 
   return {
     async listen() {
-      server.listen(config.port, config.host);
-      await once(server, 'listening');
+      try {
+        server.listen(config.port, config.host);
+        await once(server, 'listening');
+      } catch (error) {
+        throw new ListenError((error as Error).message, { cause: error });
+      }
     },
     async drain() {
       const unfinished = await drain.start();
@@ -77,7 +83,13 @@ export function createHost({ config, store, log }: HostOptions): Host {
   };
 }
 
-/** The peer of the connection; an IPv4 one in IPv4's own form where the socket speaks IPv6. */
+/** The peer of the connection: an IPv4 one in IPv4's own form where the socket speaks IPv6, and without the zone of a link. */
 function remoteAddress(c: Context): string {
-  return getConnInfo(c).remote.address?.replace(/^::ffff:(?=\d+\.)/, '') ?? '';
+  const address = getConnInfo(c).remote.address ?? '';
+  return address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+}
+
+/** An address as it is told to others: Node takes `fe80::1%eth0` for one, too, with a zone of any length. */
+function isIp(word: string): boolean {
+  return isIP(word) !== 0 && !word.includes('%');
 }

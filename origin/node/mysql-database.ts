@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import type { Log } from '../log.ts';
+import { SESSION_SETTINGS } from '../mysql-connection.ts';
 import { createMysqlStore } from '../mysql-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 
@@ -17,10 +18,7 @@ export function openMysql(connection: mysql.ConnectionOptions, log: Log): Databa
     connectTimeout: 3000,
   });
   pool.on('connection', (fresh) => {
-    // Committed rows are to be seen at once by a transaction that checks for a retry, and a lock is not to be waited for
-    // past the store's own deadline: the server would go on waiting for a client that has left.
-    fresh.query('set session transaction isolation level read committed');
-    fresh.query('set session innodb_lock_wait_timeout = 3');
+    for (const setting of SESSION_SETTINGS) fresh.query(setting);
   });
 
   async function migrateAlone(): Promise<void> {

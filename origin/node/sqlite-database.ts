@@ -7,8 +7,8 @@ import type { Log } from '../log.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 
-/** SQLite lets one writer in at a time; a replica that meets another one's transaction waits this long for it. */
-const BUSY_TIMEOUT_MS = 5000;
+/** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */
+const BUSY_TIMEOUT_MS = 50;
 
 /**
  * Opens the embedded database, a file that the replicas of one machine share.
@@ -23,16 +23,23 @@ export function openSqlite(url: string, log: Log): Database {
     // SQLite has no advisory lock, so another file's write lock is one: it goes when its holder does.
     const timeout = MIGRATION_LOCK_TIMEOUT_SECONDS * 1000;
     const lock = createClient({ url: `${url}-migration-lock`, timeout, concurrency: 1 });
+    const migrator = createClient({ url, timeout, concurrency: 1 });
     const held = await lock.transaction('write');
     try {
-      await client.execute('pragma journal_mode = wal');
-      await migrate(drizzle({ client }), { migrationsFolder: migrationsFolder('sqlite') });
+      await migrator.execute('pragma journal_mode = wal');
+      await migrate(drizzle({ client: migrator }), { migrationsFolder: migrationsFolder('sqlite') });
     } finally {
+      migrator.close();
       held.close();
       lock.close();
     }
   }
 
-  const store = createSqliteStore({ db: drizzle({ client }), log, close: () => client.close() });
+  const store = createSqliteStore({
+    db: drizzle({ client }),
+    log,
+    close: () => client.close(),
+    reconnect: async () => client.reconnect(),
+  });
   return { store, migrate: migrateAlone };
 }

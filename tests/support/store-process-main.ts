@@ -5,7 +5,7 @@ import type { StoreCall, StoreReply } from './store-process.ts';
 
 // One store as a process: calls come in as messages, and what became of them goes out.
 const config = readDatabaseConfig({ DATABASE_URL: process.argv[2] }, String, []);
-const { store } = await openDatabase(config, createLogger('silent'));
+const { store } = await openDatabase(config, createLogger('silent'), { migrate: false });
 
 process.on('message', async ({ id, method, args }: StoreCall) => {
   const reply = await run(method, args).then(

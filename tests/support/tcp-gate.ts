@@ -7,6 +7,9 @@ export interface TcpGate {
   /** Cuts every connection and refuses new ones, as a server does that has died. */
   shut(): Promise<void>;
   open(): Promise<void>;
+  /** Passes nothing on any more, as a server does that hangs; connections stay. It ends with `resume`. */
+  stall(): void;
+  resume(): void;
 }
 
 /** Opens a gate before a server of loopback. */
@@ -14,6 +17,7 @@ export async function createTcpGate(targetPort: number): Promise<TcpGate> {
   const sockets = new Set<Socket>();
   let server: Server;
   let port = 0;
+  let isStalled = false;
 
   function pass(client: Socket): void {
     const upstream = connect(targetPort, '127.0.0.1');
@@ -23,6 +27,7 @@ export async function createTcpGate(targetPort: number): Promise<TcpGate> {
     ] as const) {
       sockets.add(socket);
       socket.pipe(other);
+      if (isStalled) socket.pause();
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
@@ -41,6 +46,14 @@ export async function createTcpGate(targetPort: number): Promise<TcpGate> {
   return {
     port,
     open,
+    stall() {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      isStalled = false;
+      for (const socket of sockets) socket.resume();
+    },
     async shut() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -53,18 +53,18 @@ export interface Trail {
 /**
  * Lets many clients visit again and again, each its own trail, until `isDone` says so.
  *
- * @param isDone asked before each visit, with how many were made by all clients
+ * @param isDone asked before each visit, with how many were made by all clients, and the client's last answer
  */
 export async function visitInParallel(
   baseUrl: string,
   clients: number,
-  isDone: (visits: number) => boolean,
+  isDone: (visits: number, last: Answer | undefined) => boolean,
 ): Promise<Trail[]> {
   let visits = 0;
   const run = async (): Promise<Trail> => {
     const visitor = createVisitor(baseUrl);
     const trail: Trail = { answers: [], errors: [] };
-    while (!isDone(visits)) {
+    while (!isDone(visits, trail.answers.at(-1))) {
       visits++;
       await visitor.visit().then(
         (answer) => trail.answers.push(answer),

@@ -78,10 +78,14 @@ describe('ORIGINS', () => {
     'http://127.0.0.1:5001/path',
     'http://127.0.0.1:5001?query',
     'http://127.0.0.1:5001#hash',
-    'http://user:password@127.0.0.1:5001',
     'weight=2',
   ])('refuses %s as an address', (word) => {
     expect(() => parsePeers(word)).toThrow(`ORIGINS line 1: "${word}": expected http://host:port`);
+  });
+
+  test('refuses a user and does not show the password', () => {
+    const problem = 'ORIGINS line 1: "http://***@127.0.0.1:5001": expected http://host:port';
+    expect(() => parsePeers('http://user:password@127.0.0.1:5001')).toThrow(problem);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { ROUTE_NAME } from '../../origin/affinity-cookie.ts';
 import { serverId } from '../../origin/server-id.ts';
 
 /** One peer of the upstream, as a line of `ORIGINS` declares it: the parameters of Nginx's `server` directive. */
@@ -28,7 +29,8 @@ export class PeerLineError extends Error {
   override name = 'PeerLineError';
 
   constructor(line: number, word: string, expected: string) {
-    super(`ORIGINS line ${line}: "${word}": expected ${expected}`);
+    // A URL may hold a password, which has no place in a message.
+    super(`ORIGINS line ${line}: "${word.replace(/\/\/.*@/, '//***@')}": expected ${expected}`);
   }
 }
 
@@ -108,7 +110,6 @@ function parseSeconds(word: string, value: string | undefined, refuse: Refuse): 
 }
 
 function parseRoute(word: string, value: string | undefined, refuse: Refuse): string {
-  // Nginx takes any 32 characters; these are the ones that stand in a cookie as they are.
-  if (value !== undefined && /^[\w.-]{1,32}$/.test(value)) return value;
+  if (value !== undefined && ROUTE_NAME.test(value)) return value;
   throw refuse(word, 'route= and 1 to 32 letters, digits, dots, dashes or underscores');
 }

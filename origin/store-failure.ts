@@ -1,0 +1,26 @@
+import { StoreUnavailableError } from './errors.ts';
+import type { Log } from './log.ts';
+import { rootCause } from './root-cause.ts';
+
+export interface StoreFailureOptions {
+  log: Log;
+  error: unknown;
+  /** What could not be done. */
+  message: string;
+  /** What else the log line is to say. */
+  fields?: object;
+  kind?: typeof StoreUnavailableError;
+}
+
+/** Logs what a database failed with, once for all the visits it hits, and makes the error that the visits get. */
+export function storeFailure(options: StoreFailureOptions): StoreUnavailableError {
+  const { log, error, message, fields = {}, kind = StoreUnavailableError } = options;
+  log.error({ ...fields, cause: describeCause(error) }, message);
+  return new kind(message, { cause: error });
+}
+
+/** Of a driver's error what tells what happened: the rest repeats the statement with everything in it. */
+function describeCause(error: unknown): object {
+  const { code, sqlState, message } = rootCause(error) as { code?: unknown; sqlState?: unknown; message?: unknown };
+  return { code, sqlState, message: message ?? `${error}` };
+}
