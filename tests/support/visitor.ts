@@ -53,12 +53,14 @@ export interface Trail {
 /**
  * Lets many clients visit again and again, each its own trail, until `isDone` says so.
  *
+ * @param options `forgetful` clients come without a cookie each time
  * @param isDone asked before each visit, with how many were made by all clients, and the client's last answer
  */
 export async function visitInParallel(
   baseUrl: string,
   clients: number,
   isDone: (visits: number, last: Answer | undefined) => boolean,
+  options: { forgetful?: boolean } = {},
 ): Promise<Trail[]> {
   let visits = 0;
   const run = async (): Promise<Trail> => {
@@ -66,6 +68,7 @@ export async function visitInParallel(
     const trail: Trail = { answers: [], errors: [] };
     while (!isDone(visits, trail.answers.at(-1))) {
       visits++;
+      if (options.forgetful) visitor.forgetCookie();
       await visitor.visit().then(
         (answer) => trail.answers.push(answer),
         (error: unknown) => trail.errors.push(error),

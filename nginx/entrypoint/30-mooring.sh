@@ -1,0 +1,82 @@
+#!/bin/sh
+# Writes what of the configuration depends on more than a value, before Nginx starts: whether there is a certificate, which
+# proxies are trusted, which limits are on. Refuses what it cannot make sense of, naming the variable.
+set -eu
+
+out=/etc/nginx/mooring
+certificates=/etc/nginx/tls
+
+refuse() {
+    echo "mooring: $1: expected $2, got \"$3\"; for example $1=$4" >&2
+    exit 2
+}
+
+mkdir -p "$out"
+
+# TLS, where a certificate is mounted.
+if [ -f "$certificates/tls.crt" ] && [ -f "$certificates/tls.key" ]; then
+    secure=secure
+    cat >"$out/listen.conf" <<CONF
+listen 443 ssl;
+http2 on;
+ssl_certificate $certificates/tls.crt;
+ssl_certificate_key $certificates/tls.key;
+ssl_protocols TLSv1.2 TLSv1.3;
+ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+ssl_prefer_server_ciphers off;
+ssl_session_cache shared:mooring_tls:10m;
+ssl_session_timeout 1d;
+ssl_session_tickets off;
+add_header Strict-Transport-Security "max-age=63072000" always;
+CONF
+    cat >/etc/nginx/conf.d/mooring-redirect.conf <<CONF
+server {
+    listen 80;
+    server_name _;
+    server_tokens off;
+    return 308 https://\$host\$request_uri;
+}
+CONF
+else
+    secure=
+    echo 'listen 80;' >"$out/listen.conf"
+    rm -f /etc/nginx/conf.d/mooring-redirect.conf
+fi
+echo "sticky cookie srv_id expires=5m httponly $secure samesite=lax path=/;" >"$out/sticky.conf"
+
+# Proxies in front, whose word on the client and on the request id is taken.
+{
+    networks=
+    for network in $(echo "${NGINX_TRUSTED_PROXIES:-}" | tr ',' ' '); do
+        case $network in
+        *[!0-9a-fA-F.:/]*) refuse NGINX_TRUSTED_PROXIES 'networks separated by commas' "$NGINX_TRUSTED_PROXIES" 10.0.0.0/8 ;;
+        esac
+        echo "set_real_ip_from $network;"
+        networks="$networks $network 1;"
+    done
+    echo 'real_ip_header X-Forwarded-For;'
+    echo 'real_ip_recursive on;'
+    echo "geo \$realip_remote_addr \$mooring_from_proxy { default 0;$networks }"
+} >/etc/nginx/conf.d/mooring-proxies.conf
+
+# Limits per client, where they are wanted: requests a second, and connections at once.
+: >"$out/limits.conf"
+: >/etc/nginx/conf.d/mooring-limits.conf
+
+whole_number() {
+    case $2 in '' | *[!0-9]* | 0*) refuse "$1" 'off or a whole number from 1' "$2" 10 ;; esac
+}
+
+rate=${NGINX_RATE_LIMIT:-off}
+if [ "$rate" != off ]; then
+    whole_number NGINX_RATE_LIMIT "$rate"
+    echo "limit_req_zone \$binary_remote_addr zone=mooring_rate:10m rate=${rate}r/s;" >>/etc/nginx/conf.d/mooring-limits.conf
+    printf 'limit_req zone=mooring_rate burst=%s nodelay;\nlimit_req_status 429;\n' "$rate" >>"$out/limits.conf"
+fi
+
+connections=${NGINX_CONNECTION_LIMIT:-off}
+if [ "$connections" != off ]; then
+    whole_number NGINX_CONNECTION_LIMIT "$connections"
+    echo 'limit_conn_zone $binary_remote_addr zone=mooring_connections:10m;' >>/etc/nginx/conf.d/mooring-limits.conf
+    printf 'limit_conn mooring_connections %s;\nlimit_conn_status 429;\n' "$connections" >>"$out/limits.conf"
+fi

@@ -1,0 +1,96 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { freePortRange } from '../support/free-ports.ts';
+import { type Trail, visitInParallel } from '../support/visitor.ts';
+
+const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One replica's container. */
+export interface Replica {
+  id: string;
+  name: string;
+  /** `ip:port`, as Nginx dials it. */
+  address: string;
+}
+
+/** The stack of docker-compose.yml under a name and on a port of its own. */
+export interface Stack {
+  url: string;
+  /** Runs a command of the project's folder on this stack. Its exit code is the caller's to look at. */
+  run(command: string, ...args: string[]): Promise<Outcome>;
+  /** Runs `docker compose` and expects it to succeed. @returns what it printed */
+  compose(...args: string[]): Promise<string>;
+  replicas(): Promise<Replica[]>;
+  /** Asks the database, as its root. @returns rows of tab-separated columns */
+  sql(statement: string): Promise<string[]>;
+  /** Lets clients visit until they are stopped. */
+  startVisitors(clients: number, options?: { forgetful?: boolean }): { stop(): Promise<Trail[]> };
+}
+
+/** Names a stack; nothing is started yet. */
+export async function createStack(variables: Record<string, string> = {}): Promise<Stack> {
+  const port = await freePortRange(1);
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    COMPOSE_PROJECT_NAME: `mooring-test-${randomBytes(4).toString('hex')}`,
+    HTTP_PORT: `127.0.0.1:${port}`,
+    ...variables,
+  };
+
+  function run(command: string, ...args: string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const options = { cwd: PROJECT_FOLDER, env, maxBuffer: 64 * 1024 * 1024 };
+      execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+      });
+    });
+  }
+
+  async function compose(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await run('docker', 'compose', ...args);
+    if (code !== 0) throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${stderr}`);
+    return stdout;
+  }
+
+  return {
+    url,
+    run,
+    compose,
+    async replicas() {
+      const ids = (await compose('ps', '--quiet', '--status', 'running', 'origin')).split('\n').filter(Boolean);
+      const format = `{{.Id}} {{.Name}} {{(index .NetworkSettings.Networks "${env.COMPOSE_PROJECT_NAME}_front").IPAddress}}`;
+      const { stdout } = await run('docker', 'inspect', '--format', format, ...ids);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const [id, name, ip] = line.split(' ') as [string, string, string];
+          return { id, name: name.slice(1), address: `${ip}:5000` };
+        });
+    },
+    async sql(statement) {
+      const asRoot = `MYSQL_PWD=$(cat /run/secrets/root/password) mysql --user=root --batch --skip-column-names mooring`;
+      const printed = await compose('exec', '-T', 'db', 'sh', '-c', `${asRoot} --execute '${statement}'`);
+      return printed.split('\n').filter(Boolean);
+    },
+    startVisitors(clients, options) {
+      let isDone = false;
+      const trails = visitInParallel(url, clients, () => isDone, options);
+      return {
+        stop() {
+          isDone = true;
+          return trails;
+        },
+      };
+    },
+  };
+}

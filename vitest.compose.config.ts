@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The real stack on a Docker engine: `npm run test:compose`. */
+export default defineConfig({
+  test: {
+    include: ['tests/compose/**/*.test.ts'],
+    // One stack at a time: two would share the machine, and the image they build.
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
+  },
+});
