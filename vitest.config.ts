@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['{origin,worker,cluster,tests}/**/*.test.ts'],
     exclude: ['tests/compose/**'],
     globalSetup: ['tests/support/mysql-setup.ts'],
+    reporters: ['default', './tests/support/clause-reporter.ts'],
     // Real processes and databases take their time on a busy machine; nothing is asserted about how long.
     testTimeout: 30_000,
     hookTimeout: 120_000,
