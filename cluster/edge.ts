@@ -1,15 +1,17 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { Log, LogLevel, Miniflare } from 'miniflare';
-import { unstable_readConfig as readWranglerConfig } from 'wrangler';
-
-const WRANGLER_CONFIG = fileURLToPath(new URL('../wrangler.toml', import.meta.url));
+import { Log, LogLevel, Miniflare, MiniflareCoreError, Response } from 'miniflare';
+import { bundleEdge } from './edge-bundle.ts';
+import { type EdgeDatabase, mysqlUrl } from './edge-database.ts';
+import { EdgeStartError } from './edge-start-error.ts';
 
 export interface EdgeOptions {
   host?: string;
   port: number;
   /** The worker's variables. */
   vars: Record<string, string>;
+  /** The MySQL it is bound to as `HYPERDRIVE`. */
+  database?: EdgeDatabase | undefined;
+  /** Tells the peers in the words of `ORIGINS`, whenever the worker asks for them. */
+  peers?: (() => Promise<string>) | undefined;
   /** Takes what the worker writes to its console. */
   onLog?: (line: string) => void;
 }
@@ -21,14 +23,14 @@ export interface Edge {
 }
 
 /**
- * Starts the worker of `wrangler.toml` in workerd. Clients reach it without Miniflare's own entry in between, which would
+ * Starts the worker of `wrangler.toml` in Miniflare. Clients reach it without Miniflare's own entry in between, which would
  * compress answers, take over some paths, and answer a request for which it finds a header of its own.
  *
- * @throws when the port is taken or the worker refuses its variables
+ * @throws {EdgeStartError} when the port is taken or the worker refuses its variables
  */
-export async function startEdge({ host = '127.0.0.1', port, vars, onLog = () => {} }: EdgeOptions): Promise<Edge> {
-  const config = readWranglerConfig({ config: WRANGLER_CONFIG }, { hideWarnings: true });
-  const script = await bundle(config.main as string);
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { host = '127.0.0.1', port, vars, database, peers, onLog = () => {} } = options;
+  const { script, compatibilityDate, compatibilityFlags } = await bundleEdge();
   const miniflare = new Miniflare({
     log: new Log(LogLevel.NONE),
     telemetry: { enabled: false },
@@ -38,29 +40,40 @@ export async function startEdge({ host = '127.0.0.1', port, vars, onLog = () => 
       {
         config: {
           name: 'edge',
-          compatibilityDate: config.compatibility_date as string,
-          compatibilityFlags: config.compatibility_flags,
+          compatibilityDate,
+          compatibilityFlags,
           manifest: { mainModule: 'worker.js', modules: { 'worker.js': { type: 'esm', contents: script } } },
-          env: Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { type: 'text', value }])),
+          env: {
+            ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { type: 'text', value }])),
+            ...(database && {
+              HYPERDRIVE: { type: 'hyperdrive', id: 'mysql', dev: { connectionString: mysqlUrl(database) } },
+            }),
+            ...(peers && { PEERS: { type: 'fetcher', handler: () => answerPeers(peers) } }),
+          },
         },
         dev: { unsafeDirectSockets: [{ host, port }], stripCfConnectingIp: false },
       },
     ],
   });
-  await miniflare.ready;
+  try {
+    await miniflare.ready;
+  } catch (error) {
+    if (!(error instanceof MiniflareCoreError)) throw error;
+    throw new EdgeStartError(lastWords(error.message), { cause: error });
+  }
   return { url: `http://${host}:${port}`, close: () => miniflare.dispose() };
 }
 
-/** Bundles as wrangler does for this worker: one ES module, the packages' code for workers. */
-async function bundle(entry: string): Promise<string> {
-  const result = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-  });
-  return (result.outputFiles[0] as { text: string }).text;
+async function answerPeers(peers: () => Promise<string>): Promise<Response> {
+  try {
+    return new Response(await peers());
+  } catch (error) {
+    return new Response(`${error}`, { status: 503 });
+  }
+}
+
+/** What the runtime said, without the JSON it says it in and without the stack. */
+function lastWords(message: string): string {
+  const said = message.match(/"message":("(?:[^"\\]|\\.)*")/)?.[1];
+  return said ? ((JSON.parse(said) as string).split('\n')[0] as string) : message;
 }

@@ -63,7 +63,7 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
 
     async count() {
       try {
-        const [row] = await database.select({ value: globalCounter.value }).from(globalCounter);
+        const [row] = await inTurn(async () => database.select({ value: globalCounter.value }).from(globalCounter));
         if (!row) throw new MissingCounterError();
         return row.value;
       } catch (error) {
@@ -82,16 +82,14 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       try {
         return await work();
       } catch (error) {
-        await reconnect();
+        const { code } = rootCause(error) as { code?: unknown };
+        // Another call of this store made the connection anew under this one, before it had begun.
+        const wasOvertaken = code === 'CLIENT_CLOSED';
+        if (!wasOvertaken) await reconnect();
         const pauseMs = BUSY_PAUSES_MS[tries];
-        if (pauseMs === undefined || !isBusy(error)) throw error;
+        if (pauseMs === undefined || !(wasOvertaken || `${code}`.startsWith('SQLITE_BUSY'))) throw error;
         await pause(pauseMs);
       }
     }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const { code } = rootCause(error) as { code?: unknown };
-  return typeof code === 'string' && code.startsWith('SQLITE_BUSY');
 }

@@ -59,3 +59,13 @@ test('a write lock that another process keeps fails the visit, and the next one 
   expect(await store.commit([visit('b')])).toEqual([1]);
   expect(await store.commit([visit('a')])).toEqual([2]);
 });
+
+test('a call that meets a connection being made anew is made again', async () => {
+  const { store, lock } = openStore(async () => {});
+  const held = await lock();
+  const refused = expect(store.commit([visit('a')])).rejects.toThrow(StoreUnavailableError);
+  const counts = Array.from({ length: 20 }, () => store.count());
+  expect(await Promise.all(counts)).toEqual(counts.map(() => 0));
+  await refused;
+  await held.rollback();
+});

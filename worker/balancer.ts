@@ -9,9 +9,14 @@ import { forward, type Outcome } from './forward.ts';
 import { passThrough } from './pass-through.ts';
 import { relayWebSocket } from './relay-websocket.ts';
 import { takeBody } from './replayable-body.ts';
+import type { Takeover } from './takeover.ts';
 
 export interface BalancerOptions {
   upstream: Upstream;
+  /** What a request waits for before its peer is picked. */
+  beforeWalk?: () => Promise<void>;
+  /** Serves a request that no peer could answer; without it the client is told so. */
+  takeOver?: Takeover;
   /** Builds the `Set-Cookie` that moors a client to a peer. */
   affinityCookie?: (sid: string) => string;
   clientIp: (c: Context) => string;
@@ -31,7 +36,7 @@ const NEXT_UPSTREAM_STATUS = 503;
  * the client to the peer that answered.
  */
 export function createBalancer(options: BalancerOptions): Hono {
-  const { upstream, clientIp, connectTimeoutMs, readTimeoutMs, log } = options;
+  const { upstream, beforeWalk, takeOver, clientIp, connectTimeoutMs, readTimeoutMs, log } = options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const app = new Hono();
 
@@ -55,6 +60,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     if (!body) return clientLeft();
     const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
     const request = stamp(c, clientIp(c));
+    await beforeWalk?.();
     const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
     let lastPeer: Peer | undefined;
 
@@ -80,10 +86,12 @@ export function createBalancer(options: BalancerOptions): Hono {
       log.error({ peer: peer.address, reason: reasonOf(outcome) }, 'upstream failed');
       if (outcome.kind === 'response') c.executionCtx.waitUntil(discard(outcome.response));
       else if (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend)) {
-        return fail(c, outcome.timedOut ? 504 : 502, peer);
+        const status = outcome.timedOut ? 504 : 502;
+        // A peer may have done already what the request asks for, and it is not to be done twice.
+        return outcome.wasSent && !mayResend ? fail(c, status, peer) : giveUp(c, status, peer, request);
       }
     }
-    return fail(c, 502, lastPeer);
+    return giveUp(c, 502, lastPeer, request);
   }
 
   /** Answers with the peer's response as it comes; the peer is done with the request when the last byte is through. */
@@ -106,6 +114,11 @@ export function createBalancer(options: BalancerOptions): Hono {
     // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
     c.executionCtx.waitUntil(done.then(finish, finish));
     return new Response(readable, init);
+  }
+
+  function giveUp(c: Context, status: 502 | 504, lastPeer: Peer | undefined, request: Request) {
+    // The client keeps the cookie it has: its peer may be back for its next request.
+    return takeOver ? takeOver(request) : fail(c, status, lastPeer);
   }
 
   function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readSettings, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
 import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
+import { CONNECTION } from './client-ip.ts';
 
 /** Everything the worker is told by its variables. */
 export interface WorkerConfig {
@@ -9,13 +10,13 @@ export interface WorkerConfig {
   cookieSecure: boolean;
   connectTimeoutMs: number;
   readTimeoutMs: number;
-  /** The address of every client, where the runtime tells none; undefined to take Cloudflare's word. */
+  /** The address of every client, or `connection` to take its connection's; undefined to take Cloudflare's word. */
   clientIp: string | undefined;
 }
 
 export const workerSettings = {
   ORIGINS: setting<PeerConfig[]>({
-    about: 'The peers to balance, one a line; with none the worker runs the handlers itself, on D1.',
+    about: 'The peers to balance, one a line; with none the worker runs the handlers itself, on MySQL or D1.',
     expected: 'a peer a line',
     example: 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
     default: [],
@@ -46,12 +47,12 @@ export const workerSettings = {
   }),
   CLIENT_IP: setting<string | undefined>({
     about:
-      'The address of every client, for a runtime that tells none: the local cluster, which only loopback reaches.',
-    expected: 'an IP address',
+      'The address of every client, or `connection` for the one its connection comes from, where there is no Cloudflare.',
+    expected: 'an IP address, or connection',
     example: '127.0.0.1',
     default: undefined,
     defaultText: "Cloudflare's `CF-Connecting-IP`",
-    schema: z.union([z.ipv4(), z.ipv6()]),
+    schema: z.union([z.literal(CONNECTION), z.ipv4(), z.ipv6()]),
   }),
 };
 

@@ -33,9 +33,15 @@ export interface PeerWalk {
 
 /** The peers and their state; shared by all requests. */
 export interface Upstream {
+  /** The peers as they are now. */
   readonly peers: readonly Peer[];
   /** @param sid what the client's cookie says, undefined without one */
   startWalk(sid: string | undefined): PeerWalk;
+  /**
+   * Goes on with other peers. One that stays, by its address and its server id, keeps its state; one that is gone gets no
+   * new request and finishes those it has.
+   */
+  update(configs: readonly PeerConfig[]): void;
 }
 
 export interface UpstreamOptions {
@@ -48,22 +54,23 @@ export interface UpstreamOptions {
  * `server` for what each parameter of a peer does.
  */
 export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.now }: UpstreamOptions = {}): Upstream {
-  const peers = configs.map(
-    (config): Peer => ({
-      ...config,
-      conns: 0,
-      fails: 0,
-      failedAt: 0,
-      checkedAt: 0,
-      currentWeight: 0,
-      effectiveWeight: config.weight,
-    }),
-  );
-  const primaries = peers.filter(({ backup }) => !backup);
-  const backups = peers.filter(({ backup }) => backup);
+  let peers: Peer[] = [];
+  let primaries: Peer[] = [];
+  let backups: Peer[] = [];
   // Nginx never gives up on the only server there is.
-  const isOnly = peers.length === 1;
+  let isOnly = false;
   const nowSeconds = () => Math.floor(nowMs() / 1000);
+
+  function update(configs: readonly PeerConfig[]): void {
+    const known = new Map(peers.map((peer) => [identity(peer), peer]));
+    peers = configs.map((config) => {
+      const peer = known.get(identity(config));
+      return peer ? reconfigure(peer, config) : createPeer(config);
+    });
+    primaries = peers.filter(({ backup }) => !backup);
+    backups = peers.filter(({ backup }) => backup);
+    isOnly = peers.length === 1;
+  }
 
   function canServe(peer: Peer, tried: Set<Peer>): boolean {
     if (peer.down || tried.has(peer)) return false;
@@ -82,8 +89,12 @@ export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.no
     return able.find((peer) => peer.sid === sid) ?? leastConn(able.filter(({ drain }) => !drain));
   }
 
+  update(configs);
   return {
-    peers,
+    get peers() {
+      return peers;
+    },
+    update,
     startWalk(sid) {
       const tried = new Set<Peer>();
       let group = primaries;
@@ -112,6 +123,28 @@ export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.no
       };
     },
   };
+}
+
+function createPeer(config: PeerConfig): Peer {
+  return {
+    ...config,
+    conns: 0,
+    fails: 0,
+    failedAt: 0,
+    checkedAt: 0,
+    currentWeight: 0,
+    effectiveWeight: config.weight,
+  };
+}
+
+function reconfigure(peer: Peer, config: PeerConfig): Peer {
+  const effectiveWeight = config.weight === peer.weight ? peer.effectiveWeight : config.weight;
+  return Object.assign(peer, config, { effectiveWeight });
+}
+
+/** What makes two configurations the same peer, whatever else they say. */
+function identity({ url, sid }: PeerConfig): string {
+  return `${url} ${sid}`;
 }
 
 function fail(peer: Peer, now: number): void {

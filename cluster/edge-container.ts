@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { SettingsError } from '../origin/settings.ts';
+import type { EdgeBundle } from './edge-bundle.ts';
+import { parseEdgeContainerConfig } from './edge-container-config.ts';
+import { discoverReplicas } from './edge-discovery.ts';
+import { endWithEdge } from './edge-lifetime.ts';
+import { runEdge } from './edge-process.ts';
+import { EdgeStartError } from './edge-start-error.ts';
+
+// The edge in its container: what `edge-build.ts` made lies beside it, the rest is in the environment.
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+try {
+  const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
+  const edge = await runEdge({
+    workerd: here('workerd'),
+    bundle: JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle,
+    host: '0.0.0.0',
+    port,
+    vars,
+    database,
+    peers: discoverReplicas(replicas),
+    onLog: (line) => console.log(line),
+  });
+  endWithEdge(edge);
+} catch (error) {
+  if (!(error instanceof EdgeStartError || error instanceof SettingsError)) throw error;
+  console.error(`mooring edge: ${error.message}`);
+  process.exit(2);
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { freePortRange } from '../support/free-ports.ts';
+import { createVisitor } from '../support/visitor.ts';
+import { countVisits, expectSoundLedger } from './ledger.ts';
+import { createStack, type Stack } from './stack.ts';
+
+let stack: Stack;
+let edgeUrl: string;
+
+beforeAll(async () => {
+  const port = await freePortRange(1);
+  edgeUrl = `http://127.0.0.1:${port}`;
+  stack = await createStack({ EDGE_PORT: `127.0.0.1:${port}`, ORIGIN_REPLICAS: '2' });
+  await stack.compose('--profile', 'edge', 'up', '--detach', '--wait', '--build');
+});
+
+afterAll(async () => {
+  await stack.compose('--profile', 'edge', 'down', '--volumes', '--timeout', '5');
+});
+
+async function get(url: string, cookie = ''): Promise<Response> {
+  return fetch(url, { headers: { Accept: 'application/json', ...(cookie && { Cookie: cookie }) } });
+}
+
+function cookieOf(response: Response): string {
+  return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+test('a cookie of one front is honoured by the other, for the same replica', async () => {
+  for (const [from, to] of [
+    [stack.url, edgeUrl],
+    [edgeUrl, stack.url],
+  ] as const) {
+    for (let i = 0; i < 2; i++) {
+      const first = await get(from);
+      const second = await get(to, cookieOf(first));
+      expect(second.headers.get('X-Served-By')).toBe(first.headers.get('X-Served-By'));
+      expect(second.headers.get('X-Affinity')).toBe('hit');
+      expect(cookieOf(second)).toBe(cookieOf(first));
+    }
+  }
+});
+
+test('the edge follows the number of replicas', async () => {
+  expect((await stack.run('./scale.sh', '3')).code).toBe(0);
+  const addresses = (await stack.replicas()).map(({ address }) => address).sort();
+  const seen = new Set<string | null>();
+  await vi.waitFor(
+    async () => {
+      seen.add((await get(edgeUrl)).headers.get('X-Served-By'));
+      expect([...seen].sort()).toEqual(addresses);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+});
+
+test('A11: with all replicas stopped the edge serves visits itself, and counts them with the others', async () => {
+  const before = await countVisits(stack);
+  await stack.compose('stop', 'origin');
+  const visitor = createVisitor(edgeUrl);
+  const answers = [await visitor.visit(), await visitor.visit()];
+  visitor.close();
+  expect(answers.map(({ status, server, headers }) => [status, server, headers['x-affinity']])).toEqual([
+    [200, 'edge', 'takeover'],
+    [200, 'edge', 'takeover'],
+  ]);
+  expect(answers.map(({ visit }) => visit)).toEqual([before + 1, before + 2]);
+  expect((await get(stack.url)).status).toBe(502);
+  await expectSoundLedger(stack);
+});

@@ -1,0 +1,118 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePortRange } from './support/free-ports.ts';
+import { type Answer, type RequestOptions, send } from './support/http.ts';
+import { hasMysql } from './support/mysql-database.ts';
+import { answers, holds } from './support/replica-behaviours.ts';
+import { createMigratedDatabase } from './support/store-mysql.ts';
+import { createStubReplica, type StubReplica } from './support/stub-replica.ts';
+
+const BUILD = fileURLToPath(new URL('../cluster/edge-build.ts', import.meta.url));
+
+/** What an image of the edge holds. */
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mooring-image-'));
+  await promisify(execFile)(process.execPath, [BUILD, folder]);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs what the container runs. */
+async function runContainer(env: Record<string, string>) {
+  const port = await freePortRange(1);
+  const child = spawn(process.execPath, ['edge.js'], { cwd: folder, env: { PORT: `${port}`, ...env } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
+  const ask = (options?: RequestOptions): Promise<Answer> => send(`http://127.0.0.1:${port}`, options);
+  return { child, exited, ask, output: () => output, listens: () => vi.waitFor(() => ask(), { timeout: 10_000 }) };
+}
+
+async function startReplica(): Promise<{ replica: StubReplica; env: Record<string, string> }> {
+  const replica = await createStubReplica('A');
+  onTestFinished(replica.stop);
+  return { replica, env: { ORIGIN_HOST: 'localhost', ORIGIN_PORT: new URL(replica.url).port } };
+}
+
+describe("the edge's container", () => {
+  test('finds the replicas by their name, and tells them who the client is, whatever that says', async () => {
+    const { replica, env } = await startReplica();
+    const { ask, listens } = await runContainer(env);
+    await listens();
+    const { status, headers } = await ask({ headers: { 'CF-Connecting-IP': '6.6.6.6', 'X-Real-IP': '6.6.6.6' } });
+    expect([status, headers['x-replica']]).toEqual([200, 'A']);
+    expect(replica.requests.at(-1)?.headers).toMatchObject({
+      'x-real-ip': '127.0.0.1',
+      'x-forwarded-for': '127.0.0.1',
+    });
+  });
+
+  test('finishes what is in flight when it is asked to stop, and exits with 0', async () => {
+    const { replica, env } = await startReplica();
+    const { child, exited, ask, listens } = await runContainer(env);
+    await listens();
+    const { behaviour, release } = holds();
+    replica.behave(behaviour);
+    const inFlight = ask();
+    await vi.waitFor(() => expect(replica.requests).toHaveLength(2));
+    child.kill('SIGTERM');
+    // It has heard of it by now.
+    await sleep(200);
+    release();
+    expect((await inFlight).status).toBe(200);
+    expect(await exited).toBe(0);
+  });
+
+  test.each([
+    [{ ORIGIN_PORT: '99999' }, 'ORIGIN_PORT: expected a port from 1 to 65535, got "99999"'],
+    [{ DB_HOST: 'db' }, 'DB_USER: expected a user name'],
+    [{ CLIENT_IP: 'nobody' }, 'CLIENT_IP: expected an IP address, or connection, got "nobody"'],
+  ])('refuses %j with exit code 2', async (env, reason) => {
+    const { exited, output } = await runContainer(env as Record<string, string>);
+    expect(await exited).toBe(2);
+    expect(output()).toContain(reason);
+  });
+
+  test.skipIf(!hasMysql)(
+    'A11: takes over on the database it is told of, and lets go when a replica is back',
+    async () => {
+      const database = await createMigratedDatabase();
+      onTestFinished(database.drop);
+      const { hostname, port, username, password, pathname } = new URL(database.url);
+      const passwordFile = join(folder, 'password');
+      await writeFile(passwordFile, `${decodeURIComponent(password)}\n`, { mode: 0o600 });
+      const { replica, env } = await startReplica();
+      const { ask, listens, output } = await runContainer({
+        ...env,
+        DB_HOST: hostname,
+        DB_PORT: port,
+        DB_USER: decodeURIComponent(username),
+        DB_PASSWORD_FILE: passwordFile,
+        DB_NAME: pathname.slice(1),
+      });
+      await listens();
+      await replica.stop();
+      expect((await ask()).headers).toMatchObject({ 'x-affinity': 'takeover', 'x-served-by': 'edge' });
+      expect((await ask({ path: '/showcount' })).body.toString()).toBe('1\n');
+      await replica.restart();
+      replica.behave(answers(200));
+      expect((await ask()).headers['x-replica']).toBe('A');
+      expect(output()).not.toContain(decodeURIComponent(password));
+    },
+  );
+});

@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import type { RowDataPacket } from 'mysql2';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createTestHarness, unstable_readConfig as readWranglerConfig, type TestHarnessOptions } from 'wrangler';
+import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
+import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
+import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Starts what `wrangler dev --env mysql` starts, on this database. */
+async function startWithWrangler(databaseUrl: string): Promise<string> {
+  // wrangler asks Cloudflare what a request looks like there; tests stay on this machine.
+  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+  const config = readWranglerConfig({ config: `${PROJECT}wrangler.toml`, env: 'mysql' }, { hideWarnings: true });
+  const { name, main, compatibility_date, compatibility_flags, vars } = config;
+  const hyperdrive = config.hyperdrive.map((binding: object) => ({ ...binding, localConnectionString: databaseUrl }));
+  const worker = { name, main, compatibility_date, compatibility_flags, vars, hyperdrive };
+  const harness = createTestHarness({ root: PROJECT, workers: [{ config: worker }] } as TestHarnessOptions);
+  onTestFinished(() => harness.close());
+  return (await harness.listen()).url.origin;
+}
+
+describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+  });
+
+  test.each([
+    ['workerd', async () => (await startTestEdge({ databaseUrl: database.url })).url],
+    ["wrangler's bundle and Hyperdrive's emulation", () => startWithWrangler(database.url)],
+  ])('V1 V2: visits at once are each counted, with %s', async (_where, start) => {
+    const url = await start();
+    const headers = { Accept: 'application/json' };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { headers })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map((answer) => answer.headers.get('X-Affinity')))).toEqual(new Set(['new']));
+    const visits = (await Promise.all(answers.map((answer) => answer.json()))) as { visit: number }[];
+    const numbers = visits.map(({ visit }) => visit).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(await (await fetch(`${url}/showcount`)).text()).toBe('50\n');
+    const { counter, rows } = await readLedger(database.admin);
+    expect([counter, rows.length]).toEqual([50, 50]);
+  });
+
+  test('V6: the client of a visit is where its connection comes from, whatever it says', async () => {
+    const { ask } = await startTestEdge({ databaseUrl: database.url });
+    const forged = { 'CF-Connecting-IP': '6.6.6.6', 'X-Real-IP': '6.6.6.6', 'X-Forwarded-For': '6.6.6.6' };
+    expect(jsonOf(await ask({ headers: forged })).client).toEqual({ ip: '127.0.0.1' });
+    const { rows } = await readLedger(database.admin);
+    expect(rows).toMatchObject([{ clientIp: '127.0.0.1', serverIp: 'edge', sid: 'edge' }]);
+  });
+
+  test('a commit sees what others committed, as a replica does', async () => {
+    const { ask } = await startTestEdge({ databaseUrl: database.url });
+    await database.admin.query('start transaction');
+    await database.admin.query('select value from global_counter for update');
+    const visiting = ask();
+    // The server keeps what it told of its transactions for as long as it is asked again within 100 ms.
+    const patiently = { timeout: 10_000, interval: 300 };
+    await vi.waitFor(async () => {
+      const [rows] = await database.admin.query<RowDataPacket[]>(
+        `select trx_isolation_level as level from information_schema.innodb_trx
+         join information_schema.processlist on id = trx_mysql_thread_id where db = ? and trx_state = 'LOCK WAIT'`,
+        [new URL(database.url).pathname.slice(1)],
+      );
+      expect(rows.map(({ level }) => level)).toEqual(['READ COMMITTED']);
+    }, patiently);
+    await database.admin.query('rollback');
+    expect(jsonOf(await visiting).visit).toBe(1);
+  });
+
+  test('no connection is left behind', async () => {
+    const { ask } = await startTestEdge({ databaseUrl: database.url });
+    await Promise.all(Array.from({ length: 30 }, () => ask()));
+    await vi.waitFor(async () => expect(await database.connectionIds()).toEqual([]));
+  });
+});

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { cookieOf } from './affinity/stage.ts';
+import { startTestEdge, type TestEdge } from './support/fronts-edge.ts';
+import { answers, holds } from './support/replica-behaviours.ts';
+import { createStubReplica, type StubReplica } from './support/stub-replica.ts';
+
+/** The worker asks again after a second. */
+const FOLLOWED_WITHIN = { timeout: 10_000, interval: 50 };
+
+async function setUp(names: string) {
+  const replicas = await Promise.all([...names].map(createStubReplica));
+  onTestFinished(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  });
+  const list = { text: '', reads: 0, failure: undefined as Error | undefined };
+  const tell = (...told: StubReplica[]) => {
+    list.text = told.map(({ url }) => `${url} max_fails=0`).join('\n');
+  };
+  tell(...replicas);
+  const edge = await startTestEdge({
+    async peers() {
+      list.reads++;
+      if (list.failure) throw list.failure;
+      return list.text;
+    },
+  });
+  return { edge, list, tell, replicas: replicas as [StubReplica, StubReplica, StubReplica] };
+}
+
+async function replicaFor({ ask }: TestEdge, cookie?: string): Promise<string> {
+  const { status, headers } = await ask(cookie === undefined ? {} : { headers: { Cookie: cookie } });
+  return `${headers['x-replica'] ?? status}`;
+}
+
+/** Who answers without a cookie, by name. */
+async function whoAnswers(edge: TestEdge, times: number): Promise<string> {
+  const names = new Set<string>();
+  for (let time = 0; time < times; time++) names.add(await replicaFor(edge));
+  return [...names].sort().join('');
+}
+
+describe('an edge that follows its peers', () => {
+  test('knows them at its first request, and asks again at most once a second', async () => {
+    const { edge, list } = await setUp('AB');
+    expect(list.reads).toBe(0);
+    const startMs = performance.now();
+    expect(await whoAnswers(edge, 40)).toBe('AB');
+    const seconds = (performance.now() - startMs) / 1000;
+    expect(list.reads).toBeLessThanOrEqual(1 + Math.ceil(seconds));
+  });
+
+  test('A9: when one comes and one goes under load, no request fails and only its clients move', async () => {
+    const { edge, tell, replicas } = await setUp('ABC');
+    const [a, b, c] = replicas;
+    tell(a, b);
+    const clients = Array.from({ length: 8 }, (_, index) => [a, b][index % 2] as StubReplica);
+    const trails = clients.map((): string[] => []);
+    let isDone = false;
+    const running = clients.map(async (home, index) => {
+      while (!isDone) trails[index]?.push(await replicaFor(edge, cookieOf(home)));
+    });
+
+    tell(a, b, c);
+    await vi.waitFor(async () => expect(await replicaFor(edge, cookieOf(c))).toBe('C'), FOLLOWED_WITHIN);
+    tell(a, c);
+    await vi.waitFor(async () => expect(await replicaFor(edge, cookieOf(b))).not.toBe('B'), FOLLOWED_WITHIN);
+    await b.stop();
+    await sleep(100);
+    isDone = true;
+    await Promise.all(running);
+
+    for (const [index, trail] of trails.entries()) {
+      if (clients[index] === a) expect(new Set(trail)).toEqual(new Set(['A']));
+      else expect(trail.join('')).toMatch(/^B+[AC]+$/);
+    }
+  });
+
+  test('a request in flight at one that goes is finished there', async () => {
+    const { edge, tell, replicas } = await setUp('AB');
+    const [a, b] = replicas;
+    const { behaviour, release } = holds();
+    a.behave(behaviour);
+    const inFlight = replicaFor(edge, cookieOf(a));
+    await vi.waitFor(() => expect(a.requests).toHaveLength(1));
+    tell(b);
+    await vi.waitFor(async () => expect(await whoAnswers(edge, 2)).toBe('B'), FOLLOWED_WITHIN);
+    release();
+    expect(await inFlight).toBe('A');
+  });
+
+  test.each([
+    ['is wrong', 'http://127.0.0.1:5001 weihgt=2', undefined, /weihgt=2/],
+    ['is empty', '', undefined, /empty/],
+    ['is not to be had', '', new Error('no name server'), /no name server/],
+  ])('goes on with the last good list while a new one %s, and says so', async (_how, text, failure, reason) => {
+    const { edge, list, tell, replicas } = await setUp('AB');
+    expect(await whoAnswers(edge, 4)).toBe('AB');
+    Object.assign(list, { text, failure });
+    await vi.waitFor(async () => {
+      expect(await whoAnswers(edge, 4)).toBe('AB');
+      expect(edge.logs.join('\n')).toMatch(reason);
+    }, FOLLOWED_WITHIN);
+    list.failure = undefined;
+    tell(replicas[1]);
+    await vi.waitFor(async () => expect(await whoAnswers(edge, 4)).toBe('B'), FOLLOWED_WITHIN);
+  });
+
+  test('knows nobody while there never was a good list: 502 without a cookie, and then it does', async () => {
+    const { edge, list, tell, replicas } = await setUp('A');
+    list.text = '';
+    const answer = await edge.ask();
+    expect([answer.status, answer.setCookies]).toEqual([502, []]);
+    tell(replicas[0]);
+    await vi.waitFor(async () => expect(await replicaFor(edge)).toBe('A'), FOLLOWED_WITHIN);
+  });
+
+  test('delays no request while a list is long in coming', async () => {
+    const [a] = (await Promise.all(['A'].map(createStubReplica))) as [StubReplica];
+    onTestFinished(a.stop);
+    a.behave(answers(200));
+    const asked: (() => void)[] = [];
+    let isSlow = false;
+    const edge = await startTestEdge({
+      async peers() {
+        if (isSlow) await new Promise<void>((resolve) => asked.push(resolve));
+        return a.url;
+      },
+    });
+    expect(await replicaFor(edge)).toBe('A');
+    isSlow = true;
+    await vi.waitFor(async () => {
+      expect(await replicaFor(edge)).toBe('A');
+      expect(asked.length).toBeGreaterThan(0);
+    }, FOLLOWED_WITHIN);
+    // Nobody has told the list yet, and still each is answered.
+    for (let time = 0; time < 5; time++) expect(await replicaFor(edge)).toBe('A');
+    for (const resolve of asked) resolve();
+  });
+});

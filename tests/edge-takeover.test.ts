@@ -1,0 +1,229 @@
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { VisitStore } from '../origin/visit.ts';
+import { cookieOf } from './affinity/stage.ts';
+import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
+import type { Answer } from './support/http.ts';
+import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
+import { answers, breaksOffInHeaders, drops, hangs } from './support/replica-behaviours.ts';
+import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
+import { type Behaviour, createStubReplica, type StubReplica } from './support/stub-replica.ts';
+import { createTcpGate } from './support/tcp-gate.ts';
+import { visit } from './support/visits.ts';
+
+async function startReplicas(count: number): Promise<StubReplica[]> {
+  const replicas = await Promise.all([...'ABC'.slice(0, count)].map(createStubReplica));
+  onTestFinished(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  });
+  return replicas;
+}
+
+const urlsOf = (replicas: StubReplica[]) => replicas.map(({ url }) => `${url} max_fails=0`);
+
+/** Commits a visit as a replica does, and dies before it answers. */
+function commitsAndDies({ commit }: VisitStore): Behaviour {
+  return async (request) => {
+    await commit([visit(request.headers['x-request-id'] as string)]);
+    request.socket.destroy();
+  };
+}
+
+/** The edge answered itself, and left the client its cookie. */
+function expectTakeover(answer: Answer, status: number): void {
+  expect(answer.status).toBe(status);
+  expect(answer.headers).toMatchObject({ 'x-affinity': 'takeover', 'x-served-by': 'edge' });
+  expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+  expect(answer.setCookies).toEqual([]);
+}
+
+describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+  });
+
+  async function recordedIds(): Promise<string[]> {
+    const { counter, rows } = await readLedger(database.admin);
+    expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1));
+    expect(counter).toBe(rows.length);
+    return rows.map(({ requestId }) => requestId);
+  }
+
+  test.each([
+    { failure: 'refuses connections', fail: (replica: StubReplica) => replica.stop() },
+    { failure: 'closes without an answer', fail: (replica: StubReplica) => replica.behave(drops()) },
+    { failure: 'breaks off in its headers', fail: (replica: StubReplica) => replica.behave(breaksOffInHeaders()) },
+    { failure: 'does not answer in time', fail: (replica: StubReplica) => replica.behave(hangs()) },
+  ])('A11: it serves a visit itself when each replica $failure', async ({ fail }) => {
+    const replicas = await startReplicas(2);
+    for (const replica of replicas) await fail(replica);
+    const edge = await startTestEdge({
+      origins: urlsOf(replicas),
+      databaseUrl: database.url,
+      vars: { UPSTREAM_READ_TIMEOUT_MS: '300' },
+    });
+    const answer = await edge.ask({ headers: { Cookie: cookieOf(replicas[1] as StubReplica) } });
+    expectTakeover(answer, 200);
+    expect(jsonOf(answer)).toMatchObject({
+      visit: 1,
+      server: { ip: 'edge', address: 'edge', sid: 'edge' },
+      client: { ip: '127.0.0.1' },
+      affinity: 'takeover',
+      requestId: answer.headers['x-request-id'],
+    });
+    const { rows } = await readLedger(database.admin);
+    expect(rows).toMatchObject([{ number: 1, clientIp: '127.0.0.1', serverIp: 'edge', sid: 'edge' }]);
+    for (const { requests } of replicas)
+      for (const { headers } of requests) expect(headers['x-request-id']).toBe(answer.headers['x-request-id']);
+    expect(edge.logs.join('\n')).toContain('"affinity":"takeover"');
+  });
+
+  test.each(['A down', 'A drain'])(
+    'A11: it serves a visit itself when there is no replica to try: %s',
+    async (line) => {
+      const [a] = (await startReplicas(1)) as [StubReplica];
+      const { ask } = await startTestEdge({ origins: [line.replace('A', a.url)], databaseUrl: database.url });
+      expectTakeover(await ask(), 200);
+      expect(a.requests).toHaveLength(0);
+    },
+  );
+
+  test('A11: a visit that a replica committed before it died is counted once and has its number', async () => {
+    const { store } = openMysql(database.url);
+    onTestFinished(store.close);
+    const [a, b] = (await startReplicas(2)) as [StubReplica, StubReplica];
+    a.behave(commitsAndDies(store));
+    b.behave(drops());
+    const { ask } = await startTestEdge({ origins: urlsOf([a, b]), databaseUrl: database.url });
+    await store.commit([visit('before')]);
+
+    const answer = await ask({ headers: { Cookie: cookieOf(a) } });
+    expectTakeover(answer, 200);
+    expect(jsonOf(answer).visit).toBe(2);
+    expect(await recordedIds()).toEqual(['before', answer.headers['x-request-id']]);
+    expect(jsonOf(await ask({ headers: { Cookie: cookieOf(b) } })).visit).toBe(3);
+  });
+
+  test('A11: it counts what the replicas counted, and a HEAD counts nothing', async () => {
+    const replicas = await startReplicas(2);
+    for (const replica of replicas) await replica.stop();
+    const { ask } = await startTestEdge({ origins: urlsOf(replicas), databaseUrl: database.url });
+    const { store } = openMysql(database.url);
+    onTestFinished(store.close);
+    await store.commit([visit('a'), visit('b')]);
+
+    const head = await ask({ method: 'HEAD' });
+    expectTakeover(head, 200);
+    expect(head.body).toHaveLength(0);
+    const count = await ask({ path: '/showcount' });
+    expectTakeover(count, 200);
+    expect(jsonOf(count)).toEqual({ count: 2 });
+    expectTakeover(await ask({ path: '/nothing' }), 404);
+    expectTakeover(await ask({ path: '/readyz' }), 200);
+  });
+
+  test.each(['OPTIONS', 'PUT', 'DELETE'])(
+    'A11: %s may be sent twice, and the handlers have their say',
+    async (method) => {
+      const replicas = await startReplicas(2);
+      for (const replica of replicas) replica.behave(drops());
+      const { ask } = await startTestEdge({ origins: urlsOf(replicas), databaseUrl: database.url });
+      expectTakeover(await ask({ method }), 405);
+    },
+  );
+
+  test.each(['POST', 'PATCH', 'LOCK'])('A11: %s that no replica saw is taken over', async (method) => {
+    const replicas = await startReplicas(2);
+    for (const replica of replicas) await replica.stop();
+    const { ask } = await startTestEdge({ origins: urlsOf(replicas), databaseUrl: database.url });
+    expectTakeover(await ask({ method, headers: { 'Content-Length': '4' }, body: 'body' }), 405);
+  });
+
+  test.each([
+    ['POST', 'closes without an answer', drops(), 502],
+    ['PATCH', 'closes without an answer', drops(), 502],
+    ['POST', 'does not answer in time', hangs(), 504],
+  ] as const)('A11: %s that a replica may have seen, which %s, is not', async (method, _how, behaviour, status) => {
+    const [a] = (await startReplicas(1)) as [StubReplica];
+    a.behave(behaviour);
+    const { ask } = await startTestEdge({
+      origins: urlsOf([a]),
+      databaseUrl: database.url,
+      vars: { UPSTREAM_READ_TIMEOUT_MS: '300' },
+    });
+    const { status: answered, headers, setCookies } = await ask({ method });
+    expect([answered, headers['x-affinity']]).toEqual([status, undefined]);
+    expect(setCookies).toEqual([expect.stringContaining(`srv_id=${a.sid};`)]);
+  });
+
+  test('A11: what a client says of itself is as little believed as by a replica', async () => {
+    const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: database.url });
+    const headers = { 'X-Request-ID': 'forged', 'X-Real-IP': '6.6.6.6', 'CF-Connecting-IP': '6.6.6.6' };
+    const answer = await ask({ headers });
+    expect(jsonOf(answer)).toMatchObject({ client: { ip: '127.0.0.1' } });
+    expect(answer.headers['x-request-id']).not.toBe('forged');
+  });
+
+  test('A11: a replica that answers is not taken over from, whatever it says', async () => {
+    const [a] = (await startReplicas(1)) as [StubReplica];
+    const { ask } = await startTestEdge({ origins: urlsOf([a]), databaseUrl: database.url });
+    for (const status of [200, 404, 500, 503]) {
+      a.behave(answers(status));
+      const answer = await ask();
+      expect([answer.status, answer.headers['x-replica']]).toEqual([status, 'A']);
+    }
+    expect(await recordedIds()).toEqual([]);
+  });
+
+  test('A11: a client comes back to its replica with the cookie it kept', async () => {
+    const [a, b] = (await startReplicas(2)) as [StubReplica, StubReplica];
+    const { ask } = await startTestEdge({ origins: urlsOf([a, b]), databaseUrl: database.url });
+    for (const replica of [a, b]) await replica.stop();
+    expectTakeover(await ask({ headers: { Cookie: cookieOf(b) } }), 200);
+    for (const replica of [a, b]) await replica.restart();
+    for (let time = 0; time < 3; time++)
+      expect((await ask({ headers: { Cookie: cookieOf(b) } })).headers['x-replica']).toBe('B');
+  });
+
+  test('A11: with the database away too, its 503 says when to try again, and the next visit counts', async () => {
+    const gate = await createTcpGate(Number(new URL(database.url).port));
+    const url = new URL(database.url);
+    url.hostname = '127.0.0.1';
+    url.port = `${gate.port}`;
+    const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: url.href });
+    await gate.shut();
+    for (const path of ['/', '/showcount', '/readyz']) {
+      const answer = await ask({ path });
+      expectTakeover(answer, 503);
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    await gate.open();
+    onTestFinished(gate.shut);
+    expect(jsonOf(await ask()).visit).toBe(1);
+  });
+
+  test('A11: many visits at once are served with few connections, each with its own number', async () => {
+    const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: database.url });
+    let mostConnections = 0;
+    let isDone = false;
+    const visiting = Promise.all(Array.from({ length: 200 }, () => ask())).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) mostConnections = Math.max(mostConnections, (await database.connectionIds()).length);
+    const numbers = (await visiting).map((answer) => jsonOf(answer).visit as number);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    expect(await recordedIds()).toHaveLength(200);
+    expect(mostConnections).toBeLessThanOrEqual(20);
+  });
+});
+
+test('A11: without a database the edge answers 502, as in A7', async () => {
+  const [a] = (await startReplicas(1)) as [StubReplica];
+  await a.stop();
+  const { ask } = await startTestEdge({ origins: urlsOf([a]) });
+  const answer = await ask();
+  expect([answer.status, answer.headers['x-affinity']]).toEqual([502, undefined]);
+  expect(answer.setCookies).toEqual([expect.stringContaining(`srv_id=${a.sid};`)]);
+});

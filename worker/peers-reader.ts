@@ -1,0 +1,11 @@
+const READ_TIMEOUT_MS = 2000;
+
+/** Builds the way to ask a service for the peers: the text that `GET /` answers. */
+export function createPeersReader(service: Fetcher): () => Promise<string> {
+  return async () => {
+    const response = await service.fetch('http://peers/', { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the service that tells the peers answered ${response.status}: ${text}`);
+    return text;
+  };
+}
