@@ -39,7 +39,9 @@ server {
 CONF
 else
     secure=
-    echo 'listen 80;' >"$out/listen.conf"
+    # Where TLS ends before Nginx, browsers may be told all the same.
+    if [ "${NGINX_COOKIE_SECURE:-off}" = on ]; then secure=secure; fi
+    echo "listen ${NGINX_LISTEN:-80};" >"$out/listen.conf"
     rm -f /etc/nginx/conf.d/mooring-redirect.conf
 fi
 echo "sticky cookie srv_id expires=5m httponly $secure samesite=lax path=/;" >"$out/sticky.conf"

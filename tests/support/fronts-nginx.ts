@@ -1,25 +1,57 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { freePortRange } from './free-ports.ts';
 import type { Front, FrontOptions } from './fronts.ts';
 
 const IMAGE = 'nginx:1.30';
 const READY_CHECK_INTERVAL_MS = 20;
 
-/** Runs Nginx until standard input ends, so that no container outlives the tests, however they end. */
-const RUN_UNTIL_STDIN_ENDS = `printf %s "$CONFIG" > /tmp/nginx.conf
-nginx -c /tmp/nginx.conf & cat; kill $!; wait`;
+const NGINX_FOLDER = fileURLToPath(new URL('../../nginx', import.meta.url));
+
+/** What the stack mounts into the container, too. */
+const MOUNTS = {
+  templates: '/etc/nginx/templates',
+  pages: '/etc/nginx/mooring-pages',
+  'entrypoint/30-mooring.sh': '/docker-entrypoint.d/30-mooring.sh',
+};
+
+/**
+ * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the tests,
+ * however they end. One worker process: several would each begin their round robin by themselves.
+ */
+const RUN_UNTIL_STDIN_ENDS = `/docker-entrypoint.sh nginx -v
+sed -i 's/worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf
+nginx -g 'daemon off;' & cat; kill $!; wait`;
 
 /** Starts the real Nginx in a container on the network of this machine. */
 export async function startNginxFront(options: Required<FrontOptions>): Promise<Front> {
   const port = await freePortRange(1);
+  const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
+  const variables = Object.entries(templateVariables(port, options)).flatMap(([name, value]) => [
+    '--env',
+    `${name}=${value}`,
+  ]);
   const container = spawn(
     'docker',
-    ['run', '--rm', '--interactive', '--network', 'host', '--env', 'CONFIG', IMAGE, 'sh', '-c', RUN_UNTIL_STDIN_ENDS],
-    { env: { ...process.env, CONFIG: nginxConfig(port, options) }, stdio: ['pipe', 'ignore', 'pipe'] },
+    [
+      'run',
+      '--rm',
+      '--interactive',
+      '--network',
+      'host',
+      ...mounts,
+      ...variables,
+      IMAGE,
+      'sh',
+      '-c',
+      RUN_UNTIL_STDIN_ENDS,
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe'] },
   );
   const logs: string[] = [];
   createInterface(container.stderr).on('line', (line) => {
@@ -52,47 +84,19 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-function nginxConfig(port: number, options: Required<FrontOptions>): string {
+/** The variables of `nginx/templates` for these peers. */
+function templateVariables(port: number, options: Required<FrontOptions>): Record<string, string> {
   const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure } = options;
-  // `ORIGINS` uses the words of `server`, but for the scheme of the address.
-  const servers = peers.map((line) => `server ${line.replace('http://', '')};`);
-  return `
-daemon off;
-worker_processes 1;
-pid /tmp/nginx.pid;
-error_log /dev/stderr info;
-events {}
-http {
-  access_log off;
-  map $http_upgrade $connection_upgrade {
-    default upgrade;
-    '' '';
-  }
-  upstream replicas {
-    zone replicas 256k;
-    least_conn;
-    ${servers.join('\n    ')}
-    sticky cookie srv_id expires=5m httponly ${cookieSecure ? 'secure ' : ''}samesite=lax path=/;
-    keepalive 16;
-  }
-  server {
-    listen 127.0.0.1:${port};
-    large_client_header_buffers 4 64k;
-    location / {
-      proxy_pass http://replicas;
-      proxy_http_version 1.1;
-      proxy_next_upstream error timeout http_503;
-      proxy_connect_timeout ${connectTimeoutMs}ms;
-      proxy_read_timeout ${readTimeoutMs}ms;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header X-Real-IP $remote_addr;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_set_header X-Request-ID $request_id;
-    }
-  }
-}
-`;
+  return {
+    // `ORIGINS` uses the words of `server`, but for the scheme of the address.
+    NGINX_UPSTREAM_SERVERS: peers.map((line) => `server ${line.replace('http://', '')};`).join(' '),
+    NGINX_LISTEN: `127.0.0.1:${port}`,
+    NGINX_STATUS_LISTEN: `unix:/run/nginx-status.sock`,
+    NGINX_RESOLVER: '127.0.0.1',
+    NGINX_CONNECT_TIMEOUT: `${connectTimeoutMs}ms`,
+    NGINX_READ_TIMEOUT: `${readTimeoutMs}ms`,
+    NGINX_TRIES: '10',
+    NGINX_CLIENT_MAX_BODY_SIZE: '1m',
+    NGINX_COOKIE_SECURE: cookieSecure ? 'on' : 'off',
+  };
 }
