@@ -6,10 +6,10 @@ for folder in /secrets/*; do
     file=$folder/password
     if [ ! -s "$file" ]; then
         head -c 32 /dev/urandom | base64 | tr -dc 'A-Za-z0-9' >"$file.new"
+        # Whoever mounts this volume may read it; nobody else can.
+        chmod 755 "$folder"
+        chmod 444 "$file.new"
         mv "$file.new" "$file"
     fi
-    # Whoever mounts this volume may read it; nobody else can.
-    chmod 755 "$folder"
-    chmod 444 "$file"
 done
 chown mysql:mysql /var/log/mysql
