@@ -1,8 +1,8 @@
 import { onStopSignals } from '../origin/node/stop-signals.ts';
-import type { Edge } from './edge-process.ts';
+import type { EdgeProcess } from './edge-process.ts';
 
 /** Ends this process with its edge: in good order when it is asked to, and at once when the edge ends by itself. */
-export function endWithEdge(edge: Edge): void {
+export function endWithEdge(edge: EdgeProcess): void {
   let isStopping = false;
   onStopSignals({
     async stop() {

@@ -9,32 +9,19 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { EdgeBundle } from './edge-bundle.ts';
 import { edgeConfig } from './edge-config.ts';
-import type { EdgeDatabase } from './edge-database.ts';
+import type { Edge, EdgeOptions } from './edge-options.ts';
 import { EdgeStartError } from './edge-start-error.ts';
 
-export interface EdgeProcessOptions {
+export interface EdgeProcessOptions extends EdgeOptions {
   /** The runtime's program. */
   workerd: string;
   bundle: EdgeBundle;
-  host?: string;
-  port: number;
-  /** The worker's variables. */
-  vars: Record<string, string>;
-  /** The MySQL it is bound to as `HYPERDRIVE`. */
-  database?: EdgeDatabase | undefined;
-  /** Tells the peers in the words of `ORIGINS`, whenever the worker asks for them. */
-  peers?: (() => Promise<string>) | undefined;
-  /** Takes what the worker writes to its console. */
-  onLog?: (line: string) => void;
 }
 
-/** The edge worker in its real runtime on this machine. */
-export interface Edge {
-  url: string;
+/** An edge that is one process. Its `close` finishes the requests in flight first. */
+export interface EdgeProcess extends Edge {
   /** Resolves when the runtime has ended, however it did, with its exit code if it has one. */
   exited: Promise<number | null>;
-  /** Finishes the requests in flight, then ends. */
-  close(): Promise<void>;
 }
 
 /** Where the runtime says that it listens, one descriptor after the standard ones. */
@@ -53,7 +40,7 @@ const STACK_LINE = /^ +at /;
  *
  * @throws {EdgeStartError} with the runtime's own words
  */
-export async function runEdge(options: EdgeProcessOptions): Promise<Edge> {
+export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess> {
   const { workerd, host = '127.0.0.1', port, onLog = () => {} } = options;
   const peersServer = options.peers && (await servePeers(options.peers));
   const folder = await mkdtemp(join(tmpdir(), 'mooring-edge-'));

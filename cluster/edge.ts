@@ -1,26 +1,8 @@
 import { Log, LogLevel, Miniflare, MiniflareCoreError, Response } from 'miniflare';
 import { bundleEdge } from './edge-bundle.ts';
-import { type EdgeDatabase, mysqlUrl } from './edge-database.ts';
+import { mysqlUrl } from './edge-database.ts';
+import type { Edge, EdgeOptions } from './edge-options.ts';
 import { EdgeStartError } from './edge-start-error.ts';
-
-export interface EdgeOptions {
-  host?: string;
-  port: number;
-  /** The worker's variables. */
-  vars: Record<string, string>;
-  /** The MySQL it is bound to as `HYPERDRIVE`. */
-  database?: EdgeDatabase | undefined;
-  /** Tells the peers in the words of `ORIGINS`, whenever the worker asks for them. */
-  peers?: (() => Promise<string>) | undefined;
-  /** Takes what the worker writes to its console. */
-  onLog?: (line: string) => void;
-}
-
-/** The edge worker in its real runtime on this machine. */
-export interface Edge {
-  url: string;
-  close(): Promise<void>;
-}
 
 /**
  * Starts the worker of `wrangler.toml` in Miniflare. Clients reach it without Miniflare's own entry in between, which would

@@ -97,11 +97,19 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(answers.filter(({ status, headers }) => status === 503 && headers['retry-after'] !== '1')).toEqual([]);
     expect(trails.map((trail) => trail.answers.at(-1)?.status)).toEqual(trails.map(() => 200));
     expectGapless(await ledger());
-    // A commit that hung for longer than eight seconds may be counted and yet answered 503; no answer is without its row.
-    const recorded = new Set(await recordedNumbers());
+    // A commit that hung for longer than eight seconds may be counted and yet answered 503: no other row is without its
+    // answer, and no answer is without its row.
     const answered = answeredNumbers(trails);
-    expect(answered.filter((number) => !recorded.has(number))).toEqual([]);
+    const recorded = await recordedNumbers();
     expect(new Set(answered).size).toBe(answered.length);
+    expect(answered.filter((number) => !recorded.includes(number))).toEqual([]);
+    const refusedIds = answers.filter(({ status }) => status === 503).map(({ headers }) => headers['x-request-id']);
+    const unanswered = recorded.filter((number) => !answered.includes(number));
+    const [rows] = await database.admin.query<RowDataPacket[]>(
+      'select request_id from access_log where number in (?) and request_id not in (?)',
+      [[0, ...unanswered], refusedIds],
+    );
+    expect(rows).toEqual([]);
   }, 90_000);
 
   test('V3: a repeated request id is counted once and answered with the number it has, on any replica', async () => {
