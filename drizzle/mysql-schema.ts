@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, customType, datetime, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import { bigint, check, customType, datetime, json, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 
 /** A token compared byte for byte: the server's default collation would take `A` and `a` for the same request id. */
 const token = customType<{ data: string; config: { length: number } }>({
@@ -24,4 +24,15 @@ export const accessLog = mysqlTable('access_log', {
   clientIp: varchar('client_ip', { length: 45 }).notNull(),
   serverIp: varchar('server_ip', { length: 45 }).notNull(),
   sid: varchar({ length: 64 }).notNull(),
+});
+
+/** One row a replica, written by itself each second: what the dashboard shows. `seen_at` is the database's own clock, UTC. */
+export const replica = mysqlTable('replica', {
+  sid: varchar({ length: 64 }).primaryKey(),
+  address: varchar({ length: 64 }).notNull(),
+  version: varchar({ length: 32 }).notNull(),
+  state: varchar({ length: 16 }).notNull(),
+  startedAt: datetime('started_at', { mode: 'date', fsp: 3 }).notNull(),
+  seenAt: datetime('seen_at', { mode: 'date', fsp: 3 }).notNull(),
+  figures: json().notNull(),
 });

@@ -20,3 +20,14 @@ export const accessLog = sqliteTable('access_log', {
   serverIp: text('server_ip').notNull(),
   sid: text().notNull(),
 });
+
+/** One row a replica, written by itself each second: what the dashboard shows. `seen_at` is the database's own clock. */
+export const replica = sqliteTable('replica', {
+  sid: text().primaryKey(),
+  address: text().notNull(),
+  version: text().notNull(),
+  state: text().notNull(),
+  startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
+  seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),
+  figures: text({ mode: 'json' }).notNull(),
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type AppDeps, createApp } from './app.ts';
+import { createDashboardFeed } from './dashboard/feed.ts';
 import { StoreUnavailableError, VisitQueueFullError } from './errors.ts';
 import { serverId } from './server-id.ts';
 
@@ -15,6 +16,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
     visits,
     identifyCaller: () => ({ clientIp: '203.0.113.7', requestId: 'r1' }),
     log,
+    dashboard: { access: { kind: 'off' }, feed: createDashboardFeed({ readSnapshot: () => Promise.reject() }) },
     nowMs: () => NOW_MS,
     ...deps,
   });

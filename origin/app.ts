@@ -1,11 +1,18 @@
-import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type AffinityVerdict, affinityVerdict } from './affinity-verdict.ts';
 import type { Caller, IdentifyCaller } from './caller.ts';
+import { moorClientId } from './client-id.ts';
+import type { DashboardAccess } from './dashboard/access.ts';
+import { createDashboard } from './dashboard/dashboard.ts';
+import type { DashboardFeed } from './dashboard/feed.ts';
 import { publicError } from './errors.ts';
 import type { Log } from './log.ts';
 import { negotiate } from './negotiate.ts';
+import type { ObservedRequest, ObserveRequest } from './observed-request.ts';
+import { visitPage } from './pages/visit-page.ts';
+import { refuse, refuseByMiddleware } from './refuse.ts';
 import { requestLog } from './request-log.ts';
 import type { Visit } from './visit.ts';
 
@@ -31,6 +38,12 @@ export interface AppDeps {
   /** The verdict on every request, where it is not the cookie's to tell. */
   affinity?: AffinityVerdict;
   log: Log;
+  /** The dashboard, and who may see it. */
+  dashboard: { access: DashboardAccess; feed: DashboardFeed };
+  /** Is told of each request. */
+  observe?: ObserveRequest;
+  /** Is told of a client that let go of its mooring. */
+  letGo?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
   /** Wall-clock time, in milliseconds since the epoch. */
@@ -41,7 +54,7 @@ export interface AppEnv {
   Variables: {
     caller: Caller;
     affinity: AffinityVerdict;
-    visitNumber?: number;
+    visit?: ObservedRequest['visit'];
   };
 }
 
@@ -54,10 +67,11 @@ export interface AppEnv {
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { server, visits, identifyCaller, affinity, log, isDraining = () => false, nowMs = Date.now } = deps;
+  const { server, visits, identifyCaller, affinity, log, dashboard } = deps;
+  const { observe = () => {}, isDraining = () => false, nowMs = Date.now } = deps;
   const app = new Hono<AppEnv>();
 
-  app.use(requestLog({ log }));
+  app.use(requestLog({ log, observe }));
   app.use(async function stampReplica(c, next) {
     c.set('caller', identifyCaller(c));
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
@@ -74,7 +88,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(', ');
         c.header('Allow', allow);
-        return fail(c, 405, `This path answers ${allow} only.`);
+        return refuse(c, 405, `This path answers ${allow} only.`);
       },
     }),
   );
@@ -92,16 +106,18 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     if (c.req.method !== 'GET') return negotiate(c, { text: server.ip, json: {} });
 
     const number = await visits.record(visit);
-    c.set('visitNumber', number);
+    const { timeMs } = visit;
+    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c, requestId) });
     const json = {
       visit: number,
       server: { ip: server.ip, address: server.address, sid: server.sid },
       client: { ip: clientIp },
-      time: new Date(visit.timeMs).toISOString(),
+      time: new Date(timeMs).toISOString(),
       affinity: c.var.affinity,
       requestId,
     };
-    return negotiate(c, { text: server.ip, json });
+    const page = () => visitPage({ number, timeMs, affinity: c.var.affinity, requestId, server });
+    return negotiate(c, { text: server.ip, json, html: page });
   });
 
   app.get('/showcount', async (c) => {
@@ -117,19 +133,18 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     return negotiate(c, { text: 'ready', json: { status: 'ready' } });
   });
 
-  app.notFound((c) => fail(c, 404, 'There is nothing at this path.'));
+  app.route('/dashboard', createDashboard({ ...dashboard, isDraining }));
+
+  app.notFound((c) => refuse(c, 404, 'There is nothing at this path.'));
 
   app.onError((error, c) => {
+    if (error instanceof HTTPException) return refuseByMiddleware(c, error);
     const { status, message, retryAfterSeconds } = publicError(error);
     if (retryAfterSeconds !== undefined) c.header('Retry-After', `${retryAfterSeconds}`);
     // A failure the table knows was logged where it happened, once for all the visits it hit.
     if (status === 500) log.error({ requestId: c.var.caller?.requestId, err: error }, 'unexpected error');
-    return fail(c, status, message);
+    return refuse(c, status, message);
   });
 
   return app;
-}
-
-function fail(c: Context, status: 404 | 405 | 500 | 503, message: string): Response {
-  return negotiate(c, { text: message, json: { error: { status, message } } }, status);
 }

@@ -4,25 +4,16 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../drizzle/sqlite-schema.ts';
 import { MissingCounterError } from './errors.ts';
 import type { Log } from './log.ts';
-import { rootCause } from './root-cause.ts';
+import { createWriteTurn, type WriteTurnOptions } from './sqlite-write-turn.ts';
 import { storeFailure } from './store-failure.ts';
 import type { VisitStore } from './visit.ts';
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends WriteTurnOptions {
   /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
   db: LibSQLDatabase | DrizzleD1Database;
   log: Log;
   close?: () => void;
-  /** Makes the connection anew after a failure, where there is one: SQLite's does not come out of a refused lock by itself. */
-  reconnect?: () => Promise<void>;
-  pause?: (ms: number) => Promise<void>;
 }
-
-/**
- * Pauses between tries to get the write lock, in milliseconds. Another process holds it for the length of a commit; one that
- * holds it for three seconds is taken for stuck.
- */
-const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
 
 /**
  * Keeps visits in SQLite. A commit is one batch, which both kinds of database run as one write transaction: SQLite lets one
@@ -30,8 +21,8 @@ const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
  * takes no more than a hundred.
  */
 export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
-  const { db, log, close = () => {}, reconnect = async () => {} } = options;
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const { db, log, close = () => {} } = options;
+  const inTurn = createWriteTurn(options);
   // The two databases share this much, but a union of their types cannot be called.
   const database = db as DrizzleD1Database;
 
@@ -75,21 +66,4 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       close();
     },
   };
-
-  /** Waits for the write lock between tries, and not in the driver, which would stop the whole process meanwhile. */
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await work();
-      } catch (error) {
-        const { code } = rootCause(error) as { code?: unknown };
-        // Another call of this store made the connection anew under this one, before it had begun.
-        const wasOvertaken = code === 'CLIENT_CLOSED';
-        if (!wasOvertaken) await reconnect();
-        const pauseMs = BUSY_PAUSES_MS[tries];
-        if (pauseMs === undefined || !(wasOvertaken || `${code}`.startsWith('SQLITE_BUSY'))) throw error;
-        await pause(pauseMs);
-      }
-    }
-  }
 }

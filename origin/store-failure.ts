@@ -20,7 +20,7 @@ export function storeFailure(options: StoreFailureOptions): StoreUnavailableErro
 }
 
 /** Of a driver's error what tells what happened: the rest repeats the statement with everything in it. */
-function describeCause(error: unknown): object {
+export function describeCause(error: unknown): object {
   const { code, sqlState, message } = rootCause(error) as { code?: unknown; sqlState?: unknown; message?: unknown };
   return { code, sqlState, message: message ?? `${error}` };
 }

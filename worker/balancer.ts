@@ -121,7 +121,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     return takeOver ? takeOver(request) : fail(c, status, lastPeer);
   }
 
-  function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response {
+  function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response | Promise<Response> {
     if (lastPeer) c.header('Set-Cookie', affinityCookie(lastPeer.sid));
     const message = status === 504 ? 'No replica answered in time.' : 'No replica could answer.';
     return negotiate(c, { text: message, json: { error: { status, message } } }, status);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../origin/dashboard/access.ts';
 import { readSettings, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
 import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
 import { CONNECTION } from './client-ip.ts';
@@ -12,6 +13,8 @@ export interface WorkerConfig {
   readTimeoutMs: number;
   /** The address of every client, or `connection` to take its connection's; undefined to take Cloudflare's word. */
   clientIp: string | undefined;
+  /** Who may see the dashboard where the worker runs the handlers itself; before replicas it is their own to say. */
+  dashboard: DashboardAccess;
 }
 
 export const workerSettings = {
@@ -54,6 +57,7 @@ export const workerSettings = {
     defaultText: "Cloudflare's `CF-Connecting-IP`",
     schema: z.union([z.literal(CONNECTION), z.ipv4(), z.ipv6()]),
   }),
+  ...dashboardSettings,
 };
 
 /**
@@ -66,6 +70,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
   const variables = Object.keys(workerSettings).map((name) => [name, env[name] as string | undefined]);
   const problems: string[] = [];
   const values = readSettings(workerSettings, Object.fromEntries(variables), problems);
+  const dashboard = readDashboardAccess(values, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return {
     peers: values.ORIGINS,
@@ -73,5 +78,6 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
     connectTimeoutMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
     readTimeoutMs: values.UPSTREAM_READ_TIMEOUT_MS,
     clientIp: values.CLIENT_IP,
+    dashboard,
   };
 }

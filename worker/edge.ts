@@ -2,6 +2,8 @@ import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
 import { type AppDeps, type AppEnv, createApp } from '../origin/app.ts';
 import { newRequestId } from '../origin/caller.ts';
+import { createDashboardFeed } from '../origin/dashboard/feed.ts';
+import { createSnapshotReader } from '../origin/dashboard/snapshot.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { followPeers } from './affinity/follow-peers.ts';
 import { createAffinityCookie } from './affinity/set-cookie.ts';
@@ -10,9 +12,9 @@ import { createBalancer } from './balancer.ts';
 import { createClientIp } from './client-ip.ts';
 import type { WorkerConfig } from './config.ts';
 import { createConsoleLog } from './console-log.ts';
+import { openD1, openHyperdrive, type WorkerDatabase } from './database.ts';
 import { createPeersReader } from './peers-reader.ts';
 import { createTakeover } from './takeover.ts';
-import { createD1Visits, createMysqlVisits } from './visits.ts';
 
 /** What the worker may be bound to beside its variables. */
 export interface EdgeBindings {
@@ -36,13 +38,14 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
 export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: EdgeBindings): Hono | Hono<AppEnv> {
   const log = createConsoleLog();
   const clientIp = createClientIp(config.clientIp);
-  const mysqlVisits = HYPERDRIVE && createMysqlVisits(HYPERDRIVE, log);
+  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
 
   if (config.peers.length === 0 && !PEERS) {
-    const visits = mysqlVisits ?? (DB && createD1Visits(DB, log));
-    if (!visits) throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
+    const database = mysql ?? (DB && openD1(DB, log));
+    if (!database)
+      throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
     const identifyCaller: AppDeps['identifyCaller'] = (c) => ({ clientIp: clientIp(c), requestId: newRequestId() });
-    return createApp({ server: EDGE, visits, identifyCaller, log });
+    return createApp({ ...handlersOn(database), identifyCaller });
   }
 
   const upstream = createUpstream(config.peers);
@@ -52,11 +55,17 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
       beforeWalk: followPeers({ readPeers: createPeersReader(PEERS), upstream, inBackground: waitUntil, log }),
     }),
     // Not on D1: visits there are other visits than the replicas'.
-    ...(mysqlVisits && { takeOver: createTakeover({ server: EDGE, visits: mysqlVisits, log }) }),
+    ...(mysql && { takeOver: createTakeover(handlersOn(mysql)) }),
     affinityCookie: createAffinityCookie({ secure: config.cookieSecure }),
     clientIp,
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     log,
   });
+
+  /** What the handlers need to run here. */
+  function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'identifyCaller'> {
+    const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
+    return { server: EDGE, visits, dashboard: { access: config.dashboard, feed }, log };
+  }
 }

@@ -1,12 +1,4 @@
-import { type AppDeps, createApp, type Server } from '../origin/app.ts';
-import type { Log } from '../origin/log.ts';
-
-export interface TakeoverOptions {
-  /** The edge as a server. */
-  server: Server;
-  visits: AppDeps['visits'];
-  log: Log;
-}
+import { type AppDeps, createApp } from '../origin/app.ts';
 
 /** Serves a request in place of the peers, which could not. The request is as they were to see it. */
 export type Takeover = (request: Request) => Response | Promise<Response>;
@@ -15,17 +7,15 @@ export type Takeover = (request: Request) => Response | Promise<Response>;
  * Builds the handlers that take over. They know a request by the id that the peers got: a visit one of them committed before
  * it failed is counted already, and is answered with its number.
  */
-export function createTakeover({ server, visits, log }: TakeoverOptions): Takeover {
+export function createTakeover(handlers: Omit<AppDeps, 'identifyCaller' | 'affinity'>): Takeover {
   const app = createApp({
-    server,
-    visits,
+    ...handlers,
     // The balancer's own stamp: whatever the client sent of these is gone.
     identifyCaller: (c) => ({
       clientIp: c.req.header('X-Real-IP') as string,
       requestId: c.req.header('X-Request-ID') as string,
     }),
     affinity: 'takeover',
-    log,
   });
   return (request) => app.fetch(request);
 }

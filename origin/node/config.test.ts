@@ -17,6 +17,7 @@ describe('without any setting', () => {
       server: { ip: '192.0.2.5', address: '192.0.2.5:5000', sid: serverId('192.0.2.5:5000') },
       database: { kind: 'sqlite', url: 'file:data/mooring.sqlite', isDefault: true },
       visitQueueLimit: 10_000,
+      dashboard: { kind: 'private' },
       drainTimeoutMs: 10_000,
       logLevel: 'info',
     });

@@ -3,10 +3,12 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { ROUTE_NAME } from '../affinity-cookie.ts';
 import type { Server } from '../app.ts';
+import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../dashboard/access.ts';
 import { serverId } from '../server-id.ts';
 import { describeProblem, readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
 import { type DatabaseConfig, databaseSettings, readDatabaseConfig } from './database-config.ts';
 import { findOwnAddress } from './own-address.ts';
+import { readSettingsFromFiles } from './settings-from-files.ts';
 
 /** Everything the Node host is told from outside. */
 export interface OriginConfig {
@@ -17,6 +19,7 @@ export interface OriginConfig {
   isTrustedProxy: (ip: string) => boolean;
   visitQueueLimit: number;
   drainTimeoutMs: number;
+  dashboard: DashboardAccess;
   logLevel: LogLevel;
 }
 
@@ -103,6 +106,7 @@ export const originSettings = {
     default: 'info',
     schema: z.enum(LOG_LEVELS) as unknown as z.ZodType<LogLevel, string>,
   }),
+  ...dashboardSettings,
 };
 
 export interface ParseConfigOptions {
@@ -119,7 +123,12 @@ export interface ParseConfigOptions {
 export async function parseConfig(options: ParseConfigOptions): Promise<OriginConfig> {
   const { env, readFile = (path) => readFileSync(path, 'utf8'), findAddress = findOwnAddress } = options;
   const problems: string[] = [];
-  const values = readSettings(originSettings, env, problems);
+  const values = readSettings(
+    originSettings,
+    { ...env, ...readSettingsFromFiles(['DASHBOARD_TOKEN'], env, readFile, problems) },
+    problems,
+  );
+  const dashboard = readDashboardAccess(values, problems);
   const database = readDatabaseConfig(env, readFile, problems);
   const serverIp = await findAddress(values.SERVER_IP);
   if (serverIp === undefined) {
@@ -138,6 +147,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     isTrustedProxy: (address) => values.TRUSTED_PROXIES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
+    dashboard,
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -149,3 +159,6 @@ function describeServer(ip: string, port: number, route: string | undefined): Se
 
 /** All settings of the Node host, for `--help` and the README. */
 export const allOriginSettings = { ...originSettings, ...databaseSettings };
+
+/** Those of them that may come from a file instead. */
+export const FILE_SETTINGS = ['DASHBOARD_TOKEN', ...Object.keys(databaseSettings)];

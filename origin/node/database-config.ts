@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeProblem, readSettings, setting, wholeNumber } from '../settings.ts';
+import { readSettingsFromFiles } from './settings-from-files.ts';
 
 /** Which database keeps the visits, and how to reach it. */
 export type DatabaseConfig =
@@ -97,7 +98,7 @@ export function readDatabaseConfig(
   readFile: (path: string) => string,
   problems: string[],
 ): DatabaseConfig {
-  const withFiles = readFiles(env, readFile, problems);
+  const withFiles = readSettingsFromFiles(Object.keys(databaseSettings), env, readFile, problems);
   const values = readSettings(databaseSettings, withFiles, problems);
   const { DATABASE_URL: url, DB_HOST: host, DB_USER: user } = values;
   const given = (name: string) => withFiles[name] !== undefined && withFiles[name] !== '';
@@ -135,33 +136,4 @@ export function describeDatabase(config: DatabaseConfig): string {
   const { connection } = config;
   if ('uri' in connection) return maskUrl(connection.uri);
   return `mysql://${connection.user}@${connection.host}:${connection.port}/${connection.database}`;
-}
-
-function readFiles(
-  env: Record<string, string | undefined>,
-  readFile: (path: string) => string,
-  problems: string[],
-): Record<string, string | undefined> {
-  const values = Object.keys(databaseSettings).map((name) => {
-    const fileName = `${name}_FILE`;
-    const path = env[fileName];
-    if (path === undefined || path === '') return [name, env[name]];
-    if (env[name])
-      problems.push(describeProblem(fileName, `either ${name} or ${fileName}`, 'both', 'remove one of the two'));
-    try {
-      return [name, readFile(path).replace(/\r?\n$/, '')];
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      problems.push(
-        describeProblem(
-          fileName,
-          'a file that can be read',
-          `${JSON.stringify(path)} (${code})`,
-          'check path and rights',
-        ),
-      );
-      return [name, undefined];
-    }
-  });
-  return Object.fromEntries(values);
 }

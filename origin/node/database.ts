@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
+import type { ReplicaTable } from '../replica-table.ts';
 import { rootCause } from '../root-cause.ts';
 import type { VisitStore } from '../visit.ts';
 import { type DatabaseConfig, describeDatabase } from './database-config.ts';
 
-/** The configured database: its store, and how to bring it up to date. */
+/** The configured database: what is kept in it, and how to bring it up to date. */
 export interface Database {
+  /** Closing it closes the database. */
   store: VisitStore;
+  replicas: ReplicaTable;
   /** Applies the migrations it lacks. Safe when several replicas do so at once: one at a time, the others find it done. */
   migrate(): Promise<void>;
 }

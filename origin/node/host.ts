@@ -8,11 +8,18 @@ import type { Context } from 'hono';
 import { createApp } from '../app.ts';
 import { createIdentifyCaller } from '../caller.ts';
 import { coalesce } from '../coalesce.ts';
+import { createDashboardFeed } from '../dashboard/feed.ts';
+import { createHeartbeat } from '../dashboard/heartbeat.ts';
+import { createSnapshotReader } from '../dashboard/snapshot.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { Log } from '../log.ts';
+import type { ReplicaTable } from '../replica-table.ts';
+import { createTraffic } from '../traffic.ts';
+import { VERSION } from '../version.ts';
 import type { VisitStore } from '../visit.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
+import { createRecentLatency } from './recent-latency.ts';
 import { ListenError } from './refusal.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
@@ -24,6 +31,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 export interface HostOptions {
   config: OriginConfig;
   store: VisitStore;
+  replicas: ReplicaTable;
   log: Log;
 }
 
@@ -35,21 +43,43 @@ export interface Host {
   drain(): Promise<Unfinished>;
 }
 
-export function createHost({ config, store, log }: HostOptions): Host {
+export function createHost({ config, store, replicas, log }: HostOptions): Host {
   const groupCommit = createGroupCommit({
     commit: store.commit,
     queueLimit: config.visitQueueLimit,
     takeInArrived: () => setImmediate(),
   });
+  const count = coalesce(store.count);
+  const traffic = createTraffic({ latency: createRecentLatency() });
+  const startedAtMs = Date.now();
+  let isStopped = false;
+  const heartbeat = createHeartbeat({
+    replicas,
+    report: () => ({
+      sid: config.server.sid,
+      address: config.server.address,
+      version: VERSION,
+      state: isStopped ? 'stopped' : drain.isDraining() ? 'draining' : 'ready',
+      startedAtMs,
+      figures: traffic.figures(),
+    }),
+    log,
+  });
   const app = createApp({
     server: config.server,
-    visits: { record: groupCommit.record, count: coalesce(store.count) },
+    visits: { record: groupCommit.record, count },
     identifyCaller: createIdentifyCaller({
       remoteAddress,
       isTrustedProxy: config.isTrustedProxy,
       isIp,
     }),
     log,
+    dashboard: {
+      access: config.dashboard,
+      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) }),
+    },
+    observe: traffic.observe,
+    letGo: traffic.letGo,
     isDraining: () => drain.isDraining(),
   });
   const server = createAdaptorServer({
@@ -73,11 +103,17 @@ export function createHost({ config, store, log }: HostOptions): Host {
       } catch (error) {
         throw new ListenError((error as Error).message, { cause: error });
       }
+      heartbeat.start();
     },
     async drain() {
-      const unfinished = await drain.start();
-      // Closing waits for what a connection is busy with; that has had its time.
-      if (unfinished.requests === 0 && unfinished.visits === 0) await store.close();
+      const drained = drain.start();
+      void heartbeat.beat();
+      const unfinished = await drained;
+      // Whatever a connection is busy with has had its time, and closing would wait for it.
+      if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
+      isStopped = true;
+      await heartbeat.stop();
+      await store.close();
       return unfinished;
     },
   };

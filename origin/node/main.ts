@@ -36,14 +36,14 @@ async function main(): Promise<void> {
   }
 
   const migrate = flags.migrate === true || flags['migrate-only'] === true;
-  const { store } = await openDatabase(config.database, log, { migrate });
+  const { store, replicas } = await openDatabase(config.database, log, { migrate });
   if (flags['migrate-only']) {
     await store.close();
     log.info('the database is up to date');
     return;
   }
 
-  const host = createHost({ config, store, log });
+  const host = createHost({ config, store, replicas, log });
   onStopSignals({
     stop: (reason) => void drainAndExit(host, reason),
     force: () => process.exit(1),

@@ -3,10 +3,11 @@ import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import type { Log } from '../log.ts';
 import { SESSION_SETTINGS } from '../mysql-connection.ts';
+import { createMysqlReplicaTable } from '../mysql-replica-table.ts';
 import { createMysqlStore } from '../mysql-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 
-/** One connection commits, one at a time by group commit; the others answer counts and readiness. */
+/** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */
 const CONNECTIONS = 4;
 
 /** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
@@ -36,5 +37,9 @@ export function openMysql(connection: mysql.ConnectionOptions, log: Log): Databa
     }
   }
 
-  return { store: createMysqlStore({ pool, log }), migrate: migrateAlone };
+  return {
+    store: createMysqlStore({ pool, log }),
+    replicas: createMysqlReplicaTable({ pool }),
+    migrate: migrateAlone,
+  };
 }

@@ -4,6 +4,7 @@ import { createClient } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
 import type { Log } from '../log.ts';
+import { createSqliteReplicaTable } from '../sqlite-replica-table.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 
@@ -35,11 +36,11 @@ export function openSqlite(url: string, log: Log): Database {
     }
   }
 
-  const store = createSqliteStore({
-    db: drizzle({ client }),
-    log,
-    close: () => client.close(),
-    reconnect: async () => client.reconnect(),
-  });
-  return { store, migrate: migrateAlone };
+  const db = drizzle({ client });
+  const reconnect = async () => client.reconnect();
+  return {
+    store: createSqliteStore({ db, log, reconnect, close: () => client.close() }),
+    replicas: createSqliteReplicaTable({ db, reconnect }),
+    migrate: migrateAlone,
+  };
 }

@@ -1,12 +1,11 @@
 import type { Setting } from '../settings.ts';
-import { allOriginSettings } from './config.ts';
-import { databaseSettings } from './database-config.ts';
+import { allOriginSettings, FILE_SETTINGS } from './config.ts';
 
 /** The `--help` of the origin. */
 export function usage(): string {
   const settings = Object.entries<Setting<unknown>>(allOriginSettings).map(
     ([name, { about, default: value, defaultText }]) => {
-      const file = name in databaseSettings ? ` Or ${name}_FILE, a file that holds it.` : '';
+      const file = FILE_SETTINGS.includes(name) ? ` Or ${name}_FILE, a file that holds it.` : '';
       const fallback = defaultText ?? (value === undefined ? 'none' : `${value}`);
       return `  ${name}\n      ${about}${file}\n      Default: ${fallback}`;
     },

@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
+
+/** The cookie by which a replica tells clients apart that come from the same address. */
+export const CLIENT_ID_COOKIE = 'client_id';
+
+const CLIENT_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * The client's id: the one it brings, else the new one. The answer gives it to the client for as long as the client is
+ * moored. It serves to count clients and nothing else.
+ *
+ * @param newId 32 lowercase hexadecimal digits
+ */
+export function moorClientId(c: Context, newId: string): string {
+  const brought = getCookie(c, CLIENT_ID_COOKIE);
+  const clientId = brought !== undefined && CLIENT_ID.test(brought) ? brought : newId;
+  setCookie(c, CLIENT_ID_COOKIE, clientId, {
+    maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+  });
+  return clientId;
+}

@@ -1,0 +1,78 @@
+import { publicError } from '../errors.ts';
+import { dashboardContent } from '../pages/dashboard-page.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface DashboardFeedOptions {
+  readSnapshot: () => Promise<Snapshot>;
+  /** How often the cluster is looked at while somebody watches. */
+  intervalMs?: number;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
+}
+
+/** What all who watch the dashboard through this replica are shown: read once for them all, and not at all for nobody. */
+export interface DashboardFeed {
+  intervalMs: number;
+  /** @throws what reading failed with */
+  snapshot(): Promise<Snapshot>;
+  /** The same as a server-sent event: `snapshot`, or `unavailable` when it cannot be read. */
+  event(): Promise<string>;
+}
+
+/** A reading that takes longer is not waited for by those who come meanwhile, and one that failed is not repeated sooner. */
+const READ_TIMEOUT_MS = 2000;
+
+export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
+  const { readSnapshot, intervalMs = 500, nowMs = Date.now } = options;
+  let latest: { value: Snapshot; event: string } | undefined;
+  let latestAtMs = 0;
+  let readingSinceMs: number | undefined;
+  let failure: { error: unknown; atMs: number } | undefined;
+
+  /** Shared as data and never as a promise: at the edge a request may not wait for the work of another. */
+  async function read(): Promise<{ value: Snapshot; event: string }> {
+    const isFresh = nowMs() - latestAtMs < intervalMs;
+    const isBeingRead = readingSinceMs !== undefined && nowMs() - readingSinceMs < READ_TIMEOUT_MS;
+    if (latest && (isFresh || isBeingRead)) return latest;
+    if (failure && nowMs() - failure.atMs < READ_TIMEOUT_MS) throw failure.error;
+    readingSinceMs = nowMs();
+    try {
+      const value = await readSnapshot();
+      latest = { value, event: toEvent('snapshot', await eventData(value)) };
+      latestAtMs = nowMs();
+      failure = undefined;
+      return latest;
+    } catch (error) {
+      failure = { error, atMs: nowMs() };
+      throw error;
+    } finally {
+      readingSinceMs = undefined;
+    }
+  }
+
+  return {
+    intervalMs,
+    snapshot: async () => (await read()).value,
+    async event() {
+      try {
+        return (await read()).event;
+      } catch (error) {
+        return toEvent('unavailable', { message: publicError(error).message });
+      }
+    },
+  };
+}
+
+/** What the page's script needs: the content as it is to be, and what it draws and tells by itself. */
+async function eventData(snapshot: Snapshot): Promise<object> {
+  const { history, replicas } = snapshot;
+  return {
+    html: `${await dashboardContent(snapshot)}`,
+    history,
+    replicas: replicas.map(({ address, state }) => ({ address, state })),
+  };
+}
+
+function toEvent(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

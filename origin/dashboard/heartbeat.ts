@@ -1,0 +1,69 @@
+import type { Log } from '../log.ts';
+import type { ReplicaReport, ReplicaTable } from '../replica-table.ts';
+import { describeCause } from '../store-failure.ts';
+
+export interface HeartbeatOptions {
+  replicas: Pick<ReplicaTable, 'report' | 'forget'>;
+  /** What the replica has to say at this moment. */
+  report: () => ReplicaReport;
+  log: Log;
+  intervalMs?: number;
+}
+
+/** A replica's word to the others that it is there. */
+export interface Heartbeat {
+  start(): void;
+  /** Reports now, so that a change of state is known at once. */
+  beat(): Promise<void>;
+  /** Makes the last report. */
+  stop(): Promise<void>;
+  /** Whether the database took the last report. */
+  isHeard(): boolean;
+}
+
+/** How often rows of replicas that are long gone are looked for, in beats. */
+const FORGET_EVERY = 60;
+
+export function createHeartbeat({ replicas, report, log, intervalMs = 1000 }: HeartbeatOptions): Heartbeat {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let underWay: Promise<void> | undefined;
+  let isHeard: boolean | undefined;
+  let beats = 0;
+
+  async function write(): Promise<void> {
+    try {
+      await replicas.report(report());
+      if (isHeard === false) log.info({}, 'the replica reports itself again');
+      isHeard = true;
+      if (beats++ % FORGET_EVERY === 0) await replicas.forget();
+    } catch (error) {
+      // Said once and not each second: the dashboard sees the replica go, and come back.
+      if (isHeard !== false) log.error({ cause: describeCause(error) }, 'the replica cannot report itself');
+      isHeard = false;
+    }
+  }
+
+  /** One after the other, so that an older report never comes after a newer one. */
+  function beat(): Promise<void> {
+    const previous = underWay ?? Promise.resolve();
+    const next = previous.then(write).finally(() => {
+      if (underWay === next) underWay = undefined;
+    });
+    underWay = next;
+    return next;
+  }
+
+  return {
+    start() {
+      void beat();
+      // While the database hangs, reports do not pile up.
+      timer = setInterval(() => underWay ?? beat(), intervalMs);
+    },
+    beat,
+    async stop() {
+      clearInterval(timer);
+      await beat();
+    },
+    isHeard: () => isHeard === true,
+  };
+}

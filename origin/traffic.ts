@@ -1,0 +1,109 @@
+import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
+import type { ObservedRequest } from './observed-request.ts';
+import {
+  type CountedVisit,
+  HISTORY_BUCKET_MS,
+  HISTORY_BUCKETS,
+  type ReplicaFigures,
+  VISIT_VERDICTS,
+  type VisitVerdict,
+} from './replica-table.ts';
+import { createRing } from './ring.ts';
+
+/** Keeps what was measured lately and tells its percentiles. */
+export interface RecentLatency {
+  record(durationMs: number): void;
+  /** Null when nothing was measured lately. */
+  percentilesMs(): ReplicaFigures['latencyMs'];
+}
+
+export interface TrafficOptions {
+  latency: RecentLatency;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
+  /** How many clients are told apart at most: bounds the memory. The number of moored clients stops there. */
+  clientLimit?: number;
+}
+
+/** What one replica counts of its own visits, for the dashboard. Its size is bounded, however many visits there are. */
+export interface Traffic {
+  observe(request: ObservedRequest): void;
+  /** A client let go of its mooring. */
+  letGo(clientId: string): void;
+  figures(): ReplicaFigures;
+}
+
+const LAST_VISITS = 10;
+/** Visits per second are the mean of so many whole seconds. */
+const RATE_SECONDS = 3;
+
+export function createTraffic(options: TrafficOptions): Traffic {
+  const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
+  const buckets = createRing<Record<VisitVerdict, number>>(HISTORY_BUCKETS, () => ({
+    new: 0,
+    hit: 0,
+    moved: 0,
+    invalid: 0,
+  }));
+  const seconds = createRing<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
+  // When each client was here last; the one that has been away longest is at the beginning.
+  const clients = new Map<string, number>();
+  const lastVisits: CountedVisit[] = [];
+  let visits = 0;
+  let errors = 0;
+
+  function forgetIdleClients(timeMs: number): void {
+    const idleSinceMs = timeMs - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
+    for (const [clientId, seenAtMs] of clients) {
+      if (seenAtMs > idleSinceMs && clients.size <= clientLimit) return;
+      clients.delete(clientId);
+    }
+  }
+
+  return {
+    observe({ route, status, affinity, durationMs, visit }) {
+      if (!visit) {
+        if (route === '/' && status >= 500) errors++;
+        return;
+      }
+      const timeMs = nowMs();
+      visits++;
+      latency.record(durationMs);
+      seconds.at(Math.floor(timeMs / 1000)).visits++;
+      if (affinity !== 'takeover') buckets.at(Math.floor(timeMs / HISTORY_BUCKET_MS))[affinity]++;
+      const { number, requestId, clientId } = visit;
+      lastVisits.unshift({ number, timeMs: visit.timeMs, affinity, requestId });
+      lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
+      clients.delete(clientId);
+      clients.set(clientId, timeMs);
+      forgetIdleClients(timeMs);
+    },
+
+    letGo(clientId) {
+      clients.delete(clientId);
+    },
+
+    figures() {
+      const timeMs = nowMs();
+      forgetIdleClients(timeMs);
+      const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
+      const history = buckets.upTo(lastBucket, HISTORY_BUCKETS);
+      // The second that is running is not over yet.
+      const wholeSeconds = seconds.upTo(Math.floor(timeMs / 1000) - 1, RATE_SECONDS);
+      return {
+        visits,
+        errors,
+        visitsPerSecond: wholeSeconds.reduce((sum, second) => sum + second.visits, 0) / RATE_SECONDS,
+        mooredClients: clients.size,
+        latencyMs: latency.percentilesMs(),
+        history: {
+          lastBucket,
+          verdicts: Object.fromEntries(
+            VISIT_VERDICTS.map((verdict) => [verdict, history.map((bucket) => bucket[verdict])]),
+          ) as ReplicaFigures['history']['verdicts'],
+        },
+        lastVisits: [...lastVisits],
+      };
+    },
+  };
+}

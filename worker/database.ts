@@ -1,0 +1,34 @@
+import { drizzle } from 'drizzle-orm/d1';
+import type { AppDeps } from '../origin/app.ts';
+import { createGroupCommit } from '../origin/group-commit.ts';
+import type { Log } from '../origin/log.ts';
+import { createMysqlReplicaTable } from '../origin/mysql-replica-table.ts';
+import { createMysqlStore } from '../origin/mysql-store.ts';
+import type { ReplicaTable } from '../origin/replica-table.ts';
+import { createSqliteReplicaTable } from '../origin/sqlite-replica-table.ts';
+import { createSqliteStore } from '../origin/sqlite-store.ts';
+import type { VisitStore } from '../origin/visit.ts';
+import { createHyperdriveConnections } from './hyperdrive.ts';
+
+/** A database as the worker's handlers use it. */
+export interface WorkerDatabase {
+  visits: AppDeps['visits'];
+  replicas: ReplicaTable;
+}
+
+/** Where the replicas count their visits, the MySQL behind a Hyperdrive binding. */
+export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase {
+  const pool = createHyperdriveConnections(hyperdrive);
+  return { visits: visitsIn(createMysqlStore({ pool, log })), replicas: createMysqlReplicaTable({ pool }) };
+}
+
+/** The edge's own. */
+export function openD1(database: D1Database, log: Log): WorkerDatabase {
+  const db = drizzle(database);
+  return { visits: visitsIn(createSqliteStore({ db, log })), replicas: createSqliteReplicaTable({ db }) };
+}
+
+/** A group for each visit by itself: a request of a worker may not wait for the work of another. */
+function visitsIn({ commit, count }: VisitStore): AppDeps['visits'] {
+  return { record: (visit) => createGroupCommit({ commit, queueLimit: 1 }).record(visit), count };
+}
