@@ -1,5 +1,6 @@
-import { inArray, sql } from 'drizzle-orm';
+import { inArray, lt, sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
+import type { ResultSetHeader } from 'mysql2';
 import { accessLog, globalCounter } from '../drizzle/mysql-schema.ts';
 import { CommitInDoubtError, MissingCounterError, StoreUnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -56,6 +57,16 @@ export function createMysqlStore({ pool, log, deadlineMs = 3000 }: MysqlStoreOpt
         });
       } catch (error) {
         throw storeFailure({ log, error, message: 'the counter could not be read' });
+      }
+    },
+
+    async purge(olderThanMs, limit) {
+      try {
+        return await withConnection(pool, AbortSignal.timeout(deadlineMs), (db) =>
+          deleteOldest(db, olderThanMs, limit),
+        );
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'old visits could not be removed' });
       }
     },
 
@@ -117,6 +128,23 @@ async function appendUnseenVisits(tx: Transaction, visits: readonly Visit[]): Pr
 async function moveCounter(tx: Transaction, by: number): Promise<number> {
   const [result] = await tx.update(globalCounter).set({ value: sql`last_insert_id(${globalCounter.value} + ${by})` });
   return result.affectedRows === 1 ? result.insertId : missingCounter();
+}
+
+/**
+ * Locks the oldest rows that no other replica is deleting, and then looks at those alone, by the primary key. Without that said
+ * so firmly, MySQL reads all of a small table and waits for the others' rows, which they do for its own.
+ */
+async function deleteOldest(db: MySql2Database, olderThanMs: number, limit: number): Promise<number> {
+  const { number, time } = accessLog;
+  const [result] = await db.execute<ResultSetHeader>(
+    sql`delete ${accessLog} from (
+        select ${number} as number from ${accessLog} force index (primary)
+        order by ${number} limit ${limit} for update skip locked
+      ) as oldest
+      straight_join ${accessLog} force index (primary) on ${number} = oldest.number
+      where ${lt(time, new Date(olderThanMs))}`,
+  );
+  return result.affectedRows;
 }
 
 function missingCounter(): never {

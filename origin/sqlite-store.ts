@@ -1,4 +1,4 @@
-import { asc, sql } from 'drizzle-orm';
+import { and, asc, inArray, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../drizzle/sqlite-schema.ts';
@@ -59,6 +59,23 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
         return row.value;
       } catch (error) {
         throw storeFailure({ log, error, message: 'the counter could not be read' });
+      }
+    },
+
+    async purge(olderThanMs, limit) {
+      const oldest = database
+        .select({ number: accessLog.number })
+        .from(accessLog)
+        .orderBy(asc(accessLog.number))
+        .limit(limit);
+      const removeOld = database
+        .delete(accessLog)
+        .where(and(inArray(accessLog.number, oldest), lt(accessLog.time, new Date(olderThanMs))))
+        .returning({ number: accessLog.number });
+      try {
+        return (await inTurn(async () => removeOld)).length;
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'old visits could not be removed' });
       }
     },
 

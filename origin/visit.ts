@@ -28,5 +28,15 @@ export interface VisitStore {
    * @throws {StoreUnavailableError} when the database does not answer
    */
   count(): Promise<number>;
+  /**
+   * Removes rows of visits from before a time; the counter stays. Looks at the oldest rows only, so that what it costs does
+   * not depend on how many there are. Several replicas may do so at once: each takes rows of its own.
+   *
+   * @param olderThanMs milliseconds since the epoch
+   * @param limit how many rows it looks at
+   * @returns how many it removed
+   * @throws {StoreUnavailableError} when the database does not answer
+   */
+  purge(olderThanMs: number, limit: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -127,6 +127,70 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     expect(await first.count()).toBe(3);
   });
 
+  describe('purging', () => {
+    const OLD_MS = Date.UTC(2026, 0, 1);
+    const OLDER_THAN_MS = Date.UTC(2026, 0, 2);
+    const oldVisits = (count: number) =>
+      numbersFrom(1, count).map((number) => visit(`old-${number}`, { timeMs: OLD_MS }));
+    const youngVisits = (...ids: string[]) => ids.map((id) => visit(id, { timeMs: OLDER_THAN_MS }));
+
+    test('V4: removes rows from before a time, to the millisecond; the counter and the numbers after it stay', async () => {
+      const store = openStore();
+      const [before, then] = [visit('before', { timeMs: OLDER_THAN_MS - 1 }), visit('then', { timeMs: OLDER_THAN_MS })];
+      await store.commit([before, then]);
+      expect(await store.purge(OLDER_THAN_MS, 10)).toBe(1);
+      expect(await database.ledger()).toEqual({ counter: 2, rows: [{ ...then, number: 2 }] });
+
+      expect(await store.purge(OLDER_THAN_MS + 1, 10)).toBe(1);
+      expect(await store.purge(OLDER_THAN_MS + 1, 10)).toBe(0);
+      expect(await store.count()).toBe(2);
+      expect(await store.commit(visits('next'))).toEqual([3]);
+    });
+
+    test('looks at no more rows than it may, from the oldest on', async () => {
+      const store = openStore();
+      await store.commit([...youngVisits('young'), ...oldVisits(5)]);
+      expect(await store.purge(OLDER_THAN_MS, 3)).toBe(2);
+      const { rows } = await database.ledger();
+      expect(rows.map(({ number }) => number)).toEqual([1, 4, 5, 6]);
+      expect(await store.purge(OLDER_THAN_MS, 1)).toBe(0);
+    });
+
+    test('V3: a visit that is repeated keeps its number while its row is there', async () => {
+      const store = openStore();
+      await store.commit([...oldVisits(1), ...youngVisits('a')]);
+      expect(await store.purge(OLDER_THAN_MS, 10)).toBe(1);
+      expect(await store.commit(visits('a', 'b'))).toEqual([2, 3]);
+    });
+
+    test('V2 V4: three replicas that purge at once, while they commit, remove each old row once and no other', async () => {
+      const stores = await openReplicas(3);
+      const total = 300;
+      await (stores[0] as VisitStore).commit(oldVisits(total));
+      const committed = stores.flatMap((store, replica) =>
+        numbersFrom(1, 20).map((index) => store.commit(youngVisits(`young-${replica}-${index}`))),
+      );
+      const removed = await Promise.all(stores.map(purgeAll));
+      expect(removed.reduce((sum, count) => sum + count)).toBe(total);
+      const numbers = (await Promise.all(committed)).flat().sort((a, b) => a - b);
+      expect(numbers).toEqual(numbersFrom(total + 1, 60));
+      const { counter, rows } = await database.ledger();
+      expect([counter, rows.map(({ number }) => number)]).toEqual([total + 60, numbers]);
+    });
+
+    async function purgeAll(store: VisitStore): Promise<number> {
+      let total = 0;
+      for (let removed = 1; removed > 0; total += removed) removed = await store.purge(OLDER_THAN_MS, 10);
+      return total;
+    }
+
+    test('without the table it fails', async () => {
+      const store = openStore();
+      await database.execute('drop table access_log');
+      await expect(store.purge(OLDER_THAN_MS, 10)).rejects.toThrow(StoreUnavailableError);
+    });
+  });
+
   test('V4: without the row of the counter nothing is counted', async () => {
     const store = openStore();
     await database.execute('delete from global_counter');

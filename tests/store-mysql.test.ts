@@ -142,6 +142,19 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toHaveLength(300);
   });
 
+  test('V4: a purge neither waits for that of another replica nor holds up visits, repeated ones neither', async () => {
+    const store = openStore();
+    await store.commit(visits('a', 'b', 'c', 'd'));
+    await database.admin.query('start transaction');
+    await database.admin.query('select number from access_log order by number limit 2 for update');
+    expect(await store.purge(1, 2)).toBe(2);
+    expect(await store.commit(visits('a', 'b', 'e'))).toEqual([1, 2, 5]);
+    await database.admin.query('rollback');
+    expect(await store.purge(1, 2)).toBe(2);
+    const { counter, rows } = await readLedger(database.admin);
+    expect([counter, rows.map(({ number }) => number)]).toEqual([5, [5]]);
+  });
+
   test('a visit that the database refuses is not counted, nor are those committed with it', async () => {
     const store = openStore();
     const tooLong = visit('b', { clientIp: 'x'.repeat(46) });
