@@ -7,7 +7,7 @@ if [[ $# -ne 0 ]]; then
     cat >&2 <<USAGE
 Usage: ./update.sh
 
-Builds the origin's image and replaces the running replicas by as many new ones: these are healthy before the old ones
+Builds the origin's image, brings the database up to date and replaces the running replicas by as many new ones: these are healthy before the old ones
 finish what they have begun and go.
 USAGE
     exit 2
@@ -25,6 +25,11 @@ fi
 
 echo 'Building the image …'
 docker compose build --quiet origin
+
+# The old ones go on meanwhile: a migration adds, and takes nothing away from the version before it.
+echo 'Bringing the database up to date …'
+docker compose --progress quiet run --rm --no-deps --quiet-pull users
+docker compose --progress quiet run --rm --no-deps migrate >/dev/null
 
 echo "Starting ${#old[@]} new replicas beside the old ones, until all are healthy …"
 docker compose --progress plain up --detach --wait --no-deps --no-recreate --scale "origin=$((2 * ${#old[@]}))" origin

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSettings, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
-
 import { type EdgeDatabase, readEdgeDatabase } from './edge-database.ts';
+import { workerVariables } from './worker-variables.ts';
 
 /** Everything the edge's container is told by its environment. */
 export interface EdgeContainerConfig {
@@ -44,14 +44,6 @@ const settings = {
   }),
 };
 
-/** The worker's variables that are handed on as they are; the worker itself refuses a wrong one. */
-const WORKER_VARIABLES = [
-  'AFFINITY_COOKIE_SECURE',
-  'UPSTREAM_CONNECT_TIMEOUT_MS',
-  'UPSTREAM_READ_TIMEOUT_MS',
-  'CLIENT_IP',
-];
-
 /**
  * Parses the environment of the edge's container.
  *
@@ -61,11 +53,10 @@ export function parseEdgeContainerConfig(env: Record<string, string | undefined>
   const problems: string[] = [];
   const { PORT, ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);
   if (problems.length > 0) throw new SettingsError(problems);
-  const given = WORKER_VARIABLES.filter((name) => env[name]).map((name) => [name, env[name] as string]);
   return {
     port: PORT,
     replicas: { host: ORIGIN_HOST, port: ORIGIN_PORT, parameters: ORIGIN_PARAMETERS },
     database: readEdgeDatabase(env),
-    vars: { CLIENT_IP: 'connection', ...Object.fromEntries(given) },
+    vars: { CLIENT_IP: 'connection', ...workerVariables(env) },
   };
 }

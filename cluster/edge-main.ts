@@ -2,15 +2,15 @@ import { onStopSignals } from '../origin/node/stop-signals.ts';
 import { startEdge } from './edge.ts';
 import { readEdgeDatabase } from './edge-database.ts';
 import { EdgeStartError } from './edge-start-error.ts';
+import { workerVariables } from './worker-variables.ts';
 
 // The edge as a process of its own: `PORT`, the worker's variables and the replicas' database in the environment, a message
 // when it listens.
-const { PORT, ORIGINS, CLIENT_IP } = process.env as Record<string, string>;
 
 try {
   const edge = await startEdge({
-    port: Number(PORT),
-    vars: { ORIGINS: ORIGINS as string, CLIENT_IP: CLIENT_IP as string },
+    port: Number(process.env.PORT),
+    vars: workerVariables(process.env),
     database: readEdgeDatabase(process.env),
     onLog: (line) => console.log(line),
   });

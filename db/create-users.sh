@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the two users of the database, or gives them the passwords they are to have now. The migration may change the schema;
-# the app may read and write its two tables, and nothing else.
+# the app may do with its tables what it has to, and nothing else.
 set -eu
 umask 077
 
@@ -21,4 +21,6 @@ GRANT CREATE, SELECT, INSERT ON mooring.access_log TO mooring@'%';
 REVOKE CREATE ON mooring.access_log FROM mooring@'%';
 GRANT CREATE, SELECT, UPDATE ON mooring.global_counter TO mooring@'%';
 REVOKE CREATE ON mooring.global_counter FROM mooring@'%';
+GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.replica TO mooring@'%';
+REVOKE CREATE ON mooring.replica FROM mooring@'%';
 SQL

@@ -25,7 +25,7 @@ async function visitAnew(times: number): Promise<(string | undefined)[]> {
   const visitor = createVisitor(cluster.edgeUrl);
   const servers: (string | undefined)[] = [];
   for (let i = 0; i < times; i++) {
-    visitor.forgetCookie();
+    visitor.forgetCookies();
     servers.push((await visitor.visit()).server);
   }
   visitor.close();
@@ -67,7 +67,7 @@ describe('the local cluster', () => {
         .end();
     });
     expect(headers).toMatchObject({ status: 200, 'x-affinity': 'invalid' });
-    expect(headers['set-cookie']).toEqual([expect.stringMatching(/^srv_id=[0-9a-f]{32};/)]);
+    expect(headers['set-cookie']).toContainEqual(expect.stringMatching(/^srv_id=[0-9a-f]{32};/));
   });
 
   test('a killed replica fails no request; its clients move once, the others stay, and it comes back', async () => {

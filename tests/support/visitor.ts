@@ -12,34 +12,36 @@ export interface Answer {
   visit: number | undefined;
 }
 
-/** A client with a cookie jar of one cookie and a connection it keeps. */
+/** A client with a cookie jar and a connection it keeps. */
 export interface Visitor {
   /** @throws the socket's error when no answer came */
   visit(path?: string): Promise<Answer>;
-  forgetCookie(): void;
+  forgetCookies(): void;
   close(): void;
 }
 
-/** Creates a client that keeps the affinity cookie it is given, as a browser does. */
+/** Creates a client that keeps the cookies it is given, as a browser does. */
 export function createVisitor(baseUrl: string): Visitor {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let cookie: string | undefined;
+  const cookies = new Map<string, string>();
 
   return {
     async visit(path = '/') {
-      const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
+      const Cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+      const headers = { Accept: 'application/json', ...(Cookie && { Cookie }) };
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         request(new URL(path, baseUrl), { agent, headers }, resolve).on('error', reject).end();
       });
       const body = await text(response);
-      cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+      for (const setCookie of response.headers['set-cookie'] ?? []) {
+        const [, name, value] = setCookie.match(/^([^=]+)=([^;]*)/) as unknown as [string, string, string];
+        cookies.set(name, value);
+      }
       const server = response.headers['x-served-by'] as string | undefined;
       const visit = response.statusCode === 200 ? (JSON.parse(body) as { visit?: number }).visit : undefined;
       return { status: response.statusCode as number, body, headers: response.headers, server, visit };
     },
-    forgetCookie() {
-      cookie = undefined;
-    },
+    forgetCookies: () => cookies.clear(),
     close: () => agent.destroy(),
   };
 }
@@ -68,7 +70,7 @@ export async function visitInParallel(
     const trail: Trail = { answers: [], errors: [] };
     while (!isDone(visits, trail.answers.at(-1))) {
       visits++;
-      if (options.forgetful) visitor.forgetCookie();
+      if (options.forgetful) visitor.forgetCookies();
       await visitor.visit().then(
         (answer) => trail.answers.push(answer),
         (error: unknown) => trail.errors.push(error),
