@@ -17,7 +17,7 @@ GRANT ALL ON mooring.* TO mooring_migrate@'%';
 
 CREATE USER IF NOT EXISTS mooring@'%';
 ALTER USER mooring@'%' IDENTIFIED BY '$(password_of app)';
-GRANT CREATE, SELECT, INSERT ON mooring.access_log TO mooring@'%';
+GRANT CREATE, SELECT, INSERT, DELETE ON mooring.access_log TO mooring@'%';
 REVOKE CREATE ON mooring.access_log FROM mooring@'%';
 GRANT CREATE, SELECT, UPDATE ON mooring.global_counter TO mooring@'%';
 REVOKE CREATE ON mooring.global_counter FROM mooring@'%';

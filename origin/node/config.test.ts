@@ -20,6 +20,7 @@ describe('without any setting', () => {
       dashboard: { kind: 'private' },
       drainTimeoutMs: 10_000,
       logLevel: 'info',
+      accessLogRetentionMs: 2_592_000_000,
     });
   });
 
@@ -52,6 +53,8 @@ test.each([
   ['DRAIN_TIMEOUT_MS', '600000', { drainTimeoutMs: 600_000 }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
+  ['ACCESS_LOG_RETENTION_HOURS', '1', { accessLogRetentionMs: 3_600_000 }],
+  ['ACCESS_LOG_RETENTION_HOURS', 'off', { accessLogRetentionMs: undefined }],
   ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', url: 'file:a.sqlite', isDefault: false } }],
 ])('%s=%s is taken', async (name, value, config) => {
   expect(await parse({ [name]: value })).toMatchObject(config);

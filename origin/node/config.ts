@@ -21,6 +21,8 @@ export interface OriginConfig {
   drainTimeoutMs: number;
   dashboard: DashboardAccess;
   logLevel: LogLevel;
+  /** How long a row of the access log is kept, in milliseconds; undefined for ever. */
+  accessLogRetentionMs: number | undefined;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -106,6 +108,13 @@ export const originSettings = {
     default: 'info',
     schema: z.enum(LOG_LEVELS) as unknown as z.ZodType<LogLevel, string>,
   }),
+  ACCESS_LOG_RETENTION_HOURS: setting<number | 'off'>({
+    about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter counts on.',
+    expected: 'hours from 1 to 1000000, or off',
+    example: '720',
+    default: 720,
+    schema: z.union([z.literal('off'), wholeNumber(1, 1_000_000)]),
+  }),
   ...dashboardSettings,
 };
 
@@ -149,12 +158,17 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     dashboard,
     logLevel: values.LOG_LEVEL,
+    accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
   };
 }
 
 function describeServer(ip: string, port: number, route: string | undefined): Server {
   const address = isIP(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`;
   return { ip, address, sid: route ?? serverId(address) };
+}
+
+function retentionMs(hours: number | 'off'): number | undefined {
+  return hours === 'off' ? undefined : hours * 3_600_000;
 }
 
 /** All settings of the Node host, for `--help` and the README. */

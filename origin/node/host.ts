@@ -14,6 +14,7 @@ import { createSnapshotReader } from '../dashboard/snapshot.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { Log } from '../log.ts';
 import type { ReplicaTable } from '../replica-table.ts';
+import { createRetention } from '../retention.ts';
 import { createTraffic } from '../traffic.ts';
 import { VERSION } from '../version.ts';
 import type { VisitStore } from '../visit.ts';
@@ -65,6 +66,8 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
     }),
     log,
   });
+  const { accessLogRetentionMs: retentionMs } = config;
+  const retention = retentionMs === undefined ? undefined : createRetention({ purge: store.purge, retentionMs, log });
   const app = createApp({
     server: config.server,
     visits: { record: groupCommit.record, count },
@@ -104,15 +107,18 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
         throw new ListenError((error as Error).message, { cause: error });
       }
       heartbeat.start();
+      retention?.start();
     },
     async drain() {
       const drained = drain.start();
+      const retentionStopped = retention?.stop();
       void heartbeat.beat();
       const unfinished = await drained;
       // Whatever a connection is busy with has had its time, and closing would wait for it.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
       isStopped = true;
       await heartbeat.stop();
+      await retentionStopped;
       await store.close();
       return unfinished;
     },

@@ -96,7 +96,7 @@ describe('passwords', () => {
   test("the app's opens its tables and nothing else", async () => {
     const grants = await stack.sql('show grants for `mooring`@`%`');
     expect(grants.slice(1).sort()).toEqual([
-      'GRANT SELECT, INSERT ON `mooring`.`access_log` TO `mooring`@`%`',
+      'GRANT SELECT, INSERT, DELETE ON `mooring`.`access_log` TO `mooring`@`%`',
       'GRANT SELECT, UPDATE ON `mooring`.`global_counter` TO `mooring`@`%`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `mooring`.`replica` TO `mooring`@`%`',
     ]);
