@@ -1,3 +1,4 @@
+import type { Database } from '../../origin/node/database.ts';
 import type { Visit, VisitStore } from '../../origin/visit.ts';
 
 /** A kind of database that keeps visits. */
@@ -13,6 +14,8 @@ export interface StoreBackend {
 export interface StoreDatabase {
   /** Opens one more store on it, in this process. */
   openStore(): VisitStore;
+  /** Opens it once more, in this process; closing the store closes both. */
+  open(): Pick<Database, 'store' | 'replicas'>;
   /** Opens one as a replica does: in a process of its own, where another process can reach the database. */
   openReplica(): Promise<VisitStore>;
   /** What it holds, read past the store. */

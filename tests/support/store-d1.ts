@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { createLogger } from '../../origin/node/logger.ts';
+import { createSqliteReplicaTable } from '../../origin/sqlite-replica-table.ts';
 import { createSqliteStore } from '../../origin/sqlite-store.ts';
 import { startEdgeHarness } from './edge-harness.ts';
 import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
@@ -10,9 +11,11 @@ export const d1Backend: StoreBackend = {
   isAvailable: true,
   async create() {
     const { d1, close } = await startEdgeHarness();
-    const openStore = () => createSqliteStore({ db: drizzle(d1), log: createLogger('silent') });
+    const db = drizzle(d1);
+    const openStore = () => createSqliteStore({ db, log: createLogger('silent') });
     return {
       openStore,
+      open: () => ({ store: openStore(), replicas: createSqliteReplicaTable({ db }) }),
       openReplica: async () => openStore(),
       async ledger() {
         const counter = await d1.prepare('select value from global_counter').first<number>('value');

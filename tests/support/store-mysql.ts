@@ -14,6 +14,7 @@ export const mysqlBackend: StoreBackend = {
   async create() {
     const database = await createMigratedDatabase();
     return {
+      open: () => openMysql(database.url),
       openStore: () => openMysql(database.url).store,
       openReplica: () => openStoreProcess(database.url),
       ledger: () => readLedger(database.admin),

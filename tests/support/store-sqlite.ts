@@ -19,6 +19,7 @@ export const sqliteBackend: StoreBackend = {
     await migrate();
     await store.close();
     return {
+      open,
       openStore: () => open().store,
       openReplica: () => openStoreProcess(url),
       ledger: () => withClient(url, readLedger),
