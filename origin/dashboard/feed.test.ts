@@ -1,0 +1,75 @@
+import { expect, test, vi } from 'vitest';
+import { StoreUnavailableError } from '../errors.ts';
+import { createDashboardFeed } from './feed.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+function setUp() {
+  let timeMs = 1_000_000;
+  let count = 0;
+  const readSnapshot = vi.fn<() => Promise<Snapshot>>(async () => takeSnapshot(++count, [], timeMs));
+  const feed = createDashboardFeed({ readSnapshot, intervalMs: 500, nowMs: () => timeMs });
+  return {
+    feed,
+    readSnapshot,
+    pass(ms: number) {
+      timeMs += ms;
+    },
+  };
+}
+
+test('nobody who watches costs nothing, and many cost as much as one', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  pass(10_000);
+  expect(readSnapshot).not.toHaveBeenCalled();
+  for (let watcher = 0; watcher < 100; watcher++) await feed.event();
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+  pass(500);
+  for (let watcher = 0; watcher < 100; watcher++) await feed.event();
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+});
+
+test('who comes while it is being read gets what was read last', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.snapshot();
+  pass(500);
+  const slow = Promise.withResolvers<Snapshot>();
+  readSnapshot.mockReturnValueOnce(slow.promise);
+  const reading = feed.snapshot();
+  expect((await feed.snapshot()).count).toBe(1);
+  slow.resolve(takeSnapshot(9, [], 0));
+  expect((await reading).count).toBe(9);
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+});
+
+test('a reading that never ends keeps nobody from reading anew', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.snapshot();
+  pass(500);
+  readSnapshot.mockReturnValueOnce(new Promise(() => {}));
+  void feed.snapshot();
+  pass(2000);
+  expect((await feed.snapshot()).count).toBe(2);
+});
+
+test('an event has the page as it is to be, and what its script needs', async () => {
+  const event = await setUp().feed.event();
+  expect(event).toMatch(/^event: snapshot\ndata: .*\n\n$/);
+  const data = JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)) as object;
+  expect(data).toMatchObject({ html: expect.any(String), history: expect.any(Object), replicas: [] });
+});
+
+test('a database that is away is said to be, and asked again only after two seconds', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.event();
+  pass(500);
+  readSnapshot.mockRejectedValue(new StoreUnavailableError('SELECT … at 10.0.0.9'));
+  for (let times = 0; times < 5; times++) {
+    expect(await feed.event()).toBe('event: unavailable\ndata: {"message":"The database is not available."}\n\n');
+  }
+  await expect(feed.snapshot()).rejects.toThrow(StoreUnavailableError);
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+
+  pass(2000);
+  readSnapshot.mockResolvedValue(takeSnapshot(5, [], 0));
+  expect(await feed.event()).toContain('event: snapshot');
+});

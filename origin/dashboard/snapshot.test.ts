@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { figures, report } from '../../tests/support/reports.ts';
+import { HISTORY_BUCKET_MS, type ReplicaReport } from '../replica-table.ts';
+import { createSnapshotReader, GONE_AFTER_MS, takeSnapshot } from './snapshot.ts';
+
+const NOW_MS = 100 * HISTORY_BUCKET_MS;
+
+function seen(sid: string, fields: Partial<ReplicaReport> = {}, seenMsAgo = 10) {
+  return { ...report(sid, fields), seenMsAgo };
+}
+
+describe('the state of a replica', () => {
+  test.each([
+    ['ready', 0, 'ready', false],
+    ['ready', GONE_AFTER_MS, 'ready', false],
+    ['ready', GONE_AFTER_MS + 1, 'gone', true],
+    ['draining', 10, 'draining', false],
+    ['draining', GONE_AFTER_MS + 1, 'gone', true],
+    ['stopped', 10, 'gone', false],
+    ['stopped', 60_000, 'gone', false],
+  ] as const)('%s %i ms ago is %s, lost: %s', (said, seenMsAgo, state, isLost) => {
+    const { replicas } = takeSnapshot(0, [seen('a', { state: said }, seenMsAgo)], NOW_MS);
+    expect(replicas).toEqual([expect.objectContaining({ sid: 'a', state, isLost, seenMsAgo })]);
+  });
+});
+
+test('visits per second and moored clients are those of the replicas that are there', () => {
+  const each = { figures: figures({ visitsPerSecond: 10, mooredClients: 3 }) };
+  const replicas = [seen('a', each), seen('b', { ...each, state: 'draining' }), seen('c', each, 9000)];
+  expect(takeSnapshot(42, replicas, NOW_MS)).toMatchObject({ count: 42, visitsPerSecond: 20, mooredClients: 6 });
+});
+
+test('histories are added up bucket by bucket, wherever each replica ends', () => {
+  const hits = (lastBucket: number, ...last: number[]) => {
+    const counts = [...Array<number>(60 - last.length).fill(0), ...last];
+    const none = Array<number>(60).fill(0);
+    return {
+      figures: figures({ history: { lastBucket, verdicts: { new: none, hit: counts, moved: none, invalid: none } } }),
+    };
+  };
+  const replicas = [
+    seen('a', hits(100, 1, 2, 3)),
+    seen('b', hits(99, 10, 20), 9000),
+    seen('c', hits(101, 500)),
+    seen('d', hits(1, 9)),
+  ];
+  const { startMs, bucketMs, verdicts } = takeSnapshot(0, replicas, NOW_MS).history;
+  expect([startMs, bucketMs]).toEqual([41 * HISTORY_BUCKET_MS, HISTORY_BUCKET_MS]);
+  expect(verdicts.hit.slice(-4)).toEqual([0, 11, 22, 3]);
+  expect(verdicts.hit).toHaveLength(60);
+  expect(verdicts.new).toEqual(Array(60).fill(0));
+});
+
+test('the last visits are those of all replicas, the newest first, with the replica of each', () => {
+  const visitsFrom = (first: number) =>
+    Array.from({ length: 10 }, (_, index) => {
+      const number = first - 2 * index;
+      return { number, timeMs: number, affinity: 'hit' as const, requestId: `r${number}` };
+    });
+  const replicas = [
+    seen('a', { figures: figures({ lastVisits: visitsFrom(40) }) }),
+    seen('b', { figures: figures({ lastVisits: visitsFrom(39) }) }),
+  ];
+  const { lastVisits } = takeSnapshot(40, replicas, NOW_MS);
+  expect(lastVisits.map(({ number, address }) => [number, address]).slice(0, 3)).toEqual([
+    [40, 'a:5000'],
+    [39, 'b:5000'],
+    [38, 'a:5000'],
+  ]);
+  expect(lastVisits).toHaveLength(12);
+});
+
+test('it is read from the counter and from the reports, and from nothing else', async () => {
+  const read = createSnapshotReader({
+    count: async () => 7,
+    replicas: { list: async () => [seen('a')] },
+    nowMs: () => NOW_MS,
+  });
+  expect(await read()).toEqual(takeSnapshot(7, [seen('a')], NOW_MS));
+});

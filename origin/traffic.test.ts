@@ -1,0 +1,130 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { AffinityVerdict } from './affinity-verdict.ts';
+import { HISTORY_BUCKET_MS } from './replica-table.ts';
+import { createTraffic, type TrafficOptions } from './traffic.ts';
+
+const START_MS = 1_000_000_000;
+
+function setUp(options: Partial<TrafficOptions> = {}) {
+  let timeMs = START_MS;
+  let number = 0;
+  const latency = { record: vi.fn(), percentilesMs: () => ({ p50: 1, p95: 2, p99: 3 }) };
+  const traffic = createTraffic({ latency, nowMs: () => timeMs, ...options });
+  return {
+    traffic,
+    latency,
+    pass(ms: number) {
+      timeMs += ms;
+    },
+    visit(clientId: string, affinity: AffinityVerdict = 'new') {
+      number++;
+      const visit = { number, timeMs, requestId: `r${number}`, clientId };
+      traffic.observe({ route: '/', status: 200, affinity, durationMs: number, visit });
+    },
+  };
+}
+
+describe('what a replica counts of its visits', () => {
+  test('is nothing at first', () => {
+    expect(setUp().traffic.figures()).toMatchObject({ visits: 0, errors: 0, visitsPerSecond: 0, mooredClients: 0 });
+  });
+
+  test('a client that visits twice is moored once', () => {
+    const { traffic, visit } = setUp();
+    visit('a');
+    visit('a', 'hit');
+    visit('b');
+    expect(traffic.figures()).toMatchObject({ visits: 3, mooredClients: 2 });
+  });
+
+  test('a client that has been away for five minutes is moored no more, one that came back is', () => {
+    const { traffic, visit, pass } = setUp();
+    visit('a');
+    visit('b');
+    pass(299_000);
+    visit('a', 'hit');
+    pass(1000);
+    expect(traffic.figures().mooredClients).toBe(1);
+    pass(299_000);
+    expect(traffic.figures().mooredClients).toBe(0);
+  });
+
+  test('a client that let go is moored no more', () => {
+    const { traffic, visit } = setUp();
+    visit('a');
+    visit('b');
+    traffic.letGo('a');
+    traffic.letGo('somebody else');
+    expect(traffic.figures().mooredClients).toBe(1);
+  });
+
+  test('no more clients are told apart than the limit, those that came last', () => {
+    const { traffic, visit } = setUp({ clientLimit: 3 });
+    for (const clientId of ['a', 'b', 'c', 'd', 'e']) visit(clientId);
+    expect(traffic.figures().mooredClients).toBe(3);
+    traffic.letGo('e');
+    traffic.letGo('a');
+    expect(traffic.figures().mooredClients).toBe(2);
+  });
+
+  test('visits per second are the mean of the last three whole seconds', () => {
+    const { traffic, visit, pass } = setUp();
+    for (const visits of [9, 3, 3, 6, 100]) {
+      for (let count = 0; count < visits; count++) visit('a');
+      pass(1000);
+    }
+    pass(-1000);
+    expect(traffic.figures().visitsPerSecond).toBe(4);
+    pass(10_000);
+    expect(traffic.figures().visitsPerSecond).toBe(0);
+  });
+
+  test('verdicts go into buckets of five seconds, the newest at the end, for five minutes', () => {
+    const { traffic, visit, pass } = setUp();
+    visit('a', 'new');
+    pass(HISTORY_BUCKET_MS);
+    visit('a', 'hit');
+    visit('a', 'hit');
+    visit('a', 'moved');
+    visit('a', 'invalid');
+    const { lastBucket, verdicts } = traffic.figures().history;
+    expect(lastBucket).toBe(START_MS / HISTORY_BUCKET_MS + 1);
+    expect(Object.values(verdicts).map((counts) => counts.length)).toEqual([60, 60, 60, 60]);
+    expect(Object.values(verdicts).map((counts) => counts.slice(-2))).toEqual([
+      [1, 0],
+      [0, 2],
+      [0, 1],
+      [0, 1],
+    ]);
+    pass(300_000);
+    expect(Object.values(traffic.figures().history.verdicts).flat()).toEqual(Array(240).fill(0));
+  });
+
+  test('the last ten visits are listed, the newest first, and nothing of the client', () => {
+    const { traffic, visit } = setUp();
+    for (let count = 0; count < 12; count++) visit('a', 'hit');
+    const { lastVisits } = traffic.figures();
+    expect(lastVisits.map(({ number }) => number)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+    expect(lastVisits[0]).toEqual({ number: 12, timeMs: START_MS, affinity: 'hit', requestId: 'r12' });
+  });
+
+  test('only visits are measured', () => {
+    const { traffic, visit, latency } = setUp();
+    visit('a');
+    traffic.observe({ route: '/showcount', status: 200, affinity: 'hit', durationMs: 99 });
+    expect(latency.record.mock.calls).toEqual([[1]]);
+    expect(traffic.figures()).toMatchObject({ visits: 1, errors: 0, latencyMs: { p50: 1, p95: 2, p99: 3 } });
+  });
+
+  test.each([
+    ['/', 503, 1],
+    ['/', 500, 1],
+    ['/', 200, 0],
+    ['/', 425, 0],
+    ['/readyz', 503, 0],
+  ])('%s answered %i without a visit is %i refused', (route, status, errors) => {
+    const { traffic } = setUp();
+    traffic.observe({ route, status, affinity: 'new', durationMs: 1 });
+    expect(traffic.figures()).toMatchObject({ errors, visits: 0 });
+  });
+});
