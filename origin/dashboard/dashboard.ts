@@ -13,6 +13,9 @@ export interface DashboardOptions {
   isDraining: () => boolean;
 }
 
+/** Where the stream is. */
+export const DASHBOARD_EVENTS = '/dashboard/events';
+
 /** How soon a browser that lost the stream asks for a new one. */
 const RETRY_MS = 500;
 

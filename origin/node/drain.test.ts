@@ -110,6 +110,19 @@ describe('a drain', () => {
     await failed;
   });
 
+  test('does not call a stream without an end unfinished: it ends by itself, or is ended', async () => {
+    const { drain, begin } = await setUp({ isEndless: () => true });
+    const [ending, deaf] = [await begin(), await begin()];
+    for (const { response } of [ending, deaf]) response.write('data');
+    const received = text(await ending.answer);
+    const broken = expect(text(await deaf.answer)).rejects.toThrow('aborted');
+    const unfinished = drain.start();
+    ending.response.end(', the end');
+    expect(await received).toBe('data, the end');
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    await broken;
+  });
+
   test('is one drain, however often it is started', async () => {
     const { drain } = await setUp();
     expect(drain.start()).toBe(drain.start());
