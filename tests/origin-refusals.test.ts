@@ -39,6 +39,12 @@ test.each([
     { DATABASE_URL: `mysql://u:${SECRET}@127.0.0.1:1/d` },
     /^mooring origin: the database mysql:\/\/u:\*\*\*@127\.0\.0\.1:1\/d cannot be used: connect ECONNREFUSED [^\n]*\n$/,
   ],
+  [
+    'a folder for logs that cannot be written',
+    [],
+    { LOG_DIRECTORY: '/dev/null/logs' },
+    /^mooring origin: 1 setting is wrong:\n {2}LOG_DIRECTORY: expected a folder that can be written, got "\/dev\/null\/logs" \(ENOTDIR\); give [^\n]*\n$/,
+  ],
   ['an address that is not ours', [], { HOST: '192.0.2.1' }, /^mooring origin: listen EADDRNOTAVAIL: [^\n]*\n$/],
 ])('%s is refused with exit code 2 and words on standard error', async (_what, flags, env, words) => {
   const { code, stderr, output } = await run(flags, env as Record<string, string>);

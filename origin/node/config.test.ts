@@ -19,6 +19,7 @@ describe('without any setting', () => {
       visitQueueLimit: 10_000,
       dashboard: { kind: 'private' },
       drainTimeoutMs: 10_000,
+      logDirectory: undefined,
       logLevel: 'info',
       accessLogRetentionMs: 2_592_000_000,
     });
@@ -51,6 +52,7 @@ test.each([
   ['VISIT_QUEUE_LIMIT', '1000000', { visitQueueLimit: 1_000_000 }],
   ['DRAIN_TIMEOUT_MS', '0', { drainTimeoutMs: 0 }],
   ['DRAIN_TIMEOUT_MS', '600000', { drainTimeoutMs: 600_000 }],
+  ['LOG_DIRECTORY', '/var/log/mooring', { logDirectory: '/var/log/mooring' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
   ['ACCESS_LOG_RETENTION_HOURS', '1', { accessLogRetentionMs: 3_600_000 }],
@@ -96,6 +98,7 @@ test.each([
     'TRUSTED_PROXIES',
     ['all', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.1,', 'none,::1'],
   ],
+  ['ACCESS_LOG_RETENTION_HOURS', ['0', '-1', '1.5', '1000001', 'never', 'OFF']],
   ['VISIT_QUEUE_LIMIT', ['0', '1000001', 'many']],
   ['DRAIN_TIMEOUT_MS', ['-1', '600001', '10s']],
   ['LOG_LEVEL', ['INFO', 'verbose']],

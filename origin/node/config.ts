@@ -20,6 +20,8 @@ export interface OriginConfig {
   visitQueueLimit: number;
   drainTimeoutMs: number;
   dashboard: DashboardAccess;
+  /** Where the log is kept in files as well. */
+  logDirectory: string | undefined;
   logLevel: LogLevel;
   /** How long a row of the access log is kept, in milliseconds; undefined for ever. */
   accessLogRetentionMs: number | undefined;
@@ -101,6 +103,13 @@ export const originSettings = {
     default: 10_000,
     schema: wholeNumber(0, 600_000),
   }),
+  LOG_DIRECTORY: setting<string | undefined>({
+    about: 'Folder in which the log is kept in files, too; the replicas of a machine may share it.',
+    expected: 'a path',
+    example: '/var/log/mooring',
+    default: undefined,
+    schema: z.string(),
+  }),
   LOG_LEVEL: setting<LogLevel>({
     about: 'The least level that is logged.',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
@@ -157,6 +166,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     dashboard,
+    logDirectory: values.LOG_DIRECTORY,
     logLevel: values.LOG_LEVEL,
     accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
   };

@@ -1,8 +1,15 @@
 import { type Logger, pino } from 'pino';
+import { describeProblem, SettingsError } from '../settings.ts';
+import { describeCause } from '../store-failure.ts';
 import type { LogLevel } from './config.ts';
+import { openLogFile } from './log-file.ts';
 
-/** JSON lines on standard output, one an event. */
-export function createLogger(level: LogLevel): Logger {
+/**
+ * JSON lines on standard output, one an event.
+ *
+ * @param alsoTo takes each line, too
+ */
+export function createLogger(level: LogLevel, alsoTo?: (line: string) => void): Logger {
   const format = {
     level,
     base: null,
@@ -10,5 +17,49 @@ export function createLogger(level: LogLevel): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
   };
   // Written before the process goes on: at its exit the last lines would overtake those still under way.
-  return pino(format, pino.destination({ sync: true }));
+  const output = pino.destination({ sync: true });
+  if (alsoTo === undefined) return pino(format, output);
+  return pino(format, {
+    write(line) {
+      output.write(line);
+      alsoTo(line);
+    },
+  });
+}
+
+export interface LogOptions {
+  level: LogLevel;
+  /** Where the log is kept in files as well; undefined for nowhere. */
+  directory: string | undefined;
+  /** The replica's, which the files are named after. */
+  address: string;
+}
+
+/** The log of a replica. */
+export interface OpenLog {
+  log: Logger;
+  /** Writes what its file has not got yet; standard output has it all. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the log of a replica.
+ *
+ * @throws {SettingsError} when nothing can be written in the folder
+ */
+export async function openLog({ level, directory, address }: LogOptions): Promise<OpenLog> {
+  if (directory === undefined) return { log: createLogger(level), close: async () => {} };
+  try {
+    const file = await openLogFile({
+      directory,
+      address,
+      onFailure: (error) => log.error({ cause: describeCause(error) }, 'the log cannot be kept in files'),
+    });
+    const log = createLogger(level, file.write);
+    return { log, close: file.close };
+  } catch (error) {
+    const got = `${JSON.stringify(directory)} (${(error as NodeJS.ErrnoException).code})`;
+    const fix = 'give the folder to the user that the replica runs as';
+    throw new SettingsError([describeProblem('LOG_DIRECTORY', 'a folder that can be written', got, fix)]);
+  }
 }

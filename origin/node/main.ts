@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHost, type Host } from './host.ts';
-import { createLogger } from './logger.ts';
+import { openLog } from './logger.ts';
 import { runProgram, UsageError } from './refusal.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { usage } from './usage.ts';
@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   }
 
   const config = await parseConfig({ env: process.env });
-  const log = createLogger(config.logLevel);
+  const { logLevel: level, logDirectory: directory } = config;
+  const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
   if (config.database.kind === 'sqlite' && config.database.isDefault) {
     const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
     log.info({ database: config.database.url }, `no database configured, using the embedded one; ${hint}`);
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   if (flags['migrate-only']) {
     await store.close();
     log.info('the database is up to date');
+    await closeLog();
     return;
   }
 
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     const isClean = unfinished.requests === 0 && unfinished.visits === 0;
     if (isClean) log.info('drained');
     else log.error({ ...unfinished, drainTimeoutMs: config.drainTimeoutMs }, 'stopped with work unfinished');
+    await closeLog();
     process.exit(isClean ? 0 : 1);
   }
 }

@@ -1,0 +1,110 @@
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { listLogFiles, logFileName, tidyLogFolder } from './log-folder.ts';
+
+export interface LogFileOptions {
+  /** Is made where it is missing. */
+  directory: string;
+  /** The replica's, which the files are named after. */
+  address: string;
+  /** Is told when lines cannot be written, and then not again until some were. */
+  onFailure: (error: unknown) => void;
+  /** From which size on a file is followed by the next one. */
+  maxBytes?: number;
+  flushIntervalMs?: number;
+}
+
+/** A log in files of bounded size and number. Whatever becomes of it, whoever logs goes on. */
+export interface LogFile {
+  /** Takes a line, its newline included, and writes it within a second. */
+  write(line: string): void;
+  /** Writes what is waiting; a disk that hangs is not waited for. */
+  close(): Promise<void>;
+}
+
+/** So many characters are written without waiting for the second to pass. */
+const CHUNK_LENGTH = 256 * 1024;
+
+/** More do not wait for a disk that is full or slow: lines beyond it are left out. */
+const WAITING_LIMIT = 4 * 1024 * 1024;
+
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * Opens the log of a replica, going on in its last file.
+ *
+ * @throws the file system's error when nothing can be written there
+ */
+export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
+  const { directory, address, onFailure, maxBytes = 10 * 1024 * 1024, flushIntervalMs = 1000 } = options;
+  let waiting: string[] = [];
+  let waitingLength = 0;
+  let writing: Promise<void> | undefined;
+  let isFailing = false;
+
+  await mkdir(directory, { recursive: true });
+  const ours = (await listLogFiles(directory)).filter(({ replica }) => replica === logFileName(address, 0).replica);
+  let number = Math.max(1, ...ours.map((file) => file.number));
+  await appendFile(path(), '');
+  let bytes = (await stat(path())).size;
+  void tidy();
+  const timer = setInterval(flush, flushIntervalMs).unref();
+
+  function path(): string {
+    return join(directory, logFileName(address, number).name);
+  }
+
+  async function tidy(): Promise<void> {
+    await tidyLogFolder(directory).catch(onFailure);
+  }
+
+  function flush(): Promise<void> {
+    writing ??= writeWaiting().finally(() => {
+      writing = undefined;
+    });
+    return writing;
+  }
+
+  async function writeWaiting(): Promise<void> {
+    if (waiting.length === 0) return;
+    // What failed may have ended in the middle of a line.
+    const chunk = Buffer.from((isFailing ? '\n' : '') + waiting.join(''));
+    waiting = [];
+    waitingLength = 0;
+    const isFull = bytes >= maxBytes;
+    if (isFull) {
+      number++;
+      bytes = 0;
+    }
+    try {
+      // Opened each time: a file that someone removed is there again with the next line.
+      await appendFile(path(), chunk);
+      bytes += chunk.length;
+      isFailing = false;
+    } catch (error) {
+      fail(error);
+    }
+    if (isFull) await tidy();
+  }
+
+  function fail(error: unknown): void {
+    if (isFailing) return;
+    isFailing = true;
+    onFailure(error);
+  }
+
+  return {
+    write(line) {
+      if (waitingLength >= WAITING_LIMIT) return fail(new Error('lines come faster than they are written'));
+      waiting.push(line);
+      waitingLength += line.length;
+      if (waitingLength >= CHUNK_LENGTH && !isFailing) void flush();
+    },
+    async close() {
+      clearInterval(timer);
+      const written = (writing ?? Promise.resolve()).then(flush);
+      await Promise.race([written, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    },
+  };
+}
