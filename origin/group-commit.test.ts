@@ -38,8 +38,8 @@ function createManualStore() {
 
 function setUp(options: Partial<GroupCommitOptions> = {}) {
   const store = createManualStore();
-  const { record, unfinished } = createGroupCommit({ commit: store.commit, queueLimit: 100, ...options });
-  return { store, unfinished, record: (requestId: string) => record(visit(requestId)) };
+  const { record, queued, unfinished } = createGroupCommit({ commit: store.commit, queueLimit: 100, ...options });
+  return { store, queued, unfinished, record: (requestId: string) => record(visit(requestId)) };
 }
 
 describe('group commit', () => {
@@ -152,19 +152,19 @@ describe('group commit', () => {
     expect(await next).toBe(1);
   });
 
-  test('counts what waits and what is being committed as unfinished', async () => {
-    const { store, record, unfinished } = setUp();
+  test('counts what waits and what is being committed as unfinished, and only what waits as queued', async () => {
+    const { store, record, queued, unfinished } = setUp();
     expect(unfinished()).toBe(0);
     const first = record('a');
     expect(unfinished()).toBe(1);
     const firstCommit = await store.next();
     const others = ['b', 'c', 'c'].map(record);
-    expect(unfinished()).toBe(3);
+    expect([unfinished(), queued()]).toEqual([3, 2]);
 
     firstCommit.resolve([1]);
     await first;
     const secondCommit = await store.next();
-    expect(unfinished()).toBe(2);
+    expect([unfinished(), queued()]).toEqual([2, 0]);
     secondCommit.resolve([2, 3]);
     await Promise.all(others);
     expect(unfinished()).toBe(0);

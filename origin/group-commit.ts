@@ -44,6 +44,8 @@ export interface GroupCommit {
    * @throws whatever else `commit` failed with; the visit is then not counted
    */
   record(visit: Visit): Promise<number>;
+  /** How many visits wait for a commit to begin: what `queueLimit` bounds. */
+  queued(): number;
   /** How many visits wait or are being committed. */
   unfinished(): number;
   /** Resolves when none does any more. */
@@ -134,6 +136,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
         if (!isDraining) void drainQueue();
       });
     },
+    queued: () => queue.size,
     unfinished: () => unfinished,
     idle() {
       return new Promise((resolve) => {

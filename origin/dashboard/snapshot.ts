@@ -67,7 +67,7 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
 
 /** Puts the replicas' reports together. */
 export function takeSnapshot(count: number, seen: readonly SeenReplica[], timeMs: number): Snapshot {
-  const replicas = seen.map(viewOf);
+  const replicas = seen.map(viewReplica);
   const present = replicas.filter(({ state }) => state !== 'gone');
   const total = (of: (figures: ReplicaView['figures']) => number) =>
     present.reduce((sum, { figures }) => sum + of(figures), 0);
@@ -92,7 +92,8 @@ export function takeSnapshot(count: number, seen: readonly SeenReplica[], timeMs
   };
 }
 
-function viewOf(seen: SeenReplica): ReplicaView {
+/** What a replica's report says to who finds it now. */
+export function viewReplica(seen: SeenReplica): ReplicaView {
   const { state, figures, ...rest } = seen;
   const { history: _history, lastVisits: _lastVisits, ...now } = figures;
   const isLost = state !== 'stopped' && seen.seenMsAgo > GONE_AFTER_MS;

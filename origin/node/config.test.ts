@@ -55,6 +55,8 @@ test.each([
   ['LOG_DIRECTORY', '/var/log/mooring', { logDirectory: '/var/log/mooring' }],
   ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ['LOG_LEVEL', 'trace', { logLevel: 'trace' }],
+  ['METRICS_PORT', '9464', { metricsPort: 9464 }],
+  ['METRICS_PORT', '', { metricsPort: undefined }],
   ['ACCESS_LOG_RETENTION_HOURS', '1', { accessLogRetentionMs: 3_600_000 }],
   ['ACCESS_LOG_RETENTION_HOURS', 'off', { accessLogRetentionMs: undefined }],
   ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', url: 'file:a.sqlite', isDefault: false } }],
@@ -102,6 +104,7 @@ test.each([
   ['VISIT_QUEUE_LIMIT', ['0', '1000001', 'many']],
   ['DRAIN_TIMEOUT_MS', ['-1', '600001', '10s']],
   ['LOG_LEVEL', ['INFO', 'verbose']],
+  ['METRICS_PORT', ['0', '65536', 'on']],
 ] as const)('%s refuses each of %j, and says what would do', async (name, values) => {
   for (const value of values) {
     const { expected, example } = allOriginSettings[name];

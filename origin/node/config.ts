@@ -23,6 +23,8 @@ export interface OriginConfig {
   /** Where the log is kept in files as well. */
   logDirectory: string | undefined;
   logLevel: LogLevel;
+  /** Undefined where there are to be no metrics. */
+  metricsPort: number | undefined;
   /** How long a row of the access log is kept, in milliseconds; undefined for ever. */
   accessLogRetentionMs: number | undefined;
 }
@@ -117,6 +119,13 @@ export const originSettings = {
     default: 'info',
     schema: z.enum(LOG_LEVELS) as unknown as z.ZodType<LogLevel, string>,
   }),
+  METRICS_PORT: setting<number | undefined>({
+    about: 'Port that `GET /metrics` is answered on, for Prometheus and not for clients.',
+    expected: 'a port from 1 to 65535',
+    example: '9464',
+    default: undefined,
+    schema: wholeNumber(1, 65535),
+  }),
   ACCESS_LOG_RETENTION_HOURS: setting<number | 'off'>({
     about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter counts on.',
     expected: 'hours from 1 to 1000000, or off',
@@ -168,6 +177,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     dashboard,
     logDirectory: values.LOG_DIRECTORY,
     logLevel: values.LOG_LEVEL,
+    metricsPort: values.METRICS_PORT,
     accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
   };
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
+import type { ConnectionSource } from '../mysql-connection.ts';
 import type { ReplicaTable } from '../replica-table.ts';
 import { rootCause } from '../root-cause.ts';
 import type { VisitStore } from '../visit.ts';
@@ -12,6 +13,12 @@ export interface Database {
   replicas: ReplicaTable;
   /** Applies the migrations it lacks. Safe when several replicas do so at once: one at a time, the others find it done. */
   migrate(): Promise<void>;
+}
+
+export interface OpenOptions {
+  migrate: boolean;
+  /** Is put in front of the pool, where there is one, to see which of its `limit` connections are in use. */
+  watchConnections?: ((source: ConnectionSource, limit: number) => ConnectionSource) | undefined;
 }
 
 /** How long a replica waits while another one migrates, in seconds. */
@@ -33,14 +40,10 @@ export class DatabaseUnusableError extends Error {
  *
  * @throws {DatabaseUnusableError} saying which database it is and what is wrong with it
  */
-export async function openDatabase(
-  config: DatabaseConfig,
-  log: Log,
-  { migrate }: { migrate: boolean },
-): Promise<Database> {
+export async function openDatabase(config: DatabaseConfig, log: Log, options: OpenOptions): Promise<Database> {
   try {
-    const database = await loadDriver(config, log);
-    if (migrate) await database.migrate();
+    const database = await loadDriver(config, log, options);
+    if (options.migrate) await database.migrate();
     return database;
   } catch (error) {
     const cause = rootCause(error);
@@ -52,10 +55,10 @@ export async function openDatabase(
 }
 
 /** Loads only what is used: a driver and its half of Drizzle take a good part of a replica's start. */
-async function loadDriver(config: DatabaseConfig, log: Log): Promise<Database> {
+async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }: OpenOptions): Promise<Database> {
   if (config.kind === 'mysql') {
     const { openMysql } = await import('./mysql-database.ts');
-    return openMysql(config.connection, log);
+    return openMysql(config.connection, log, watchConnections);
   }
   const { openSqlite } = await import('./sqlite-database.ts');
   return openSqlite(config.url, log);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -8,11 +7,13 @@ import type { Context } from 'hono';
 import { createApp } from '../app.ts';
 import { createIdentifyCaller } from '../caller.ts';
 import { coalesce } from '../coalesce.ts';
+import { DASHBOARD_EVENTS } from '../dashboard/dashboard.ts';
 import { createDashboardFeed } from '../dashboard/feed.ts';
 import { createHeartbeat } from '../dashboard/heartbeat.ts';
 import { createSnapshotReader } from '../dashboard/snapshot.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { Log } from '../log.ts';
+import type { ObserveRequest } from '../observed-request.ts';
 import type { ReplicaTable } from '../replica-table.ts';
 import { createRetention } from '../retention.ts';
 import { createTraffic } from '../traffic.ts';
@@ -20,8 +21,10 @@ import { VERSION } from '../version.ts';
 import type { VisitStore } from '../visit.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
+import { listen } from './listen.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { createMetricsServer } from './metrics/server.ts';
 import { createRecentLatency } from './recent-latency.ts';
-import { ListenError } from './refusal.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -34,6 +37,8 @@ export interface HostOptions {
   store: VisitStore;
   replicas: ReplicaTable;
   log: Log;
+  /** Where there are to be metrics: with the `metricsPort` of the configuration. */
+  metrics?: Metrics | undefined;
 }
 
 /** One origin replica on Node. */
@@ -44,7 +49,7 @@ export interface Host {
   drain(): Promise<Unfinished>;
 }
 
-export function createHost({ config, store, replicas, log }: HostOptions): Host {
+export function createHost({ config, store, replicas, log, metrics }: HostOptions): Host {
   const groupCommit = createGroupCommit({
     commit: store.commit,
     queueLimit: config.visitQueueLimit,
@@ -70,7 +75,7 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
   const retention = retentionMs === undefined ? undefined : createRetention({ purge: store.purge, retentionMs, log });
   const app = createApp({
     server: config.server,
-    visits: { record: groupCommit.record, count },
+    visits: { record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record, count },
     identifyCaller: createIdentifyCaller({
       remoteAddress,
       isTrustedProxy: config.isTrustedProxy,
@@ -81,7 +86,7 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
       access: config.dashboard,
       feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) }),
     },
-    observe: traffic.observe,
+    observe: metrics ? both(traffic.observe, metrics.observe) : traffic.observe,
     letGo: traffic.letGo,
     isDraining: () => drain.isDraining(),
   });
@@ -96,16 +101,21 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
     server,
     visits: groupCommit,
     timeoutMs: config.drainTimeoutMs,
+    isEndless: ({ url }) => url?.split('?')[0] === DASHBOARD_EVENTS,
   });
+  metrics?.watchReplica({
+    visits: groupCommit,
+    queueLimit: config.visitQueueLimit,
+    isDraining: drain.isDraining,
+    isHeard: heartbeat.isHeard,
+    replicas,
+  });
+  const metricsServer = metrics && createMetricsServer(metrics);
 
   return {
     async listen() {
-      try {
-        server.listen(config.port, config.host);
-        await once(server, 'listening');
-      } catch (error) {
-        throw new ListenError((error as Error).message, { cause: error });
-      }
+      if (config.metricsPort !== undefined) await metricsServer?.listen(config.metricsPort, config.host);
+      await listen(server, config.port, config.host);
       heartbeat.start();
       retention?.start();
     },
@@ -120,8 +130,17 @@ export function createHost({ config, store, replicas, log }: HostOptions): Host 
       await heartbeat.stop();
       await retentionStopped;
       await store.close();
+      // Last, so that it is seen how the drain goes.
+      await metricsServer?.close();
       return unfinished;
     },
+  };
+}
+
+function both(first: ObserveRequest, second: ObserveRequest): ObserveRequest {
+  return (request) => {
+    first(request);
+    second(request);
   };
 }
 

@@ -3,6 +3,7 @@ import { parseConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHost, type Host } from './host.ts';
 import { openLog } from './logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { runProgram, UsageError } from './refusal.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { usage } from './usage.ts';
@@ -21,6 +22,12 @@ function parseFlags() {
   }
 }
 
+/** Only where they are wanted: they take their part of a replica's start. */
+async function loadMetrics(): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics/metrics.ts');
+  return createMetrics();
+}
+
 async function main(): Promise<void> {
   const flags = parseFlags();
   if (flags.help) {
@@ -37,7 +44,10 @@ async function main(): Promise<void> {
   }
 
   const migrate = flags.migrate === true || flags['migrate-only'] === true;
-  const { store, replicas } = await openDatabase(config.database, log, { migrate });
+  const metrics = config.metricsPort === undefined ? undefined : await loadMetrics();
+  const watchConnections = metrics?.watchConnections;
+  const database = await openDatabase(config.database, log, { migrate, watchConnections });
+  const { store, replicas } = metrics ? metrics.watchDatabase(database) : database;
   if (flags['migrate-only']) {
     await store.close();
     log.info('the database is up to date');
@@ -45,7 +55,7 @@ async function main(): Promise<void> {
     return;
   }
 
-  const host = createHost({ config, store, replicas, log });
+  const host = createHost({ config, store, replicas, log, metrics });
   onStopSignals({
     stop: (reason) => void drainAndExit(host, reason),
     force: () => process.exit(1),

@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import type { Log } from '../log.ts';
-import { SESSION_SETTINGS } from '../mysql-connection.ts';
+import { type ConnectionSource, SESSION_SETTINGS } from '../mysql-connection.ts';
 import { createMysqlReplicaTable } from '../mysql-replica-table.ts';
 import { createMysqlStore } from '../mysql-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
@@ -11,7 +11,11 @@ import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from 
 const CONNECTIONS = 4;
 
 /** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
-export function openMysql(connection: mysql.ConnectionOptions, log: Log): Database {
+export function openMysql(
+  connection: mysql.ConnectionOptions,
+  log: Log,
+  watchConnections = (source: ConnectionSource, _limit: number) => source,
+): Database {
   const pool = mysql.createPool({
     ...connection,
     connectionLimit: CONNECTIONS,
@@ -37,9 +41,10 @@ export function openMysql(connection: mysql.ConnectionOptions, log: Log): Databa
     }
   }
 
+  const source = watchConnections(pool, CONNECTIONS);
   return {
-    store: createMysqlStore({ pool, log }),
-    replicas: createMysqlReplicaTable({ pool }),
+    store: createMysqlStore({ pool: source, log }),
+    replicas: createMysqlReplicaTable({ pool: source }),
     migrate: migrateAlone,
   };
 }

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { accepts } from 'hono/accepts';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { refuse } from '../../refuse.ts';
+import { listen } from '../listen.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Serves `GET /metrics`, on a port that clients do not reach. */
+export interface MetricsServer {
+  /** @throws {ListenError} when the port is taken or the address is not this machine's */
+  listen(port: number, host: string): Promise<void>;
+  /** Stops at once. */
+  close(): Promise<void>;
+}
+
+const OPEN_METRICS = 'application/openmetrics-text';
+
+/** Builds the app of the metrics' port. */
+export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
+  const app = new Hono();
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        c.header('Allow', allow);
+        return refuse(c, 405, `This path answers ${allow} only.`);
+      },
+    }),
+  );
+  app.get('/metrics', async (c) => {
+    const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
+    const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
+    return c.body(text, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', Vary: 'Accept' });
+  });
+  app.notFound((c) => refuse(c, 404, 'The metrics are at /metrics.'));
+  return app;
+}
+
+export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
+  const server = createAdaptorServer({ fetch: createMetricsApp(metrics).fetch }) as Server;
+  return {
+    listen: (port, host) => listen(server, port, host),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
