@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { holdCounter } from './support/held-counter.ts';
 import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
 import { type OriginProcess, startOrigin } from './support/origin-process.ts';
 import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
@@ -40,26 +41,6 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     return origin;
   }
 
-  /** Keeps every visit from being committed until the lock is let go. */
-  async function lockCounter(): Promise<void> {
-    await database.admin.query('start transaction');
-    await database.admin.query('select value from global_counter for update');
-  }
-
-  /** Waits until a visit has reached the database, where it waits for the lock. */
-  async function visitWaits(): Promise<void> {
-    await vi.waitFor(
-      async () => {
-        const [rows] = await database.admin.query(
-          `select id from information_schema.processlist
-           where db = database() and info like 'update%global_counter%'`,
-        );
-        expect(rows).toHaveLength(1);
-      },
-      { timeout: 10_000, interval: 20 },
-    );
-  }
-
   const logged = (origin: OriginProcess, message: string) =>
     vi.waitFor(() => expect(origin.logLines()).toContainEqual(expect.objectContaining({ msg: message })), {
       timeout: 10_000,
@@ -72,9 +53,9 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     await idle.received(/^HTTP\/1\.1 200 /);
     const fresh = await openConnection(origin);
     const visitor = await openConnection(origin);
-    await lockCounter();
+    const counter = await holdCounter(database);
     visitor.get('/');
-    await visitWaits();
+    await counter.visitWaits();
 
     origin.process.kill('SIGTERM');
     await logged(origin, 'draining');
@@ -83,7 +64,7 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     expect(await fresh.closed()).toMatch(/^HTTP\/1\.1 503 .*connection: close.*draining\n$/is);
     await expect(openConnection(origin)).rejects.toThrow('ECONNREFUSED');
 
-    await database.admin.query('rollback');
+    await counter.letGo();
     expect(await visitor.closed()).toMatch(/^HTTP\/1\.1 200 .*connection: close.*127\.0\.0\.1\n$/is);
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });
     expect(origin.logLines().at(-1)).toMatchObject({ level: 'info', msg: 'drained' });
@@ -92,10 +73,10 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
 
   test('exits with 1 when the timeout passes, and logs what is unfinished', async () => {
     const origin = await start({ DRAIN_TIMEOUT_MS: '50' });
-    await lockCounter();
+    const counter = await holdCounter(database);
     const visitor = await openConnection(origin);
     visitor.get('/');
-    await visitWaits();
+    await counter.visitWaits();
 
     origin.process.kill('SIGTERM');
     expect(await origin.exited).toEqual({ code: 1, stderr: '' });
@@ -114,10 +95,10 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
 
   test('exits with 1 at once when it is told so again and again', async () => {
     const origin = await start();
-    await lockCounter();
+    const counter = await holdCounter(database);
     const visitor = await openConnection(origin);
     visitor.get('/');
-    await visitWaits();
+    await counter.visitWaits();
 
     origin.process.kill('SIGTERM');
     await logged(origin, 'draining');

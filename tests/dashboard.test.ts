@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Snapshot } from '../origin/dashboard/snapshot.ts';
+import { startEdgeHarness } from './support/edge-harness.ts';
+import { openEvents, type StreamEvent } from './support/event-stream.ts';
+import { holdCounter } from './support/held-counter.ts';
+import { send } from './support/http.ts';
+import { hasMysql } from './support/mysql-database.ts';
+import { type OriginProcess, startOrigin } from './support/origin-process.ts';
+import { createMigratedDatabase } from './support/store-mysql.ts';
+import { createTcpGate } from './support/tcp-gate.ts';
+
+async function createDatabaseUrl(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return `file:${join(folder, 'visits.sqlite')}`;
+}
+
+async function startReplica(databaseUrl: string, env: Record<string, string> = {}): Promise<OriginProcess> {
+  const replica = await startOrigin({ DATABASE_URL: databaseUrl, LOG_LEVEL: 'info', ...env });
+  onTestFinished(replica.stop);
+  return replica;
+}
+
+async function openDashboard({ url }: { url: string }) {
+  const events = await openEvents(url, '/dashboard/events');
+  onTestFinished(events.close);
+  return events;
+}
+
+async function snapshotOf({ url }: { url: string }): Promise<Snapshot> {
+  const { body } = await send(url, { path: '/dashboard', headers: { Accept: 'application/json' } });
+  return JSON.parse(`${body}`) as Snapshot;
+}
+
+/** Whether an event shows a replica in a state. */
+function shows({ address }: OriginProcess, state: string): (event: StreamEvent) => boolean {
+  return ({ data }) =>
+    (data.replicas as { address: string; state: string }[]).some(
+      (replica) => replica.address === address && replica.state === state,
+    );
+}
+
+describe('the dashboard of any replica', () => {
+  test('shows what all of them counted, and no address of a client', async () => {
+    const databaseUrl = await createDatabaseUrl();
+    const [a, b] = [await startReplica(databaseUrl), await startReplica(databaseUrl)];
+    const headers = { 'X-Real-IP': '203.0.113.77' };
+    for (const { url } of [a, a, b]) await send(url, { headers });
+    const snapshot = await vi.waitFor(
+      async () => {
+        const seen = await snapshotOf(a);
+        expect(Object.fromEntries(seen.replicas.map(({ address, figures }) => [address, figures.visits]))).toEqual({
+          [a.address]: 2,
+          [b.address]: 1,
+        });
+        return seen;
+      },
+      { timeout: 10_000 },
+    );
+    expect(snapshot.count).toBe(3);
+    expect(snapshot.replicas.map(({ state }) => state)).toEqual(['ready', 'ready']);
+    expect(snapshot.lastVisits.map(({ number, address }) => [number, address])).toEqual([
+      [3, b.address],
+      [2, a.address],
+      [1, a.address],
+    ]);
+    expect(snapshot.history.verdicts.new.reduce((sum, count) => sum + count)).toBe(3);
+    expect(JSON.stringify(snapshot)).not.toContain('203.0.113.77');
+  });
+
+  test('its stream shows a replica come, and go without a word', async () => {
+    const databaseUrl = await createDatabaseUrl();
+    const a = await startReplica(databaseUrl);
+    const events = await openDashboard(a);
+    expect([events.status, events.headers['content-type']]).toEqual([200, 'text/event-stream']);
+    expect(events.headers['x-accel-buffering']).toBe('no');
+    await events.until(shows(a, 'ready'));
+
+    const b = await startReplica(databaseUrl);
+    await events.until(shows(b, 'ready'));
+    await b.stop();
+    await events.until(shows(b, 'gone'));
+    expect((await snapshotOf(a)).replicas).toContainEqual(
+      expect.objectContaining({ address: b.address, state: 'gone', isLost: true }),
+    );
+  });
+
+  test.skipIf(!hasMysql)('its stream shows a replica drain, and stop in order', async () => {
+    const database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+    const [a, b] = [await startReplica(database.url), await startReplica(database.url)];
+    const events = await openDashboard(a);
+    await events.until(shows(b, 'ready'));
+    // A visit that waits for the counter keeps the replica draining.
+    const counter = await holdCounter(database);
+    const visiting = send(b.url);
+    await counter.visitWaits();
+
+    b.process.kill('SIGTERM');
+    await events.until(shows(b, 'draining'));
+    await counter.letGo();
+    expect((await visiting).status).toBe(200);
+    await events.until(shows(b, 'gone'));
+    expect((await b.exited).code).toBe(0);
+    expect((await snapshotOf(a)).replicas).toContainEqual(
+      expect.objectContaining({ address: b.address, state: 'gone', isLost: false }),
+    );
+  });
+
+  test('its stream ends when its replica stops, and a watcher that does not read is not waited for', async () => {
+    const replica = await startReplica(await createDatabaseUrl());
+    const events = await openDashboard(replica);
+    const [host, port] = replica.address.split(':') as [string, string];
+    const deaf = connect(Number(port), host).pause();
+    onTestFinished(() => void deaf.destroy());
+    deaf.write('GET /dashboard/events HTTP/1.1\r\nHost: replica\r\n\r\n');
+    await events.until(shows(replica, 'ready'));
+
+    replica.process.kill('SIGTERM');
+    while (await events.next());
+    expect((await replica.exited).code).toBe(0);
+    expect(replica.logLines()).toContainEqual(expect.objectContaining({ msg: 'drained' }));
+  });
+
+  test.skipIf(!hasMysql)('its stream says that the database is away, and goes on when it is back', async () => {
+    const database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+    const url = new URL(database.url);
+    const gate = await createTcpGate(Number(url.port));
+    onTestFinished(gate.shut);
+    url.hostname = '127.0.0.1';
+    url.port = `${gate.port}`;
+    const replica = await startReplica(url.href);
+    const events = await openDashboard(replica);
+    await events.until(shows(replica, 'ready'));
+
+    await gate.shut();
+    expect(await events.until(({ name }) => name === 'unavailable')).toEqual({
+      name: 'unavailable',
+      data: { message: 'The database is not available.' },
+    });
+    await gate.open();
+    await events.until((event) => event.name === 'snapshot' && shows(replica, 'ready')(event));
+  });
+
+  test('is closed to clients of other networks, as the balancer tells them', async () => {
+    const replica = await startReplica(await createDatabaseUrl());
+    const headers = { 'X-Real-IP': '203.0.113.77' };
+    for (const path of ['/dashboard', '/dashboard/events']) {
+      expect((await send(replica.url, { path, headers })).status).toBe(403);
+    }
+  });
+
+  test('by token is open to who has it, and the token is in no log', async () => {
+    const databaseUrl = await createDatabaseUrl();
+    const replica = await startReplica(databaseUrl, { DASHBOARD: 'token', DASHBOARD_TOKEN: 'a-token-for-this-test' });
+    const ask = (headers: Record<string, string>) => send(replica.url, { path: '/dashboard', headers });
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ Authorization: 'Bearer a-token-for-this-test' })).status).toBe(200);
+    expect(replica.output()).not.toContain('a-token-for-this-test');
+  });
+});
+
+test('the edge alone shows the counter of its own database', async () => {
+  const edge = await startEdgeHarness();
+  onTestFinished(edge.close);
+  await send(edge.url);
+  const headers = { Accept: 'application/json', 'CF-Connecting-IP': '127.0.0.1' };
+  const { status, body } = await send(edge.url, { path: '/dashboard', headers });
+  expect([status, JSON.parse(`${body}`)]).toEqual([200, expect.objectContaining({ count: 1, replicas: [] })]);
+});
