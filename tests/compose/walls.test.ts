@@ -30,10 +30,16 @@ describe('inside a replica', () => {
     expect(await inReplica('console.log(process.getuid() > 0)')).toBe('true');
   });
 
-  test('no file can be written', async () => {
+  test('no file can be written but the log', async () => {
     const script =
       "try { fs.writeFileSync('/app/x', ''); console.log('written') } catch ({ code }) { console.log(code) }";
     expect(await inReplica(script)).toBe('EROFS');
+    const unreal = ['/proc', '/sys', '/dev'].flatMap((path) => ['-path', path, '-prune', '-o']);
+    const places = ['(', '-type', 'f', '-o', '-type', 'd', ')', '-writable', '-print'];
+    const { stdout } = await stack.run('docker', 'exec', replica.id, 'find', '/', ...unreal, ...places);
+    expect(stdout.split('\n').filter((path) => path !== '' && !path.startsWith('/var/log/mooring/'))).toEqual([
+      '/var/log/mooring',
+    ]);
   });
 
   test('there is no capability, and no way to get one', async () => {
@@ -97,8 +103,8 @@ describe('passwords', () => {
     const grants = await stack.sql('show grants for `mooring`@`%`');
     expect(grants.slice(1).sort()).toEqual([
       'GRANT SELECT, INSERT, DELETE ON `mooring`.`access_log` TO `mooring`@`%`',
-      'GRANT SELECT, UPDATE ON `mooring`.`global_counter` TO `mooring`@`%`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `mooring`.`replica` TO `mooring`@`%`',
+      'GRANT SELECT, UPDATE ON `mooring`.`global_counter` TO `mooring`@`%`',
     ]);
     expect(grants[0]).toBe('GRANT USAGE ON *.* TO `mooring`@`%`');
   });
