@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -33,7 +34,7 @@ async function buildEdge(): Promise<EdgeBundle> {
     external: ['cloudflare:*', 'node:*'],
     // It is for the type checker, and may be out of reach.
     tsconfigRaw: '{}',
-    plugins: [requireBuiltins],
+    plugins: [textModules, requireBuiltins],
   });
   return {
     script: (result.outputFiles[0] as { text: string }).text,
@@ -41,6 +42,21 @@ async function buildEdge(): Promise<EdgeBundle> {
     compatibilityFlags: config.compatibility_flags,
   };
 }
+
+/** Takes `x?text` in as text, as a rule of `wrangler.toml` says. */
+const textModules: Plugin = {
+  name: 'text-modules',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /\?text$/ }, async ({ path, kind, resolveDir }) => {
+      const resolved = await resolve(path.replace(/\?text$/, ''), { kind, resolveDir });
+      return { ...resolved, namespace: 'text' };
+    });
+    onLoad({ filter: /.*/, namespace: 'text' }, async ({ path }) => ({
+      contents: await readFile(path, 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
 
 /** The runtime has Node's modules, but no `require` to get them with, which is how the MySQL driver does. */
 const requireBuiltins: Plugin = {

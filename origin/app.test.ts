@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
 import { StoreUnavailableError, VisitQueueFullError } from './errors.ts';
+import { readAssets } from './node/read-assets.ts';
 import { serverId } from './server-id.ts';
 
 const SID = serverId('10.0.0.5:5000');
@@ -16,6 +17,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
     visits,
     identifyCaller: () => ({ clientIp: '203.0.113.7', requestId: 'r1' }),
     log,
+    assets: readAssets(),
     dashboard: { access: { kind: 'off' }, feed: createDashboardFeed({ readSnapshot: () => Promise.reject() }) },
     nowMs: () => NOW_MS,
     ...deps,

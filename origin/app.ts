@@ -2,18 +2,23 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type AffinityVerdict, affinityVerdict } from './affinity-verdict.ts';
+import { type AssetTexts, assetsVersion, createAssetHref } from './assets.ts';
 import type { Caller, IdentifyCaller } from './caller.ts';
 import { moorClientId } from './client-id.ts';
 import type { DashboardAccess } from './dashboard/access.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import type { DashboardFeed } from './dashboard/feed.ts';
 import { publicError } from './errors.ts';
+import { createLetGo } from './let-go.ts';
 import type { Log } from './log.ts';
 import { negotiate } from './negotiate.ts';
 import type { ObservedRequest, ObserveRequest } from './observed-request.ts';
+import type { PageContext } from './pages/layout.ts';
 import { visitPage } from './pages/visit-page.ts';
+import { isPrefetch } from './prefetch.ts';
 import { refuse, refuseByMiddleware } from './refuse.ts';
 import { requestLog } from './request-log.ts';
+import { serveAssets } from './serve-assets.ts';
 import type { Visit } from './visit.ts';
 
 /** The replica that answers. */
@@ -40,6 +45,8 @@ export interface AppDeps {
   log: Log;
   /** The dashboard, and who may see it. */
   dashboard: { access: DashboardAccess; feed: DashboardFeed };
+  /** What pages load. */
+  assets: AssetTexts;
   /** Is told of each request. */
   observe?: ObserveRequest;
   /** Is told of a client that let go of its mooring. */
@@ -54,6 +61,7 @@ export interface AppEnv {
   Variables: {
     caller: Caller;
     affinity: AffinityVerdict;
+    page: PageContext;
     visit?: ObservedRequest['visit'];
   };
 }
@@ -67,13 +75,16 @@ export interface AppEnv {
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { server, visits, identifyCaller, affinity, log, dashboard } = deps;
-  const { observe = () => {}, isDraining = () => false, nowMs = Date.now } = deps;
+  const { server, visits, identifyCaller, affinity, log, dashboard, assets } = deps;
+  const { observe = () => {}, letGo = () => {}, isDraining = () => false, nowMs = Date.now } = deps;
+  const version = assetsVersion(assets);
+  const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
   const app = new Hono<AppEnv>();
 
   app.use(requestLog({ log, observe }));
   app.use(async function stampReplica(c, next) {
     c.set('caller', identifyCaller(c));
+    c.set('page', page);
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
     c.header('X-Request-ID', c.var.caller.requestId);
@@ -104,6 +115,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     };
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
     if (c.req.method !== 'GET') return negotiate(c, { text: server.ip, json: {} });
+    // Browsers load what nobody has asked for yet, and come again when somebody does.
+    if (isPrefetch(c)) return refuse(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
 
     const number = await visits.record(visit);
     const { timeMs } = visit;
@@ -116,9 +129,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       affinity: c.var.affinity,
       requestId,
     };
-    const page = () => visitPage({ number, timeMs, affinity: c.var.affinity, requestId, server });
-    return negotiate(c, { text: server.ip, json, html: page });
+    const html = () => visitPage({ number, timeMs, affinity: c.var.affinity, requestId, server }, page);
+    return negotiate(c, { text: server.ip, json, html });
   });
+
+  app.route('/let-go', createLetGo({ letGo }));
 
   app.get('/showcount', async (c) => {
     const count = await visits.count();
@@ -132,6 +147,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     await visits.count();
     return negotiate(c, { text: 'ready', json: { status: 'ready' } });
   });
+
+  const serveAsset = serveAssets({ texts: assets, version });
+  app.route('/assets', serveAsset);
+  // Where browsers look for an icon unless a page names one.
+  app.get('/favicon.ico', (c) => serveAsset.request('/mooring.svg', c.req.raw));
 
   app.route('/dashboard', createDashboard({ ...dashboard, isDraining }));
 

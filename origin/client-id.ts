@@ -7,6 +7,12 @@ export const CLIENT_ID_COOKIE = 'client_id';
 
 const CLIENT_ID = /^[0-9a-f]{32}$/;
 
+/** The id a client brings, if it is one. */
+export function readClientId(c: Context): string | undefined {
+  const brought = getCookie(c, CLIENT_ID_COOKIE);
+  return brought !== undefined && CLIENT_ID.test(brought) ? brought : undefined;
+}
+
 /**
  * The client's id: the one it brings, else the new one. The answer gives it to the client for as long as the client is
  * moored. It serves to count clients and nothing else.
@@ -14,8 +20,7 @@ const CLIENT_ID = /^[0-9a-f]{32}$/;
  * @param newId 32 lowercase hexadecimal digits
  */
 export function moorClientId(c: Context, newId: string): string {
-  const brought = getCookie(c, CLIENT_ID_COOKIE);
-  const clientId = brought !== undefined && CLIENT_ID.test(brought) ? brought : newId;
+  const clientId = readClientId(c) ?? newId;
   setCookie(c, CLIENT_ID_COOKIE, clientId, {
     maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
     path: '/',

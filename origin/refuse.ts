@@ -2,10 +2,16 @@ import type { Context } from 'hono';
 import type { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { negotiate } from './negotiate.ts';
+import { errorPage } from './pages/error-page.ts';
+import type { PageContext } from './pages/layout.ts';
 
 /** Answers that a request cannot be served, and why, in the form the client asks for. */
 export function refuse(c: Context, status: ContentfulStatusCode, message: string): Response | Promise<Response> {
-  return negotiate(c, { text: message, json: { error: { status, message } } }, status);
+  const error = { status, message };
+  // An app without pages has none for this either.
+  const page: PageContext | undefined = c.get('page');
+  const html = page && (() => errorPage(error, page));
+  return negotiate(c, { text: message, json: { error }, html }, status);
 }
 
 const REASONS: Partial<Record<number, string>> = {

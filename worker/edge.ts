@@ -8,6 +8,7 @@ import { SettingsError } from '../origin/settings.ts';
 import { followPeers } from './affinity/follow-peers.ts';
 import { createAffinityCookie } from './affinity/set-cookie.ts';
 import { createUpstream } from './affinity/upstream.ts';
+import { assets } from './assets.ts';
 import { createBalancer } from './balancer.ts';
 import { createClientIp } from './client-ip.ts';
 import type { WorkerConfig } from './config.ts';
@@ -66,6 +67,6 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
   /** What the handlers need to run here. */
   function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'identifyCaller'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
-    return { server: EDGE, visits, dashboard: { access: config.dashboard, feed }, log };
+    return { server: EDGE, visits, dashboard: { access: config.dashboard, feed }, assets, log };
   }
 }

@@ -29,7 +29,8 @@ export function createDashboard({ access, feed, isDraining }: DashboardOptions):
 
   app.get('/', async (c) => {
     const snapshot = await feed.snapshot();
-    return negotiate(c, { text: dashboardText(snapshot), json: snapshot, html: () => dashboardPage(snapshot) });
+    const html = () => dashboardPage(snapshot, c.var.page);
+    return negotiate(c, { text: dashboardText(snapshot), json: snapshot, html });
   });
 
   app.get('/events', (c) => {

@@ -1,5 +1,5 @@
 import { publicError } from '../errors.ts';
-import { dashboardContent } from '../pages/dashboard-page.ts';
+import { dashboardContent, standings } from '../pages/dashboard-page.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface DashboardFeedOptions {
@@ -69,7 +69,7 @@ async function eventData(snapshot: Snapshot): Promise<object> {
   return {
     html: `${await dashboardContent(snapshot)}`,
     history,
-    replicas: replicas.map(({ address, state }) => ({ address, state })),
+    replicas: standings(replicas),
   };
 }
 

@@ -24,6 +24,7 @@ import { createDrain, type Unfinished } from './drain.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
+import { readAssets } from './read-assets.ts';
 import { createRecentLatency } from './recent-latency.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
@@ -86,6 +87,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       access: config.dashboard,
       feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) }),
     },
+    assets: readAssets(),
     observe: metrics ? both(traffic.observe, metrics.observe) : traffic.observe,
     letGo: traffic.letGo,
     isDraining: () => drain.isDraining(),

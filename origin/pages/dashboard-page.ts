@@ -1,14 +1,96 @@
 import { html } from 'hono/html';
-import type { Snapshot } from '../dashboard/snapshot.ts';
+import type { PlacedVisit, Snapshot } from '../dashboard/snapshot.ts';
+import { VISIT_VERDICTS } from '../replica-table.ts';
+import { clientFlow } from './client-flow.ts';
 import type { Html } from './html.ts';
-import { layout } from './layout.ts';
+import { layout, type PageContext } from './layout.ts';
+import { replicaName } from './replica-name.ts';
+import { replicaRows } from './replica-rows.ts';
+import { verdictLabel } from './verdict-words.ts';
+import { clockTime, countOf, decimal, wholeNumber } from './words.ts';
 
-/** The dashboard as it is at one moment; with JavaScript it goes on by itself. */
-export function dashboardPage(snapshot: Snapshot): Html {
-  return layout({ title: 'Dashboard · Mooring', main: html`<div id="content">${dashboardContent(snapshot)}</div>` });
+/** The dashboard as it is at one moment; with JavaScript it goes on by itself, without it the browser loads it again. */
+export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
+  const { history, replicas } = snapshot;
+  return layout({
+    ...context,
+    title: 'Dashboard · Mooring',
+    here: 'dashboard',
+    styles: ['uplot.css'],
+    programs: ['uplot.js', 'idiomorph.js'],
+    module: 'dashboard.js',
+    head: html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
+    main: html`<div class="title">
+<h1>Dashboard</h1>
+<p class="link-state" data-link hidden></p>
+</div>
+<p class="visually-hidden" role="status" data-news></p>
+<div data-content data-first="${JSON.stringify({ history, replicas: standings(replicas) })}">
+${dashboardContent(snapshot)}
+</div>`,
+  });
+}
+
+/** What of the replicas the page's script tells when it changes. */
+export function standings(replicas: Snapshot['replicas']): object[] {
+  return replicas.map(({ address, state, isLost }) => ({ address, state, isLost }));
 }
 
 /** What of the page changes. */
 export function dashboardContent(snapshot: Snapshot): Html {
-  return html`<p>${snapshot.count} visits</p>`;
+  const { replicas, mooredClients } = snapshot;
+  return html`${tiles(snapshot)}
+<div class="halves">
+<section class="card" id="flow" aria-labelledby="flow-title">
+<h2 id="flow-title">Who is moored where</h2>
+${clientFlow(replicas, mooredClients)}
+</section>
+${verdicts(snapshot.history.verdicts)}
+</div>
+<section class="card" id="replicas" aria-labelledby="replicas-title">
+<h2 id="replicas-title">Replicas</h2>
+${replicaRows(replicas)}
+</section>
+<section class="card" id="last-visits" aria-labelledby="last-visits-title">
+<h2 id="last-visits-title">Last visits</h2>
+${visitRows(snapshot)}
+</section>`;
+}
+
+function tiles({ count, visitsPerSecond, mooredClients, replicas }: Snapshot): Html {
+  const ready = replicas.filter(({ state }) => state === 'ready').length;
+  const present = replicas.filter(({ state }) => state !== 'gone').length;
+  const tile = (label: string, value: string, about: string) =>
+    html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span>${about}</span></dd></div>`;
+  return html`<dl class="tiles" id="tiles">
+${tile('Visits', wholeNumber(count), 'counted ever')}
+${tile('Visits per second', decimal(visitsPerSecond), 'lately')}
+${tile('Moored clients', wholeNumber(mooredClients), 'in the last five minutes')}
+${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(present)} that are there`)}
+</dl>`;
+}
+
+/** The chart is the script's; what it shows in all is said here. */
+function verdicts(history: Snapshot['history']['verdicts']): Html {
+  const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
+  return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">
+<h2 id="verdicts-title">Verdicts of the last five minutes</h2>
+<div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes. The sums follow." hidden></div>
+<ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(history[verdict]))}</b></li>`)}</ul>
+<p class="hint" data-at id="at">${countOf(
+    VISIT_VERDICTS.reduce((sum, verdict) => sum + total(history[verdict]), 0),
+    'visit',
+  )} in all.</p>
+</section>`;
+}
+
+function visitRows({ lastVisits, replicas }: Snapshot): Html {
+  if (lastVisits.length === 0) return html`<p class="empty">Nobody has visited yet.</p>`;
+  const sids = new Map(replicas.map(({ address, sid }) => [address, sid]));
+  const row = ({ number, address, affinity, timeMs, requestId }: PlacedVisit) =>
+    html`<tr id="visit-${number}"><td class="number">${wholeNumber(number)}</td><td>${replicaName({ address, sid: sids.get(address) ?? '' })}</td><td>${verdictLabel(affinity)}</td><td>${clockTime(timeMs)}</td><td class="id wide">${requestId}</td></tr>`;
+  return html`<table aria-labelledby="last-visits-title">
+<thead><tr><th scope="col" class="number">Visit</th><th scope="col">Replica</th><th scope="col">Verdict</th><th scope="col">Time (UTC)</th><th scope="col" class="wide">Request id</th></tr></thead>
+<tbody>${lastVisits.map(row)}</tbody>
+</table>`;
 }

@@ -1,6 +1,74 @@
 import type { Snapshot } from '../dashboard/snapshot.ts';
+import { stateWord } from './replica-state.ts';
+import { countOf, decimal, wholeNumber } from './words.ts';
 
-/** The dashboard for a terminal: a line a replica. */
-export function dashboardText({ count, replicas }: Snapshot): string {
-  return [`${count} visits`, ...replicas.map(({ address, state }) => `${address} ${state}`)].join('\n');
+const REPLICA_HEAD = [
+  'REPLICA',
+  'STATE',
+  'VISITS/S',
+  'CLIENTS',
+  'P50 MS',
+  'P95 MS',
+  'P99 MS',
+  'VISITS',
+  'REFUSED',
+  'SINCE (UTC)',
+  'VERSION',
+];
+const VISIT_HEAD = ['VISIT', 'REPLICA', 'VERDICT', 'TIME (UTC)'];
+
+/** The dashboard for a terminal: a line a replica, a line a visit. */
+export function dashboardText(snapshot: Snapshot): string {
+  const { count, visitsPerSecond, mooredClients, replicas, lastVisits } = snapshot;
+  const replicaLines = replicas.map((replica) => {
+    const { address, startedAtMs, version, figures } = replica;
+    const latencies = [figures.latencyMs?.p50, figures.latencyMs?.p95, figures.latencyMs?.p99];
+    return [
+      address,
+      stateWord(replica),
+      decimal(figures.visitsPerSecond),
+      wholeNumber(figures.mooredClients),
+      ...latencies.map((ms) => (ms === undefined ? '-' : decimal(ms))),
+      wholeNumber(figures.visits),
+      wholeNumber(figures.errors),
+      new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+      version,
+    ];
+  });
+  const visitLines = lastVisits.map(({ number, address, affinity, timeMs }) => [
+    wholeNumber(number),
+    address,
+    affinity,
+    new Date(timeMs).toISOString().slice(11, 19),
+  ]);
+  const sums = [
+    countOf(count, 'visit'),
+    `${decimal(visitsPerSecond)} a second`,
+    countOf(mooredClients, 'moored client'),
+  ];
+  return [
+    sums.join(', '),
+    '',
+    ...align([REPLICA_HEAD, ...replicaLines]),
+    '',
+    ...align([VISIT_HEAD, ...visitLines]),
+  ].join('\n');
+}
+
+const NUMBER = /^[\d,.]+$|^-$/;
+
+/** Pads the cells of each column to the same width, numbers to the right. */
+function align([head = [], ...lines]: string[][]): string[] {
+  const columns = head.map((title, index) => {
+    const cells = lines.map((line) => line[index] as string);
+    const width = Math.max(title.length, ...cells.map((cell) => cell.length));
+    const isNumber = cells.length > 0 && cells.every((cell) => NUMBER.test(cell));
+    return [title, ...cells].map((cell) => (isNumber ? cell.padStart(width) : cell.padEnd(width)));
+  });
+  return [head, ...lines].map((_line, index) =>
+    columns
+      .map((column) => column[index])
+      .join('  ')
+      .trimEnd(),
+  );
 }

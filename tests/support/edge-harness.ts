@@ -19,8 +19,8 @@ export async function startEdgeHarness(): Promise<EdgeHarness> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
   const config = readWranglerConfig({ config: `${PROJECT}wrangler.toml` }, { hideWarnings: true });
   // Not the file itself: its build command is for the developer's own D1.
-  const { name, main, compatibility_date, compatibility_flags, d1_databases, vars } = config;
-  const worker = { name, main, compatibility_date, compatibility_flags, d1_databases, vars };
+  const { name, main, compatibility_date, compatibility_flags, d1_databases, rules, vars } = config;
+  const worker = { name, main, compatibility_date, compatibility_flags, d1_databases, rules, vars };
   const harness = createTestHarness({ root: PROJECT, workers: [{ config: worker }] } as TestHarnessOptions);
   const { url } = await harness.listen();
   const handle = harness.getWorker<{ DB: D1Database }>();

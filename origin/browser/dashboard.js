@@ -1,0 +1,51 @@
+import { followStream } from './live-stream.js';
+import { createReplicaNews } from './replica-news.js';
+import { createVerdictChart } from './verdict-chart.js';
+
+/** @typedef {{ startMs: number, bucketMs: number, verdicts: Record<string, number[]> }} History */
+/** @typedef {{ address: string, state: 'ready' | 'draining' | 'gone', isLost: boolean }} Standing */
+/** @typedef {{ html: string, history: History, replicas: Standing[] }} SnapshotEvent */
+
+const content = /** @type {HTMLElement} */ (document.querySelector('[data-content]'));
+const link = /** @type {HTMLElement} */ (document.querySelector('[data-link]'));
+const news = /** @type {HTMLElement} */ (document.querySelector('[data-news]'));
+
+const first = JSON.parse(content.dataset.first ?? '');
+const tellNews = createReplicaNews(first.replicas);
+const chart = createVerdictChart(/** @type {HTMLElement} */ (document.querySelector('[data-chart]')));
+chart.show(first.history);
+
+/** @param {string[]} sentences */
+function announce(sentences) {
+  if (sentences.length > 0) news.textContent = sentences.join(' ');
+}
+
+/** @param {string} state @param {string} text */
+function showLink(state, text) {
+  link.hidden = false;
+  link.dataset.link = state;
+  link.textContent = text;
+}
+
+/** @param {SnapshotEvent} event */
+function showSnapshot({ html, history, replicas }) {
+  // In place, so that focus, selection and reading position stay where they are; the chart is not the server's.
+  Idiomorph.morph(content, html, {
+    morphStyle: 'innerHTML',
+    callbacks: { beforeNodeMorphed: (node) => !(node instanceof Element && node.matches('[data-chart]')) },
+  });
+  chart.show(history);
+  announce(tellNews(replicas));
+}
+
+showLink('waiting', 'Connecting …');
+followStream('/dashboard/events', {
+  onSnapshot(event) {
+    showLink('live', 'Live');
+    showSnapshot(event);
+  },
+  onUnavailable: (message) => showLink('lost', message),
+  onWaiting: () => showLink('waiting', 'Connecting …'),
+  onLost: () => announce(['The connection was lost. What is shown is no longer up to date.']),
+  onBack: () => announce(['The connection is back.']),
+});

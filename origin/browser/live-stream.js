@@ -1,0 +1,72 @@
+/** How long after it failed a stream is asked for again. */
+const PAUSE_MS = 1000;
+/** An interruption as short as this is what it takes to go on at another replica; nobody is told. */
+const LOST_AFTER_MS = 3000;
+/** There is news at least each five seconds; a stream that says nothing for so long is dead. */
+const SILENT_AFTER_MS = 12_000;
+
+/**
+ * @typedef {object} StreamListener
+ * @property {(event: import('./dashboard.js').SnapshotEvent) => void} onSnapshot
+ * @property {(message: string) => void} onUnavailable
+ * @property {() => void} onWaiting there is no connection at this moment
+ * @property {() => void} onLost and it has not come back soon
+ * @property {() => void} onBack now it has
+ */
+
+/**
+ * Follows a stream of events for as long as the page is there. A browser comes back by itself when a stream ends, but gives up
+ * when it is answered anything but a stream; then, and when nothing comes any more, a new one is made.
+ *
+ * @param {string} url
+ * @param {StreamListener} listener
+ */
+export function followStream(url, { onSnapshot, onUnavailable, onWaiting, onLost, onBack }) {
+  /** @type {EventSource} */
+  let source;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let silence;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let loss;
+  let isLost = false;
+
+  function heard() {
+    clearTimeout(silence);
+    silence = setTimeout(restart, SILENT_AFTER_MS);
+    clearTimeout(loss);
+    loss = undefined;
+    if (isLost) onBack();
+    isLost = false;
+  }
+
+  function interrupted() {
+    onWaiting();
+    loss ??= setTimeout(() => {
+      isLost = true;
+      onLost();
+    }, LOST_AFTER_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    clearTimeout(silence);
+    silence = setTimeout(start, PAUSE_MS);
+  }
+
+  function restart() {
+    source.close();
+    interrupted();
+  }
+
+  function start() {
+    source = new EventSource(url);
+    source.addEventListener('error', interrupted);
+    source.addEventListener('snapshot', ({ data }) => {
+      heard();
+      onSnapshot(JSON.parse(data));
+    });
+    source.addEventListener('unavailable', ({ data }) => {
+      heard();
+      onUnavailable(JSON.parse(data).message);
+    });
+  }
+
+  start();
+}

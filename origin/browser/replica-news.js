@@ -1,0 +1,40 @@
+/** @typedef {import('./dashboard.js').Standing} Standing */
+
+/**
+ * Tells what has become of the replicas since it was last asked, in sentences to be read out.
+ *
+ * @param {Standing[]} initial
+ */
+export function createReplicaNews(initial) {
+  let known = byAddress(initial);
+
+  /**
+   * @param {Standing[]} replicas
+   * @returns {string[]}
+   */
+  return function tellNews(replicas) {
+    const before = known;
+    known = byAddress(replicas);
+    return replicas.flatMap((replica) => {
+      const previous = before.get(replica.address);
+      return previous?.state === replica.state ? [] : (sentence(replica, previous) ?? []);
+    });
+  };
+}
+
+/** @param {Standing[]} replicas */
+function byAddress(replicas) {
+  return new Map(replicas.map((replica) => [replica.address, replica]));
+}
+
+/**
+ * @param {Standing} replica
+ * @param {Standing | undefined} previous
+ */
+function sentence({ address, state, isLost }, previous) {
+  if (state === 'draining') return `Replica ${address} is draining.`;
+  if (state === 'ready') return `Replica ${address} ${previous ? 'is back' : 'has come'}.`;
+  // One that was gone before it was ever seen here is no news.
+  if (!previous) return undefined;
+  return isLost ? `Replica ${address} is gone: it was lost.` : `Replica ${address} is gone: it has stopped.`;
+}

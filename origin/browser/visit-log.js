@@ -1,0 +1,129 @@
+/** @typedef {import('./visit.js').LoggedVisit} LoggedVisit */
+
+const KEY = 'mooring.visits';
+const LIMIT = 10;
+const FLAG = /[0-9a-f]/;
+
+/**
+ * The flags of a replica, as the server draws them.
+ *
+ * @param {string} sid
+ */
+export function flagsOf(sid) {
+  return [...sid.slice(-2)].filter((character) => FLAG.test(character));
+}
+
+/**
+ * Keeps the last visits of this browser and shows them; where it may keep nothing, those of this page.
+ *
+ * @param {HTMLElement} table
+ * @param {() => void} onVisitElsewhere called when another tab has visited
+ */
+export function createVisitLog(table, onVisitElsewhere) {
+  const body = /** @type {HTMLElement} */ (table.querySelector('tbody'));
+  let visits = readVisits();
+
+  /** @param {LoggedVisit} visit */
+  function row({ number, address, sid, affinity, timeMs }) {
+    const time = element('time', '', new Date(timeMs).toLocaleTimeString());
+    time.dateTime = new Date(timeMs).toISOString();
+    const cells = [number.toLocaleString('en-US'), replicaName({ address, sid }), verdictLabel(affinity), time];
+    const tr = document.createElement('tr');
+    tr.append(
+      ...cells.map((content) => {
+        const td = document.createElement('td');
+        td.append(content);
+        return td;
+      }),
+    );
+    return tr;
+  }
+
+  function show() {
+    table.hidden = false;
+    body.replaceChildren(...visits.map(row));
+  }
+
+  addEventListener('storage', ({ key }) => {
+    if (key !== KEY) return;
+    visits = readVisits();
+    show();
+    onVisitElsewhere();
+  });
+
+  return {
+    /** @param {LoggedVisit} visit */
+    add(visit) {
+      // A page that the browser brings back from its memory is the same visit.
+      visits = [visit, ...readVisits().filter(({ number }) => number !== visit.number)].slice(0, LIMIT);
+      writeVisits(visits);
+      show();
+    },
+    replicaName,
+    verdictLabel,
+  };
+}
+
+/** @param {{ address: string, sid: string }} replica */
+function replicaName({ address, sid }) {
+  const hoist = element('span', 'hoist', '');
+  hoist.ariaHidden = 'true';
+  for (const flag of flagsOf(sid)) {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.classList.add('flag');
+    const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+    use.setAttribute('href', `#flag-${flag}`);
+    svg.append(use);
+    hoist.append(svg);
+  }
+  const name = element('span', 'replica', '');
+  name.append(hoist, address);
+  return name;
+}
+
+/** @param {string} affinity */
+function verdictLabel(affinity) {
+  return element('span', `verdict verdict-${affinity}`, affinity);
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} name
+ * @param {string} className
+ * @param {string} text
+ */
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** @type {LoggedVisit[]} */
+let memory = [];
+
+/** @returns {LoggedVisit[]} */
+function readVisits() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(kept) ? kept.filter(isVisit).slice(0, LIMIT) : [];
+  } catch {
+    return memory;
+  }
+}
+
+/** @param {LoggedVisit[]} visits */
+function writeVisits(visits) {
+  memory = visits;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(visits));
+  } catch {
+    // The browser keeps nothing, and this page still shows its own.
+  }
+}
+
+/** @param {Partial<Record<keyof LoggedVisit, unknown>> | null} kept */
+function isVisit(kept) {
+  const isText = [kept?.address, kept?.sid, kept?.affinity].every((value) => typeof value === 'string');
+  return isText && [kept?.number, kept?.timeMs].every(Number.isFinite);
+}

@@ -1,0 +1,39 @@
+import type { Context } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Html } from './html.ts';
+
+const SELF = ["'self'"];
+const NONE = ["'none'"];
+
+/** Adds the headers of a page and of what it loads: nothing from elsewhere, nothing inline, in no frame. */
+export const securePage = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: NONE,
+    scriptSrc: SELF,
+    styleSrc: SELF,
+    imgSrc: SELF,
+    connectSrc: SELF,
+    formAction: SELF,
+    baseUri: NONE,
+    frameAncestors: NONE,
+  },
+  xFrameOptions: 'DENY',
+  // Where TLS ends is where it is known whether there is any.
+  strictTransportSecurity: false,
+  // Over plain HTTP browsers ignore these two, and complain about them on each page.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  // For a browser that is gone.
+  xDownloadOptions: false,
+  permissionsPolicy: { camera: false, geolocation: false, microphone: false },
+});
+
+/** Answers a page, with the headers that belong to one. */
+export async function sendPage(c: Context, page: Html, status: ContentfulStatusCode): Promise<Response> {
+  const response = await c.html(page, status);
+  await securePage(c, async () => {
+    c.res = response;
+  });
+  return c.res;
+}

@@ -1,0 +1,29 @@
+import idiomorph from 'idiomorph/dist/idiomorph.min.js?text';
+import uplot from 'uplot/dist/uPlot.iife.min.js?text';
+import uplotStyles from 'uplot/dist/uPlot.min.css?text';
+import type { AssetTexts } from '../origin/assets.ts';
+import countdown from '../origin/browser/countdown.js?text';
+import dashboard from '../origin/browser/dashboard.js?text';
+import liveStream from '../origin/browser/live-stream.js?text';
+import styles from '../origin/browser/mooring.css?text';
+import icon from '../origin/browser/mooring.svg?text';
+import replicaNews from '../origin/browser/replica-news.js?text';
+import verdictChart from '../origin/browser/verdict-chart.js?text';
+import visit from '../origin/browser/visit.js?text';
+import visitLog from '../origin/browser/visit-log.js?text';
+
+/** What pages load, as it was when the worker was bundled. */
+export const assets: AssetTexts = {
+  'mooring.css': styles,
+  'mooring.svg': icon,
+  'visit.js': visit,
+  'countdown.js': countdown,
+  'visit-log.js': visitLog,
+  'dashboard.js': dashboard,
+  'live-stream.js': liveStream,
+  'replica-news.js': replicaNews,
+  'verdict-chart.js': verdictChart,
+  'idiomorph.js': idiomorph,
+  'uplot.js': uplot,
+  'uplot.css': uplotStyles,
+};

@@ -1,0 +1,5 @@
+/** A file taken into the bundle as text: by a rule of `wrangler.toml`, and by a plugin of `cluster/edge-bundle.ts`. */
+declare module '*?text' {
+  const text: string;
+  export default text;
+}
