@@ -33,7 +33,10 @@ export interface Cluster {
 }
 
 export function createCluster({ options, say }: ClusterDeps): Cluster {
-  const ports = Array.from({ length: options.replicas }, (_, index) => options.replicaPort + index);
+  const ports = Array.from({ length: options.replicas }, (_, index) => ({
+    port: options.replicaPort + index,
+    metricsPort: options.metricsPort === undefined ? undefined : options.metricsPort + index,
+  }));
 
   function keepRunning(name: string, script: string, childEnv: Record<string, string | undefined>): Child {
     return createChild({
@@ -46,15 +49,21 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     });
   }
 
-  const replicas = ports.map((port) => {
+  const replicas = ports.map(({ port, metricsPort }) => {
     const address = `127.0.0.1:${port}`;
-    const settings = { HOST: '127.0.0.1', PORT: `${port}`, SERVER_IP: '127.0.0.1', SERVER_ROUTE: undefined };
+    const settings = {
+      HOST: '127.0.0.1',
+      PORT: `${port}`,
+      SERVER_IP: '127.0.0.1',
+      SERVER_ROUTE: undefined,
+      METRICS_PORT: metricsPort?.toString(),
+    };
     const child = keepRunning(`replica ${address}`, REPLICA_SCRIPT, {
       LOG_LEVEL: 'warn',
       ...options.env,
       ...settings,
     });
-    return { port, address, sid: serverId(address), child };
+    return { port, metricsPort, address, sid: serverId(address), child };
   });
 
   const edge = options.port === undefined ? undefined : edgeOn(options.port);
@@ -74,7 +83,10 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     replicas: replicas.map(({ address, sid, child }) => ({ url: `http://${address}`, sid, pid: child.pid })),
     async start() {
       if (edge) await assertPortFree(edge.port, 'for the edge (--port takes another)');
-      for (const { port } of replicas) await assertPortFree(port, 'for a replica (--replica-port takes others)');
+      for (const { port, metricsPort } of replicas) {
+        await assertPortFree(port, 'for a replica (--replica-port takes others)');
+        if (metricsPort !== undefined) await assertPortFree(metricsPort, 'for metrics (--metrics-port takes others)');
+      }
       await Promise.all([...replicas, ...(edge ? [edge] : [])].map(({ child }) => child.start()));
     },
     async stop() {

@@ -15,6 +15,8 @@ export interface ClusterOptions {
   replicas: number;
   /** The port of the first replica; the others follow it. */
   replicaPort: number;
+  /** The port of the first replica's metrics, the others follow it; undefined where there are to be none. */
+  metricsPort: number | undefined;
   /** The edge's port; undefined to run replicas only, for another balancer in front. */
   port: number | undefined;
   database: DatabaseConfig;
@@ -30,7 +32,8 @@ export const DEFAULT_PORT = 8080;
 const MAX_REPLICAS = 50;
 const MAX_PORT = 65_535;
 
-export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--no-edge] [--database URL]
+export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--metrics-port P] [--no-edge]
+                    [--database URL]
 
 Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.
 
@@ -38,6 +41,7 @@ Options:
   --replicas N      how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
   --port P          the edge's port (default ${DEFAULT_PORT})
   --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
+  --metrics-port P  the first replica's port for GET /metrics, the others follow it (default: no metrics)
   --no-edge         replicas only, for a balancer of your own
   --database URL    mysql://user:password@host:3306/database, or file:path
                     (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
@@ -65,18 +69,26 @@ export function parseOptions(args: string[], env: Record<string, string | undefi
     replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
     port: flags['no-edge'] ? undefined : wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
     replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
+    metricsPort: wholeNumber('--metrics-port', flags['metrics-port'], undefined, MAX_PORT - MAX_REPLICAS),
     database: config,
     stopTimeoutMs: DRAIN_TIMEOUT_MS + 5000,
     env: childEnv,
   };
-  const lastReplicaPort = options.replicaPort + options.replicas - 1;
-  if (options.port !== undefined && options.port >= options.replicaPort && options.port <= lastReplicaPort) {
-    throw new UsageError(
-      `--port: ${options.port} is a replica's (${options.replicaPort} to ${lastReplicaPort})`,
-      USAGE,
-    );
-  }
+  assertPortsApart(options);
   return options;
+}
+
+/** @throws {UsageError} when one port is to be listened on twice */
+function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterOptions): void {
+  const lastReplicaPort = replicaPort + replicas - 1;
+  const isReplicas = (other: number) => other >= replicaPort && other <= lastReplicaPort;
+  const theReplicas = `a replica's (${replicaPort} to ${lastReplicaPort})`;
+  if (port !== undefined && isReplicas(port)) throw new UsageError(`--port: ${port} is ${theReplicas}`, USAGE);
+  if (metricsPort === undefined) return;
+  for (let metrics = metricsPort; metrics < metricsPort + replicas; metrics++) {
+    if (isReplicas(metrics)) throw new UsageError(`--metrics-port: ${metrics} is ${theReplicas}`, USAGE);
+    if (metrics === port) throw new UsageError(`--metrics-port: ${metrics} is the edge's`, USAGE);
+  }
 }
 
 function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
@@ -92,6 +104,7 @@ function parseFlags(args: string[]) {
         replicas: { type: 'string' },
         port: { type: 'string' },
         'replica-port': { type: 'string' },
+        'metrics-port': { type: 'string' },
         'no-edge': { type: 'boolean' },
         database: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -102,7 +115,7 @@ function parseFlags(args: string[]) {
   }
 }
 
-function wholeNumber(flag: string, value: string | undefined, byDefault: number, max: number): number {
+function wholeNumber<D>(flag: string, value: string | undefined, byDefault: D, max: number): number | D {
   if (value === undefined) return byDefault;
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
   throw new UsageError(`${flag}: expected a whole number from 1 to ${max}, got ${JSON.stringify(value)}`, USAGE);

@@ -24,6 +24,9 @@ test.each([
   ['too many replicas', ['--replicas', '51'], /--replicas: expected a whole number from 1 to 50, got "51"/],
   ['no port', ['--port', '65536'], /--port: expected a whole number from 1 to 65535, got "65536"/],
   ["a replica's port for the edge", ['--port', '5002'], /--port: 5002 is a replica's \(5001 to 5003\)/],
+  ["a replica's port for metrics", ['--metrics-port', '4999'], /--metrics-port: 5001 is a replica's \(5001 to 5003\)/],
+  ["the edge's port for metrics", ['--metrics-port', '8079'], /--metrics-port: 8080 is the edge's/],
+  ['no port for metrics', ['--metrics-port', 'on'], /--metrics-port: expected a whole number from 1 to \d+, got "on"/],
   [
     'no database',
     ['--database', 'postgres://u:secret@h/d'],
@@ -45,6 +48,7 @@ test.each([
 test.each([
   ['the edge', 0],
   ['a replica', 2],
+  ["a replica's metrics", 6],
 ])('the port of %s in use is refused, and nothing is left running', async (_whose, taken) => {
   const first = await freePortRange(8);
   const squatter = createServer().listen(first + taken, '127.0.0.1');
@@ -56,6 +60,8 @@ test.each([
     `${first}`,
     '--replica-port',
     `${first + 1}`,
+    '--metrics-port',
+    `${first + 4}`,
     '--database',
     EMBEDDED,
   ]);

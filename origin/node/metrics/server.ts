@@ -4,7 +4,6 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { refuse } from '../../refuse.ts';
 import { listen } from '../listen.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -27,7 +26,7 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(', ');
         c.header('Allow', allow);
-        return refuse(c, 405, `This path answers ${allow} only.`);
+        return c.text(`This path answers ${allow} only.\n`, 405);
       },
     }),
   );
@@ -36,7 +35,7 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
     const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
     return c.body(text, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', Vary: 'Accept' });
   });
-  app.notFound((c) => refuse(c, 404, 'The metrics are at /metrics.'));
+  app.notFound((c) => c.text('The metrics are at /metrics.\n', 404));
   return app;
 }
 
