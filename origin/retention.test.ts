@@ -66,12 +66,12 @@ describe('retention', () => {
     expect(purge).toHaveBeenCalledTimes(1);
   });
 
-  test('removes batch after batch, waiting as long as each took, until one removes nothing', async () => {
+  test('removes batch after batch, waiting four times as long as each took, until one removes nothing', async () => {
     const { purge, nextPause, log } = setUp([500, 499, 1, 0]);
     (await nextPause()).end();
     for (let batch = 0; batch < 3; batch++) {
       const pause = await nextPause();
-      expect(pause.ms).toBe(7);
+      expect(pause.ms).toBe(28);
       pause.end();
     }
     expect((await nextPause()).ms).toBe(60_000);
@@ -96,7 +96,7 @@ describe('retention', () => {
     const untilNextRound = await nextPause();
     expect([untilNextRound.ms, purge.mock.calls.length]).toEqual([60_000, 2]);
     untilNextRound.end();
-    expect((await nextPause()).ms).toBe(7);
+    expect((await nextPause()).ms).toBe(28);
     expect(log.info).toHaveBeenCalledTimes(1);
   });
 
