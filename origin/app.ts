@@ -148,10 +148,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     return negotiate(c, { text: 'ready', json: { status: 'ready' } });
   });
 
-  const serveAsset = serveAssets({ texts: assets, version });
-  app.route('/assets', serveAsset);
-  // Where browsers look for an icon unless a page names one.
-  app.get('/favicon.ico', (c) => serveAsset.request('/mooring.svg', c.req.raw));
+  app.route('/', serveAssets({ texts: assets, version }));
 
   app.route('/dashboard', createDashboard({ ...dashboard, isDraining }));
 

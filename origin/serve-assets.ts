@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { AppEnv } from './app.ts';
 import { ASSET_TYPES, type AssetName, type AssetTexts } from './assets.ts';
@@ -19,15 +19,22 @@ const ASK_EACH_TIME = 'private, no-cache';
  */
 export function serveAssets({ texts, version }: ServeAssetsOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(securePage, etag());
+  const headers = [securePage, etag()] as const;
 
-  app.get('/:version?/:name', (c) => {
+  function answer(c: Context<AppEnv>, name: AssetName, isForGood: boolean): Response {
+    c.header('Content-Type', ASSET_TYPES[name]);
+    c.header('Cache-Control', isForGood ? FOR_GOOD : ASK_EACH_TIME);
+    return c.body(texts[name]);
+  }
+
+  app.on('GET', ['/assets/:name', '/assets/:version/:name'], ...headers, (c) => {
     const name = c.req.param('name');
     if (!isAssetName(name)) return c.notFound();
-    c.header('Content-Type', ASSET_TYPES[name]);
-    c.header('Cache-Control', c.req.param('version') === version ? FOR_GOOD : ASK_EACH_TIME);
-    return c.body(texts[name]);
+    return answer(c, name, c.req.param('version') === version);
   });
+
+  // Where browsers look for an icon unless a page names one.
+  app.get('/favicon.ico', ...headers, (c) => answer(c, 'mooring.svg', false));
 
   return app;
 }

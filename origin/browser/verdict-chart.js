@@ -30,7 +30,7 @@ export function createVerdictChart(container) {
       cursor: { show: false },
       scales: { y: { range: (_chart, _min, max) => [0, Math.max(4, (max ?? 0) * 1.05)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 80, values: (_chart, seconds) => seconds.map(clockTime) },
+        { ...axis, grid: { show: false }, size: 26, space: 80, values: (_chart, seconds) => seconds.map(clockTime) },
         { ...axis, size: 44, space: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000] },
       ],
       series: [

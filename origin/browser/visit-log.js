@@ -25,7 +25,11 @@ export function createVisitLog(table, onVisitElsewhere) {
 
   /** @param {LoggedVisit} visit */
   function row({ number, address, sid, affinity, timeMs }) {
-    const time = element('time', '', new Date(timeMs).toLocaleTimeString());
+    const time = element(
+      'time',
+      '',
+      new Date(timeMs).toLocaleTimeString([], { timeStyle: 'medium', hourCycle: 'h23' }),
+    );
     time.dateTime = new Date(timeMs).toISOString();
     const cells = [number.toLocaleString('en-US'), replicaName({ address, sid }), verdictLabel(affinity), time];
     const tr = document.createElement('tr');

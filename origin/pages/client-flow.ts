@@ -25,7 +25,7 @@ export function clientFlow(replicas: readonly ReplicaView[], mooredClients: numb
 
 function berth(replica: ReplicaView): Html {
   const { sid, state, figures } = replica;
-  const clients = state === 'gone' ? '' : html`<b>${wholeNumber(figures.mooredClients)}</b> `;
+  const clients = state === 'gone' ? '' : html`<span>${countOf(figures.mooredClients, 'client')}</span>`;
   return html`<li id="berth-${sid}">${replicaName(replica)}<span class="berth-state">${clients}${stateLabel(replica)}</span></li>`;
 }
 

@@ -7,7 +7,7 @@ import { layout, type PageContext } from './layout.ts';
 import { replicaName } from './replica-name.ts';
 import { replicaRows } from './replica-rows.ts';
 import { verdictLabel } from './verdict-words.ts';
-import { clockTime, countOf, decimal, wholeNumber } from './words.ts';
+import { clockTime, decimal, wholeNumber } from './words.ts';
 
 /** The dashboard as it is at one moment; with JavaScript it goes on by itself, without it the browser loads it again. */
 export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
@@ -66,7 +66,7 @@ function tiles({ count, visitsPerSecond, mooredClients, replicas }: Snapshot): H
 ${tile('Visits', wholeNumber(count), 'counted ever')}
 ${tile('Visits per second', decimal(visitsPerSecond), 'lately')}
 ${tile('Moored clients', wholeNumber(mooredClients), 'in the last five minutes')}
-${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(present)} that are there`)}
+${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(present)} running`)}
 </dl>`;
 }
 
@@ -77,10 +77,7 @@ function verdicts(history: Snapshot['history']['verdicts']): Html {
 <h2 id="verdicts-title">Verdicts of the last five minutes</h2>
 <div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes. The sums follow." hidden></div>
 <ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(history[verdict]))}</b></li>`)}</ul>
-<p class="hint" data-at id="at">${countOf(
-    VISIT_VERDICTS.reduce((sum, verdict) => sum + total(history[verdict]), 0),
-    'visit',
-  )} in all.</p>
+<p class="hint">The chart shows the visits of each five seconds, by the time of day (UTC).</p>
 </section>`;
 }
 

@@ -2,34 +2,40 @@ import { html } from 'hono/html';
 import type { Html } from './html.ts';
 import { callSign } from './replica-name.ts';
 
-/** A boat at a quay that flies the replica's flags. Its rope is there as long as the mooring is. */
+/**
+ * A boat at a quay that flies the replica's flags. Its rope is there as long as the mooring is. Sea and quay go on beyond the
+ * frame, for whatever shape it is shown in.
+ */
 export function harbourScene(sid: string): Html {
   const [upper, lower] = callSign(sid);
-  return html`<svg class="scene" viewBox="0 0 440 220" aria-hidden="true">
-<circle class="sun" cx="92" cy="62" r="30"/>
-<path class="far" d="M0 132h440M22 132l34-17 26 11 44-24 58 30M250 132l30-10 26 10"/>
-<g class="quay">
-<path class="mast" d="M386 22v104"/>
-<g class="flags" data-hoist>
-${upper && html`<svg class="flag" x="386" y="28" width="40" height="30"><use href="#flag-${upper}"/></svg>`}
-${lower && html`<svg class="flag" x="386" y="64" width="40" height="30"><use href="#flag-${lower}"/></svg>`}
-</g>
-<path class="stone" d="M334 126h106v94h-94l-12-78z"/>
-<path class="edge" d="M328 120h112v12H328z"/>
-<path class="joint" d="M342 158h98M344 184h96M372 132v26M410 132v26M388 158v26M362 184v36M418 184v36"/>
-<path class="bollard" d="M346 120v-10c-5-1-6-9 0-10h16c6 1 5 9 0 10v10z"/>
-</g>
-<path class="rope" d="M252 146C284 176 322 150 349 112"/>
+  return html`<svg class="scene" viewBox="0 0 440 240" preserveAspectRatio="xMidYMax meet" aria-hidden="true">
+<circle class="sun" cx="96" cy="62" r="28"/>
+<path class="gull" d="M226 40q7-8 12 0 5-8 12 0M262 62q5-6 9 0 4-6 9 0"/>
+<path class="far" d="M-800 160V144l60-14 90 16 120-30 80 22 110-26 100 30 90-18 60 20 96-8 34-19 26 11 44-24 62 34h130l34-14 80 10 120-30 100 20 200-18V160z"/>
+<path class="sea" d="M-800 157H1300v120H-800z"/>
+<path class="wave" d="M-760 166h60M-520 170h40M-330 165h70M-160 170h40M20 168h34M286 166h30M-600 182h50M-220 186h60M-60 190h36"/>
 <g class="boat">
-<path class="mast" d="M178 44v92"/>
-<path class="pennant" d="M178 46l-30 7 30 8z"/>
-<path class="sail" d="M183 54c30 18 48 44 52 74h-52z"/>
-<path class="cabin" d="M112 116h52l8 20h-66z"/>
-<circle class="porthole" cx="126" cy="127" r="4"/><circle class="porthole" cx="142" cy="127" r="4"/><circle class="porthole" cx="158" cy="127" r="4"/>
-<path class="hull" d="M82 136h186c-6 26-18 42-34 46H122c-22-4-34-20-40-46z"/>
-<path class="stripe" d="M85 146h180l-3 8H88z"/>
+<path class="mast" d="M178 42v96"/>
+<path class="pennant" d="M178 44l-32 8 32 8z"/>
+<path class="sail" d="M184 54c32 18 50 46 54 76h-54z"/>
+<path class="cabin" d="M110 116h54l9 24H104z"/>
+<circle class="porthole" cx="126" cy="128" r="4.5"/><circle class="porthole" cx="143" cy="128" r="4.5"/><circle class="porthole" cx="160" cy="128" r="4.5"/>
+<path class="hull" d="M80 138h190c-6 27-18 46-34 50H122c-22-4-36-22-42-50z"/>
+<path class="stripe" d="M83 149h184l-3 8H86z"/>
 </g>
-<path class="sea" d="M0 168c20 0 20 9 40 9s20-9 40-9 20 9 40 9 20-9 40-9 20 9 40 9 20-9 40-9 20 9 40 9 20-9 40-9h20v52H0z"/>
-<path class="wave" d="M0 186c20 0 20 8 40 8s20-8 40-8 20 8 40 8 20-8 40-8 20 8 40 8 20-8 40-8 20 8 40 8 20-8 40-8M30 208c16 0 16 6 32 6s16-6 32-6 16 6 32 6 16-6 32-6 16 6 32 6 16-6 32-6 16 6 32 6"/>
+<path class="swell" d="M-800 174${'c20 0 20 9 40 9s20-9 40-9'.repeat(15)}V280H-800z"/>
+<path class="wave" d="M-780 198${'c20 0 20 8 40 8s20-8 40-8'.repeat(15)}M-765 222${'c16 0 16 6 32 6s16-6 32-6'.repeat(18)}"/>
+<g>
+<path class="mast" d="M388 22v104"/>
+<g class="flags" data-hoist>
+${upper && html`<svg class="flag" x="388" y="26" width="44" height="33"><use href="#flag-${upper}"/></svg>`}
+${lower && html`<svg class="flag" x="388" y="65" width="44" height="33"><use href="#flag-${lower}"/></svg>`}
+</g>
+<path class="stone" d="M334 130h966v150H352l-12-120z"/>
+<path class="coping" d="M328 122h972v13H328z"/>
+<path class="joint" d="M341 160h959M344 188h956M346 216h954M372 135v25M412 135v25M452 135v25M388 160v28M432 160v28M362 188v28M410 188v28M470 188v28M384 216v24M440 216v24"/>
+<path class="bollard" d="M346 122v-10c-5-1-6-9 0-10h16c6 1 5 9 0 10v10z"/>
+</g>
+<path class="rope" d="M254 150C284 182 322 156 349 114"/>
 </svg>`;
 }

@@ -13,23 +13,23 @@ interface Column {
 
 const latency = (of: 'p50' | 'p95' | 'p99') => (replica: ReplicaView) => {
   const { latencyMs } = replica.figures;
-  return latencyMs === null ? '–' : html`${decimal(latencyMs[of])} <abbr title="milliseconds">ms</abbr>`;
+  return latencyMs === null ? '–' : decimal(latencyMs[of]);
 };
 
 const COLUMNS: Column[] = [
   { title: 'State', cell: stateLabel },
   { title: 'Visits/s', isNumber: true, cell: ({ figures }) => decimal(figures.visitsPerSecond) },
   { title: 'Clients', isNumber: true, cell: ({ figures }) => wholeNumber(figures.mooredClients) },
-  { title: 'p50', isNumber: true, cell: latency('p50') },
-  { title: 'p95', isNumber: true, cell: latency('p95') },
-  { title: 'p99', isNumber: true, cell: latency('p99') },
+  { title: 'p50 ms', isNumber: true, cell: latency('p50') },
+  { title: 'p95 ms', isNumber: true, cell: latency('p95') },
+  { title: 'p99 ms', isNumber: true, cell: latency('p99') },
   { title: 'Visits', isNumber: true, cell: ({ figures }) => wholeNumber(figures.visits) },
   { title: 'Refused', isNumber: true, cell: ({ figures }) => wholeNumber(figures.errors) },
   { title: 'Since (UTC)', cell: ({ startedAtMs }) => dayAndTime(startedAtMs) },
   { title: 'Version', cell: ({ version }) => version },
 ];
 
-const NOW_ONLY = new Set(['Visits/s', 'Clients', 'p50', 'p95', 'p99']);
+const NOW_ONLY = new Set(['Visits/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']);
 
 /**
  * All that is known of each replica. The roles say again what the elements are: where the screen is narrow each row is shown as

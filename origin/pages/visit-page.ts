@@ -39,7 +39,7 @@ function berth({ number, timeMs, affinity, requestId, server }: ShownVisit): Htm
 <div class="berth-words">
 <p class="eyebrow">Visit <span data-field="number">${wholeNumber(number)}</span></p>
 <h1><span data-field="heading">${affinity === 'takeover' ? 'Answered by' : 'Moored at'}</span> <span data-field="replica">${replicaName(server)}</span></h1>
-<p class="lead"><span data-field="label">${verdictLabel(affinity)}</span> <span data-field="words">${VERDICT_WORDS[affinity]}</span></p>
+<p class="lead"><span data-field="label">${verdictLabel(affinity)}</span><span data-field="words">${VERDICT_WORDS[affinity]}</span></p>
 <div class="actions">
 <form action="/" method="get" data-form="visit"><button class="primary">Visit again</button></form>
 <form action="/let-go" method="post" data-form="let-go"><button>Let go of the mooring</button></form>

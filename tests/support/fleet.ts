@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Clients that visit again and again, each with the cookies it was given. */
+export interface Fleet {
+  /** Lets them finish what they have begun. */
+  stop(): Promise<void>;
+}
+
+export interface FleetOptions {
+  clients: number;
+  /** How long each waits between two visits. */
+  pauseMs: number;
+  /** How often a client forgets its cookies, and now and then garbles them: 0 to 1. */
+  forgetful?: number;
+}
+
+/** Sends clients out to an app or a balancer. A visit that fails is made again later. */
+export function startFleet(url: string, { clients, pauseMs, forgetful = 0 }: FleetOptions): Fleet {
+  const stopped = new AbortController();
+
+  async function sail(): Promise<void> {
+    let cookies = new Map<string, string>();
+    while (!stopped.signal.aborted) {
+      const header = [...cookies].map((pair) => pair.join('=')).join('; ');
+      await fetch(url, { headers: { Accept: 'application/json', ...(header && { Cookie: header }) } }).then(
+        async (response) => {
+          for (const line of response.headers.getSetCookie()) {
+            const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+            cookies.set(name, value);
+          }
+          await response.arrayBuffer();
+        },
+        () => {},
+      );
+      if (Math.random() < forgetful) cookies = Math.random() < 0.3 ? cookies.set('srv_id', '10.0.0.1:80') : new Map();
+      await setTimeout(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(() => {});
+    }
+  }
+
+  const underWay = Promise.all(Array.from({ length: clients }, sail));
+  return {
+    async stop() {
+      stopped.abort();
+      await underWay;
+    },
+  };
+}
