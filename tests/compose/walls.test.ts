@@ -108,4 +108,16 @@ describe('passwords', () => {
     ]);
     expect(grants[0]).toBe('GRANT USAGE ON *.* TO `mooring`@`%`');
   });
+
+  test("the app's lets it remove old visits", async () => {
+    const script = `(async () => {
+      const { parseConfig } = await import('/app/origin/node/config.ts');
+      const { openDatabase } = await import('/app/origin/node/database.ts');
+      const { database } = await parseConfig({ env: process.env });
+      const { store } = await openDatabase(database, console, { migrate: false });
+      console.log(await store.purge(0, 500));
+      await store.close();
+    })()`;
+    expect(await inReplica(script)).toBe('0');
+  });
 });
