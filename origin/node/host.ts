@@ -1,31 +1,25 @@
 import type { Server } from 'node:http';
-import { isIP } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { createApp } from '../app.ts';
-import { createIdentifyCaller } from '../caller.ts';
 import { coalesce } from '../coalesce.ts';
 import { DASHBOARD_EVENTS } from '../dashboard/dashboard.ts';
 import { createDashboardFeed } from '../dashboard/feed.ts';
-import { createHeartbeat } from '../dashboard/heartbeat.ts';
 import { createSnapshotReader } from '../dashboard/snapshot.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import type { Log } from '../log.ts';
 import type { ObserveRequest } from '../observed-request.ts';
 import type { ReplicaTable } from '../replica-table.ts';
 import { createRetention } from '../retention.ts';
-import { createTraffic } from '../traffic.ts';
-import { VERSION } from '../version.ts';
 import type { VisitStore } from '../visit.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
+import { identifyBySocket } from './identify-by-socket.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
+import { createPresence } from './presence.ts';
 import { readAssets } from './read-assets.ts';
-import { createRecentLatency } from './recent-latency.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -57,40 +51,23 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     takeInArrived: () => setImmediate(),
   });
   const count = coalesce(store.count);
-  const traffic = createTraffic({ latency: createRecentLatency() });
-  const startedAtMs = Date.now();
-  let isStopped = false;
-  const heartbeat = createHeartbeat({
-    replicas,
-    report: () => ({
-      sid: config.server.sid,
-      address: config.server.address,
-      version: VERSION,
-      state: isStopped ? 'stopped' : drain.isDraining() ? 'draining' : 'ready',
-      startedAtMs,
-      figures: traffic.figures(),
-    }),
-    log,
-  });
+  const isDraining = () => drain.isDraining();
+  const presence = createPresence({ server: config.server, replicas, isDraining, log });
   const { accessLogRetentionMs: retentionMs } = config;
   const retention = retentionMs === undefined ? undefined : createRetention({ purge: store.purge, retentionMs, log });
   const app = createApp({
     server: config.server,
     visits: { record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record, count },
-    identifyCaller: createIdentifyCaller({
-      remoteAddress,
-      isTrustedProxy: config.isTrustedProxy,
-      isIp,
-    }),
+    identifyCaller: identifyBySocket(config.isTrustedProxy),
     log,
     dashboard: {
       access: config.dashboard,
       feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) }),
     },
     assets: readAssets(),
-    observe: metrics ? both(traffic.observe, metrics.observe) : traffic.observe,
-    letGo: traffic.letGo,
-    isDraining: () => drain.isDraining(),
+    observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
+    letGo: presence.letGo,
+    isDraining,
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -108,8 +85,8 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
   metrics?.watchReplica({
     visits: groupCommit,
     queueLimit: config.visitQueueLimit,
-    isDraining: drain.isDraining,
-    isHeard: heartbeat.isHeard,
+    isDraining,
+    isHeard: presence.isHeard,
     replicas,
   });
   const metricsServer = metrics && createMetricsServer(metrics);
@@ -118,18 +95,17 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     async listen() {
       if (config.metricsPort !== undefined) await metricsServer?.listen(config.metricsPort, config.host);
       await listen(server, config.port, config.host);
-      heartbeat.start();
+      presence.start();
       retention?.start();
     },
     async drain() {
       const drained = drain.start();
       const retentionStopped = retention?.stop();
-      void heartbeat.beat();
+      void presence.beat();
       const unfinished = await drained;
       // Whatever a connection is busy with has had its time, and closing would wait for it.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
-      isStopped = true;
-      await heartbeat.stop();
+      await presence.stop();
       await retentionStopped;
       await store.close();
       // Last, so that it is seen how the drain goes.
@@ -144,15 +120,4 @@ function both(first: ObserveRequest, second: ObserveRequest): ObserveRequest {
     first(request);
     second(request);
   };
-}
-
-/** The peer of the connection: an IPv4 one in IPv4's own form where the socket speaks IPv6, and without the zone of a link. */
-function remoteAddress(c: Context): string {
-  const address = getConnInfo(c).remote.address ?? '';
-  return address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
-}
-
-/** An address as it is told to others: Node takes `fe80::1%eth0` for one, too, with a zone of any length. */
-function isIp(word: string): boolean {
-  return isIP(word) !== 0 && !word.includes('%');
 }

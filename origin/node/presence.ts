@@ -1,0 +1,44 @@
+import type { Server } from '../app.ts';
+import { createHeartbeat, type Heartbeat } from '../dashboard/heartbeat.ts';
+import type { Log } from '../log.ts';
+import type { ReplicaTable } from '../replica-table.ts';
+import { createTraffic, type Traffic } from '../traffic.ts';
+import { VERSION } from '../version.ts';
+import { createRecentLatency } from './recent-latency.ts';
+
+export interface PresenceOptions {
+  server: Server;
+  replicas: ReplicaTable;
+  isDraining: () => boolean;
+  log: Log;
+}
+
+/** A replica as the others see it: it counts what it does, and reports that each second until it stops. */
+export interface Presence extends Pick<Traffic, 'observe' | 'letGo'>, Heartbeat {}
+
+/** Builds the presence of a replica that starts now. */
+export function createPresence({ server, replicas, isDraining, log }: PresenceOptions): Presence {
+  const { sid, address } = server;
+  const startedAtMs = Date.now();
+  const { observe, letGo, figures } = createTraffic({ latency: createRecentLatency() });
+  let isStopped = false;
+
+  const heartbeat = createHeartbeat({
+    replicas,
+    report: () => {
+      const state = isStopped ? 'stopped' : isDraining() ? 'draining' : 'ready';
+      return { sid, address, version: VERSION, state, startedAtMs, figures: figures() };
+    },
+    log,
+  });
+
+  return {
+    ...heartbeat,
+    observe,
+    letGo,
+    stop() {
+      isStopped = true;
+      return heartbeat.stop();
+    },
+  };
+}
