@@ -6,6 +6,8 @@ const STYLES = 'text/css; charset=utf-8';
 /** Everything that pages load, and of which type it is. */
 export const ASSET_TYPES = {
   'mooring.css': STYLES,
+  'visit.css': STYLES,
+  'dashboard.css': STYLES,
   'mooring.svg': 'image/svg+xml; charset=utf-8',
   'visit.js': SCRIPT,
   'countdown.js': SCRIPT,
@@ -16,7 +18,6 @@ export const ASSET_TYPES = {
   'verdict-chart.js': SCRIPT,
   'idiomorph.js': SCRIPT,
   'uplot.js': SCRIPT,
-  'uplot.css': STYLES,
 } as const satisfies Record<string, string>;
 
 export type AssetName = keyof typeof ASSET_TYPES;

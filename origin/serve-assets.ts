@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { AppEnv } from './app.ts';
 import { ASSET_TYPES, type AssetName, type AssetTexts } from './assets.ts';
-import { securePage } from './pages/secure-page.ts';
+import { secureAsset } from './pages/secure-page.ts';
 
 export interface ServeAssetsOptions {
   texts: AssetTexts;
@@ -19,7 +19,7 @@ const ASK_EACH_TIME = 'private, no-cache';
  */
 export function serveAssets({ texts, version }: ServeAssetsOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const headers = [securePage, etag()] as const;
+  const headers = [secureAsset, etag()] as const;
 
   function answer(c: Context<AppEnv>, name: AssetName, isForGood: boolean): Response {
     c.header('Content-Type', ASSET_TYPES[name]);

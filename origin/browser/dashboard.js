@@ -2,18 +2,12 @@ import { followStream } from './live-stream.js';
 import { createReplicaNews } from './replica-news.js';
 import { createVerdictChart } from './verdict-chart.js';
 
-/** @typedef {{ startMs: number, bucketMs: number, verdicts: Record<string, number[]> }} History */
-/** @typedef {{ address: string, state: 'ready' | 'draining' | 'gone', isLost: boolean }} Standing */
-/** @typedef {{ html: string, history: History, replicas: Standing[] }} SnapshotEvent */
-
 const content = /** @type {HTMLElement} */ (document.querySelector('[data-content]'));
 const link = /** @type {HTMLElement} */ (document.querySelector('[data-link]'));
 const news = /** @type {HTMLElement} */ (document.querySelector('[data-news]'));
 
-const first = JSON.parse(content.dataset.first ?? '');
-const tellNews = createReplicaNews(first.replicas);
+const tellNews = createReplicaNews();
 const chart = createVerdictChart(/** @type {HTMLElement} */ (document.querySelector('[data-chart]')));
-chart.show(first.history);
 
 /** @param {string[]} sentences */
 function announce(sentences) {

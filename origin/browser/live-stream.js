@@ -6,15 +6,6 @@ const LOST_AFTER_MS = 3000;
 const SILENT_AFTER_MS = 12_000;
 
 /**
- * @typedef {object} StreamListener
- * @property {(event: import('./dashboard.js').SnapshotEvent) => void} onSnapshot
- * @property {(message: string) => void} onUnavailable
- * @property {() => void} onWaiting there is no connection at this moment
- * @property {() => void} onLost and it has not come back soon
- * @property {() => void} onBack now it has
- */
-
-/**
  * Follows a stream of events for as long as the page is there. A browser comes back by itself when a stream ends, but gives up
  * when it is answered anything but a stream; then, and when nothing comes any more, a new one is made.
  *

@@ -1,12 +1,9 @@
-/** @typedef {import('./dashboard.js').Standing} Standing */
-
 /**
- * Tells what has become of the replicas since it was last asked, in sentences to be read out.
- *
- * @param {Standing[]} initial
+ * Tells what has become of the replicas since it was last asked, in sentences to be read out; the first time, nothing.
  */
-export function createReplicaNews(initial) {
-  let known = byAddress(initial);
+export function createReplicaNews() {
+  /** @type {Map<string, Standing> | undefined} */
+  let known;
 
   /**
    * @param {Standing[]} replicas
@@ -14,17 +11,13 @@ export function createReplicaNews(initial) {
    */
   return function tellNews(replicas) {
     const before = known;
-    known = byAddress(replicas);
+    known = new Map(replicas.map((replica) => [replica.address, replica]));
+    if (!before) return [];
     return replicas.flatMap((replica) => {
       const previous = before.get(replica.address);
       return previous?.state === replica.state ? [] : (sentence(replica, previous) ?? []);
     });
   };
-}
-
-/** @param {Standing[]} replicas */
-function byAddress(replicas) {
-  return new Map(replicas.map((replica) => [replica.address, replica]));
 }
 
 /**

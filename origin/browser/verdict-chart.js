@@ -1,5 +1,3 @@
-/** @typedef {import('./dashboard.js').History} History */
-
 /** From the bottom to the top. */
 const VERDICTS = ['hit', 'new', 'moved', 'invalid'];
 const HEIGHT = 230;
@@ -51,7 +49,7 @@ export function createVerdictChart(container) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false, true));
 
   return {
-    /** @param {History} history */
+    /** @param {VisitHistory} history */
     show({ startMs, bucketMs, verdicts }) {
       const counts = VERDICTS.map((verdict) => verdicts[verdict] ?? []);
       const seconds = (counts[0] ?? []).map((_count, index) => (startMs + index * bucketMs) / 1000);

@@ -1,5 +1,3 @@
-/** @typedef {import('./visit.js').LoggedVisit} LoggedVisit */
-
 const KEY = 'mooring.visits';
 const LIMIT = 10;
 const FLAG = /[0-9a-f]/;
@@ -70,16 +68,8 @@ export function createVisitLog(table, onVisitElsewhere) {
 
 /** @param {{ address: string, sid: string }} replica */
 function replicaName({ address, sid }) {
-  const hoist = element('span', 'hoist', '');
-  hoist.ariaHidden = 'true';
-  for (const flag of flagsOf(sid)) {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    svg.classList.add('flag');
-    const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-    use.setAttribute('href', `#flag-${flag}`);
-    svg.append(use);
-    hoist.append(svg);
-  }
+  const hoist = drawing('svg', { class: 'hoist', viewBox: '0 0 51 18', 'aria-hidden': 'true' });
+  hoist.append(...flagsOf(sid).map((flag, index) => drawing('use', { href: `#flag-${flag}`, x: `${index * 27}` })));
   const name = element('span', 'replica', '');
   name.append(hoist, address);
   return name;
@@ -87,7 +77,7 @@ function replicaName({ address, sid }) {
 
 /** @param {string} affinity */
 function verdictLabel(affinity) {
-  return element('span', `verdict verdict-${affinity}`, affinity);
+  return element('span', `verdict ${affinity}`, affinity);
 }
 
 /**
@@ -100,6 +90,16 @@ function element(name, className, text) {
   const made = document.createElement(name);
   made.className = className;
   made.textContent = text;
+  return made;
+}
+
+/**
+ * @param {'svg' | 'use'} name
+ * @param {Record<string, string>} attributes
+ */
+function drawing(name, attributes) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
   return made;
 }
 

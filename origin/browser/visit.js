@@ -1,9 +1,6 @@
 import { createCountdown } from './countdown.js';
 import { createVisitLog, flagsOf } from './visit-log.js';
 
-/** @typedef {{ number: number, timeMs: number, affinity: string, address: string, sid: string }} LoggedVisit */
-/** @typedef {{ visit: number, server: { address: string, sid: string }, time: string, affinity: string, requestId: string }} VisitAnswer */
-
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-visit]'));
 const idleMs = Number(page.dataset.idleSeconds) * 1000;
 const countdown = createCountdown({ remaining: field('remaining'), hawser: field('hawser'), idleMs, onEnd: showEnd });

@@ -10,6 +10,8 @@ const ofPackage = (path: string) => read(import.meta.resolve(path));
 export function readAssets(): AssetTexts {
   return {
     'mooring.css': own('mooring.css'),
+    'visit.css': own('visit.css'),
+    'dashboard.css': own('dashboard.css'),
     'mooring.svg': own('mooring.svg'),
     'visit.js': own('visit.js'),
     'countdown.js': own('countdown.js'),
@@ -20,6 +22,5 @@ export function readAssets(): AssetTexts {
     'verdict-chart.js': own('verdict-chart.js'),
     'idiomorph.js': ofPackage('idiomorph/dist/idiomorph.min.js'),
     'uplot.js': ofPackage('uplot/dist/uPlot.iife.min.js'),
-    'uplot.css': ofPackage('uplot/dist/uPlot.min.css'),
   };
 }

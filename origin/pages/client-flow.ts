@@ -24,9 +24,9 @@ export function clientFlow(replicas: readonly ReplicaView[], mooredClients: numb
 }
 
 function berth(replica: ReplicaView): Html {
-  const { sid, state, figures } = replica;
+  const { state, figures } = replica;
   const clients = state === 'gone' ? '' : html`<span>${countOf(figures.mooredClients, 'client')}</span>`;
-  return html`<li id="berth-${sid}">${replicaName(replica)}<span class="berth-state">${clients}${stateLabel(replica)}</span></li>`;
+  return html`<li>${replicaName(replica)}<span class="berth-state">${clients}${stateLabel(replica)}</span></li>`;
 }
 
 function ribbons(replicas: readonly ReplicaView[]): Html[] {
@@ -46,13 +46,12 @@ function ribbons(replicas: readonly ReplicaView[]): Html[] {
 
 /** A thread where there are no clients, so that each replica is seen to belong. */
 function ribbon(replica: ReplicaView, left: number, right: number, width: number): Html {
-  const id = `ribbon-${replica.sid}`;
   const word = stateWord(replica);
   const middle = curve(left + width / 2, right + width / 2);
-  if (width === 0) return html`<path id="${id}" class="thread thread-${word}" d="M0 ${round(left)}${middle}"/>`;
+  if (width === 0) return html`<path class="thread thread-${word}" d="M0 ${round(left)}${middle}"/>`;
   const back = `C${WIDTH / 2} ${round(right + width)} ${WIDTH / 2} ${round(left + width)} 0 ${round(left + width)}`;
   const outline = `M0 ${round(left)}${curve(left, right)}V${round(right + width)}${back}Z`;
-  return html`<g id="${id}"><path class="ribbon ribbon-${word}" d="${outline}"/><path class="current" d="M0 ${round(left + width / 2)}${middle}"/></g>`;
+  return html`<g><path class="ribbon ribbon-${word}" d="${outline}"/><path class="current" d="M0 ${round(left + width / 2)}${middle}"/></g>`;
 }
 
 function curve(from: number, to: number): string {

@@ -9,14 +9,16 @@ import { replicaRows } from './replica-rows.ts';
 import { verdictLabel } from './verdict-words.ts';
 import { clockTime, decimal, wholeNumber } from './words.ts';
 
+/** As many as are worth a look, and few enough for the page to be small. */
+const SHOWN_VISITS = 8;
+
 /** The dashboard as it is at one moment; with JavaScript it goes on by itself, without it the browser loads it again. */
 export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
-  const { history, replicas } = snapshot;
   return layout({
     ...context,
     title: 'Dashboard · Mooring',
     here: 'dashboard',
-    styles: ['uplot.css'],
+    styles: ['dashboard.css'],
     programs: ['uplot.js', 'idiomorph.js'],
     module: 'dashboard.js',
     head: html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
@@ -25,7 +27,7 @@ export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
 <p class="link-state" data-link hidden></p>
 </div>
 <p class="visually-hidden" role="status" data-news></p>
-<div data-content data-first="${JSON.stringify({ history, replicas: standings(replicas) })}">
+<div data-content>
 ${dashboardContent(snapshot)}
 </div>`,
   });
@@ -84,10 +86,10 @@ function verdicts(history: Snapshot['history']['verdicts']): Html {
 function visitRows({ lastVisits, replicas }: Snapshot): Html {
   if (lastVisits.length === 0) return html`<p class="empty">Nobody has visited yet.</p>`;
   const sids = new Map(replicas.map(({ address, sid }) => [address, sid]));
-  const row = ({ number, address, affinity, timeMs, requestId }: PlacedVisit) =>
-    html`<tr id="visit-${number}"><td class="number">${wholeNumber(number)}</td><td>${replicaName({ address, sid: sids.get(address) ?? '' })}</td><td>${verdictLabel(affinity)}</td><td>${clockTime(timeMs)}</td><td class="id wide">${requestId}</td></tr>`;
+  const row = ({ number, address, affinity, timeMs }: PlacedVisit) =>
+    html`<tr id="visit-${number}"><td class="number">${wholeNumber(number)}</td><td>${replicaName({ address, sid: sids.get(address) ?? '' })}</td><td>${verdictLabel(affinity)}</td><td>${clockTime(timeMs)}</td></tr>`;
   return html`<table aria-labelledby="last-visits-title">
-<thead><tr><th scope="col" class="number">Visit</th><th scope="col">Replica</th><th scope="col">Verdict</th><th scope="col">Time (UTC)</th><th scope="col" class="wide">Request id</th></tr></thead>
-<tbody>${lastVisits.map(row)}</tbody>
+<thead><tr><th scope="col" class="number">Visit</th><th scope="col">Replica</th><th scope="col">Verdict</th><th scope="col">Time (UTC)</th></tr></thead>
+<tbody>${lastVisits.slice(0, SHOWN_VISITS).map(row)}</tbody>
 </table>`;
 }

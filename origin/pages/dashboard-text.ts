@@ -1,6 +1,6 @@
 import type { Snapshot } from '../dashboard/snapshot.ts';
 import { stateWord } from './replica-state.ts';
-import { countOf, decimal, wholeNumber } from './words.ts';
+import { clockTime, countOf, dayAndTime, decimal, wholeNumber } from './words.ts';
 
 const REPLICA_HEAD = [
   'REPLICA',
@@ -31,7 +31,7 @@ export function dashboardText(snapshot: Snapshot): string {
       ...latencies.map((ms) => (ms === undefined ? '-' : decimal(ms))),
       wholeNumber(figures.visits),
       wholeNumber(figures.errors),
-      new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' '),
+      dayAndTime(startedAtMs),
       version,
     ];
   });
@@ -39,7 +39,7 @@ export function dashboardText(snapshot: Snapshot): string {
     wholeNumber(number),
     address,
     affinity,
-    new Date(timeMs).toISOString().slice(11, 19),
+    clockTime(timeMs),
   ]);
   const sums = [
     countOf(count, 'visit'),

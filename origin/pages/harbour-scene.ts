@@ -7,7 +7,7 @@ import { callSign } from './replica-name.ts';
  * frame, for whatever shape it is shown in.
  */
 export function harbourScene(sid: string): Html {
-  const [upper, lower] = callSign(sid);
+  const [upper = '', lower = ''] = callSign(sid);
   return html`<svg class="scene" viewBox="0 0 440 240" preserveAspectRatio="xMidYMax meet" aria-hidden="true">
 <circle class="sun" cx="96" cy="62" r="28"/>
 <path class="gull" d="M226 40q7-8 12 0 5-8 12 0M262 62q5-6 9 0 4-6 9 0"/>
@@ -27,15 +27,12 @@ export function harbourScene(sid: string): Html {
 <path class="wave" d="M-780 198${'c20 0 20 8 40 8s20-8 40-8'.repeat(15)}M-765 222${'c16 0 16 6 32 6s16-6 32-6'.repeat(18)}"/>
 <g>
 <path class="mast" d="M388 22v104"/>
-<g class="flags" data-hoist>
-${upper && html`<svg class="flag" x="388" y="26" width="44" height="33"><use href="#flag-${upper}"/></svg>`}
-${lower && html`<svg class="flag" x="388" y="65" width="44" height="33"><use href="#flag-${lower}"/></svg>`}
-</g>
+<g data-hoist transform="translate(388 26) scale(1.83)"><use href="#flag-${upper}"/><use href="#flag-${lower}" y="21"/></g>
 <path class="stone" d="M334 130h966v150H352l-12-120z"/>
 <path class="coping" d="M328 122h972v13H328z"/>
 <path class="joint" d="M341 160h959M344 188h956M346 216h954M372 135v25M412 135v25M452 135v25M388 160v28M432 160v28M362 188v28M410 188v28M470 188v28M384 216v24M440 216v24"/>
 <path class="bollard" d="M346 122v-10c-5-1-6-9 0-10h16c6 1 5 9 0 10v10z"/>
 </g>
-<path class="rope" d="M254 150C284 182 322 156 349 114"/>
+<path class="rope" d="M264 142C290 178 322 152 349 114"/>
 </svg>`;
 }

@@ -35,7 +35,7 @@ export function layout(options: LayoutOptions): Html {
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="${asset('mooring.svg')}" type="image/svg+xml">
-${[...styles, 'mooring.css' as const].map((name) => html`<link rel="stylesheet" href="${asset(name)}">\n`)}
+${(['mooring.css', ...styles] as const).map((name) => html`<link rel="stylesheet" href="${asset(name)}">\n`)}
 ${programs.map((name) => html`<script src="${asset(name)}" defer></script>\n`)}
 ${module && html`<script src="${asset(module)}" type="module"></script>`}
 ${head}

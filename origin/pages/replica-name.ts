@@ -13,9 +13,6 @@ export function callSign(sid: string): string[] {
 
 /** A replica's flags and its address. */
 export function replicaName({ address, sid }: { address: string; sid: string }): Html {
-  return html`<span class="replica"><span class="hoist" aria-hidden="true">${callSign(sid).map(flag)}</span>${address}</span>`;
-}
-
-function flag(character: string): Html {
-  return html`<svg class="flag"><use href="#flag-${character}"/></svg>`;
+  const flags = callSign(sid).map((flag, index) => html`<use href="#flag-${flag}"${index > 0 && html` x="27"`}/>`);
+  return html`<span class="replica"><svg class="hoist" viewBox="0 0 51 18" aria-hidden="true">${flags}</svg>${address}</span>`;
 }

@@ -15,5 +15,5 @@ const WORDS = { ready: 'ready', draining: 'draining', stopped: 'gone, stopped', 
 /** The same as a label: sign, colour and word go together. */
 export function stateLabel(standing: Standing): Html {
   const word = stateWord(standing);
-  return html`<span class="state state-${word}"><svg aria-hidden="true"><use href="#state-${word}"/></svg>${WORDS[word]}</span>`;
+  return html`<span class="state ${word}"><svg aria-hidden="true"><use href="#state-${word}"/></svg>${WORDS[word]}</span>`;
 }

@@ -6,8 +6,8 @@ import type { Html } from './html.ts';
 const SELF = ["'self'"];
 const NONE = ["'none'"];
 
-/** Adds the headers of a page and of what it loads: nothing from elsewhere, nothing inline, in no frame. */
-export const securePage = secureHeaders({
+/** Adds the headers of a page: nothing from elsewhere, nothing inline, in no frame. */
+const securePage = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: NONE,
     scriptSrc: SELF,
@@ -24,9 +24,25 @@ export const securePage = secureHeaders({
   // Over plain HTTP browsers ignore these two, and complain about them on each page.
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
-  // For a browser that is gone.
+  // For browsers and programs that are gone.
+  xDnsPrefetchControl: false,
   xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
   permissionsPolicy: { camera: false, geolocation: false, microphone: false },
+});
+
+/** Adds the headers of what pages load. */
+export const secureAsset = secureHeaders({
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  referrerPolicy: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
 });
 
 /** Answers a page, with the headers that belong to one. */

@@ -13,7 +13,7 @@ export const VERDICT_WORDS: Readonly<Record<AffinityVerdict, string>> = {
 
 /** A verdict as a label; `word` and colour go together. */
 export function verdictLabel(verdict: AffinityVerdict): Html {
-  return html`<span class="verdict verdict-${verdict}">${verdict}</span>`;
+  return html`<span class="verdict ${verdict}">${verdict}</span>`;
 }
 
 /** All verdicts and what they mean; the script of the visit page takes its words from here. */

@@ -23,6 +23,7 @@ export function visitPage(visit: ShownVisit, context: PageContext): Html {
     ...context,
     title: `Visit ${wholeNumber(visit.number)} · Mooring`,
     here: 'visit',
+    styles: ['visit.css'],
     module: 'visit.js',
     main: html`${berth(visit)}
 <div class="pair">

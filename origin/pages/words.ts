@@ -1,6 +1,3 @@
-import { html } from 'hono/html';
-import type { Html } from './html.ts';
-
 /** `12,345`. */
 export function wholeNumber(value: number): string {
   return Math.round(value).toLocaleString('en-US');
@@ -17,14 +14,12 @@ export function countOf(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A time of day, UTC. */
-export function clockTime(timeMs: number): Html {
-  const iso = new Date(timeMs).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(11, 19)}</time>`;
+/** A time of day, UTC: `07:58:53`. */
+export function clockTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(11, 19);
 }
 
-/** A day and a time, UTC. */
-export function dayAndTime(timeMs: number): Html {
-  const iso = new Date(timeMs).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)}</time>`;
+/** A day and a time, UTC: `2026-11-20 07:58`. */
+export function dayAndTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { openPage } from '../support/browser-page.ts';
+import { startCluster } from '../support/cluster-process.ts';
+import { send } from '../support/http.ts';
+import { type OriginProcess, startOrigin } from '../support/origin-process.ts';
+import { startSlowReader } from '../support/slow-reader.ts';
+
+/** How soon the dashboard shows what has become of a replica. */
+const SOON = { timeout: 3000, interval: 50 };
+const LATER = { timeout: 15_000, interval: 50 };
+
+const NEWS = '[data-news]';
+const LINK = '[data-link]';
+
+describe.runIf(hasBrowser)('the dashboard', () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+  });
+
+  async function startReplica(): Promise<OriginProcess> {
+    const replica = await startOrigin({ DATABASE_URL: `file:${join(folder, 'visits.sqlite')}` });
+    onTestFinished(replica.stop);
+    return replica;
+  }
+
+  async function openDashboard(url: string): Promise<Page> {
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/dashboard`);
+    await page.locator(LINK, { hasText: 'Live' }).waitFor();
+    return page;
+  }
+
+  const row = (page: Page, address: string) => page.locator('#replicas tbody tr', { hasText: address });
+
+  async function shows(page: Page, { address }: Pick<OriginProcess, 'address'>, state: string, when = SOON) {
+    const label = row(page, address).locator('.state');
+    await vi.waitFor(async () => expect(await label.textContent({ timeout: 100 })).toBe(state), when);
+    expect(await page.locator('.berths li', { hasText: address }).locator('.state').textContent()).toBe(state);
+  }
+
+  test('a killed replica is shown lost, and a new one ready, within three seconds, and each is announced', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const page = await openDashboard(a.url);
+    await shows(page, b, 'ready');
+    b.process.kill('SIGKILL');
+    await shows(page, b, 'gone, lost');
+    expect(await page.textContent(NEWS)).toBe(`Replica ${b.address} is gone: it was lost.`);
+
+    const c = await startReplica();
+    await shows(page, c, 'ready');
+    expect(await page.textContent(NEWS)).toBe(`Replica ${c.address} has come.`);
+  });
+
+  test('a replica that is stopped while it is busy is shown draining, and then gone, within three seconds', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const page = await openDashboard(a.url);
+    await shows(page, b, 'ready');
+    const reader = await startSlowReader(b.url, '/assets/uplot.js');
+    b.process.kill('SIGTERM');
+    await shows(page, b, 'draining');
+    expect(await page.textContent(NEWS)).toBe(`Replica ${b.address} is draining.`);
+    reader.leave();
+    await shows(page, b, 'gone, stopped');
+    expect(await page.textContent(NEWS)).toBe(`Replica ${b.address} is gone: it has stopped.`);
+  });
+
+  test('it counts what is visited, and says no number in the live region', async () => {
+    const a = await startReplica();
+    const page = await openDashboard(a.url);
+    for (let visit = 0; visit < 3; visit++) await send(a.url);
+    await vi.waitFor(async () => expect(await page.textContent('#tiles b')).toBe('3'), SOON);
+    const lastVisits = page.locator('#last-visits tbody tr');
+    await vi.waitFor(async () => expect(await lastVisits.count()).toBe(3), SOON);
+    await vi.waitFor(async () => expect(await page.textContent('.sums')).toMatch(/new 3/), SOON);
+    expect(await page.textContent(NEWS)).toBe('');
+  });
+
+  test('what is selected stays selected while the page changes', async () => {
+    const a = await startReplica();
+    const page = await openDashboard(a.url);
+    await row(page, a.address).locator('th').selectText();
+    const selection = () => page.evaluate('String(getSelection()).trim()');
+    expect(await selection()).toBe(a.address);
+    await send(a.url);
+    await vi.waitFor(async () => expect(await page.textContent('#tiles b')).toBe('1'), SOON);
+    expect(await selection()).toBe(a.address);
+  });
+
+  test('a stream that is refused is asked for again', async () => {
+    const a = await startReplica();
+    const { page } = await openPage(browser);
+    let refusals = 0;
+    await page.route('**/dashboard/events', (route) =>
+      refusals++ < 2 ? route.fulfill({ status: 503, body: 'no' }) : route.fallback(),
+    );
+    await page.goto(`${a.url}/dashboard`);
+    await page.locator(LINK, { hasText: 'Live' }).waitFor();
+    expect(refusals).toBe(3);
+  });
+
+  test('a connection that is lost is announced, and so is that it is back', async () => {
+    const a = await startReplica();
+    const page = await openDashboard(a.url);
+    await page.context().setOffline(true);
+    await a.stop();
+    await page.locator(NEWS, { hasText: 'The connection was lost.' }).waitFor({ state: 'attached' });
+    expect(await page.textContent(LINK)).toBe('Connecting …');
+    const port = new URL(a.url).port;
+    const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, PORT: port };
+    onTestFinished((await startOrigin(env)).stop);
+    await page.context().setOffline(false);
+    await page.locator(NEWS, { hasText: 'The connection is back.' }).waitFor({ state: 'attached' });
+  });
+
+  test('it outlives the replica that serves it, behind the edge', async () => {
+    const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
+    onTestFinished(async () => void (await cluster.end('SIGKILL')));
+    const { page } = await openPage(browser);
+    const stream = page.waitForResponse('**/dashboard/events');
+    await page.goto(`${cluster.edgeUrl}/dashboard`);
+    const server = (await stream).headers()['x-served-by'] as string;
+    const next = page.waitForResponse('**/dashboard/events');
+    process.kill(cluster.replicaPids().get(server) as number, 'SIGKILL');
+    expect((await next).headers()['x-served-by']).not.toBe(server);
+    await send(cluster.edgeUrl);
+    await vi.waitFor(async () => expect(await page.textContent('#tiles b')).toBe('1'), LATER);
+    expect(await page.textContent(LINK)).toBe('Live');
+  });
+});
