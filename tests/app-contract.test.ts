@@ -125,6 +125,91 @@ describe.each(appHosts)('the app on $name', (host) => {
   });
 });
 
+describe.each(appHosts)('the pages of the app on $name', (host) => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await host.start();
+  });
+  afterAll(() => app.stop());
+
+  const HTML_PLEASE = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+  const ask = (path: string, options: RequestOptions = {}) => send(app.url, { path, headers: HTML_PLEASE, ...options });
+
+  test.each([
+    ['GET', '/', 200, /<h1>.*Moored at/],
+    ['GET', '/dashboard', 200, /<h1>Dashboard/],
+    ['GET', '/nothing', 404, /<h1>There is nothing at this path/],
+    ['POST', '/', 405, /<h1>This path answers GET, HEAD only/],
+  ])(
+    '%s %s answers a browser %i, with a page that loads nothing from elsewhere',
+    async (method, path, status, words) => {
+      const page = await ask(path, { method });
+      expect(page.status).toBe(status);
+      expect(page.headers).toMatchObject({
+        'content-type': 'text/html; charset=UTF-8',
+        'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self'; style-src 'self';/),
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        vary: 'Accept',
+      });
+      expect(page.headers['strict-transport-security']).toBeUndefined();
+      expect(`${page.body}`).toMatch(words);
+      const inline = /<style|<script(?! src=)| style=| on[a-z]+=|javascript:|https?:/;
+      expect(`${page.body}`.replaceAll('http-equiv', '')).not.toMatch(inline);
+    },
+  );
+
+  test('what a page links to is there, with its type, and who has it need not load it again', async () => {
+    const pages = await Promise.all(['/', '/dashboard'].map((path) => ask(path)));
+    const links = new Set(pages.flatMap(({ body }) => `${body}`.match(/\/assets\/[^"]+/g) ?? []));
+    expect(links.size).toBe(8);
+    for (const path of links) {
+      const asset = await ask(path);
+      expect([path, asset.status]).toEqual([path, 200]);
+      expect(asset.headers['content-type']).toMatch(/^(text\/(css|javascript)|image\/svg\+xml)/);
+      expect(asset.headers['cache-control']).toContain('immutable');
+      const again = await ask(path, { headers: { 'If-None-Match': asset.headers.etag as string } });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+      const head = await ask(path, { method: 'HEAD' });
+      expect([head.status, head.body.length]).toEqual([200, 0]);
+    }
+  });
+
+  test('an icon is there where browsers look for one', async () => {
+    const { status, headers } = await ask('/favicon.ico');
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+  });
+
+  test.each([
+    ['Sec-Purpose', 'prefetch'],
+    ['Sec-Purpose', 'prefetch;prerender'],
+    ['Purpose', 'prefetch'],
+    ['X-Moz', 'prefetch'],
+  ])('what is fetched ahead of a visit, as %s: %s, is refused and not counted', async (name, value) => {
+    const count = async () => (await send(app.url, { path: '/showcount' })).body.toString();
+    const before = await count();
+    const answer = await ask('/', { headers: { ...HTML_PLEASE, [name]: value } });
+    expect([answer.status, answer.headers['cache-control'], answer.setCookies]).toEqual([425, 'no-store', []]);
+    expect(await count()).toBe(before);
+  });
+
+  test('POST /let-go ends both cookies, counts nothing, and leads a form back to the visit page', async () => {
+    const ended = ['srv_id', 'client_id'].map((name) => `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`);
+    const before = (await send(app.url, { path: '/showcount' })).body.toString();
+    const fromScript = await ask('/let-go', { method: 'POST', headers: JSON_PLEASE });
+    expect([fromScript.status, fromScript.setCookies]).toEqual([200, ended]);
+    const fromForm = await ask('/let-go', { method: 'POST' });
+    expect([fromForm.status, fromForm.headers.location, fromForm.setCookies]).toEqual([303, '/', ended]);
+    const fromElsewhere = { ...HTML_PLEASE, Origin: 'https://elsewhere.example', 'Sec-Fetch-Site': 'cross-site' };
+    expect((await ask('/let-go', { method: 'POST', headers: fromElsewhere })).status).toBe(403);
+    expect((await ask('/let-go')).headers.allow).toBe('POST');
+    expect((await send(app.url, { path: '/showcount' })).body.toString()).toBe(before);
+  });
+});
+
 describe.each(appHosts)('counting on $name', (host) => {
   let app: RunningApp;
 
