@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const FOLDER = fileURLToPath(new URL('../../monitoring', import.meta.url));
+
+/** Reads a file of `monitoring/` that is YAML, which JSON is, too. */
+export function readMonitoringFile<T>(path: string): T {
+  return parse(readFileSync(`${FOLDER}/${path}`, 'utf8')) as T;
+}
+
+/** One panel of a Grafana dashboard, as far as it is of interest here. */
+export interface Panel {
+  id: number;
+  type: string;
+  title: string;
+  datasource?: { type: string; uid: string };
+  gridPos: { x: number; y: number; w: number; h: number };
+  targets?: { refId: string; expr: string; legendFormat: string; datasource: { type: string; uid: string } }[];
+  fieldConfig?: { defaults: { unit?: string } };
+}
+
+export interface Dashboard {
+  uid: string;
+  title: string;
+  schemaVersion: number;
+  panels: Panel[];
+}
+
+export const dashboard = readMonitoringFile<Dashboard>('grafana/dashboards/mooring.json');
+
+/** Its panels that show something; the others are headings. */
+export const graphs = dashboard.panels.filter(({ type }) => type !== 'row');
+
+/** Every query of the dashboard, by the panel and the letter it has there. */
+export const dashboardQueries = graphs.flatMap(({ title, targets = [] }) =>
+  targets.map(({ refId, expr }) => [`${title} ${refId}`, expr] as const),
+);
+
+interface Alert {
+  alert: string;
+  expr: string;
+  for: string;
+  labels: { severity: string };
+  annotations: { summary: string; description: string };
+}
+
+interface Rules {
+  groups: { rules: (Alert | { record: string; expr: string })[] }[];
+}
+
+/** Every alert there is. */
+export const alerts = readMonitoringFile<Rules>('rules/mooring.rules.yml').groups.flatMap(({ rules }) =>
+  rules.filter((rule) => 'alert' in rule),
+);
