@@ -6,6 +6,8 @@ import { databaseSettings } from '../origin/node/database-config.ts';
 import { serverId } from '../origin/server-id.ts';
 import { createAffinityCookie } from '../worker/affinity/set-cookie.ts';
 import { workerSettings } from '../worker/config.ts';
+import { metricsTable } from './support/metrics-table.ts';
+import { alerts } from './support/monitoring-files.ts';
 import { settingsTable } from './support/settings-table.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -21,6 +23,33 @@ describe('the README says what the code does', () => {
 
   test('the flags of npm start', () => {
     expect(readme).toContain(USAGE.trim());
+  });
+
+  test('the metrics of a replica', async () => {
+    expect(readme).toContain(await metricsTable());
+  });
+
+  test('every alert, and no other, with what to do', () => {
+    const rows = [...readme.matchAll(/^\| `(Mooring\w+)` \| (.+) \| (.+) \|$/gm)];
+    expect(rows.map(([, name]) => name).sort()).toEqual(alerts.map(({ alert }) => alert).sort());
+    for (const [, name, when] of rows) {
+      const waits = alerts
+        .find(({ alert }) => alert === name)
+        ?.for.replace(/s$/, ' s')
+        .replace(/m$/, ' min');
+      expect(when).toContain(`${waits}`);
+    }
+  });
+
+  test.each([
+    ['PROMETHEUS_IMAGE', 'GRAFANA_IMAGE', 'NGINX_EXPORTER_IMAGE'],
+    ['PROMETHEUS_RETENTION_TIME', 'PROMETHEUS_RETENTION_SIZE'],
+  ])('the defaults of %s and its like', (...names) => {
+    const compose = readFileSync(new URL('../monitoring/compose.yml', import.meta.url), 'utf8');
+    const row = readme
+      .split('\n')
+      .find((line) => line.startsWith(`| ${names.map((name) => `\`${name}\``).join(', ')} |`));
+    for (const name of names) expect(row).toContain(compose.match(new RegExp(`\\$\\{${name}:-([^}]+)\\}`))?.[1]);
   });
 
   test('the example of a server id', () => {

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePortRange } from '../support/free-ports.ts';
+import { dashboardQueries } from '../support/monitoring-files.ts';
+import { monitoringImages } from './monitoring-images.ts';
+import { createPrometheus, type Prometheus } from './prometheus.ts';
+import { createStack, type Replica, type Stack } from './stack.ts';
+
+const SOON = { timeout: 90_000, interval: 500 };
+/** The profile without Grafana, of which only files are looked at: tests/grafana.test.ts. */
+const SERVICES = ['nginx', 'prometheus', 'nginx-exporter'];
+
+let stack: Stack;
+let prometheus: Prometheus;
+
+beforeAll(async () => {
+  const port = await freePortRange(1);
+  stack = await createStack({ PROMETHEUS_PORT: `127.0.0.1:${port}`, ...(await monitoringImages()) });
+  prometheus = createPrometheus(`http://127.0.0.1:${port}`);
+  await stack.compose('--profile', 'monitoring', 'up', '--detach', '--wait', '--build', ...SERVICES);
+});
+
+afterAll(async () => {
+  await stack.compose('--profile', 'monitoring', 'down', '--volumes', '--timeout', '5');
+});
+
+/** Expects that Prometheus scrapes each replica there is, and no other. */
+async function expectEveryReplicaScraped(replicas: number): Promise<void> {
+  await vi.waitFor(async () => {
+    const instances = (await stack.replicas()).map(({ address }) => address.replace(/:5000$/, ':9464'));
+    expect(instances).toHaveLength(replicas);
+    const targets = (await prometheus.targets()).filter(({ job }) => job === 'mooring');
+    expect(targets.map(({ instance }) => instance).sort()).toEqual(instances.sort());
+    expect(targets.map(({ health }) => health)).toEqual(instances.map(() => 'up'));
+  }, SOON);
+}
+
+async function value(expression: string): Promise<number | undefined> {
+  return (await prometheus.query(expression))[0]?.value;
+}
+
+test('all targets are up, and every replica is one of them', async () => {
+  await expectEveryReplicaScraped(3);
+  await vi.waitFor(async () => {
+    const others = (await prometheus.targets()).filter(({ job }) => job !== 'mooring');
+    expect(others.map(({ job, health }) => `${job} ${health}`).sort()).toEqual(['nginx up', 'prometheus up']);
+  }, SOON);
+});
+
+test('only Nginx and Prometheus publish a port, and Prometheus to this machine only unless it is told otherwise', async () => {
+  const published = (await stack.compose('ps', '--format', '{{.Service}} {{.Publishers}}')).trim().split('\n');
+  const open = published.filter((line) => /\b0\.0\.0\.0\b|127\.0\.0\.1/.test(line)).map((line) => line.split(' ')[0]);
+  expect(open.sort()).toEqual(['nginx', 'prometheus']);
+  const { stdout } = await stack.run(
+    'env',
+    '-u',
+    'PROMETHEUS_PORT',
+    'docker',
+    'compose',
+    '--profile',
+    'monitoring',
+    'config',
+  );
+  expect(stdout).toMatch(/host_ip: 127\.0\.0\.1\n\s+target: 9090\n\s+published: "9090"/);
+});
+
+test('nothing that watches can write a file, has a capability or is root', async () => {
+  const status = await stack.compose('exec', '-T', 'prometheus', 'cat', '/proc/1/status');
+  expect(status).toMatch(/^CapBnd:\s0+$/m);
+  expect(status).toMatch(/^NoNewPrivs:\s1$/m);
+  expect(status).not.toMatch(/^Uid:\s0\s/m);
+  const { code } = await stack.run('docker', 'compose', 'exec', '-T', 'prometheus', 'touch', '/etc/prometheus/x');
+  expect(code).not.toBe(0);
+});
+
+test('./scale.sh 5: Prometheus finds the two that come', async () => {
+  expect((await stack.run('./scale.sh', '5')).code).toBe(0);
+  await expectEveryReplicaScraped(5);
+});
+
+describe('with visitors', () => {
+  let visitors: ReturnType<Stack['startVisitors']>;
+
+  beforeAll(() => {
+    visitors = stack.startVisitors(8);
+  });
+
+  afterAll(async () => {
+    await visitors.stop();
+  });
+
+  test.each(dashboardQueries)('the dashboard shows something for: %s', async (_panel, expression) => {
+    const query = expression.replaceAll('$__rate_interval', '20s');
+    await vi.waitFor(async () => {
+      const series = await prometheus.query(query);
+      expect(series.length).toBeGreaterThan(0);
+      expect(series.map((line) => Number.isFinite(line.value))).toContain(true);
+    }, SOON);
+  });
+
+  test('./scale.sh 3: the two that go are gone and not lost, and no alert comes of it', async () => {
+    expect((await stack.run('./scale.sh', '3')).code).toBe(0);
+    await expectEveryReplicaScraped(3);
+    await vi.waitFor(async () => {
+      expect(await value('min(mooring_replicas{state="gone"})')).toBe(2);
+      expect(await value('max(mooring_replicas{state="ready"})')).toBe(3);
+    }, SOON);
+    expect(await value('max(max_over_time(mooring_replicas{state="lost"}[5m]))')).toBe(0);
+    expect(await prometheus.alerts('pending')).toEqual([]);
+    expect(await prometheus.alerts('firing')).toEqual([]);
+  });
+
+  test('docker kill of a replica: it is lost, and the alert says so', async () => {
+    const [victim] = (await stack.replicas()) as [Replica, ...Replica[]];
+    await stack.run('docker', 'kill', '--signal', 'KILL', victim.id);
+    await vi.waitFor(async () => expect(await prometheus.alerts('firing')).toEqual(['MooringReplicaLost']), SOON);
+  });
+});
+
+test('docker kill of MySQL: the alerts say that the database is away and no replica ready, and that they are back', async () => {
+  const [database] = (await stack.compose('ps', '--quiet', 'db')).split('\n') as [string];
+  const away = ['MooringDatabaseUnreachable', 'MooringNoReplicaReady'];
+  await stack.run('docker', 'kill', '--signal', 'KILL', database);
+  await vi.waitFor(async () => expect(await prometheus.alerts('firing')).toEqual(expect.arrayContaining(away)), SOON);
+  await stack.run('docker', 'start', database);
+  await vi.waitFor(async () => {
+    const firing = await prometheus.alerts('firing');
+    expect(firing.filter((name) => away.includes(name))).toEqual([]);
+  }, SOON);
+});
