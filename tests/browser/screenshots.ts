@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
 import { startFleet } from '../support/fleet.ts';
-import { type SlowReader, startSlowReader } from '../support/slow-reader.ts';
+import { type SlowReader, startSlowReader } from './slow-reader.ts';
 
 // Takes the pictures of docs/ from three replicas under load, one of which is draining: `npm run screenshots`.
 
@@ -20,7 +20,7 @@ const LOAD_MS = 100_000;
 const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
 const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
 const browser = await launchBrowser();
-const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.015 });
+const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
 try {
   console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
   await setTimeout(LOAD_MS);
@@ -79,6 +79,6 @@ async function showDashboards(browser: Browser, { edgeUrl, replicaPids }: Cluste
 
 async function take(page: Page, name: string): Promise<void> {
   const path = join(DOCS, `${name}.png`);
-  await page.screenshot({ path, fullPage: name.endsWith('phone') || name.startsWith('dashboard') });
+  await page.screenshot({ path, fullPage: true });
   console.log(path);
 }
