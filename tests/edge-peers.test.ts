@@ -111,6 +111,9 @@ describe('an edge that follows its peers', () => {
     list.text = '';
     const answer = await edge.ask();
     expect([answer.status, answer.setCookies]).toEqual([502, []]);
+    const page = await edge.ask({ headers: { Accept: 'text/html,*/*;q=0.8' } });
+    expect([page.status, page.headers['content-type'], page.setCookies]).toEqual([502, 'text/html; charset=UTF-8', []]);
+    expect(`${page.body}`).toContain('<h1>No replica could answer.</h1>');
     tell(replicas[0]);
     await vi.waitFor(async () => expect(await replicaFor(edge)).toBe('A'), FOLLOWED_WITHIN);
   });

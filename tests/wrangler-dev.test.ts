@@ -16,7 +16,7 @@ let url: string;
 beforeEach(async () => {
   // A checkout of its own, so that wrangler keeps its local D1 apart from the developer's.
   folder = await mkdtemp(join(tmpdir(), 'mooring-wrangler-'));
-  for (const name of ['wrangler.toml', 'package.json', 'worker', 'origin', 'drizzle', 'node_modules']) {
+  for (const name of ['wrangler.toml', 'package.json', 'worker', 'origin', 'nginx', 'drizzle', 'node_modules']) {
     await symlink(join(PROJECT, name), join(folder, name));
   }
 });
@@ -60,6 +60,8 @@ test('bare `wrangler dev` in a fresh checkout serves and counts visits on its lo
   expect(await get('/')).toEqual(visit);
   expect(await get('/')).toEqual(visit);
   expect((await get('/showcount')).body).toBe('2\n');
+  // What pages load is in the bundle that wrangler makes.
+  expect((await get('/assets/uplot.js')).body).toContain('uPlot');
 }, 90_000);
 
 test('`wrangler dev` with a wrong line in ORIGINS says which word of it is wrong, and does not serve', async () => {

@@ -10,6 +10,7 @@ import { passThrough } from './pass-through.ts';
 import { relayWebSocket } from './relay-websocket.ts';
 import { takeBody } from './replayable-body.ts';
 import type { Takeover } from './takeover.ts';
+import { tellUnanswered } from './unanswered.ts';
 
 export interface BalancerOptions {
   upstream: Upstream;
@@ -123,8 +124,7 @@ export function createBalancer(options: BalancerOptions): Hono {
 
   function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response | Promise<Response> {
     if (lastPeer) c.header('Set-Cookie', affinityCookie(lastPeer.sid));
-    const message = status === 504 ? 'No replica answered in time.' : 'No replica could answer.';
-    return negotiate(c, { text: message, json: { error: { status, message } } }, status);
+    return tellUnanswered(c, status);
   }
 
   return app;
