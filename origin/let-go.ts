@@ -5,7 +5,7 @@ import { csrf } from 'hono/csrf';
 import { AFFINITY_COOKIE } from './affinity-cookie.ts';
 import type { AppEnv } from './app.ts';
 import { CLIENT_ID_COOKIE, readClientId } from './client-id.ts';
-import { askedForm, negotiate } from './negotiate.ts';
+import { askedForm, negotiate, WITH_PAGE } from './negotiate.ts';
 
 export interface LetGoOptions {
   /** Is told which client it was. */
@@ -26,7 +26,7 @@ export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
     for (const name of [AFFINITY_COOKIE, CLIENT_ID_COOKIE]) {
       setCookie(c, name, '', { maxAge: 0, path: '/', httpOnly: true, sameSite: 'Lax' });
     }
-    if (askedForm(c, ['text/plain', 'application/json', 'text/html']) === 'text/html') {
+    if (askedForm(c, WITH_PAGE) === 'text/html') {
       c.header('Cache-Control', 'no-store');
       return c.redirect('/', 303);
     }

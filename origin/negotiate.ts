@@ -13,7 +13,8 @@ export interface Forms {
 }
 
 type MediaType = 'text/plain' | 'application/json' | 'text/html';
-const TEXT_AND_JSON: MediaType[] = ['text/plain', 'application/json'];
+const WITHOUT_PAGE: MediaType[] = ['text/plain', 'application/json'];
+export const WITH_PAGE: MediaType[] = [...WITHOUT_PAGE, 'text/html'];
 
 /** The one of these forms that `Accept` prefers: text unless another is asked for. */
 export function askedForm(c: Context, supports: MediaType[]): string {
@@ -24,7 +25,7 @@ export function askedForm(c: Context, supports: MediaType[]): string {
 export function negotiate(c: Context, forms: Forms, status: ContentfulStatusCode = 200): Response | Promise<Response> {
   c.header('Vary', 'Accept');
   c.header('Cache-Control', 'no-store');
-  const form = askedForm(c, forms.html ? [...TEXT_AND_JSON, 'text/html'] : TEXT_AND_JSON);
+  const form = askedForm(c, forms.html ? WITH_PAGE : WITHOUT_PAGE);
   if (form === 'text/html' && forms.html) return sendPage(c, forms.html(), status);
   return form === 'application/json' ? c.json(forms.json, status) : c.text(`${forms.text}\n`, status);
 }

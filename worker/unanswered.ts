@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import page502 from '../nginx/pages/502.html?text';
 import page504 from '../nginx/pages/504.html?text';
-import { askedForm, negotiate } from '../origin/negotiate.ts';
+import { askedForm, negotiate, WITH_PAGE } from '../origin/negotiate.ts';
 
 const MESSAGES = { 502: 'No replica could answer.', 504: 'No replica answered in time.' };
 /** Nginx's own, which need nothing from a replica. */
@@ -10,7 +10,7 @@ const PAGES = { 502: page502, 504: page504 };
 /** Tells a client that no replica answered, in the form it asks for. */
 export function tellUnanswered(c: Context, status: 502 | 504): Response | Promise<Response> {
   const message = MESSAGES[status];
-  const isPageAsked = askedForm(c, ['text/plain', 'application/json', 'text/html']) === 'text/html';
+  const isPageAsked = askedForm(c, WITH_PAGE) === 'text/html';
   c.header('Vary', 'Accept');
   c.header('Cache-Control', 'no-store');
   return isPageAsked

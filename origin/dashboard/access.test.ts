@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AppDeps, createApp } from '../app.ts';
+import { readAssets } from '../node/read-assets.ts';
 import { type DashboardAccess, readDashboardAccess } from './access.ts';
 import { createDashboardFeed } from './feed.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -20,6 +21,7 @@ async function ask(
     identifyCaller: () => ({ clientIp, requestId: 'r1' }),
     log: { info() {}, error() {} },
     dashboard: { access, feed },
+    assets: readAssets(),
   };
   const response = await createApp(deps as unknown as AppDeps).request(path, { headers });
   await response.body?.cancel();
