@@ -9,6 +9,12 @@ export function readMonitoringFile<T>(path: string): T {
   return parse(readFileSync(`${FOLDER}/${path}`, 'utf8')) as T;
 }
 
+/** An image of the monitoring: the one that the variable names, else the default of `monitoring/compose.yml`. */
+export function monitoringImage(variable: 'PROMETHEUS_IMAGE' | 'NGINX_EXPORTER_IMAGE'): string {
+  const compose = readFileSync(`${FOLDER}/compose.yml`, 'utf8');
+  return process.env[variable] ?? (compose.match(`\\$\\{${variable}:-([^}]+)\\}`)?.[1] as string);
+}
+
 /** One panel of a Grafana dashboard, as far as it is of interest here. */
 export interface Panel {
   id: number;

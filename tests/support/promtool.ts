@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { findProgram, run } from './command.ts';
+import { findProgram } from './command.ts';
+import { hasImage } from './docker-image.ts';
+import { monitoringImage } from './monitoring-files.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,18 +13,16 @@ export interface Promtool {
   run(args: string[], input?: string): Promise<{ code: number | null; output: string }>;
 }
 
-/** The image that `docker-compose.yml` runs by default, or the one that is given. */
-export const PROMETHEUS_IMAGE = process.env.PROMETHEUS_IMAGE ?? 'prom/prometheus:v3.13.1';
+export const WITHOUT_PROMTOOL =
+  "promtool is neither on the PATH nor in Prometheus's image; Debian's package prometheus has it";
 
 /** Undefined where there is neither; with CI set that is an error, as its tests would be skipped. */
 export async function findPromtool(): Promise<Promtool | undefined> {
   const program = await findProgram('promtool');
   if (program) return { run: (args, input) => runWith(program, args, input) };
-  try {
-    await run('docker', ['image', 'inspect', PROMETHEUS_IMAGE]);
-  } catch (error) {
-    if (process.env.CI)
-      throw new Error('There is no promtool, and with CI set its tests may not be skipped.', { cause: error });
+  const image = monitoringImage('PROMETHEUS_IMAGE');
+  if (!(await hasImage(image, { pull: Boolean(process.env.CI) }))) {
+    if (process.env.CI) throw new Error(`With CI set tests may not be skipped, and ${WITHOUT_PROMTOOL}`);
     return undefined;
   }
   const container = [
@@ -35,13 +35,9 @@ export async function findPromtool(): Promise<Promtool | undefined> {
     '/project',
   ];
   return {
-    run: (args, input) =>
-      runWith('docker', [...container, '--entrypoint', 'promtool', PROMETHEUS_IMAGE, ...args], input),
+    run: (args, input) => runWith('docker', [...container, '--entrypoint', 'promtool', image, ...args], input),
   };
 }
-
-export const WITHOUT_PROMTOOL =
-  "promtool is neither on the PATH nor in Prometheus's image; Debian's package prometheus has it";
 
 async function runWith(program: string, args: string[], input = '') {
   const child = spawn(program, args, { cwd: PROJECT_FOLDER, stdio: ['pipe', 'pipe', 'pipe'] });
