@@ -23,7 +23,7 @@ export function createVerdictChart(container) {
     {
       width: container.clientWidth,
       height: HEIGHT,
-      padding: [10, 6, 0, 0],
+      padding: [10, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_chart, _min, max) => [0, Math.max(4, (max ?? 0) * 1.05)] } },

@@ -7,15 +7,27 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
 import { startFleet } from '../support/fleet.ts';
-import { type SlowReader, startSlowReader } from './slow-reader.ts';
 
 // Takes the pictures of docs/ from three replicas under load, one of which is draining: `npm run screenshots`.
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const WIDE = { width: 1200, height: 750 };
+const TALL = { width: 1200, height: 1046 };
 const PHONE = { width: 390, height: 844 };
 /** Long enough for the chart to have something to show. */
 const LOAD_MS = 100_000;
+
+/** A replica drains for a moment: the page is to stay as it is then. */
+const STOP_AT_DRAINING = `{
+  const listen = EventSource.prototype.addEventListener;
+  let isOver = false;
+  EventSource.prototype.addEventListener = function (name, take) {
+    listen.call(this, name, (event) => {
+      if (!isOver) take(event);
+      isOver ||= name === 'snapshot' && event.data.includes('"state":"draining"');
+    });
+  };
+}`;
 
 const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
 const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
@@ -23,7 +35,10 @@ const browser = await launchBrowser();
 const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
 try {
   console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
-  await setTimeout(LOAD_MS);
+  await setTimeout(LOAD_MS / 2);
+  // Its clients move, and it comes back.
+  process.kill([...cluster.replicaPids().values()][2] as number, 'SIGKILL');
+  await setTimeout(LOAD_MS / 2);
   await showVisits(browser, cluster);
   await showDashboards(browser, cluster);
 } finally {
@@ -57,28 +72,37 @@ async function showVisits(browser: Browser, { edgeUrl }: ClusterProcess): Promis
 
 async function showDashboards(browser: Browser, { edgeUrl, replicaPids }: ClusterProcess): Promise<void> {
   const open = async (colorScheme: 'light' | 'dark', viewport: typeof WIDE) => {
-    const page = await (await browser.newContext({ colorScheme, viewport })).newPage();
+    const context = await browser.newContext({ colorScheme, viewport });
+    await context.addInitScript(STOP_AT_DRAINING);
+    const page = await context.newPage();
     await page.goto(`${edgeUrl}/dashboard`);
     await page.locator('[data-link="live"]').waitFor();
     return page;
   };
   const pages = {
-    'dashboard-light': await open('light', WIDE),
-    'dashboard-dark': await open('dark', WIDE),
-    'dashboard-phone': await open('light', PHONE),
+    'dashboard-light': await open('light', TALL),
+    'dashboard-dark': await open('dark', TALL),
+    'dashboard-phone': await open('light', { ...PHONE, height: 1400 }),
   };
-  const [address, pid] = [...replicaPids()][1] as [string, number];
-  const reader: SlowReader = await startSlowReader(`http://${address}`, '/assets/uplot.js');
-  process.kill(pid, 'SIGTERM');
-  for (const [name, page] of Object.entries(pages)) {
-    await page.locator('#replicas .state', { hasText: 'draining' }).waitFor();
+  let left = Object.keys(pages).length;
+  const taking = Object.entries(pages).map(async ([name, page]) => {
+    await page.locator('#replicas .draining').waitFor({ timeout: 120_000 });
     await take(page, name);
+    left--;
+  });
+  for (let turn = 1; left > 0; turn++) {
+    const [address, pid] = [...replicaPids()][turn % 3] as [string, number];
+    // An open stream keeps the replica draining for half a second.
+    const watcher = await fetch(`http://${address}/dashboard/events`);
+    process.kill(pid, 'SIGTERM');
+    await setTimeout(5000);
+    await watcher.body?.cancel();
   }
-  reader.leave();
+  await Promise.all(taking);
 }
 
 async function take(page: Page, name: string): Promise<void> {
   const path = join(DOCS, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: name.startsWith('visit') });
   console.log(path);
 }
