@@ -30,6 +30,21 @@ test('visits per second and moored clients are those of the replicas that are th
   expect(takeSnapshot(42, replicas, NOW_MS)).toMatchObject({ count: 42, visitsPerSecond: 20, mooredClients: 6 });
 });
 
+test('replicas are in the order of their addresses, number by number', () => {
+  const addresses = ['10.0.0.10:5000', '10.0.0.9:5000', '10.0.0.9:4999', 'b:5000'];
+  const { replicas } = takeSnapshot(
+    0,
+    addresses.map((address) => seen(address, { address })),
+    NOW_MS,
+  );
+  expect(replicas.map(({ address }) => address)).toEqual([
+    '10.0.0.9:4999',
+    '10.0.0.9:5000',
+    '10.0.0.10:5000',
+    'b:5000',
+  ]);
+});
+
 test('histories are added up bucket by bucket, wherever each replica ends', () => {
   const hits = (lastBucket: number, ...last: number[]) => {
     const counts = [...Array<number>(60 - last.length).fill(0), ...last];

@@ -49,6 +49,9 @@ export const GONE_AFTER_MS = 2000;
 
 const LAST_VISITS = 12;
 
+/** Puts 10.0.0.9 before 10.0.0.10. */
+const numerically = new Intl.Collator('en', { numeric: true });
+
 export interface SnapshotReaderOptions {
   count: () => Promise<number>;
   replicas: Pick<ReplicaTable, 'list'>;
@@ -67,7 +70,7 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
 
 /** Puts the replicas' reports together. */
 export function takeSnapshot(count: number, seen: readonly SeenReplica[], timeMs: number): Snapshot {
-  const replicas = seen.map(viewReplica);
+  const replicas = seen.map(viewReplica).sort((a, b) => numerically.compare(a.address, b.address));
   const present = replicas.filter(({ state }) => state !== 'gone');
   const total = (of: (figures: ReplicaView['figures']) => number) =>
     present.reduce((sum, { figures }) => sum + of(figures), 0);
