@@ -1,22 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTestHarness, unstable_readConfig as readWranglerConfig, type TestHarnessOptions } from 'wrangler';
 import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
+import { holdCounter } from './support/held-counter.ts';
 import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
 import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
-
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+import { createWranglerWorker } from './support/wrangler-worker.ts';
 
 /** Starts what `wrangler dev --env mysql` starts, on this database. */
 async function startWithWrangler(databaseUrl: string): Promise<string> {
-  // wrangler asks Cloudflare what a request looks like there; tests stay on this machine.
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-  const config = readWranglerConfig({ config: `${PROJECT}wrangler.toml`, env: 'mysql' }, { hideWarnings: true });
-  const { name, main, compatibility_date, compatibility_flags, vars } = config;
-  const hyperdrive = config.hyperdrive.map((binding: object) => ({ ...binding, localConnectionString: databaseUrl }));
-  const worker = { name, main, compatibility_date, compatibility_flags, vars, hyperdrive };
-  const harness = createTestHarness({ root: PROJECT, workers: [{ config: worker }] } as TestHarnessOptions);
+  const harness = createWranglerWorker('mysql', ({ hyperdrive }) => ({
+    hyperdrive: hyperdrive.map((binding: object) => ({ ...binding, localConnectionString: databaseUrl })),
+  }));
   onTestFinished(() => harness.close());
   return (await harness.listen()).url.origin;
 }
@@ -56,8 +50,7 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
 
   test('a commit sees what others committed, as a replica does', async () => {
     const { ask } = await startTestEdge({ databaseUrl: database.url });
-    await database.admin.query('start transaction');
-    await database.admin.query('select value from global_counter for update');
+    const counter = await holdCounter(database);
     const visiting = ask();
     // The server keeps what it told of its transactions for as long as it is asked again within 100 ms.
     const patiently = { timeout: 10_000, interval: 300 };
@@ -69,7 +62,7 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
       );
       expect(rows.map(({ level }) => level)).toEqual(['READ COMMITTED']);
     }, patiently);
-    await database.admin.query('rollback');
+    await counter.letGo();
     expect(jsonOf(await visiting).visit).toBe(1);
   });
 
