@@ -1,7 +1,7 @@
 import { type DatabaseConfig, describeDatabase } from '../origin/node/database-config.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What runs where, and three lines to try. */
+/** What runs where, and what to try. */
 export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): string {
   const hint =
     database.kind === 'sqlite' ? '  (embedded; --database mysql://user:password@host:3306/name uses MySQL)' : '';
@@ -21,6 +21,7 @@ Try:
   curl -i ${url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
   curl -i -c jar -b jar ${url}/   again and again: with the cookie, always the same replica
   curl ${url}/showcount           how many visits the replicas counted together
+  open ${url}/ in a browser, and ${url}/dashboard beside it
 
 Kill a replica (kill -9 and its pid) and watch its clients move while it comes back. Ctrl-C stops it all.
 `;
