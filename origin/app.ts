@@ -120,7 +120,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
     const number = await visits.record(visit);
     const { timeMs } = visit;
-    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c, requestId) });
+    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
     const json = {
       visit: number,
       server: { ip: server.ip, address: server.address, sid: server.sid },
@@ -150,7 +150,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.route('/', serveAssets({ texts: assets, version }));
 
-  app.route('/dashboard', createDashboard({ ...dashboard, isDraining }));
+  const { access, feed } = dashboard;
+  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, nowMs }));
 
   app.notFound((c) => refuse(c, 404, 'There is nothing at this path.'));
 

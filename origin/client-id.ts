@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
+import { newRequestId } from './caller.ts';
 
 /** The cookie by which a replica tells clients apart that come from the same address. */
 export const CLIENT_ID_COOKIE = 'client_id';
@@ -14,17 +15,16 @@ export function readClientId(c: Context): string | undefined {
 }
 
 /**
- * The client's id: the one it brings, else the new one. The answer gives it to the client for as long as the client is
+ * The client's id: the one it brings, else a new one. The answer gives it to the client for as long as the client is
  * moored. It serves to count clients and nothing else.
- *
- * @param newId 32 lowercase hexadecimal digits
  */
-export function moorClientId(c: Context, newId: string): string {
-  const clientId = readClientId(c) ?? newId;
+export function moorClientId(c: Context): string {
+  const clientId = readClientId(c) ?? newRequestId();
   setCookie(c, CLIENT_ID_COOKIE, clientId, {
     maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
     path: '/',
     httpOnly: true,
+    secure: c.req.header('X-Forwarded-Proto') === 'https',
     sameSite: 'Lax',
   });
   return clientId;

@@ -1,6 +1,8 @@
 /** How long after it failed a stream is asked for again. */
 const PAUSE_MS = 1000;
-/** An interruption as short as this is what it takes to go on at another replica; nobody is told. */
+/** Streams end now and then and go on, at another replica where theirs is gone: so short an interruption is not shown, … */
+const WAITING_AFTER_MS = 1500;
+/** … and nobody is told of this one. */
 const LOST_AFTER_MS = 3000;
 /** There is news at least each five seconds; a stream that says nothing for so long is dead. */
 const SILENT_AFTER_MS = 12_000;
@@ -19,19 +21,22 @@ export function followStream(url, { onSnapshot, onUnavailable, onWaiting, onLost
   let silence;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let loss;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
   let isLost = false;
 
   function heard() {
     clearTimeout(silence);
     silence = setTimeout(restart, SILENT_AFTER_MS);
+    clearTimeout(waiting);
     clearTimeout(loss);
-    loss = undefined;
+    waiting = loss = undefined;
     if (isLost) onBack();
     isLost = false;
   }
 
   function interrupted() {
-    onWaiting();
+    waiting ??= setTimeout(onWaiting, WAITING_AFTER_MS);
     loss ??= setTimeout(() => {
       isLost = true;
       onLost();

@@ -14,6 +14,7 @@ async function ask(
   clientIp: string,
   path = '/dashboard',
   headers: Record<string, string> = {},
+  method = 'GET',
 ) {
   const feed = createDashboardFeed({ readSnapshot: async () => takeSnapshot(7, [], 0), intervalMs: 1 });
   const deps = {
@@ -23,7 +24,7 @@ async function ask(
     dashboard: { access, feed },
     assets: readAssets(),
   };
-  const response = await createApp(deps as unknown as AppDeps).request(path, { headers });
+  const response = await createApp(deps as unknown as AppDeps).request(path, { headers, method });
   await response.body?.cancel();
   return response;
 }
@@ -60,7 +61,10 @@ describe('for private networks', () => {
 });
 
 test('switched off, it is not there for anybody', async () => {
-  for (const path of PATHS) expect((await ask({ kind: 'off' }, '127.0.0.1', path)).status).toBe(404);
+  for (const path of PATHS) {
+    expect((await ask({ kind: 'off' }, '127.0.0.1', path)).status).toBe(404);
+    expect((await ask({ kind: 'off' }, '127.0.0.1', path, {}, 'POST')).status).toBe(404);
+  }
 });
 
 describe('by token', () => {

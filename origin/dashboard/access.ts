@@ -61,13 +61,8 @@ export function readDashboardAccess(values: DashboardValues, problems: string[])
   return { kind: 'off' };
 }
 
-/** Lets those through who may see the dashboard; to the others it is not found (`off`), or they are told why (403, 401). */
-export function dashboardAccess(access: DashboardAccess): MiddlewareHandler<AppEnv> {
-  if (access.kind === 'off') {
-    return async function hideDashboard(c) {
-      return c.notFound();
-    };
-  }
+/** Lets those through who may see the dashboard; the others are told why they may not (403, 401). */
+export function dashboardAccess(access: Exclude<DashboardAccess, { kind: 'off' }>): MiddlewareHandler<AppEnv> {
   if (access.kind === 'private') {
     return ipRestriction(
       (c) => c.var.caller.clientIp,

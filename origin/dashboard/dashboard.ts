@@ -4,26 +4,34 @@ import type { AppEnv } from '../app.ts';
 import { negotiate } from '../negotiate.ts';
 import { dashboardPage } from '../pages/dashboard-page.ts';
 import { dashboardText } from '../pages/dashboard-text.ts';
-import { type DashboardAccess, dashboardAccess } from './access.ts';
+import { dashboardAccess } from './access.ts';
 import type { DashboardFeed } from './feed.ts';
 
 export interface DashboardOptions {
-  access: DashboardAccess;
+  access: Parameters<typeof dashboardAccess>[0];
   feed: DashboardFeed;
   isDraining: () => boolean;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
 }
 
 /** Where the stream is. */
 export const DASHBOARD_EVENTS = '/dashboard/events';
 
-/** How soon a browser that lost the stream asks for a new one. */
+/** How soon a browser whose stream ended asks for the next one. */
 const RETRY_MS = 500;
 
 /**
- * Builds the dashboard: `GET /` is the page (text and JSON by `Accept`), `GET /events` the stream of what changes on it
- * (server-sent events, WHATWG HTML section 9.2).
+ * How long one stream is. Whoever waits for requests to end before they stop, a balancer or a replica, waits no longer for it;
+ * and at the edge, where the queries of one request are numbered, it stays below their limit.
  */
-export function createDashboard({ access, feed, isDraining }: DashboardOptions): Hono<AppEnv> {
+const STREAM_LIFE_MS = 5000;
+
+/**
+ * Builds the dashboard: `GET /` is the page (text and JSON by `Accept`), `GET /events` the stream of what changes on it
+ * (server-sent events, WHATWG HTML section 9.2), which a browser asks for again whenever it ends.
+ */
+export function createDashboard({ access, feed, isDraining, nowMs = Date.now }: DashboardOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(dashboardAccess(access));
 
@@ -38,9 +46,10 @@ export function createDashboard({ access, feed, isDraining }: DashboardOptions):
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       await stream.write(`retry: ${RETRY_MS}\n\n`);
+      const endAtMs = nowMs() + STREAM_LIFE_MS;
       let last = '';
       // A replica that drains ends its streams: their browsers go on at another one.
-      while (!stream.aborted && !stream.closed && !isDraining()) {
+      while (!stream.aborted && !isDraining() && nowMs() < endAtMs) {
         const event = await feed.event();
         if (event !== last) await stream.write(event);
         last = event;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEvents } from '../support/event-stream.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { countVisits, expectSoundLedger } from './ledger.ts';
 import { createStack, type Stack } from './stack.ts';
@@ -87,4 +88,20 @@ test('down with -v leaves no container, network or volume', async () => {
   expect(await list()).toEqual([true, true, true]);
   await other.compose('down', '--volumes', '--timeout', '5');
   expect(await list()).toEqual([false, false, false]);
+});
+
+test('a dashboard that is open does not keep Nginx from stopping, and comes back with it', async () => {
+  const events = await openEvents(stack.url, '/dashboard/events');
+  expect(await events.next()).toMatchObject({ name: 'snapshot' });
+  await stack.compose('stop', 'nginx');
+  const container = (await stack.compose('ps', '--all', '--quiet', 'nginx')).trim();
+  const { stdout } = await stack.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', container);
+  // 137 is what Docker leaves of one that did not stop in time.
+  expect(stdout.trim()).toBe('0');
+  events.close();
+
+  await stack.compose('up', '--detach', '--wait', '--no-recreate', 'nginx');
+  const again = await openEvents(stack.url, '/dashboard/events');
+  expect(await again.next()).toMatchObject({ name: 'snapshot' });
+  again.close();
 });
