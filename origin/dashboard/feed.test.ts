@@ -73,3 +73,35 @@ test('a database that is away is said to be, and asked again only after two seco
   readSnapshot.mockResolvedValue(takeSnapshot(5, [], 0));
   expect(await feed.event()).toContain('event: snapshot');
 });
+
+test('many who come before the first reading wait for it, and read nothing themselves', async () => {
+  const { feed, readSnapshot } = setUp();
+  const first = Promise.withResolvers<Snapshot>();
+  readSnapshot.mockReturnValueOnce(first.promise);
+  const watching = Array.from({ length: 200 }, () => feed.snapshot());
+  first.resolve(takeSnapshot(9, [], 0));
+  expect(new Set((await Promise.all(watching)).map(({ count }) => count))).toEqual(new Set([9]));
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+});
+
+test('many who come while the database is away are told so by one reading', async () => {
+  const { feed, readSnapshot } = setUp();
+  readSnapshot.mockRejectedValue(new StoreUnavailableError('away'));
+  const events = await Promise.all(Array.from({ length: 200 }, () => feed.event()));
+  expect(new Set(events)).toEqual(
+    new Set(['event: unavailable\ndata: {"message":"The database is not available."}\n\n']),
+  );
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+});
+
+test('nobody is shown what was so before the database went away, while it is tried again', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.event();
+  pass(500);
+  readSnapshot.mockRejectedValueOnce(new StoreUnavailableError('away'));
+  await feed.event();
+  pass(2000);
+  readSnapshot.mockReturnValueOnce(new Promise(() => {}));
+  void feed.event();
+  expect(await feed.event()).toContain('event: unavailable');
+});

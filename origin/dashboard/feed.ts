@@ -8,6 +8,7 @@ export interface DashboardFeedOptions {
   intervalMs?: number;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
+  pause?: (ms: number) => Promise<void>;
 }
 
 /** What all who watch the dashboard through this replica are shown: read once for them all, and not at all for nobody. */
@@ -22,19 +23,38 @@ export interface DashboardFeed {
 /** A reading that takes longer is not waited for by those who come meanwhile, and one that failed is not repeated sooner. */
 const READ_TIMEOUT_MS = 2000;
 
+/** How often it is looked whether the very first reading is there. */
+const FIRST_READING_POLL_MS = 20;
+
+interface Reading {
+  value: Snapshot;
+  event: string;
+}
+
 export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
   const { readSnapshot, intervalMs = 500, nowMs = Date.now } = options;
-  let latest: { value: Snapshot; event: string } | undefined;
+  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  let latest: Reading | undefined;
   let latestAtMs = 0;
   let readingSinceMs: number | undefined;
   let failure: { error: unknown; atMs: number } | undefined;
 
+  const isBeingRead = () => readingSinceMs !== undefined && nowMs() - readingSinceMs < READ_TIMEOUT_MS;
+
+  /** What there is for who comes now; undefined when it is to be read. */
+  function known(): Reading | undefined {
+    if (failure && (isBeingRead() || nowMs() - failure.atMs < READ_TIMEOUT_MS)) throw failure.error;
+    return latest && (isBeingRead() || nowMs() - latestAtMs < intervalMs) ? latest : undefined;
+  }
+
   /** Shared as data and never as a promise: at the edge a request may not wait for the work of another. */
-  async function read(): Promise<{ value: Snapshot; event: string }> {
-    const isFresh = nowMs() - latestAtMs < intervalMs;
-    const isBeingRead = readingSinceMs !== undefined && nowMs() - readingSinceMs < READ_TIMEOUT_MS;
-    if (latest && (isFresh || isBeingRead)) return latest;
-    if (failure && nowMs() - failure.atMs < READ_TIMEOUT_MS) throw failure.error;
+  async function read(): Promise<Reading> {
+    for (;;) {
+      const reading = known();
+      if (reading) return reading;
+      if (!isBeingRead()) break;
+      await pause(FIRST_READING_POLL_MS);
+    }
     readingSinceMs = nowMs();
     try {
       const value = await readSnapshot();
