@@ -35,12 +35,14 @@ export function createHeartbeat({ replicas, report, log, intervalMs = 1000 }: He
       await replicas.report(report());
       if (isHeard === false) log.info({}, 'the replica reports itself again');
       isHeard = true;
-      if (beats++ % FORGET_EVERY === 0) await replicas.forget();
     } catch (error) {
       // Said once and not each second: the dashboard sees the replica go, and come back.
       if (isHeard !== false) log.error({ cause: describeCause(error) }, 'the replica cannot report itself');
       isHeard = false;
+      return;
     }
+    // Rows that stay a while longer are in nobody's way.
+    if (beats++ % FORGET_EVERY === 0) await replicas.forget().catch(() => {});
   }
 
   /** One after the other, so that an older report never comes after a newer one. */

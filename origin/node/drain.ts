@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { GroupCommit } from '../group-commit.ts';
+import { after } from './after.ts';
 
 export interface DrainOptions {
   server: Server;
@@ -81,8 +82,4 @@ function countInFlight() {
       });
     },
   };
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

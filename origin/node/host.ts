@@ -12,6 +12,7 @@ import type { ObserveRequest } from '../observed-request.ts';
 import type { ReplicaTable } from '../replica-table.ts';
 import { createRetention } from '../retention.ts';
 import type { VisitStore } from '../visit.ts';
+import { after } from './after.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
 import { identifyBySocket } from './identify-by-socket.ts';
@@ -99,18 +100,24 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       retention?.start();
     },
     async drain() {
+      const timeout = after(config.drainTimeoutMs);
       const drained = drain.start();
       const retentionStopped = retention?.stop();
       void presence.beat();
       const unfinished = await drained;
       // Whatever a connection is busy with has had its time, and closing would wait for it.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
-      await presence.stop();
-      await retentionStopped;
-      await store.close();
-      // Last, so that it is seen how the drain goes.
-      await metricsServer?.close();
+      // A database that hangs is not waited for: what is left is to tell it that the replica stops.
+      await Promise.race([takeLeave(), timeout]);
       return unfinished;
+
+      async function takeLeave(): Promise<void> {
+        await presence.stop();
+        await retentionStopped;
+        await store.close();
+        // Last, so that it is seen how the drain goes.
+        await metricsServer?.close();
+      }
     },
   };
 }
