@@ -5,5 +5,5 @@ const PURPOSE_HEADERS = ['Sec-Purpose', 'Purpose', 'X-Moz'];
 
 /** Whether a browser fetches the page in case somebody will want it, which is no visit. */
 export function isPrefetch(c: Context): boolean {
-  return PURPOSE_HEADERS.some((name) => c.req.header(name)?.startsWith('prefetch') ?? false);
+  return PURPOSE_HEADERS.some((name) => /^(prefetch|preview)/i.test(c.req.header(name) ?? ''));
 }

@@ -151,7 +151,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
         'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self'; style-src 'self';/),
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'cache-control': 'no-store',
         vary: 'Accept',
       });

@@ -102,7 +102,7 @@ describe('the page', () => {
   test('is there before any replica has reported itself, and before anybody has visited', async () => {
     const content = await render(snapshot([], { count: 0, lastVisits: [] }));
     expect(content).toContain('No replica has reported itself yet.');
-    expect(content).toContain('Nobody has visited yet.');
+    expect(content).toContain('No replica has counted one since it started.');
   });
 
   test('what replicas report is text and never markup', async () => {

@@ -84,7 +84,7 @@ function verdicts(history: Snapshot['history']['verdicts']): Html {
 }
 
 function visitRows({ lastVisits, replicas }: Snapshot): Html {
-  if (lastVisits.length === 0) return html`<p class="empty">Nobody has visited yet.</p>`;
+  if (lastVisits.length === 0) return html`<p class="empty">No replica has counted one since it started.</p>`;
   const sids = new Map(replicas.map(({ address, sid }) => [address, sid]));
   const row = ({ number, address, affinity, timeMs }: PlacedVisit) =>
     html`<tr id="visit-${number}"><td class="number">${wholeNumber(number)}</td><td>${replicaName({ address, sid: sids.get(address) ?? '' })}</td><td>${verdictLabel(affinity)}</td><td>${clockTime(timeMs)}</td></tr>`;

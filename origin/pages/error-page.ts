@@ -23,6 +23,5 @@ export function errorPage({ status, message }: ShownError, context: PageContext)
 
 const ADVICE: Readonly<Record<number, string>> = {
   401: 'Load this page again to be asked for the password, which is the token.',
-  403: 'Whoever runs Mooring can say with DASHBOARD=token that a password opens it.',
   404: 'Links of this site are above.',
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { hasBrowser, launchBrowser, PLAIN_HOST } from '../support/browser.ts';
 import { openPage } from '../support/browser-page.ts';
 import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
 import { startFleet } from '../support/fleet.ts';
@@ -105,24 +105,27 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
   describe('without JavaScript', () => {
     const options = { javaScriptEnabled: false };
 
-    test('the visit page says who answered, and both forms work', async () => {
-      const { page, context } = await openPage(browser, options);
-      await page.goto(cluster.edgeUrl);
-      expect(await page.textContent('h1')).toMatch(/^Moored at 127\.0\.0\.1:\d+$/);
-      expect(await page.textContent('.lead')).toMatch(/^new/);
-      expect(await page.textContent('.mooring')).toContain('The mooring lasts five minutes');
-      const replica = await page.textContent('h1');
+    test.each(['127.0.0.1', PLAIN_HOST])(
+      'the visit page at %s says who answered, and both forms work',
+      async (host) => {
+        const { page, context } = await openPage(browser, options);
+        await page.goto(cluster.edgeUrl.replace('127.0.0.1', host));
+        expect(await page.textContent('h1')).toMatch(/^Moored at 127\.0\.0\.1:\d+$/);
+        expect(await page.textContent('.lead')).toMatch(/^new/);
+        expect(await page.textContent('.mooring')).toContain('The mooring lasts five minutes');
+        const replica = await page.textContent('h1');
 
-      await page.getByRole('button', { name: 'Visit again' }).click();
-      await page.locator('.lead', { hasText: /^hit/ }).waitFor();
-      expect(await page.textContent('h1')).toBe(replica);
+        await page.getByRole('button', { name: 'Visit again' }).click();
+        await page.locator('.lead', { hasText: /^hit/ }).waitFor();
+        expect(await page.textContent('h1')).toBe(replica);
 
-      const posted = page.waitForResponse('**/let-go');
-      await page.getByRole('button', { name: 'Let go' }).click();
-      expect((await posted).status()).toBe(303);
-      await page.locator('.lead', { hasText: /^new/ }).waitFor();
-      expect(await context.cookies()).toHaveLength(2);
-    });
+        const posted = page.waitForResponse('**/let-go');
+        await page.getByRole('button', { name: 'Let go' }).click();
+        expect((await posted).status()).toBe(303);
+        await page.locator('.lead', { hasText: /^new/ }).waitFor();
+        expect(await context.cookies()).toHaveLength(2);
+      },
+    );
 
     test('the dashboard shows all but the chart, and is loaded again by itself', async () => {
       const { page } = await openPage(browser, options);
