@@ -7,8 +7,8 @@ if [[ $# -ne 0 ]]; then
     cat >&2 <<USAGE
 Usage: ./update.sh
 
-Builds the origin's image, brings the database up to date and replaces the running replicas by as many new ones: these are healthy before the old ones
-finish what they have begun and go.
+Builds the origin's image, brings the database up to date and replaces the running replicas by as many new ones: these are
+healthy before the old ones finish what they have begun and go.
 USAGE
     exit 2
 fi
