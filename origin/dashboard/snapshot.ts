@@ -44,7 +44,7 @@ export interface Snapshot {
   lastVisits: PlacedVisit[];
 }
 
-/** A replica reports each second; this is a missed report and a bit. */
+/** A replica reports each second; of one that is gone it is known within three. */
 export const GONE_AFTER_MS = 2000;
 
 const LAST_VISITS = 12;
