@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,6 +35,8 @@ const { values } = parseArgs({
 
 const CONNECTIONS = 64;
 const REPLICA_PORT = 15_001;
+/** As the stream tells browsers. */
+const RETRY_MS = 500;
 
 if (values.help) process.stdout.write(USAGE);
 else await main();
@@ -75,7 +77,7 @@ async function measure(cluster: Cluster): Promise<void> {
     none.push(await visitsPerSecond(cluster, seconds));
     const watchers = await openDashboards(cluster, dashboards);
     open.push(await visitsPerSecond(cluster, seconds));
-    for (const watcher of watchers) watcher.destroy();
+    watchers.close();
     console.log(`round ${round}: ${none.at(-1)?.toFixed(0)} with none, ${open.at(-1)?.toFixed(0)} with ${dashboards}`);
   }
   const [without, withAll] = [spreadOf(none), spreadOf(open)];
@@ -93,16 +95,27 @@ async function visitsPerSecond({ replicas }: Cluster, seconds: number): Promise<
   return results.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
 }
 
-/** Opens the streams that as many browsers would have open, and reads them without looking. */
-function openDashboards({ replicas }: Cluster, count: number): Promise<IncomingMessage[]> {
-  const open = (url: string) =>
-    new Promise<IncomingMessage>((resolve, reject) => {
-      get(`${url}/dashboard/events`, { agent: false }, (stream) => {
+/** Watches as so many browsers would: streams are read without a look, and asked for again when they end. */
+async function openDashboards({ replicas }: Cluster, count: number): Promise<{ close(): void }> {
+  const agents = Array.from({ length: count }, () => new Agent());
+  let isClosed = false;
+
+  function watch(agent: Agent, url: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      get(`${url}/dashboard/events`, { agent }, (stream) => {
         if (stream.statusCode !== 200) reject(new Error(`the dashboard answered ${stream.statusCode}`));
-        resolve(stream.on('error', () => {}).resume());
-      }).on('error', reject);
+        resolve();
+        stream.on('error', () => {}).resume();
+        stream.on('close', () => setTimeout(() => isClosed || watch(agent, url), RETRY_MS));
+      }).on('error', (error) => isClosed || reject(error));
     });
-  return Promise.all(
-    Array.from({ length: count }, (_, index) => open(replicas[index % replicas.length]?.url as string)),
-  );
+  }
+
+  await Promise.all(agents.map((agent, index) => watch(agent, replicas[index % replicas.length]?.url as string)));
+  return {
+    close() {
+      isClosed = true;
+      for (const agent of agents) agent.destroy();
+    },
+  };
 }
