@@ -1,9 +1,10 @@
+import { escapeControls } from '../origin/escape-controls.ts';
 import type { Log } from '../origin/log.ts';
 
 /** JSON lines on the console, in the form the origin's logger writes them. */
 export function createConsoleLog(nowMs: () => number = Date.now): Log {
   const line = (level: string, fields: object, msg: string) =>
-    JSON.stringify({ level, time: new Date(nowMs()).toISOString(), ...fields, msg }, plainErrors);
+    escapeControls(JSON.stringify({ level, time: new Date(nowMs()).toISOString(), ...fields, msg }, plainErrors));
   return {
     info: (fields, msg) => console.log(line('info', fields, msg)),
     error: (fields, msg) => console.error(line('error', fields, msg)),

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { escapeControls } from '../escape-controls.ts';
 import { describeProblem, SettingsError } from '../settings.ts';
 import { describeCause } from '../store-failure.ts';
 import type { LogLevel } from './config.ts';
@@ -18,11 +19,11 @@ export function createLogger(level: LogLevel, alsoTo?: (line: string) => void): 
   };
   // Written before the process goes on: at its exit the last lines would overtake those still under way.
   const output = pino.destination({ sync: true });
-  if (alsoTo === undefined) return pino(format, output);
   return pino(format, {
     write(line) {
-      output.write(line);
-      alsoTo(line);
+      const safe = escapeControls(line);
+      output.write(safe);
+      alsoTo?.(safe);
     },
   });
 }
