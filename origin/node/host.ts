@@ -15,12 +15,13 @@ import type { VisitStore } from '../visit.ts';
 import { after } from './after.ts';
 import type { OriginConfig } from './config.ts';
 import { createDrain, type Unfinished } from './drain.ts';
-import { identifyBySocket } from './identify-by-socket.ts';
+import { identifyBySocket, keepRemoteAddresses } from './identify-by-socket.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
 import { createPresence } from './presence.ts';
 import { readAssets } from './read-assets.ts';
+import { continueInTurn, refuseMalformed } from './refuse-malformed.ts';
 
 /** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -77,6 +78,9 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     },
   }) as Server;
+  keepRemoteAddresses(server);
+  refuseMalformed(server);
+  continueInTurn(server);
   const drain = createDrain({
     server,
     visits: groupCommit,

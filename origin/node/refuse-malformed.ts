@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long a client that was refused may go on sending; what it sends is thrown away. */
+const LINGER_MS = 1000;
+
+/** Node's own choice of status. */
+const STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/**
+ * Has a server answer what is no request in full and in its turn. By itself Node answers and closes at once: with requests
+ * unanswered that came before, and with what the client is still sending unread, which can cost the answer. A balancer
+ * then takes the replica for one that failed.
+ */
+export function refuseMalformed(server: Server): void {
+  const answering = new WeakMap<Socket, Set<ServerResponse>>();
+  const refused = new WeakSet<Socket>();
+
+  server.prependListener('request', ({ socket }, response) => {
+    const responses = answering.get(socket) ?? new Set();
+    answering.set(socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket;
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    void refuse(socket, error.code ?? '');
+  });
+
+  async function refuse(socket: Socket, code: string): Promise<void> {
+    // Those that came before it are answered before it.
+    await Promise.all([...(answering.get(socket) ?? [])].map((response) => once(response, 'close')));
+    if (code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = STATUSES[code] ?? 400;
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+}
+
+/**
+ * Has a server ask for a body that waits to be asked for, but among pipelined requests: there Node would say so in the
+ * middle of an answer. Such a client sends it unasked after a while.
+ */
+export function continueInTurn(server: Server): void {
+  server.on('checkContinue', (request, response: ServerResponse) => {
+    const isItsTurn = response.socket !== null;
+    if (isItsTurn) response.writeContinue();
+    server.emit('request', request, response);
+  });
+}
