@@ -3,6 +3,7 @@ import { readAffinityCookie } from '../origin/affinity-cookie.ts';
 import { newRequestId } from '../origin/caller.ts';
 import type { Log } from '../origin/log.ts';
 import { negotiate } from '../origin/negotiate.ts';
+import { refuse } from '../origin/refuse.ts';
 import { createAffinityCookie } from './affinity/set-cookie.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
 import { forward, type Outcome } from './forward.ts';
@@ -48,6 +49,8 @@ export function createBalancer(options: BalancerOptions): Hono {
   });
 
   app.all('*', (c) => {
+    // Two `Host` lines, or one that is no host: there is no URL then, and Nginx refuses it likewise.
+    if (!URL.canParse(c.req.url)) return refuse(c, 400, 'The host of this request is none.');
     const answered = balance(c);
     // The runtime drops what it does for a client that leaves, and the peer would be left with a request too many.
     c.executionCtx.waitUntil(answered);

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePortRange } from './free-ports.ts';
 import type { Front, FrontOptions } from './fronts.ts';
+import { takeLines } from './lines.ts';
 
-const IMAGE = 'nginx:1.30';
+export const NGINX_IMAGE = 'nginx:1.30';
 const READY_CHECK_INTERVAL_MS = 20;
 
 const NGINX_FOLDER = fileURLToPath(new URL('../../nginx', import.meta.url));
@@ -28,8 +30,15 @@ const RUN_UNTIL_STDIN_ENDS = `/docker-entrypoint.sh nginx -v
 sed -i 's/worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf
 nginx -g 'daemon off;' & cat; kill $!; wait`;
 
-/** Starts the real Nginx in a container on the network of this machine. */
-export async function startNginxFront(options: Required<FrontOptions>): Promise<Front> {
+/**
+ * Starts the real Nginx in a container on the network of this machine.
+ *
+ * @param onAccess is told each line of the access log, without its end
+ */
+export async function startNginxFront(
+  options: Required<FrontOptions>,
+  onAccess?: (line: Buffer) => void,
+): Promise<Front> {
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
   const variables = Object.entries(templateVariables(port, options)).flatMap(([name, value]) => [
@@ -46,18 +55,19 @@ export async function startNginxFront(options: Required<FrontOptions>): Promise<
       'host',
       ...mounts,
       ...variables,
-      IMAGE,
+      NGINX_IMAGE,
       'sh',
       '-c',
       RUN_UNTIL_STDIN_ENDS,
     ],
-    { stdio: ['pipe', 'ignore', 'pipe'] },
+    { stdio: ['pipe', onAccess ? 'pipe' : 'ignore', 'pipe'] },
   );
+  if (onAccess && container.stdout) takeLines(container.stdout, onAccess);
   const logs: string[] = [];
-  createInterface(container.stderr).on('line', (line) => {
+  createInterface(container.stderr as Readable).on('line', (line) => {
     logs.push(line);
     // Without it there would be nothing to wait for: the shell waits for the end of the tests.
-    if (line.includes('[emerg]')) container.stdin.end();
+    if (line.includes('[emerg]')) container.stdin?.end();
   });
   const exited = once(container, 'exit');
   const failed = exited.then(() => {
@@ -71,7 +81,7 @@ export async function startNginxFront(options: Required<FrontOptions>): Promise<
     url: `http://127.0.0.1:${port}`,
     logs,
     async close() {
-      container.stdin.end();
+      container.stdin?.end();
       await exited;
     },
   };

@@ -1,0 +1,39 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { fronts } from '../support/fronts.ts';
+import { startNginxFront } from '../support/fronts-nginx.ts';
+import { openRaw, statusLines } from '../support/raw.ts';
+import { createStubReplica } from '../support/stub-replica.ts';
+import { stage } from './stage.ts';
+
+describe.each(fronts)('hostile input at %s', (kind) => {
+  test.each([
+    ['two hosts', 'Host: a\r\nHost: b'],
+    ['a host that is none', 'Host: a b'],
+  ])('%s are refused with 400 and reach no replica', async (_what, lines) => {
+    const [front, a] = await stage(kind, ['A']);
+    const { socket, received } = await openRaw(front.url);
+    socket.write(`GET / HTTP/1.1\r\n${lines}\r\n\r\n`);
+    await expect.poll(() => statusLines(received())).toEqual(['HTTP/1.1 400 Bad Request']);
+    expect(a.requests).toEqual([]);
+  });
+});
+
+describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s', () => {
+  test.each([
+    ['/caf\u00e9', '/caf'],
+    ['/a\u009b31m?x', '/a'],
+    ['/plain/%c2%9b?secret', '/plain/%c2%9b'],
+  ])('has of %j what a URL may have', async (target, logged) => {
+    const a = await createStubReplica('A');
+    const lines: Buffer[] = [];
+    const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };
+    const front = await startNginxFront({ peers: [a.url], ...timeouts }, (line) => lines.push(line));
+    onTestFinished(async () => {
+      await front.close();
+      await a.stop();
+    });
+    const { socket } = await openRaw(front.url);
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: mooring.test\r\n\r\n`, 'latin1');
+    await expect.poll(() => lines.map((line) => JSON.parse(line.toString()).path)).toContain(logged);
+  });
+});
