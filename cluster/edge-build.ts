@@ -1,9 +1,9 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleEdge } from './edge-bundle.ts';
+import { findWorkerd } from './find-workerd.ts';
 
 // Writes all that the edge's container runs into a folder, so that it needs no packages: `node cluster/edge-build.ts FOLDER`.
 const [folder] = process.argv.slice(2);
@@ -24,9 +24,3 @@ await build({
   tsconfigRaw: '{}',
 });
 await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-
-/** The runtime's program for this machine, which its npm package tells. */
-function findWorkerd(): string {
-  const { default: path } = createRequire(import.meta.url)('workerd') as { default: string };
-  return path;
-}

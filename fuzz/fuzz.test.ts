@@ -1,0 +1,18 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runFuzz } from './run.ts';
+import { startTarget } from './targets.ts';
+
+const SEED = 1;
+const INPUTS = 400;
+
+// Only Linux lets a client come from any address of loopback, by which inputs are told apart.
+describe.runIf(process.platform === 'linux')('hostile input', () => {
+  test.each(['origin', 'worker'] as const)('does no harm at the %s', { timeout: 120_000 }, async (name) => {
+    const target = await startTarget(name);
+    onTestFinished(target.close);
+    const report = await runFuzz({ target, seed: SEED, from: 0, inputs: INPUTS, concurrency: 16 });
+    expect(report.violations).toEqual([]);
+    expect(report.inputs).toBe(INPUTS);
+    expect(report.visits).toBeGreaterThan(0);
+  });
+});

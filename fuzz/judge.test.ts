@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from './exchange.ts';
+import { FORGED_ID, type Input, requestText, sends } from './input.ts';
+import { judgeAnswers, judgeRequests } from './judge.ts';
+import type { SeenRequest } from './ledger.ts';
+
+const ID = '0123456789abcdef0123456789abcdef';
+const OTHER_ID = 'f'.repeat(32);
+const INPUT: Input = { kind: 'cookies', steps: [sends(requestText())] };
+
+function exchanged(status: number, id?: string, rest: Partial<Exchange> = {}): Exchange {
+  const headers = new Map(id === undefined ? [] : [['x-request-id', id]]);
+  const nothingWrong = { isUpgraded: false, isPartial: false, wasLeft: false, wasReset: false, isHung: false };
+  return { answers: [{ status, headers }], received: Buffer.from('HTTP/1.1'), ...nothingWrong, ...rest };
+}
+
+function seen(requestId: string, status = 200): SeenRequest {
+  return { requestId, clientIp: '127.16.0.1', method: 'GET', path: '/', status };
+}
+
+describe('what was answered', () => {
+  const judge = (got: Exchange, input = INPUT) => judgeAnswers(input, got, (status) => status === 501);
+
+  test.each([200, 303, 400, 431, 501])('%i is right', (status) => {
+    expect(judge(exchanged(status))).toEqual([]);
+  });
+
+  test.each([
+    ['a 5xx that is no refusal', exchanged(502), 'answered 502'],
+    ['silence', exchanged(200, ID, { isHung: true }), 'neither answered nor closed in time'],
+    ['half an answer', exchanged(200, ID, { isPartial: true }), 'closed in the middle'],
+    ['no HTTP', exchanged(200, ID, { problem: 'no header' }), 'an answer that is none: no header'],
+  ])('%s is wrong', (_what, got, rule) => {
+    expect(judge(got)).toEqual([expect.stringContaining(rule)]);
+  });
+
+  test('a request with nothing wrong gets 200', () => {
+    const innocent = { ...INPUT, kind: 'innocent' };
+    expect(judge(exchanged(200), innocent)).toEqual([]);
+    expect(judge(exchanged(400), innocent)).toEqual(['a request with nothing wrong was answered 400']);
+  });
+});
+
+describe('what reached the replicas', () => {
+  test('a request and its answer are right', () => {
+    expect(judgeRequests(INPUT, exchanged(200, ID), [seen(ID)])).toEqual([]);
+  });
+
+  test.each([
+    ['the answer to another request', exchanged(200, OTHER_ID), [seen(ID)], 'somebody else'],
+    ['a request more than answers', exchanged(200, ID), [seen(ID), seen(OTHER_ID)], 'was not answered'],
+    ['another status than the replica answered', exchanged(200, ID), [seen(ID, 404)], 'a replica answered 404'],
+    ["an id of the client's", exchanged(200, FORGED_ID), [seen(FORGED_ID)], 'the client chose the id'],
+  ])('%s is wrong', (_what, got, requests, rule) => {
+    expect(judgeRequests(INPUT, got, requests)).toContainEqual(expect.stringContaining(rule));
+  });
+
+  test.each(['wasLeft', 'wasReset'] as const)('a request may go unanswered where %s', (reason) => {
+    expect(judgeRequests(INPUT, exchanged(200, ID, { [reason]: true }), [seen(ID), seen(OTHER_ID)])).toEqual([]);
+  });
+});

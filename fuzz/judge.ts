@@ -1,0 +1,64 @@
+import type { Exchange } from './exchange.ts';
+import { bytesOf, FORGED_ID, type Input } from './input.ts';
+import type { SeenRequest } from './ledger.ts';
+import type { Target } from './targets.ts';
+
+const REQUEST_ID = /^[0-9a-f]{32}$/;
+
+/** @returns what is wrong with what was answered to an input */
+export function judgeAnswers(input: Input, exchange: Exchange, isRefusal: Target['isRefusal']): string[] {
+  const { answers, problem, isHung, isPartial, wasLeft, wasReset, received } = exchange;
+  if (isOldest(input, received)) return [];
+  const wrong: string[] = [];
+  if (isHung) wrong.push('neither answered nor closed in time');
+  if (problem !== undefined) wrong.push(`an answer that is none: ${problem}`);
+  if (isPartial && !wasLeft && !wasReset && !leaves(input))
+    wrong.push('the connection was closed in the middle of an answer');
+  for (const { status } of answers) {
+    if (status >= 500 && !isRefusal(status, bytesOf(input))) wrong.push(`answered ${status}`);
+  }
+  if (input.kind === 'innocent' && answers.map(({ status }) => status).join() !== '200')
+    wrong.push(`a request with nothing wrong was answered ${answers.map(({ status }) => status).join() || 'nothing'}`);
+  return wrong;
+}
+
+/** Whether it is the answer to a request from before there were versions: a body and nothing else. */
+function isOldest(input: Input, received: Buffer): boolean {
+  const [line = ''] = bytesOf(input).toString('latin1').trimStart().split('\n', 1);
+  return !/ HTTP\/\d/.test(line) && received.length > 0 && received.toString('latin1', 0, 5) !== 'HTTP/';
+}
+
+function leaves({ steps }: Input): boolean {
+  return steps.some(({ kind }) => kind === 'reset' || kind === 'halfClose');
+}
+
+/**
+ * Compares what replicas saw of a client with what the client was answered: each answer of a replica is to one of this
+ * client's requests, and to each request there is one.
+ *
+ * @returns what is wrong
+ */
+export function judgeRequests(input: Input, exchange: Exchange, seen: readonly SeenRequest[]): string[] {
+  const wrong: string[] = [];
+  const ids = exchange.answers.flatMap(({ headers }) => headers.get('x-request-id') ?? []);
+  for (const { requestId } of seen) {
+    if (!REQUEST_ID.test(requestId) || requestId === FORGED_ID) wrong.push(`the client chose the id ${requestId}`);
+  }
+  for (const id of ids) {
+    if (!seen.some(({ requestId }) => requestId === id)) wrong.push('got the answer to a request of somebody else');
+  }
+  if (new Set(ids).size < ids.length) wrong.push('one request was answered twice');
+  for (const { requestId, status } of seen) {
+    const answer = exchange.answers.find(({ headers }) => headers.get('x-request-id') === requestId);
+    if (answer && answer.status !== status) wrong.push(`a replica answered ${status}, the client got ${answer.status}`);
+    if (!answer && !mayBeUnanswered(input, exchange)) wrong.push(`a request reached a replica and was not answered`);
+  }
+  return wrong;
+}
+
+/** This side left, or the connection was closed for what came after. */
+function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
+  const wasRefused = answers.some(({ status, headers }) => status >= 400 && !headers.has('x-request-id'));
+  const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
+  return wasLeft || wasReset || leaves(input) || wasRefused || wasLast;
+}

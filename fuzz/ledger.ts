@@ -1,0 +1,79 @@
+import { logLineProblem } from './log-line.ts';
+
+/** A request as a replica logged it. */
+export interface SeenRequest {
+  requestId: string;
+  clientIp: string;
+  method: string;
+  path: string;
+  status: number;
+  /** The visit's number, where it was counted. */
+  visit?: number;
+}
+
+/** What reached the replicas of one target, by the client it came from. */
+export interface Ledger {
+  /** Takes a line of a replica's log. */
+  takeLine(line: string): void;
+  add(request: SeenRequest): void;
+  /** Hands over what a client asked since this was asked for it last. */
+  claim(clientIp: string): SeenRequest[];
+  /** What nobody has claimed. */
+  unclaimed(): SeenRequest[];
+  /** All numbers of visits, in order. */
+  visits(): number[];
+  /** Resolves when the request of this id is logged. It belongs to nobody. */
+  untilSeen(requestId: string): Promise<void>;
+  /** Lines that are none a log should have. */
+  problems: string[];
+}
+
+function parse(line: string): (SeenRequest & { msg: string; level: string }) | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+export function createLedger(): Ledger {
+  const byClient = new Map<string, SeenRequest[]>();
+  const awaited = new Map<string, () => void>();
+  const visits: number[] = [];
+  const problems: string[] = [];
+
+  function add(request: SeenRequest): void {
+    const waiting = awaited.get(request.requestId);
+    if (waiting) {
+      awaited.delete(request.requestId);
+      waiting();
+      return;
+    }
+    if (request.visit !== undefined) visits.push(request.visit);
+    const known = byClient.get(request.clientIp);
+    if (known) known.push(request);
+    else byClient.set(request.clientIp, [request]);
+  }
+
+  return {
+    add,
+    problems,
+    takeLine(line) {
+      if (line === '') return;
+      const problem = logLineProblem(Buffer.from(line));
+      if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line)}`);
+      const parsed = parse(line);
+      if (!parsed) return;
+      if (parsed.msg === 'request') add(parsed);
+      else if (parsed.level !== 'info') problems.push(line);
+    },
+    claim(clientIp) {
+      const claimed = byClient.get(clientIp) ?? [];
+      byClient.delete(clientIp);
+      return claimed;
+    },
+    unclaimed: () => [...byClient.values()].flat(),
+    visits: () => visits.toSorted((a, b) => a - b),
+    untilSeen: (requestId) => new Promise((resolve) => awaited.set(requestId, resolve)),
+  };
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { parseFuzzOptions } from './options.ts';
+
+test('all targets are sent 6000 inputs of a seed of the moment', () => {
+  expect(parseFuzzOptions([])).toEqual({
+    inputs: 6000,
+    seed: expect.any(Number),
+    from: 0,
+    concurrency: 64,
+    targets: ['origin', 'worker', 'nginx'],
+  });
+});
+
+test('a replay is told in flags', () => {
+  expect(parseFuzzOptions(['--target', 'worker', '--seed', '7', '--from', '41', '--inputs', '1'])).toMatchObject({
+    targets: ['worker'],
+    seed: 7,
+    from: 41,
+    inputs: 1,
+  });
+});
+
+test.each([
+  [['--target', 'apache'], '--target: expected origin, worker, nginx or all, got "apache"'],
+  [['--inputs', '0'], '--inputs: expected a whole number from 1, got "0"'],
+  [['--seed', 'x'], '--seed: expected a whole number from 0, got "x"'],
+  [['--nonsense'], "Unknown option '--nonsense'"],
+])('%j is refused', (flags, problem) => {
+  expect(() => parseFuzzOptions(flags)).toThrow(problem);
+});

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { serverId } from '../origin/server-id.ts';
+import { send } from '../tests/support/http.ts';
+import { takeLines } from '../tests/support/lines.ts';
+import { type OriginProcess, startOrigin } from '../tests/support/origin-process.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+
+/** Origin replicas on one database of their own, and what they log. */
+export interface Replicas {
+  urls: string[];
+  sids: string[];
+  ledger: Ledger;
+  /** Waits until what they have answered so far is in the ledger. */
+  settle(): Promise<void>;
+  /** How many visits they counted, as they say themselves. */
+  count(): Promise<number>;
+  /** Those that are no longer running, and why. */
+  ended(): string[];
+  close(): Promise<void>;
+}
+
+/** Starts so many replicas; they take this machine's own address, and no other of loopback, for a balancer's. */
+export async function startReplicas(count: number): Promise<Replicas> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-fuzz-'));
+  const ledger = createLedger();
+  const ended: string[] = [];
+  const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUSTED_PROXIES: '127.0.0.1/32' };
+  const origins: OriginProcess[] = [];
+  let isClosing = false;
+  for (let nth = 0; nth < count; nth++) {
+    const origin = await startOrigin(env);
+    takeLines(origin.process.stdout as Readable, (line) => ledger.takeLine(line.toString()));
+    void origin.exited.then(({ code, stderr }) => {
+      if (!isClosing) ended.push(`a replica ended with code ${code}: ${stderr.slice(-2000)}`);
+    });
+    origins.push(origin);
+  }
+  let settled = 0;
+  return {
+    urls: origins.map(({ url }) => url),
+    sids: origins.map(({ address }) => serverId(address)),
+    ledger,
+    async settle() {
+      for (const { url } of origins) {
+        const id = `settle-${settled++}`;
+        const seen = ledger.untilSeen(id);
+        await send(url, { path: '/healthz', headers: { 'X-Request-ID': id } });
+        await seen;
+      }
+    },
+    async count() {
+      const id = `settle-${settled++}`;
+      const seen = ledger.untilSeen(id);
+      const answer = await send(origins[0]?.url as string, { path: '/showcount', headers: { 'X-Request-ID': id } });
+      await seen;
+      return Number(answer.body.toString());
+    },
+    ended: () => ended,
+    async close() {
+      isClosing = true;
+      await Promise.all(origins.map(({ stop }) => stop()));
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { exchange } from './exchange.ts';
+import { generate } from './generators/generate.ts';
+import { hexDump } from './hex-dump.ts';
+import { bytesOf } from './input.ts';
+import { judgeAnswers, judgeRequests } from './judge.ts';
+import { type Growth, growthOf, residentBytes } from './memory.ts';
+import type { Target } from './targets.ts';
+
+export interface RunOptions {
+  target: Target;
+  seed: number;
+  /** The number of the first input. */
+  from: number;
+  inputs: number;
+  concurrency: number;
+  onProgress?: (done: number) => void;
+}
+
+/** Something that must not be. */
+export interface Violation {
+  /** The number of the input, where it is one input's. */
+  index?: number;
+  rule: string;
+}
+
+export interface Report {
+  inputs: number;
+  /** How often each status was answered; `none` is an input without an answer. */
+  statuses: Record<string, number>;
+  /** Requests that reached replicas. */
+  requests: number;
+  /** Visits that were counted, all of them made. */
+  visits: number;
+  growth: Growth | undefined;
+  /** The input that took the longest. */
+  slowest: { index: number; ms: number };
+  violations: Violation[];
+}
+
+/** Inputs are judged in heaps: their requests are to be in the replicas' log by then. */
+const HEAP = 500;
+const ENOUGH_VIOLATIONS = 100;
+
+/** Sends a run of inputs to a target, and compares what came of them with what may. */
+export async function runFuzz(options: RunOptions): Promise<Report> {
+  const { target, seed, from, inputs, concurrency, onProgress = () => {} } = options;
+  const { replicas, surroundings, isRefusal } = target;
+  const report: Report = {
+    inputs: 0,
+    statuses: {},
+    requests: 0,
+    visits: 0,
+    growth: undefined,
+    slowest: { index: from, ms: 0 },
+    violations: [],
+  };
+  const memory: number[] = [];
+  const last = from + inputs;
+
+  async function sendOne(index: number) {
+    const input = generate(seed, index, surroundings);
+    const startedMs = performance.now();
+    const got = await exchange({ port: target.port, localAddress: clientAddress(index), input });
+    const ms = performance.now() - startedMs;
+    if (ms > report.slowest.ms) report.slowest = { index, ms };
+    const statuses = got.answers.map(({ status }) => `${status}`);
+    for (const status of statuses.length > 0 ? statuses : ['none'])
+      report.statuses[status] = (report.statuses[status] ?? 0) + 1;
+    for (const rule of judgeAnswers(input, got, isRefusal)) report.violations.push({ index, rule });
+    return { index, input, got };
+  }
+
+  for (let first = from; first < last && report.violations.length < ENOUGH_VIOLATIONS; first += HEAP) {
+    const indices = Array.from({ length: Math.min(HEAP, last - first) }, (_, nth) => first + nth);
+    const heap = await inParallel(indices, concurrency, sendOne);
+    report.inputs += heap.length;
+    await replicas.settle();
+    for (const { index, input, got } of heap) {
+      const seen = replicas.ledger.claim(clientAddress(index));
+      report.requests += seen.length;
+      for (const rule of judgeRequests(input, got, seen)) report.violations.push({ index, rule });
+    }
+    const resident = await residentBytes(target.pids);
+    if (resident !== undefined) memory.push(resident);
+    onProgress(report.inputs);
+    if (target.problems().length > ENOUGH_VIOLATIONS) break;
+  }
+
+  await replicas.settle();
+  const say = (rule: string) => report.violations.push({ rule });
+  const addresses = new Set(Array.from({ length: report.inputs }, (_, nth) => clientAddress(from + nth)));
+  for (const { clientIp, method, path } of replicas.ledger.unclaimed()) {
+    if (!addresses.has(clientIp)) say(`a request of nobody reached a replica: ${method} ${path} of ${clientIp}`);
+  }
+  const numbers = replicas.ledger.visits();
+  report.visits = numbers.length;
+  const counted = await replicas.count();
+  if (counted !== numbers.length) say(`${counted} visits are counted, ${numbers.length} were made`);
+  if (numbers.some((number, nth) => number !== nth + 1)) say('visits have gaps or twins in their numbers');
+  report.growth = growthOf(memory);
+  if (report.growth?.isTooMuch) say('memory grows');
+  for (const problem of new Set(target.problems())) say(problem);
+  return report;
+}
+
+/** Each input comes from an address of loopback of its own, by which the replicas' log tells it from the others. */
+export function clientAddress(index: number): string {
+  return `127.${16 + ((index >> 16) & 0x7f)}.${(index >> 8) & 0xff}.${index & 0xff}`;
+}
+
+/** What to type to have a violation again, and what was sent. */
+export function replay({ target, seed }: RunOptions, index: number): string {
+  const bytes = bytesOf(generate(seed, index, target.surroundings));
+  return `npm run fuzz -- --target ${target.name} --seed ${seed} --from ${index} --inputs 1\n${hexDump(bytes)}`;
+}
+
+async function inParallel<T, R>(items: readonly T[], concurrency: number, run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const work = async () => {
+    for (const [nth, item] of queue) results[nth] = await run(item);
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return results;
+}

@@ -1,0 +1,134 @@
+import { bundleEdge } from '../cluster/edge-bundle.ts';
+import { runEdge } from '../cluster/edge-process.ts';
+import { findWorkerd } from '../cluster/find-workerd.ts';
+import { freePortRange } from '../tests/support/free-ports.ts';
+import { startNginxFront } from '../tests/support/fronts-nginx.ts';
+import { startCanary } from './canary.ts';
+import type { Surroundings } from './input.ts';
+import { logLineProblem } from './log-line.ts';
+import { listeners } from './memory.ts';
+import { type Replicas, startReplicas } from './replicas.ts';
+import { startWebSocketPeer } from './web-socket-peer.ts';
+
+/** What inputs are sent to, and all that is behind it. */
+export interface Target {
+  name: TargetName;
+  port: number;
+  surroundings: Surroundings;
+  replicas: Replicas;
+  /** Whether a status of 500 or more is its own word on a request of these bytes, which it does not take. */
+  isRefusal(status: number, request: Buffer): boolean;
+  /** What is wrong with it: processes that ended, words of its log, connections nobody should have made. */
+  problems(): string[];
+  /** The processes whose memory must not grow. */
+  pids: number[];
+  close(): Promise<void>;
+}
+
+export const TARGET_NAMES = ['origin', 'worker', 'nginx'] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
+
+const WEB_SOCKET_SID = 'fuzz-web-socket';
+
+/** Starts a target with a database of its own. */
+export async function startTarget(name: TargetName): Promise<Target> {
+  const canary = await startCanary();
+  const replicas = await startReplicas(name === 'origin' ? 1 : 2);
+  const webSocketPeer = await startWebSocketPeer(replicas.ledger.add);
+  // The one for WebSockets gets nobody but those with its cookie.
+  const peers = [...replicas.urls, `${webSocketPeer.url} route=${WEB_SOCKET_SID} drain`];
+  const front = await FRONTS[name](peers, replicas);
+  const ports = [front.port, ...replicas.urls.map((url) => Number(new URL(url).port))];
+  const pids = (await Promise.all([...new Set(ports)].map(listeners))).flat();
+  return {
+    name,
+    port: front.port,
+    surroundings: {
+      canary: canary.address,
+      sids: [...replicas.sids, WEB_SOCKET_SID],
+      webSocketSid: WEB_SOCKET_SID,
+    },
+    replicas,
+    isRefusal: front.isRefusal,
+    pids: [...new Set(pids)],
+    problems: () => [
+      ...replicas.ended(),
+      ...replicas.ledger.problems,
+      ...front.problems(),
+      ...(canary.connections() > 0 ? [`${canary.connections()} connections to an address that is no peer's`] : []),
+    ],
+    async close() {
+      await front.close();
+      await Promise.all([webSocketPeer.close(), replicas.close()]);
+      canary.close();
+    },
+  };
+}
+
+interface StartedFront {
+  port: number;
+  isRefusal: Target['isRefusal'];
+  problems(): string[];
+  close(): Promise<void>;
+}
+
+const FRONTS: Record<TargetName, (peers: string[], replicas: Replicas) => Promise<StartedFront>> = {
+  origin: async (_peers, { urls }) => ({
+    port: Number(new URL(urls[0] as string).port),
+    isRefusal: () => false,
+    problems: () => [],
+    async close() {},
+  }),
+  worker: startWorker,
+  nginx: startNginx,
+};
+
+/** What the runtime says of tunnels and of frames that break WebSocket's rules. */
+const OF_THE_RUNTIME = /connect event but we lack a handler|export a connect\(\)|WebSocket protocol error/;
+
+async function startWorker(peers: string[]): Promise<StartedFront> {
+  const port = await freePortRange(1);
+  const problems: string[] = [];
+  const edge = await runEdge({
+    workerd: findWorkerd(),
+    bundle: await bundleEdge(),
+    port,
+    vars: { ORIGINS: peers.join('\n'), CLIENT_IP: 'connection' },
+    // With replicas that are well it has nothing to say.
+    onLog: (line) => OF_THE_RUNTIME.test(line) || problems.push(line),
+  });
+  let isClosing = false;
+  void edge.exited.then((code) => {
+    if (!isClosing) problems.push(`the edge ended with code ${code}`);
+  });
+  return {
+    port,
+    // The runtime has no other word for a tunnel.
+    isRefusal: (status, request) => status === 501 || (status === 500 && request.includes('CONNECT ')),
+    problems: () => problems,
+    async close() {
+      isClosing = true;
+      await edge.close();
+    },
+  };
+}
+
+/** What Nginx says of a client, and of nothing else. */
+const OF_CLIENTS = /\[(info|notice|warn)\]|client (sent|intended|prematurely)|^\/docker-entrypoint|SSL_/;
+
+async function startNginx(peers: string[]): Promise<StartedFront> {
+  const problems: string[] = [];
+  const front = await startNginxFront(
+    { peers, connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
+    (line) => {
+      const problem = logLineProblem(line);
+      if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line.toString('latin1'))}`);
+    },
+  );
+  return {
+    port: Number(new URL(front.url).port),
+    isRefusal: (status) => status === 501 || status === 505,
+    problems: () => [...problems, ...front.logs.filter((line) => /\[\w+\]/.test(line) && !OF_CLIENTS.test(line))],
+    close: front.close,
+  };
+}
