@@ -63,6 +63,13 @@ describe('hostile input at a replica', () => {
     expect(await count()).toBe('2');
   });
 
+  test('a tunnel is refused after the requests before it', async () => {
+    const { socket, closed } = await openRaw(origin.url);
+    socket.write(`${VISIT}CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: mooring.test\r\n\r\nwhatever`);
+    expect(statusLines(await closed)).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 405 Method Not Allowed']);
+    expect(await count()).toBe('1');
+  });
+
   test('headers that are too large are refused in full, however much of them is still to come', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\nX-Huge: ${'h'.repeat(1_000_000)}\r\n\r\n`);

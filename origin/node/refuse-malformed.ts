@@ -13,7 +13,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Has a server answer what is no request in full and in its turn. By itself Node answers and closes at once: with requests
+ * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes at once: with requests
  * unanswered that came before, and with what the client is still sending unread, which can cost the answer. A balancer
  * then takes the replica for one that failed.
  */
@@ -31,18 +31,24 @@ export function refuseMalformed(server: Server): void {
     const socket = stream as Socket;
     if (refused.has(socket)) return;
     refused.add(socket);
-    void refuse(socket, error.code ?? '');
+    void refuse(socket, STATUSES[error.code ?? ''] ?? 400, error.code === 'ECONNRESET');
   });
 
-  async function refuse(socket: Socket, code: string): Promise<void> {
+  server.on('connect', (_request, stream) => {
+    // It is no server's of HTTP any more, which would read on and not mind a client that leaves.
+    const socket = (stream as Socket).on('error', () => {}).resume();
+    void refuse(socket, 405, false);
+  });
+
+  async function refuse(socket: Socket, status: number, isGone: boolean): Promise<void> {
     // Those that came before it are answered before it.
     await Promise.all([...(answering.get(socket) ?? [])].map((response) => once(response, 'close')));
-    if (code === 'ECONNRESET' || !socket.writable) {
+    if (isGone || !socket.writable) {
       socket.destroy();
       return;
     }
-    const status = STATUSES[code] ?? 400;
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const allow = status === 405 ? 'Allow: GET, HEAD, POST\r\n' : '';
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Connection: close\r\nContent-Length: 0\r\n\r\n`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
 }
