@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{origin,worker,cluster,tests,bench,fuzz}/**/*.test.ts'],
+    include: ['{origin,worker,cluster,tests,bench,fuzz,chaos}/**/*.test.ts'],
     exclude: ['tests/compose/**'],
     globalSetup: ['tests/support/mysql-setup.ts'],
     reporters: ['default', './tests/support/clause-reporter.ts'],

@@ -35,8 +35,15 @@ export interface Stack {
   startVisitors(clients: number, options?: { forgetful?: boolean }): { stop(): Promise<Trail[]> };
 }
 
-/** Names a stack; nothing is started yet. */
-export async function createStack(variables: Record<string, string> = {}): Promise<Stack> {
+/**
+ * Names a stack; nothing is started yet.
+ *
+ * @param folder where its docker-compose.yml is
+ */
+export async function createStack(
+  variables: Record<string, string> = {},
+  folder: string = PROJECT_FOLDER,
+): Promise<Stack> {
   const port = await freePortRange(1);
   const url = `http://127.0.0.1:${port}`;
   const env = {
@@ -48,7 +55,7 @@ export async function createStack(variables: Record<string, string> = {}): Promi
 
   function run(command: string, ...args: string[]): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { cwd: PROJECT_FOLDER, env, maxBuffer: 64 * 1024 * 1024 };
+      const options = { cwd: folder, env, maxBuffer: 1024 * 1024 * 1024 };
       execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });

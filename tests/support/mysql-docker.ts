@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { firstLine, run } from './command.ts';
-import { type MysqlSource, waitForMysql } from './mysql-server.ts';
+import { freePortRange } from './free-ports.ts';
+import { type MysqlPower, type MysqlSource, waitForMysql } from './mysql-server.ts';
 
 const IMAGE = 'mysql:9.7';
 const DOCKER_ANSWERS_WITHIN_MS = 5000;
@@ -11,20 +12,33 @@ export const startDockerMysql: MysqlSource = async (say) => {
   if (!(await isDockerRunning())) return undefined;
   const password = randomBytes(16).toString('hex');
   try {
-    const publish = ['--publish', '127.0.0.1::3306'];
+    const port = await freePortRange(1);
+    const publish = ['--publish', `127.0.0.1:${port}:3306`];
     // The password goes by the environment: a command line is for everybody to read.
-    const id = await run('docker', ['run', '--detach', '--rm', ...publish, '--env', 'MYSQL_ROOT_PASSWORD', IMAGE], {
+    const id = await run('docker', ['run', '--detach', ...publish, '--env', 'MYSQL_ROOT_PASSWORD', IMAGE], {
       env: { MYSQL_ROOT_PASSWORD: password },
     });
     const stop = () => {
       spawnSync('docker', ['rm', '--force', '--volumes', id]);
     };
     try {
-      const address = await run('docker', ['port', id, '3306/tcp']);
-      const url = `mysql://root:${password}@${address}/`;
-      const ended = run('docker', ['wait', id]).then((code) => `exit code ${code}`, firstLine);
-      await waitForMysql(url, ended);
-      return { url, origin: `a container of ${IMAGE}`, stop };
+      const url = `mysql://root:${password}@127.0.0.1:${port}/`;
+      const untilAnswers = () =>
+        waitForMysql(
+          url,
+          run('docker', ['wait', id]).then((code) => `exit code ${code}`, firstLine),
+        );
+      await untilAnswers();
+      const power: MysqlPower = {
+        async cut() {
+          await run('docker', ['kill', '--signal', 'KILL', id]);
+        },
+        async restore() {
+          await run('docker', ['start', id]);
+          await untilAnswers();
+        },
+      };
+      return { url, origin: `a container of ${IMAGE}`, power, stop };
     } catch (error) {
       stop();
       throw error;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, firstLine, run } from './command.ts';
 import { freePortRange } from './free-ports.ts';
-import { type MysqlServer, type MysqlSource, waitForMysql } from './mysql-server.ts';
+import { type MysqlPower, type MysqlServer, type MysqlSource, waitForMysql } from './mysql-server.ts';
 
 /** A server of our own in a temporary folder, where the program is installed; the system's own one is left alone. */
 export const startPrivateMysql: MysqlSource = async (say) => {
@@ -32,30 +32,41 @@ async function startIn(folder: string, program: string): Promise<MysqlServer> {
   const initFile = join(folder, 'init.sql');
   await writeFile(initFile, createUser(password), { mode: 0o600 });
   const port = await freePortRange(1);
-  const child = spawn(
-    program,
-    [
-      '--no-defaults',
-      `--datadir=${dataFolder}`,
-      `--socket=${join(folder, 'mysqld.sock')}`,
-      `--pid-file=${join(folder, 'mysqld.pid')}`,
-      `--init-file=${initFile}`,
-      '--bind-address=127.0.0.1',
-      `--port=${port}`,
-      // MySQL has a second protocol, on a fixed port; MariaDB does not know the word.
-      '--loose-mysqlx=OFF',
-      ...asRoot,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const url = `mysql://tests:${password}@127.0.0.1:${port}/`;
+  const args = [
+    '--no-defaults',
+    `--datadir=${dataFolder}`,
+    `--socket=${join(folder, 'mysqld.sock')}`,
+    `--pid-file=${join(folder, 'mysqld.pid')}`,
+    `--init-file=${initFile}`,
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    // MySQL has a second protocol, on a fixed port; MariaDB does not know the word.
+    '--loose-mysqlx=OFF',
+    ...asRoot,
+  ];
+  let child: ChildProcess;
+
+  async function launch(): Promise<void> {
+    child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    await waitForMysql(url, endOf(child));
+  }
+
   const stop = () => {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
+  const power: MysqlPower = {
+    async cut() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+    restore: launch,
+  };
   try {
-    const url = `mysql://tests:${password}@127.0.0.1:${port}/`;
-    await waitForMysql(url, endOf(child));
-    return { url, origin: `a private ${program}`, stop };
+    await launch();
+    return { url, origin: `a private ${program}`, power, stop };
   } catch (error) {
     stop();
     throw error;
@@ -73,9 +84,9 @@ async function initialise(program: string, args: string[]): Promise<void> {
   await run(installer, [...args, '--skip-test-db']);
 }
 
-/** A user of the tests who comes over TCP. */
+/** A user of the tests who comes over TCP; the file is read at every start. */
 function createUser(password: string): string {
-  return `create user tests@'127.0.0.1' identified by '${password}';
+  return `create user if not exists tests@'127.0.0.1' identified by '${password}';
 grant all on *.* to tests@'127.0.0.1' with grant option;
 `;
 }

@@ -7,8 +7,18 @@ export interface MysqlServer {
   url: string;
   /** Where it comes from, for whoever runs the tests. */
   origin: string;
+  /** Absent where the server is not ours to crash. */
+  power?: MysqlPower;
   /** Leaves nothing behind, at once: it is also the last thing a process does. */
   stop(): void;
+}
+
+/** A server's end without a warning, and its return. */
+export interface MysqlPower {
+  /** Kills it as `kill -9` does. */
+  cut(): Promise<void>;
+  /** Starts it on what it has kept, and waits until it answers. */
+  restore(): Promise<void>;
 }
 
 /** One way to get a server. It answers undefined, having said why where that is news, when this way is not open here. */

@@ -3,6 +3,7 @@ import { startDockerMysql } from './mysql-docker.ts';
 import { installMysql } from './mysql-install.ts';
 import { startPrivateMysql } from './mysql-private.ts';
 import { type MysqlServer, type MysqlSource, mysqlVersion } from './mysql-server.ts';
+import { startFirst } from './mysql-sources.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,14 +34,6 @@ export default async function setup(project: TestProject): Promise<(() => void) 
   if (process.env.CI)
     throw new Error(`There is no MySQL, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
   say(`none here, its tests are skipped; ${HOW_TO_GET_ONE}`);
-  return undefined;
-}
-
-async function startFirst(sources: MysqlSource[], say: (line: string) => void): Promise<MysqlServer | undefined> {
-  for (const start of sources) {
-    const server = await start(say);
-    if (server) return server;
-  }
   return undefined;
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
-/** A way to a server that can be shut and opened again. */
+/** A way to a server that can be shut, cut, slowed down and opened again. */
 export interface TcpGate {
   port: number;
   /** Cuts every connection and refuses new ones, as a server does that has died. */
@@ -10,28 +11,55 @@ export interface TcpGate {
   /** Passes nothing on any more, as a server does that hangs; connections stay. It ends with `resume`. */
   stall(): void;
   resume(): void;
+  /** Holds back what passes in either direction by so much; 0 ends it. */
+  delay(ms: number): void;
 }
 
-/** Opens a gate before a server of loopback. */
-export async function createTcpGate(targetPort: number): Promise<TcpGate> {
+export interface TcpGateOptions {
+  targetHost?: string;
+  /** Where it listens on loopback; any free port without it. */
+  port?: number;
+}
+
+/** Opens a gate before a server, on loopback. */
+export async function createTcpGate(targetPort: number, options: TcpGateOptions = {}): Promise<TcpGate> {
+  const { targetHost = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
+  const held = new Set<() => void>();
   let server: Server;
-  let port = 0;
+  let port = options.port ?? 0;
   let isStalled = false;
+  let delayMs = 0;
+
+  function passOn(letPass: () => void): void {
+    if (isStalled) held.add(letPass);
+    else letPass();
+  }
+
+  /** What one direction goes through. */
+  function passage(): Transform {
+    return new Transform({
+      transform(chunk, _encoding, done) {
+        const letPass = () => done(null, chunk);
+        if (delayMs === 0) passOn(letPass);
+        else setTimeout(() => passOn(letPass), delayMs);
+      },
+    });
+  }
 
   function pass(client: Socket): void {
-    const upstream = connect(targetPort, '127.0.0.1');
+    const upstream = connect(targetPort, targetHost);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
       sockets.add(socket);
-      socket.pipe(other);
-      if (isStalled) socket.pause();
+      socket.pipe(passage()).pipe(other);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
-        other.destroy();
+        // One that ended in good order has its last words passed on first.
+        if (!socket.readableEnded) other.destroy();
       });
     }
   }
@@ -48,15 +76,19 @@ export async function createTcpGate(targetPort: number): Promise<TcpGate> {
     open,
     stall() {
       isStalled = true;
-      for (const socket of sockets) socket.pause();
     },
     resume() {
       isStalled = false;
-      for (const socket of sockets) socket.resume();
+      for (const letPass of held) letPass();
+      held.clear();
+    },
+    delay(ms) {
+      delayMs = ms;
     },
     async shut() {
       server.close();
       for (const socket of sockets) socket.destroy();
+      held.clear();
       await once(server, 'close');
     },
   };

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, Operation } from '../history.ts';
+import { NEVER_MS } from '../outages.ts';
+import { deathsCheck } from './deaths.ts';
+import { drainCheck } from './drain.ts';
+import { errorsCheck } from './errors.ts';
+import { evidence, outage, refusal, visit } from './evidence.ts';
+import { recoveryCheck } from './recovery.ts';
+import { stickinessCheck } from './stickiness.ts';
+
+const sound = evidence({ operations: [visit({ cookie: undefined, verdict: 'new' }), visit()] });
+
+test.each([deathsCheck, drainCheck, errorsCheck, recoveryCheck, stickinessCheck])(
+  'a sound run passes the check $name',
+  (check) => {
+    expect(check.find(sound)).toEqual([]);
+  },
+);
+
+describe('stickiness', () => {
+  const find = (operation: Operation, fields: Partial<Evidence> = {}) =>
+    stickinessCheck.find(evidence({ operations: [operation], ...fields })).map(({ message }) => message);
+  const moved = visit({ servedBy: '10.0.0.2:5000', mooredTo: 'b', verdict: 'moved' });
+
+  test('finds a client that moved while its replica was there', () => {
+    expect(find(moved)).toEqual(['the client was moored to a, which was there, and b answered']);
+    expect(find(moved, { outages: [outage('replica', 'b')] })).toHaveLength(1);
+  });
+
+  test('lets a client move while its replica was away, or the database', () => {
+    expect(find(moved, { outages: [outage('replica', 'a')] })).toEqual([]);
+    expect(find(moved, { outages: [outage('database')] })).toEqual([]);
+  });
+
+  test.each([
+    ['a wrong verdict', visit({ verdict: 'moved' })],
+    ['a cookie of another replica', visit({ mooredTo: 'b' })],
+    ['no cookie', visit({ mooredTo: undefined })],
+    ['an answer of nobody we know', visit({ servedBy: '10.0.0.9:5000' })],
+  ])('finds %s', (_what, operation) => {
+    expect(find(operation)).toHaveLength(1);
+  });
+
+  test('lets the edge answer itself only while every replica is away', () => {
+    const takeover = visit({ verdict: 'takeover', servedBy: 'edge', mooredTo: undefined });
+    const [a, b] = [outage('replica', 'a'), outage('replica', 'b')];
+    expect(find(takeover, { outages: [a, b] })).toEqual([]);
+    expect(find(takeover, { outages: [a] })).toHaveLength(1);
+  });
+});
+
+describe('drain', () => {
+  const drains = [{ sid: 'a', askedAtMs: 60_000, endedAtMs: 60_500, startedAgainAtMs: 61_000 }];
+  const outages = [{ what: 'replica' as const, name: 'a', fromMs: 60_000, untilMs: 62_000 }];
+  const find = (operation: Operation, fields: Partial<Evidence> = {}) =>
+    drainCheck.find(evidence({ operations: [operation], drains, outages, ...fields }));
+  const byOther = { servedBy: '10.0.0.2:5000', mooredTo: 'b', verdict: 'moved', endedAtMs: 60_300 };
+
+  test('finds a request that the replica had and another one answered', () => {
+    expect(find(visit({ ...byOther, sentAtMs: 59_500 }))).toHaveLength(1);
+    expect(find(visit({ sentAtMs: 59_500, endedAtMs: 60_300 }))).toEqual([]);
+  });
+
+  test('lets one go elsewhere that was only just sent, or that the database kept', () => {
+    expect(find(visit({ ...byOther, sentAtMs: 59_900 }))).toEqual([]);
+    const both = [...outages, outage('database')];
+    expect(find(visit({ ...byOther, sentAtMs: 59_500 }), { outages: both })).toEqual([]);
+  });
+
+  test('finds an answer after the end, and lets the next replica of that name answer', () => {
+    expect(find(visit({ sentAtMs: 60_600, endedAtMs: 60_700 }))).toHaveLength(1);
+    expect(find(visit({ sentAtMs: 60_600, endedAtMs: 61_700 }))).toEqual([]);
+    const forGood = drains.map((drain) => ({ ...drain, startedAgainAtMs: NEVER_MS }));
+    expect(find(visit({ sentAtMs: 60_600, endedAtMs: 61_700 }), { drains: forGood })).toHaveLength(1);
+  });
+});
+
+describe('errors', () => {
+  const find = (operation: Operation, ...outages: Evidence['outages']) =>
+    errorsCheck.find(evidence({ operations: [operation], outages }));
+  const failed = visit({ outcome: 'failed', status: undefined, error: 'ECONNRESET' });
+
+  test.each([
+    ['a 503 while the database is away', refusal(503, { retryAfter: '1' }), [outage('database')]],
+    ['a 502 while all replicas are away', refusal(502), [outage('replica', 'a'), outage('replica', 'b')]],
+    ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
+    ['what a client breaks off itself', visit({ outcome: 'aborted', status: undefined }), []],
+  ])('lets %s be', (_what, operation, outages) => {
+    expect(find(operation, ...outages)).toEqual([]);
+  });
+
+  test.each([
+    ['a 503 without a reason', refusal(503, { retryAfter: '1' }), [outage('replica', 'a')]],
+    ['a 503 without Retry-After', refusal(503), [outage('database')]],
+    ['a 502 while one replica is there', refusal(502), [outage('replica', 'a')]],
+    ['a connection that breaks by itself', failed, [outage('front', 'nginx')]],
+    ['an answer that never comes', visit({ outcome: 'late' }), [outage('database')]],
+    ['a 500, whatever is away', refusal(500), [outage('database'), outage('replica', 'a')]],
+  ])('finds %s', (_what, operation, outages) => {
+    expect(find(operation, ...outages)).toHaveLength(1);
+  });
+});
+
+test('deaths finds a process that ended unasked', () => {
+  const deaths = [{ name: 'replica-1', atMs: 1500, how: 'exited with code 1' }];
+  expect(deathsCheck.find(evidence({ deaths }))).toMatchObject([
+    { message: 'replica-1 exited with code 1 at 1.500 s' },
+  ]);
+});
+
+test('recovery finds a client whose last answer is an error', () => {
+  expect(recoveryCheck.find(evidence({ operations: [refusal(503), visit()] }))).toEqual([]);
+  expect(recoveryCheck.find(evidence({ operations: [visit(), refusal(503)] }))).toHaveLength(1);
+});

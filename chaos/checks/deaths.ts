@@ -1,0 +1,13 @@
+import type { Check } from '../history.ts';
+
+/** Looks for crashes of our own. */
+export const deathsCheck: Check = {
+  name: 'deaths',
+  promise: 'no process ends that was not asked to',
+  find: ({ deaths }) =>
+    deaths.map(({ name, how, atMs }) => ({
+      check: 'deaths',
+      message: `${name} ${how} at ${(atMs / 1000).toFixed(3)} s`,
+      operations: [],
+    })),
+};

@@ -1,0 +1,43 @@
+import type { Check, Evidence, Operation } from '../history.ts';
+import { type Absences, createAbsences } from '../outages.ts';
+
+/** Looks for failures that no fault explains. */
+export const errorsCheck: Check = {
+  name: 'errors',
+  promise: 'an error is answered only while the schedule explains it',
+  find({ operations, outages, replicas }: Evidence) {
+    const absences = createAbsences(
+      outages,
+      replicas.map(({ sid }) => sid),
+    );
+    return operations.flatMap((operation) => {
+      const message = whatIsWrong(operation, absences);
+      return message === undefined ? [] : [{ check: 'errors', message, operations: [operation] }];
+    });
+  },
+};
+
+function whatIsWrong(operation: Operation, absences: Absences): string | undefined {
+  const { outcome, status, error, retryAfter } = operation;
+  if (outcome === 'aborted') return undefined;
+  if (outcome === 'late') return 'there was no answer in time';
+  if (outcome === 'failed') {
+    return absences.ofFront(operation) ? undefined : `the connection failed (${error}), and the balancer was there`;
+  }
+  switch (status) {
+    case 200:
+      return undefined;
+    case 503:
+      if (retryAfter === undefined) return 'a 503 does not say when to try again';
+      return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
+        ? undefined
+        : 'a 503 was answered, and the database was there';
+    case 502:
+    case 504:
+      return absences.ofAllReplicas(operation)
+        ? undefined
+        : `a ${status} was answered, and there was a replica that could`;
+    default:
+      return `the answer's status is ${status}`;
+  }
+}

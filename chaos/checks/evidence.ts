@@ -1,0 +1,57 @@
+import type { Evidence, Operation } from '../history.ts';
+
+let lastId = 0;
+
+/** For tests of checks: a visit of client 1 that replica a acknowledged, with what is given in place of that. */
+export function visit(fields: Partial<Operation> = {}): Operation {
+  const id = ++lastId;
+  const { number = 1, requestId = `request ${number}` } = fields;
+  return {
+    id,
+    client: 1,
+    front: 'worker',
+    asked: 'visit',
+    cookie: 'a',
+    sentAtMs: 60_000,
+    endedAtMs: 60_010,
+    outcome: 'answered',
+    status: 200,
+    number,
+    requestId,
+    mooredTo: 'a',
+    servedBy: '10.0.0.1:5000',
+    verdict: 'hit',
+    ...fields,
+  };
+}
+
+/** For tests of checks: a visit that was answered with an error. */
+export function refusal(status: number, fields: Partial<Operation> = {}): Operation {
+  return { ...visit({ status, verdict: undefined, ...fields }), number: undefined };
+}
+
+/** For tests of checks: a run of replicas a and b, in which nothing happened but this. */
+export function evidence(fields: Partial<Evidence> = {}): Evidence {
+  const { operations = [] } = fields;
+  const rows = operations.flatMap(({ number, requestId }) =>
+    number === undefined ? [] : [{ number, requestId: `${requestId}` }],
+  );
+  return {
+    operations,
+    faults: [],
+    outages: [],
+    drains: [],
+    deaths: [],
+    replicas: [
+      { sid: 'a', address: '10.0.0.1:5000' },
+      { sid: 'b', address: '10.0.0.2:5000' },
+    ],
+    ledger: { counter: rows.length, rows },
+    ...fields,
+  };
+}
+
+/** For tests of checks: what an outage of a minute's end is like. */
+export function outage(what: 'replica' | 'database' | 'front', name = '') {
+  return { what, name, fromMs: 55_000, untilMs: 60_005 };
+}

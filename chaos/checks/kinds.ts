@@ -1,0 +1,12 @@
+import type { Operation } from '../history.ts';
+
+/** A visit that was answered with its number. */
+export type Acknowledged = Operation & { number: number };
+
+/** Whether a visit was acknowledged: the client knows its number. */
+export function isAcknowledged(operation: Operation): operation is Acknowledged {
+  return operation.asked === 'visit' && operation.outcome === 'answered' && operation.number !== undefined;
+}
+
+/** What most violations are shown by is enough of: the first few. */
+export const SHOWN = 5;

@@ -1,0 +1,77 @@
+import type { Operation } from './history.ts';
+import { createHttpClient } from './http-client.ts';
+import type { Random } from './random.ts';
+import type { Front } from './stacks/stack.ts';
+
+export interface ClientsOptions {
+  count: number;
+  fronts: readonly Front[];
+  random: Random;
+  nowMs: () => number;
+  /** Takes each operation when it has ended. */
+  record: (operation: Operation) => void;
+}
+
+/** Clients that ask again and again, each with its cookie. */
+export interface Clients {
+  /** Lets them finish what they have begun. */
+  stop(): Promise<void>;
+}
+
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 150;
+/** How often a client forgets its cookie, leaves before it is answered, or asks for the count. */
+const FORGETS = 0.01;
+const ABORTS = 0.02;
+const COUNTS = 0.05;
+const LONGEST_PATIENCE_MS = 40;
+
+/** Sends clients out, in turn to one front and another. What each does between its answers is the seed's to say. */
+export function startClients({ count, fronts, random, nowMs, record }: ClientsOptions): Clients {
+  const stopping = new AbortController();
+  let lastId = 0;
+
+  async function live(client: number): Promise<void> {
+    const front = fronts[client % fronts.length] as Front;
+    const own = random.fork(`client ${client}`);
+    const http = createHttpClient(front.url, nowMs);
+    let cookie: string | undefined;
+
+    async function ask(asked: Operation['asked'], patienceMs?: number): Promise<void> {
+      const heard = await http.ask(asked, { cookie, patienceMs });
+      record({ id: ++lastId, client, front: front.name, asked, cookie, ...heard });
+      cookie = heard.mooredTo ?? cookie;
+    }
+
+    while (!stopping.signal.aborted) {
+      if (own.chance(FORGETS)) cookie = undefined;
+      const asked = own.chance(COUNTS) ? 'count' : 'visit';
+      await ask(asked, own.chance(ABORTS) ? own.between(0, LONGEST_PATIENCE_MS) : undefined);
+      await pause(own.between(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
+    }
+    // One that was still waiting for its answer sees, too, whether all is well again.
+    await ask('visit');
+    http.close();
+  }
+
+  const lives = Promise.all(Array.from({ length: count }, (_, client) => live(client)));
+  return {
+    async stop() {
+      stopping.abort();
+      await lives;
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,85 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Operation } from './history.ts';
+
+/** What became of a request. */
+export type Heard = Omit<Operation, 'id' | 'client' | 'front' | 'asked' | 'cookie'>;
+
+export interface AskOptions {
+  /** The value of the affinity cookie. */
+  cookie: string | undefined;
+  /** When the client leaves without an answer. */
+  patienceMs: number | undefined;
+}
+
+/** One client's connection, kept between requests. */
+export interface HttpClient {
+  /** Asks, and tells what came of it, whatever it was. */
+  ask(asked: Operation['asked'], options: AskOptions): Promise<Heard>;
+  close(): void;
+}
+
+/** Longer than any answer may take: two replicas that do not answer in time, one after the other, and the database. */
+const TIMEOUT_MS = 60_000;
+const PATHS = { visit: '/', count: '/showcount' };
+
+class LeftError extends Error {
+  override name = 'LeftError';
+}
+
+class TooLateError extends Error {
+  override name = 'TooLateError';
+}
+
+/** Builds a client of a front, by the clock of the run. */
+export function createHttpClient(url: string, nowMs: () => number): HttpClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  function send(path: string, cookie: string | undefined, patienceMs: number | undefined) {
+    const headers = { Accept: 'application/json', ...(cookie !== undefined && { Cookie: `srv_id=${cookie}` }) };
+    const asking = request(new URL(path, url), { agent, headers });
+    const timers = [
+      setTimeout(() => asking.destroy(new TooLateError()), TIMEOUT_MS),
+      ...(patienceMs === undefined ? [] : [setTimeout(() => asking.destroy(new LeftError()), patienceMs)]),
+    ];
+    const answered = new Promise<{ response: IncomingMessage; body: string }>((resolve, reject) => {
+      asking.on('error', reject);
+      asking.on('response', (response) => {
+        text(response).then((body) => resolve({ response, body }), reject);
+      });
+      asking.end();
+    });
+    return answered.finally(() => {
+      for (const timer of timers) clearTimeout(timer);
+    });
+  }
+
+  return {
+    async ask(asked, { cookie, patienceMs }) {
+      const sentAtMs = nowMs();
+      try {
+        const { response, body } = await send(PATHS[asked], cookie, patienceMs);
+        return { sentAtMs, endedAtMs: nowMs(), outcome: 'answered', ...read(asked, response, body) };
+      } catch (error) {
+        const outcome = error instanceof LeftError ? 'aborted' : error instanceof TooLateError ? 'late' : 'failed';
+        const { code, message } = error as NodeJS.ErrnoException;
+        return { sentAtMs, endedAtMs: nowMs(), outcome, error: code ?? message };
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function read(asked: Operation['asked'], { statusCode, headers }: IncomingMessage, body: string): Partial<Heard> {
+  const header = (name: string) => headers[name] as string | undefined;
+  const said = statusCode === 200 ? (JSON.parse(body) as { visit?: number; count?: number }) : {};
+  return {
+    status: statusCode,
+    ...(asked === 'visit' ? { number: said.visit } : { count: said.count }),
+    requestId: header('x-request-id'),
+    mooredTo: headers['set-cookie']?.map((line) => line.match(/^srv_id=([^;]*)/)?.[1]).findLast(Boolean),
+    servedBy: header('x-served-by'),
+    verdict: header('x-affinity'),
+    retryAfter: header('retry-after'),
+  };
+}

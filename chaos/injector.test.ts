@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import type { PlannedFault } from './fault.ts';
+import { injectFaults } from './injector.ts';
+
+const fault = (kind: PlannedFault['kind'], atMs: number): PlannedFault => ({ kind, atMs, lengthMs: 1, choice: 0 });
+
+test('faults of a lane wait for each other, those of two lanes do not', async () => {
+  const begun: string[] = [];
+  const slow = Promise.withResolvers<string>();
+  const running = injectFaults({
+    plan: [fault('kill-replica', 1), fault('kill-database', 2), fault('scale', 3)],
+    stack: {
+      faults: {
+        'kill-replica': () => {
+          begun.push('kill-replica');
+          return slow.promise;
+        },
+        'kill-database': async () => {
+          begun.push('kill-database');
+          slow.resolve('a');
+          return 'MySQL';
+        },
+        scale: async () => {
+          begun.push('scale');
+          return 'to 4';
+        },
+      },
+    },
+    nowMs: () => begun.length,
+    endMs: 100,
+    until: async () => {},
+  });
+  const records = await running;
+  expect(begun).toEqual(['kill-replica', 'kill-database', 'scale']);
+  expect(records.map(({ kind, detail }) => [kind, detail])).toEqual([
+    ['kill-replica', 'a'],
+    ['kill-database', 'MySQL'],
+    ['scale', 'to 4'],
+  ]);
+});
+
+test('a fault that has come too late does not come at all', async () => {
+  let nowMs = 0;
+  const records = await injectFaults({
+    plan: [fault('scale', 1), fault('scale', 2)],
+    stack: {
+      faults: {
+        async scale() {
+          nowMs += 60;
+          return '';
+        },
+      },
+    },
+    nowMs: () => nowMs,
+    endMs: 50,
+    until: async () => {},
+  });
+  expect(records).toHaveLength(1);
+});

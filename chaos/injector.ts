@@ -1,0 +1,36 @@
+import { FAULTS, type FaultRecord, type PlannedFault } from './fault.ts';
+import type { Stack } from './stacks/stack.ts';
+
+export interface InjectorOptions {
+  plan: readonly PlannedFault[];
+  stack: Pick<Stack, 'faults'>;
+  nowMs: () => number;
+  /** When no fault comes any more, whatever is still planned: those before it may have taken longer. */
+  endMs: number;
+  /** Waits until the clock of the run says so. */
+  until: (atMs: number) => Promise<void>;
+  /** Is told of each fault when it is over. */
+  onFault?: (record: FaultRecord) => void;
+}
+
+/** Brings the faults of a plan, lane by lane, and waits until the last one is over. */
+export async function injectFaults(options: InjectorOptions): Promise<FaultRecord[]> {
+  const { plan, stack, nowMs, endMs, until, onFault = () => {} } = options;
+  const records: FaultRecord[] = [];
+
+  async function runLane(faults: readonly PlannedFault[]): Promise<void> {
+    for (const planned of faults) {
+      await until(planned.atMs);
+      if (nowMs() > endMs) return;
+      const fromMs = nowMs();
+      const detail = (await stack.faults[planned.kind]?.(planned)) ?? '';
+      const record = { kind: planned.kind, detail, fromMs, untilMs: nowMs() };
+      records.push(record);
+      onFault(record);
+    }
+  }
+
+  const lanes = Map.groupBy(plan, ({ kind }) => FAULTS[kind].lane);
+  await Promise.all([...lanes.values()].map(runLane));
+  return records.sort((a, b) => a.fromMs - b.fromMs);
+}

@@ -1,0 +1,43 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../origin/node/refusal.ts';
+import { parseOptions, USAGE } from './options.ts';
+import { PLANTS } from './plants.ts';
+import { createProgress } from './progress.ts';
+import { writeReport } from './report.ts';
+import { PlantError } from './sources.ts';
+import { NoMysqlError } from './stacks/local-database.ts';
+import { StackError } from './stacks/start.ts';
+import { runTrial } from './trial.ts';
+import { verdict } from './verdict.ts';
+
+const write = (text: string) => process.stdout.write(text);
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), () => randomInt(2 ** 32));
+  if (!options) {
+    write(USAGE);
+    return;
+  }
+  const { seed, durationMs, plant, report: reportFile } = options;
+  write(`seed ${seed}${plant ? `, with a bug: ${PLANTS[plant].about}` : ''}\n`);
+  const isTerminal = process.stdout.isTTY === true;
+  const report = await runTrial(options, createProgress({ durationMs, isTerminal, write }));
+  const isSound = report.findings.every(({ violations }) => violations.length === 0);
+  write(`\n${verdict(report.findings, report.evidence)}\n\n`);
+  const path = reportFile ?? (isSound ? undefined : await temporaryFile());
+  if (path !== undefined) {
+    await writeReport(path, report);
+    write(`The history is in ${path}.\n`);
+  }
+  write(isSound ? `No violation. Seed ${seed}.\n` : `Violated. For the same schedule: --seed ${seed}\n`);
+  process.exitCode = isSound ? 0 : 1;
+}
+
+async function temporaryFile(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'mooring-chaos-')), 'history.jsonl');
+}
+
+await runProgram('mooring chaos', main, [NoMysqlError, StackError, PlantError]);

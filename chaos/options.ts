@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../origin/node/refusal.ts';
+import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
+import { PLANT_NAMES, PLANTS, type PlantName } from './plants.ts';
+
+/** What a run is to be. */
+export interface ChaosOptions {
+  seed: number;
+  durationMs: number;
+  clients: number;
+  stack: 'auto' | 'compose' | 'local';
+  fronts: ('worker' | 'nginx')[] | undefined;
+  databaseUrl: string | undefined;
+  kinds: FaultKind[] | undefined;
+  plant: PlantName | undefined;
+  report: string | undefined;
+}
+
+const MAX_SEED = 2 ** 32 - 1;
+const MS_PER_MINUTE = 60_000;
+
+export const USAGE = `Usage: npm run chaos -- [--seed N] [--minutes M] [--clients N] [--stack compose|local]
+                        [--front nginx|worker|both] [--database URL] [--faults LIST] [--plant BUG] [--report FILE]
+
+Lets clients visit a real stack while a schedule of faults hurts it, and checks every answer they got.
+
+Options:
+  --seed N        the schedule and the clients' doing; the same seed gives the same ones (default: a random one)
+  --minutes M     how long faults come, 0.1 to 600 (default 2)
+  --clients N     how many clients, 1 to 500 (default 24)
+  --stack NAME    compose: the stack of docker-compose.yml; local: processes of this machine, the worker before them, on a
+                  real MySQL (default: compose where a Docker engine answers)
+  --front NAME    what clients talk to: nginx, worker or both (default: all that the stack has)
+  --database URL  mysql://user:password@host:3306/ for the local stack (default: one is started for the run)
+  --faults LIST   only these, separated by commas
+  --plant BUG     makes a bug to see that it is found
+  --report FILE   writes the history there, as JSON lines
+  --help          show this
+
+Faults:
+${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)}${FAULTS[kind].about}`).join('\n')}
+
+Bugs:
+${PLANT_NAMES.map((name) => `  ${name.padEnd(18)}${PLANTS[name].about}`).join('\n')}
+`;
+
+/**
+ * Parses the command line.
+ *
+ * @returns undefined when help is asked for
+ * @throws {UsageError} naming the flag that is wrong
+ */
+export function parseOptions(args: string[], randomSeed: () => number): ChaosOptions | undefined {
+  const flags = parseFlags(args);
+  if (flags.help) return undefined;
+  const front = oneOf('--front', flags.front, ['nginx', 'worker', 'both']);
+  return {
+    seed: flags.seed === undefined ? randomSeed() : number('--seed', flags.seed, 0, MAX_SEED, /^\d{1,10}$/),
+    durationMs: number('--minutes', flags.minutes ?? '2', 0.1, 600, /^\d{1,3}(\.\d+)?$/) * MS_PER_MINUTE,
+    clients: number('--clients', flags.clients ?? '24', 1, 500, /^\d{1,3}$/),
+    stack: oneOf('--stack', flags.stack, ['compose', 'local']) ?? 'auto',
+    fronts: front === undefined ? undefined : front === 'both' ? ['nginx', 'worker'] : [front],
+    databaseUrl: flags.database,
+    kinds: flags.faults?.split(',').map((kind) => oneOf('--faults', kind, FAULT_KINDS) as FaultKind),
+    plant: oneOf('--plant', flags.plant, PLANT_NAMES),
+    report: flags.report,
+  };
+}
+
+function parseFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string' },
+        clients: { type: 'string' },
+        stack: { type: 'string' },
+        front: { type: 'string' },
+        database: { type: 'string' },
+        faults: { type: 'string' },
+        plant: { type: 'string' },
+        report: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, USAGE, { cause: error });
+  }
+}
+
+function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  const found = words.find((word) => word === value);
+  if (found === undefined) throw wrong(flag, `one of ${words.join(', ')}`, value);
+  return found;
+}
+
+function number(flag: string, value: string, least: number, most: number, form: RegExp): number {
+  if (form.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw wrong(flag, `a number from ${least} to ${most}`, value);
+}
+
+function wrong(flag: string, expected: string, value: string): UsageError {
+  return new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(value)}`, USAGE);
+}

@@ -1,0 +1,41 @@
+import type { RunWatch } from './run.ts';
+import { faultLine } from './verdict.ts';
+
+export interface ProgressOptions {
+  durationMs: number;
+  /** Whether the output is a terminal: it then has a bar. */
+  isTerminal: boolean;
+  write: (text: string) => void;
+}
+
+const BAR_WIDTH = 30;
+/** Without a bar, a line so often. */
+const LINE_INTERVAL_MS = 30_000;
+
+/** Tells how a run goes: a bar at the bottom of a terminal, and elsewhere a line now and then. */
+export function createProgress({ durationMs, isTerminal, write }: ProgressOptions): RunWatch {
+  let bar = '';
+  let nextLineAtMs = LINE_INTERVAL_MS;
+  const line = (text: string) => write(isTerminal ? `\r\x1b[K${text}\n${bar}` : `${text}\n`);
+
+  return {
+    onStart({ about, missing }, plan) {
+      line(about);
+      for (const [kind, why] of Object.entries(missing)) line(`  without ${kind}: ${why}`);
+      line(`${plan.length} faults in ${durationMs / 1000} s:`);
+    },
+    onFault: (fault) => line(faultLine(fault)),
+    onProgress(elapsedMs, operations) {
+      const done = Math.min(1, elapsedMs / durationMs);
+      const figures = `${Math.round(done * 100)} %, ${operations.length} requests`;
+      if (isTerminal) {
+        const filled = Math.round(done * BAR_WIDTH);
+        bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${figures}`;
+        write(`\r\x1b[K${bar}`);
+      } else if (elapsedMs >= nextLineAtMs) {
+        nextLineAtMs += LINE_INTERVAL_MS;
+        line(figures);
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Evidence } from './history.ts';
+import type { Finding } from './verdict.ts';
+
+export interface Report {
+  evidence: Evidence;
+  findings: readonly Finding[];
+  /** What the stack's processes said. */
+  said: readonly string[];
+  seed: number;
+}
+
+/** Writes all that is known of a run into a file: JSON lines, each an object with one key that says what it is. */
+export async function writeReport(path: string, report: Report): Promise<void> {
+  await pipeline(Readable.from(lines(report)), createWriteStream(path));
+}
+
+function* lines({ evidence, findings, said, seed }: Report): Generator<string> {
+  const { operations, faults, outages, drains, deaths, replicas, ledger } = evidence;
+  const line = (name: string, value: unknown) => `${JSON.stringify({ [name]: value })}\n`;
+  yield line('seed', seed);
+  for (const replica of replicas) yield line('replica', replica);
+  for (const fault of faults) yield line('fault', fault);
+  for (const outage of outages) yield line('outage', outage);
+  for (const drain of drains) yield line('drain', drain);
+  for (const death of deaths) yield line('death', death);
+  for (const operation of operations) yield line('operation', operation);
+  yield line('counter', ledger.counter);
+  for (const row of ledger.rows) yield line('row', row);
+  for (const words of said) yield line('said', words);
+  for (const { violations } of findings) {
+    for (const { check, message, operations: shown } of violations) {
+      yield line('violation', { check, message, operations: shown.map(({ id }) => id) });
+    }
+  }
+}

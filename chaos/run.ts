@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import { startClients } from './clients.ts';
+import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
+import type { Death, Evidence, Operation } from './history.ts';
+import { injectFaults } from './injector.ts';
+import { createOutageLog, type Drain } from './outages.ts';
+import { createRandom } from './random.ts';
+import { createSchedule } from './schedule.ts';
+import type { Notes, Stack } from './stacks/stack.ts';
+
+export interface RunOptions {
+  seed: number;
+  durationMs: number;
+  clients: number;
+  /** Which faults there are to be; all that the stack can have without it. */
+  kinds?: readonly FaultKind[] | undefined;
+  startStack: (notes: Notes) => Promise<Stack>;
+  /** Takes a line of what the stack's processes say. */
+  say: (line: string) => void;
+  watch: RunWatch;
+}
+
+/** Is told how a run goes. */
+export interface RunWatch {
+  onStart(stack: Stack, plan: readonly PlannedFault[]): void;
+  onFault(fault: FaultRecord): void;
+  /** About once a second. */
+  onProgress(elapsedMs: number, operations: readonly Operation[]): void;
+}
+
+const PROGRESS_INTERVAL_MS = 1000;
+/** After the last fault, and longer than it takes until what is back is known to be. */
+const CALM_MS = 4000;
+
+/** Runs clients against a stack while a schedule hurts it, and gathers all there is to know about it. */
+export async function runChaos(options: RunOptions): Promise<Evidence> {
+  const { seed, durationMs, clients: count, kinds, startStack, say, watch } = options;
+  let beginMs: number | undefined;
+  const nowMs = () => (beginMs === undefined ? 0 : performance.now() - beginMs);
+  const log = createOutageLog(nowMs);
+  const [drains, deaths, operations]: [Drain[], Death[], Operation[]] = [[], [], []];
+  const stack = await startStack({ log, drains, deaths, nowMs, say });
+  let progress: NodeJS.Timeout | undefined;
+  try {
+    const able = (Object.keys(stack.faults) as FaultKind[]).filter((kind) => kinds?.includes(kind) ?? true);
+    const plan = createSchedule({ seed, durationMs, kinds: able });
+    watch.onStart(stack, plan);
+    beginMs = performance.now();
+    const until = (atMs: number) => setTimeout(Math.max(0, atMs - nowMs()));
+    const random = createRandom(seed);
+    const clients = startClients({
+      count,
+      fronts: stack.fronts,
+      random,
+      nowMs,
+      record: (operation) => operations.push(operation),
+    });
+    progress = setInterval(() => watch.onProgress(nowMs(), operations), PROGRESS_INTERVAL_MS);
+    const faults = await injectFaults({ plan, stack, nowMs, endMs: durationMs, until, onFault: watch.onFault });
+    await until(durationMs);
+    await setTimeout(CALM_MS);
+    await clients.stop();
+    watch.onProgress(nowMs(), operations);
+    // A stop that comes after all is no fault.
+    const [outagesSoFar, drainsSoFar] = [log.outages.map((outage) => ({ ...outage })), [...drains]];
+    const ledger = await stack.finish();
+    const replicas = stack.replicas();
+    return { operations, faults, outages: outagesSoFar, drains: drainsSoFar, deaths, replicas, ledger };
+  } finally {
+    clearInterval(progress);
+    await stack.close();
+  }
+}

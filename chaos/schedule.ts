@@ -1,0 +1,48 @@
+import { FAULTS, type FaultKind, type FaultTraits, type PlannedFault } from './fault.ts';
+import { createRandom } from './random.ts';
+
+export interface ScheduleOptions {
+  seed: number;
+  durationMs: number;
+  /** What the stack can do. */
+  kinds: readonly FaultKind[];
+}
+
+/** Before the first fault clients get their moorings, and after the last one it is seen that all is well again. */
+const CALM_MS = 3000;
+const SHORTEST_GAP_MS = 1000;
+const LONGEST_GAP_MS = 4000;
+
+/**
+ * Plans the faults of a run, by the seed alone. Within a lane each kind comes once before one comes again, so that a short
+ * run has them all; two lanes run beside each other, so that faults of two kinds meet.
+ */
+export function createSchedule({ seed, durationMs, kinds }: ScheduleOptions): PlannedFault[] {
+  const lanes = (['replicas', 'surroundings'] as const).map((lane) =>
+    planLane(
+      seed,
+      lane,
+      durationMs,
+      kinds.filter((kind) => FAULTS[kind].lane === lane),
+    ),
+  );
+  return lanes.flat().sort((a, b) => a.atMs - b.atMs);
+}
+
+function planLane(seed: number, lane: string, durationMs: number, kinds: readonly FaultKind[]): PlannedFault[] {
+  const random = createRandom(seed).fork(lane);
+  const plan: PlannedFault[] = [];
+  let bag: FaultKind[] = [];
+  let atMs = CALM_MS + random.between(0, SHORTEST_GAP_MS);
+  while (kinds.length > 0) {
+    if (bag.length === 0) bag = random.shuffled(kinds);
+    const kind = bag.pop() as FaultKind;
+    const { shortestMs, longestMs }: FaultTraits = FAULTS[kind];
+    // Mostly short ones: there are more of them in the same time.
+    const lengthMs = Math.round(shortestMs + (longestMs - shortestMs) * random.fraction() ** 2);
+    if (atMs + lengthMs + CALM_MS > durationMs) return plan;
+    plan.push({ kind, atMs, lengthMs, choice: random.between(0, 0xffff) });
+    atMs += lengthMs + random.between(SHORTEST_GAP_MS, LONGEST_GAP_MS);
+  }
+  return plan;
+}

@@ -1,0 +1,36 @@
+import { parseOptions } from './options.ts';
+import { PLANT_NAMES, PLANTS, type Plant, type PlantName } from './plants.ts';
+import type { RunWatch } from './run.ts';
+import { runTrial } from './trial.ts';
+import { type Finding, verdict } from './verdict.ts';
+
+// Sees whether the checker finds the bugs that are made on purpose, each on the local stack, and no bug where none was made.
+// Its exit code is 1 when it does not.
+
+const SEED = '1';
+const MINUTES = '0.4';
+const QUIET: RunWatch = { onStart() {}, onFault() {}, onProgress() {} };
+
+/** Whether the checks found what was to be found. */
+function isRight(plant: Plant | undefined, findings: readonly Finding[]): boolean {
+  const found = findings.filter(({ violations }) => violations.length > 0).map(({ check }) => check.name);
+  return plant ? found.some((name) => plant.foundBy.includes(name)) : found.length === 0;
+}
+
+async function trial(name: PlantName | undefined): Promise<boolean> {
+  const flags = ['--stack', 'local', '--seed', SEED, '--minutes', MINUTES, ...(name ? ['--plant', name] : [])];
+  const options = parseOptions(flags, () => 0);
+  if (!options) throw new Error('help was not asked for');
+  const { evidence, findings } = await runTrial(options, QUIET);
+  const isOk = isRight(name && PLANTS[name], findings);
+  const what = name
+    ? `the bug ${name} ${isOk ? 'is found' : 'IS NOT FOUND'}`
+    : `no bug, and ${isOk ? 'none' : 'ONE'} found`;
+  process.stdout.write(`${isOk ? 'ok    ' : 'FAILED'}  ${what}\n`);
+  if (!isOk) process.stdout.write(`${verdict(findings, evidence)}\n`);
+  return isOk;
+}
+
+const outcomes: boolean[] = [];
+for (const name of [undefined, ...PLANT_NAMES]) outcomes.push(await trial(name));
+process.exit(outcomes.every(Boolean) ? 0 : 1);

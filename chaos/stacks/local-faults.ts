@@ -1,0 +1,152 @@
+import { setTimeout } from 'node:timers/promises';
+import type { TcpGate } from '../../tests/support/tcp-gate.ts';
+import type { PlannedFault } from '../fault.ts';
+import type { LocalDatabase } from './local-database.ts';
+import type { LocalProcess } from './local-process.ts';
+import type { LocalReplica } from './local-replica.ts';
+import { choose, type InjectFault, type Notes, type Stack } from './stack.ts';
+
+/** What a local stack is made of. */
+export interface LocalParts {
+  /** The replicas that the worker knows. */
+  inService: LocalReplica[];
+  replicas: LocalReplica[];
+  edge: LocalProcess;
+  edgeDatabaseGate: TcpGate;
+  database: LocalDatabase;
+  notes: Notes;
+  /** Tells the worker who is in service. */
+  tellPeers(): Promise<void>;
+}
+
+const LEAST_REPLICAS = 2;
+/** Before a cut, so that there is something under way that is cut. */
+const CUT_DELAY_MS = 100;
+const CUT_AFTER_MS = 500;
+const SLOW_MS = [10, 30, 60];
+/** Visits are held so long before their replica is asked to stop, and so long after. */
+const HELD_BEFORE_STOP_MS = 700;
+const HELD_AFTER_STOP_MS = 400;
+const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600];
+
+/** What a local stack can suffer. */
+export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
+  const { database, notes } = parts;
+
+  /** Does something to one replica of those in service. */
+  const toOne = (work: (replica: LocalReplica, planned: PlannedFault) => Promise<string | undefined>): InjectFault => {
+    return async (planned) => {
+      const replica = choose(parts.inService, planned.choice);
+      const detail = await work(replica, planned);
+      return detail === undefined ? replica.sid : `${replica.sid}, ${detail}`;
+    };
+  };
+
+  async function cut(gate: TcpGate, { sid }: LocalReplica, { lengthMs }: PlannedFault): Promise<undefined> {
+    const isBack = notes.log.begin('replica', sid);
+    gate.delay(CUT_DELAY_MS);
+    await setTimeout(CUT_AFTER_MS);
+    await gate.shut();
+    await setTimeout(lengthMs);
+    gate.delay(0);
+    await gate.open();
+    isBack();
+  }
+
+  async function slowDown(gate: TcpGate, { lengthMs, choice }: PlannedFault): Promise<string> {
+    const delayMs = choose(SLOW_MS, choice);
+    gate.delay(delayMs);
+    await setTimeout(lengthMs);
+    gate.delay(0);
+    return `by ${delayMs} ms`;
+  }
+
+  async function scale({ choice }: PlannedFault): Promise<string> {
+    const before = parts.inService;
+    const counts = parts.replicas.map((_, index) => index + 1);
+    const count = choose(
+      counts.filter((other) => other >= LEAST_REPLICAS && other !== before.length),
+      choice,
+    );
+    const after = parts.replicas.slice(0, count);
+    await Promise.all(after.slice(before.length).map((replica) => replica.start()));
+    parts.inService = after;
+    await Promise.all([parts.tellPeers(), ...before.slice(count).map((replica) => replica.stop())]);
+    return `from ${before.length} to ${count}`;
+  }
+
+  const faults: Stack['faults'] = {
+    'kill-replica': toOne(async (replica, { lengthMs }) => {
+      replica.kill();
+      await setTimeout(lengthMs);
+      await replica.start();
+      return undefined;
+    }),
+    async 'kill-all-replicas'({ lengthMs }) {
+      for (const replica of parts.inService) replica.kill();
+      await setTimeout(lengthMs);
+      await Promise.all(parts.inService.map((replica) => replica.start()));
+      return `all ${parts.inService.length}`;
+    },
+    'pause-replica': toOne(async (replica, { lengthMs }) => {
+      replica.pause();
+      await setTimeout(lengthMs);
+      replica.resume();
+      return undefined;
+    }),
+    'restart-replica': toOne(async (replica, { lengthMs }) => {
+      const held = database.hold(HELD_BEFORE_STOP_MS + HELD_AFTER_STOP_MS);
+      await setTimeout(HELD_BEFORE_STOP_MS);
+      await replica.stop();
+      await held;
+      await setTimeout(lengthMs);
+      await replica.start();
+      return undefined;
+    }),
+    scale,
+    'step-clock': toOne(async (replica, { lengthMs, choice }) => {
+      const seconds = choose(CLOCK_STEPS_SECONDS, choice);
+      await replica.stepClock(seconds * 1000);
+      await setTimeout(lengthMs);
+      await replica.stepClock(0);
+      return `by ${seconds} s and back`;
+    }),
+    async 'hang-database'({ lengthMs }) {
+      const gates = [...parts.replicas.map(({ databaseGate }) => databaseGate), parts.edgeDatabaseGate];
+      const isBack = notes.log.begin('database');
+      for (const gate of gates) gate.stall();
+      await setTimeout(lengthMs);
+      for (const gate of gates) gate.resume();
+      isBack();
+      return 'for all';
+    },
+    'cut-database': toOne((replica, planned) => cut(replica.databaseGate, replica, planned)),
+    'slow-database': toOne((replica, planned) => slowDown(replica.databaseGate, planned)),
+    'cut-replica': toOne((replica, planned) => cut(replica.frontGate, replica, planned)),
+    'slow-replica': toOne((replica, planned) => slowDown(replica.frontGate, planned)),
+    async 'restart-front'({ lengthMs }) {
+      const isBack = notes.log.begin('front', 'worker');
+      parts.edge.kill();
+      await setTimeout(lengthMs);
+      await parts.edge.start();
+      isBack();
+      return 'worker';
+    },
+  };
+  const missing: Stack['missing'] = { 'reload-front': 'the worker takes new peers without one' };
+
+  const { power } = database;
+  if (power) {
+    faults['kill-database'] = async ({ lengthMs }) => {
+      const isBack = notes.log.begin('database');
+      await power.cut();
+      await setTimeout(lengthMs);
+      await power.restore();
+      isBack();
+      return 'MySQL';
+    };
+  } else {
+    missing['kill-database'] = 'the MySQL is not ours to kill';
+  }
+  return { faults, missing };
+}

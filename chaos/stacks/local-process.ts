@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { type Child, createChild } from '../../cluster/child.ts';
+import type { Notes } from './stack.ts';
+
+export interface LocalProcessOptions {
+  name: string;
+  /** Where the sources are. */
+  root: URL;
+  script: string;
+  env: Record<string, string>;
+  notes: Notes;
+}
+
+/** A process that is started again when we say so. */
+export interface LocalProcess {
+  start(): Promise<void>;
+  /** Ends it at once, and what it has started. */
+  kill(): void;
+  /** Asks it to stop and waits until it has. */
+  stop(): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/** Longer than a replica's own limit for its drain. */
+const STOP_TIMEOUT_MS = 15_000;
+
+export function createLocalProcess({ name, root, script, env, notes }: LocalProcessOptions): LocalProcess {
+  let child: Child | undefined;
+  const { PATH = '' } = process.env;
+
+  return {
+    async start() {
+      child = createChild({
+        name,
+        script: fileURLToPath(new URL(script, root)),
+        env: { PATH, ...env },
+        onOutput: (line) => notes.say(`${name}  ${line}`),
+        onDeath: (how) => notes.deaths.push({ name, how, atMs: notes.nowMs() }),
+        onReturn: () => notes.say(`${name} is back`),
+      });
+      await child.start();
+    },
+    kill: () => child?.kill(),
+    async stop() {
+      await child?.stop(STOP_TIMEOUT_MS);
+    },
+    signal(signal) {
+      const pid = child?.pid();
+      if (pid !== undefined) process.kill(pid, signal);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePortRange } from '../../tests/support/free-ports.ts';
+import { createTcpGate } from '../../tests/support/tcp-gate.ts';
+import { createLocalDatabase } from './local-database.ts';
+import { createLocalFaults, type LocalParts } from './local-faults.ts';
+import { createLocalProcess } from './local-process.ts';
+import { createLocalReplica, type LocalReplica } from './local-replica.ts';
+import type { Notes, Stack } from './stack.ts';
+
+export interface LocalStackOptions {
+  /** Where the sources are. */
+  root: URL;
+  /** A server of MySQL; without it one is started. */
+  databaseUrl?: string | undefined;
+  /** A statement for the database before the run. */
+  prepare?: string | undefined;
+  notes: Notes;
+}
+
+const REPLICAS = 3;
+const MOST_REPLICAS = 5;
+
+/** Starts replicas, MySQL and the edge worker as processes of this machine, with gates between them. */
+export async function startLocalStack({ root, databaseUrl, prepare, notes }: LocalStackOptions): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-chaos-'));
+  const database = await createLocalDatabase(databaseUrl, notes.say);
+  if (prepare !== undefined) await database.execute(prepare);
+  const firstPort = await freePortRange(2 + 3 * MOST_REPLICAS);
+  const [edgePort, edgeDatabasePort] = [firstPort, firstPort + 1];
+  const replicas: LocalReplica[] = [];
+  for (let index = 0; index < MOST_REPLICAS; index++) {
+    const port = firstPort + 2 + 3 * index;
+    const ports = { own: port, front: port + 1, database: port + 2 };
+    const name = `replica-${index + 1}`;
+    replicas.push(await createLocalReplica({ name, root, folder, ports, databaseUrl: database.url, notes }));
+  }
+
+  const edgeDatabaseUrl = new URL(database.url);
+  const edgeDatabaseGate = await createTcpGate(Number(edgeDatabaseUrl.port || 3306), {
+    targetHost: edgeDatabaseUrl.hostname,
+    port: edgeDatabasePort,
+  });
+  edgeDatabaseUrl.hostname = '127.0.0.1';
+  edgeDatabaseUrl.port = `${edgeDatabaseGate.port}`;
+  const peersFile = join(folder, 'peers');
+  const edge = createLocalProcess({
+    name: 'edge',
+    root,
+    script: 'chaos/stacks/edge-main.ts',
+    env: { PORT: `${edgePort}`, DATABASE_URL: edgeDatabaseUrl.href, CHAOS_PEERS_FILE: peersFile },
+    notes,
+  });
+
+  const parts: LocalParts = {
+    inService: replicas.slice(0, REPLICAS),
+    replicas,
+    edge,
+    edgeDatabaseGate,
+    database,
+    notes,
+    tellPeers: () => writeFile(peersFile, parts.inService.map(({ peer }) => peer).join('\n')),
+  };
+  await parts.tellPeers();
+  await Promise.all([...parts.inService, edge].map((process) => process.start()));
+
+  return {
+    about: `the edge worker before replicas of this machine, on ${database.about}`,
+    fronts: [{ name: 'worker', url: `http://127.0.0.1:${edgePort}` }],
+    ...createLocalFaults(parts),
+    replicas: () => replicas.map(({ sid, address }) => ({ sid, address })),
+    async finish() {
+      edge.kill();
+      await Promise.all(parts.inService.map((replica) => replica.stop()));
+      return database.ledger();
+    },
+    async close() {
+      edge.kill();
+      await Promise.all(replicas.map((replica) => replica.close()));
+      await edgeDatabaseGate.shut();
+      await database.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

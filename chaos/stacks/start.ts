@@ -1,0 +1,40 @@
+import { run } from '../../tests/support/command.ts';
+import { startComposeStack } from './compose.ts';
+import { type LocalStackOptions, startLocalStack } from './local.ts';
+import type { Front, Stack } from './stack.ts';
+
+export interface StartOptions extends LocalStackOptions {
+  stack: 'auto' | 'compose' | 'local';
+  /** What clients are to talk to; all that the stack has without it. */
+  fronts: Front['name'][] | undefined;
+}
+
+/** What is wanted cannot be had on this stack. */
+export class StackError extends Error {
+  override name = 'StackError';
+}
+
+const ENGINE_ANSWERS_WITHIN_MS = 5000;
+
+/**
+ * Starts the stack that is wanted, or the one that can be had.
+ *
+ * @throws {StackError} when it has not got the balancer, or cannot take the database
+ */
+export async function startStack(options: StartOptions): Promise<Stack> {
+  const { stack, fronts = ['nginx', 'worker'], databaseUrl } = options;
+  const isCompose = stack === 'compose' || (stack === 'auto' && databaseUrl === undefined && (await hasEngine()));
+  if (isCompose) {
+    if (databaseUrl !== undefined) throw new StackError('--database: the Compose stack has its own');
+    return startComposeStack({ ...options, fronts });
+  }
+  if (options.fronts?.includes('nginx')) throw new StackError('--front: the local stack has only the worker');
+  return startLocalStack(options);
+}
+
+async function hasEngine(): Promise<boolean> {
+  return run('docker', ['compose', 'ls'], { timeoutMs: ENGINE_ANSWERS_WITHIN_MS }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,30 @@
+import { CHECKS } from './checks/all.ts';
+import type { ChaosOptions } from './options.ts';
+import { PLANTS, type Plant } from './plants.ts';
+import type { Report } from './report.ts';
+import { type RunWatch, runChaos } from './run.ts';
+import { prepareSources } from './sources.ts';
+import { startStack } from './stacks/start.ts';
+import { judge } from './verdict.ts';
+
+/** Runs the stack that is wanted, with the bug that is wanted, and judges the run. */
+export async function runTrial(options: Omit<ChaosOptions, 'report'>, watch: RunWatch): Promise<Report> {
+  const { seed, durationMs, clients, kinds } = options;
+  const plant: Plant | undefined = options.plant && PLANTS[options.plant];
+  const said: string[] = [];
+  const sources = await prepareSources(plant?.edits ?? []);
+  try {
+    const evidence = await runChaos({
+      seed,
+      durationMs,
+      clients,
+      kinds: kinds ?? plant?.faults,
+      startStack: (notes) => startStack({ ...options, root: sources.root, prepare: plant?.statement, notes }),
+      say: (line) => said.push(line),
+      watch,
+    });
+    return { evidence, findings: judge(CHECKS, evidence), said, seed };
+  } finally {
+    await sources.remove();
+  }
+}

@@ -1,0 +1,76 @@
+import type { FaultRecord } from './fault.ts';
+import type { Check, Evidence, Operation, Violation } from './history.ts';
+
+/** What a check found. */
+export interface Finding {
+  check: Check;
+  violations: Violation[];
+}
+
+/** Judges a run by these checks. */
+export function judge(checks: readonly Check[], evidence: Evidence): Finding[] {
+  return checks.map((check) => ({ check, violations: check.find(evidence) }));
+}
+
+/** Counts and findings of a run, as a table, with an excerpt of the history for each promise that was not kept. */
+export function verdict(findings: readonly Finding[], evidence: Evidence): string {
+  const width = Math.max(...findings.map(({ check }) => check.name.length));
+  const rows = findings.map(({ check, violations }) => {
+    const word = violations.length === 0 ? 'ok' : `${violations.length} violation${violations.length === 1 ? '' : 's'}`;
+    return `  ${check.name.padEnd(width)}  ${word.padEnd(14)}  ${check.promise}`;
+  });
+  const excerpts = findings
+    .filter(({ violations }) => violations.length > 0)
+    .map(({ violations }) => excerpt(violations[0] as Violation, evidence));
+  return [...counts(evidence), '', ...rows, ...excerpts.flatMap((text) => ['', text])].join('\n');
+}
+
+function counts({ operations, faults, ledger }: Evidence): string[] {
+  const tally = (what: (operation: Operation) => string) =>
+    [...Map.groupBy(operations, what)]
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([name, { length }]) => `${length} ${name}`)
+      .join(', ');
+  const kinds = [...Map.groupBy(faults, ({ kind }) => kind)].map(([kind, { length }]) => `${length} ${kind}`);
+  return [
+    `requests  ${operations.length}: ${tally(({ outcome, status }) => (outcome === 'answered' ? `${status}` : outcome))}`,
+    `verdicts  ${tally(({ verdict: word }) => word ?? 'none')}`,
+    `faults    ${faults.length}: ${kinds.sort().join(', ')}`,
+    `ledger    counter ${ledger.counter}, ${ledger.rows.length} rows`,
+  ];
+}
+
+/** What one violation is seen by: its operations, each with its client's one before, and the faults of that time. */
+function excerpt({ check, message, operations }: Violation, evidence: Evidence): string {
+  const shown = new Set<Operation>();
+  for (const operation of operations.slice(0, 4)) {
+    const before = evidence.operations.findLast(({ client, id }) => client === operation.client && id < operation.id);
+    if (before) shown.add(before);
+    shown.add(operation);
+  }
+  const lines = [...shown].sort((a, b) => a.sentAtMs - b.sentAtMs);
+  const faults = evidence.faults.filter(({ fromMs, untilMs }) =>
+    lines.some(({ sentAtMs, endedAtMs }) => fromMs - 3000 <= endedAtMs && sentAtMs <= untilMs + 3000),
+  );
+  return [`${check}: ${message}`, ...lines.map(operationLine), ...faults.map(faultLine)].join('\n');
+}
+
+function operationLine(operation: Operation): string {
+  const { id, client, front, asked, cookie, outcome, error, status, number, count, requestId } = operation;
+  const { servedBy, verdict: word, mooredTo } = operation;
+  const answer =
+    outcome === 'answered'
+      ? `${status} ${number ?? count ?? ''} by ${servedBy}, ${word}, moored to ${mooredTo}`
+      : outcome;
+  const span = `${seconds(operation.sentAtMs)} to ${seconds(operation.endedAtMs)}`;
+  return `  ${span}  #${id} client ${client} at ${front}, ${asked}, cookie ${cookie ?? 'none'}: ${answer}${error ? ` (${error})` : ''}${requestId ? `, request ${requestId}` : ''}`;
+}
+
+/** A fault in a line. */
+export function faultLine({ kind, detail, fromMs, untilMs }: FaultRecord): string {
+  return `  ${seconds(fromMs)} to ${seconds(untilMs)}  ${kind}: ${detail}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)} s`;
+}
