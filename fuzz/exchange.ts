@@ -58,7 +58,8 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   const isAnswered = () => input.answers !== undefined && chunks.length > 0 && parse().answers.length >= input.answers;
   /** Waits until something comes; false when nothing does. */
   const news = () => {
-    const timeout = AbortSignal.timeout(quietMs);
+    // What is sure to be answered is waited for, however busy the machine is.
+    const timeout = AbortSignal.timeout(input.answers === undefined ? quietMs : deadlineMs);
     return new Promise<boolean>((resolve) => {
       onNews = () => resolve(true);
       timeout.addEventListener('abort', () => resolve(false), { once: true });

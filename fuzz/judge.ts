@@ -10,7 +10,7 @@ export function judgeAnswers(input: Input, exchange: Exchange, isRefusal: Target
   const { answers, problem, isHung, isPartial, wasLeft, wasReset, received } = exchange;
   if (isOldest(input, received)) return [];
   const wrong: string[] = [];
-  if (isHung) wrong.push('neither answered nor closed in time');
+  if (isHung && !isEndless(received)) wrong.push('neither answered nor closed in time');
   if (problem !== undefined) wrong.push(`an answer that is none: ${problem}`);
   if (isPartial && !wasLeft && !wasReset && !leaves(input))
     wrong.push('the connection was closed in the middle of an answer');
@@ -26,6 +26,11 @@ export function judgeAnswers(input: Input, exchange: Exchange, isRefusal: Target
 function isOldest(input: Input, received: Buffer): boolean {
   const [line = ''] = bytesOf(input).toString('latin1').trimStart().split('\n', 1);
   return !/ HTTP\/\d/.test(line) && received.length > 0 && received.toString('latin1', 0, 5) !== 'HTTP/';
+}
+
+/** A stream of events goes on for as long as anybody may listen. */
+function isEndless(received: Buffer): boolean {
+  return /content-type: text\/event-stream/i.test(received.toString('latin1'));
 }
 
 function leaves({ steps }: Input): boolean {
