@@ -1,12 +1,12 @@
+import { createRandom } from '../fuzz/random.ts';
 import type { Operation } from './history.ts';
 import { createHttpClient } from './http-client.ts';
-import type { Random } from './random.ts';
 import type { Front } from './stacks/stack.ts';
 
 export interface ClientsOptions {
   count: number;
   fronts: readonly Front[];
-  random: Random;
+  seed: number;
   nowMs: () => number;
   /** Takes each operation when it has ended. */
   record: (operation: Operation) => void;
@@ -25,15 +25,17 @@ const FORGETS = 0.01;
 const ABORTS = 0.02;
 const COUNTS = 0.05;
 const LONGEST_PATIENCE_MS = 40;
+/** Chances of the seed with a lower index are the schedule's. */
+const FIRST_STREAM = 100;
 
 /** Sends clients out, in turn to one front and another. What each does between its answers is the seed's to say. */
-export function startClients({ count, fronts, random, nowMs, record }: ClientsOptions): Clients {
+export function startClients({ count, fronts, seed, nowMs, record }: ClientsOptions): Clients {
   const stopping = new AbortController();
   let lastId = 0;
 
   async function live(client: number): Promise<void> {
     const front = fronts[client % fronts.length] as Front;
-    const own = random.fork(`client ${client}`);
+    const own = createRandom(seed, FIRST_STREAM + client);
     const http = createHttpClient(front.url, nowMs);
     let cookie: string | undefined;
 
@@ -46,8 +48,8 @@ export function startClients({ count, fronts, random, nowMs, record }: ClientsOp
     while (!stopping.signal.aborted) {
       if (own.chance(FORGETS)) cookie = undefined;
       const asked = own.chance(COUNTS) ? 'count' : 'visit';
-      await ask(asked, own.chance(ABORTS) ? own.between(0, LONGEST_PATIENCE_MS) : undefined);
-      await pause(own.between(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
+      await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
+      await pause(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }
     // One that was still waiting for its answer sees, too, whether all is well again.
     await ask('visit');

@@ -4,7 +4,6 @@ import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
 import type { Death, Evidence, Operation } from './history.ts';
 import { injectFaults } from './injector.ts';
 import { createOutageLog, type Drain } from './outages.ts';
-import { createRandom } from './random.ts';
 import { createSchedule } from './schedule.ts';
 import type { Notes, Stack } from './stacks/stack.ts';
 
@@ -47,11 +46,10 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     watch.onStart(stack, plan);
     beginMs = performance.now();
     const until = (atMs: number) => setTimeout(Math.max(0, atMs - nowMs()));
-    const random = createRandom(seed);
     const clients = startClients({
       count,
       fronts: stack.fronts,
-      random,
+      seed,
       nowMs,
       record: (operation) => operations.push(operation),
     });

@@ -1,5 +1,5 @@
+import { createRandom, type Random } from '../fuzz/random.ts';
 import { FAULTS, type FaultKind, type FaultTraits, type PlannedFault } from './fault.ts';
-import { createRandom } from './random.ts';
 
 export interface ScheduleOptions {
   seed: number;
@@ -10,6 +10,8 @@ export interface ScheduleOptions {
 
 /** Before the first fault clients get their moorings, and after the last one it is seen that all is well again. */
 const CALM_MS = 3000;
+/** Of how many parts a length and an order are made. */
+const FINENESS = 1_000_000;
 const SHORTEST_GAP_MS = 1000;
 const LONGEST_GAP_MS = 4000;
 
@@ -18,10 +20,9 @@ const LONGEST_GAP_MS = 4000;
  * run has them all; two lanes run beside each other, so that faults of two kinds meet.
  */
 export function createSchedule({ seed, durationMs, kinds }: ScheduleOptions): PlannedFault[] {
-  const lanes = (['replicas', 'surroundings'] as const).map((lane) =>
+  const lanes = (['replicas', 'surroundings'] as const).map((lane, index) =>
     planLane(
-      seed,
-      lane,
+      createRandom(seed, index),
       durationMs,
       kinds.filter((kind) => FAULTS[kind].lane === lane),
     ),
@@ -29,20 +30,24 @@ export function createSchedule({ seed, durationMs, kinds }: ScheduleOptions): Pl
   return lanes.flat().sort((a, b) => a.atMs - b.atMs);
 }
 
-function planLane(seed: number, lane: string, durationMs: number, kinds: readonly FaultKind[]): PlannedFault[] {
-  const random = createRandom(seed).fork(lane);
+function planLane(random: Random, durationMs: number, kinds: readonly FaultKind[]): PlannedFault[] {
   const plan: PlannedFault[] = [];
   let bag: FaultKind[] = [];
-  let atMs = CALM_MS + random.between(0, SHORTEST_GAP_MS);
+  let atMs = CALM_MS + random.int(0, SHORTEST_GAP_MS);
   while (kinds.length > 0) {
-    if (bag.length === 0) bag = random.shuffled(kinds);
+    if (bag.length === 0) bag = shuffle(kinds, random);
     const kind = bag.pop() as FaultKind;
     const { shortestMs, longestMs }: FaultTraits = FAULTS[kind];
     // Mostly short ones: there are more of them in the same time.
-    const lengthMs = Math.round(shortestMs + (longestMs - shortestMs) * random.fraction() ** 2);
+    const lengthMs = Math.round(shortestMs + (longestMs - shortestMs) * (random.int(0, FINENESS) / FINENESS) ** 2);
     if (atMs + lengthMs + CALM_MS > durationMs) return plan;
-    plan.push({ kind, atMs, lengthMs, choice: random.between(0, 0xffff) });
-    atMs += lengthMs + random.between(SHORTEST_GAP_MS, LONGEST_GAP_MS);
+    plan.push({ kind, atMs, lengthMs, choice: random.int(0, 0xffff) });
+    atMs += lengthMs + random.int(SHORTEST_GAP_MS, LONGEST_GAP_MS);
   }
   return plan;
+}
+
+function shuffle<T>(things: readonly T[], random: Random): T[] {
+  const keyed = things.map((thing) => ({ thing, key: random.int(0, FINENESS) }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ thing }) => thing);
 }

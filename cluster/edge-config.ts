@@ -12,6 +12,12 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
   peersAddress: string | undefined;
 }
 
+/**
+ * V8 makes room for new objects as large as the machine lets it, and knows nothing of the container's limit. A takeover makes
+ * many that hold far more than themselves, such as connections: they are to go while there is still memory.
+ */
+const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
+
 /** Writes the runtime's configuration, in Cap'n Proto's text format: one socket, one worker, what it is bound to. */
 export function edgeConfig(options: EdgeConfigOptions): string {
   const { address, scriptFile, compatibilityDate, compatibilityFlags, vars, database, peersAddress } = options;
@@ -34,6 +40,7 @@ export function edgeConfig(options: EdgeConfigOptions): string {
 
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${V8_FLAGS.map(text).join(', ')}],
   services = [
     ${services.join(',\n    ')},
   ],

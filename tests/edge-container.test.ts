@@ -1,20 +1,24 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { listeners } from '../fuzz/memory.ts';
 import { freePortRange } from './support/free-ports.ts';
 import { type Answer, type RequestOptions, send } from './support/http.ts';
-import { hasMysql } from './support/mysql-database.ts';
+import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
 import { answers, holds } from './support/replica-behaviours.ts';
 import { createMigratedDatabase } from './support/store-mysql.ts';
 import { createStubReplica, type StubReplica } from './support/stub-replica.ts';
 
 const BUILD = fileURLToPath(new URL('../cluster/edge-build.ts', import.meta.url));
+
+/** What `worker/compose.yml` gives it. */
+const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** What an image of the edge holds. */
 let folder: string;
@@ -40,7 +44,34 @@ async function runContainer(env: Record<string, string>) {
     await exited;
   });
   const ask = (options?: RequestOptions): Promise<Answer> => send(`http://127.0.0.1:${port}`, options);
-  return { child, exited, ask, output: () => output, listens: () => vi.waitFor(() => ask(), { timeout: 10_000 }) };
+  return {
+    child,
+    port,
+    exited,
+    ask,
+    output: () => output,
+    listens: () => vi.waitFor(() => ask(), { timeout: 10_000 }),
+  };
+}
+
+/** How the container is told of a database. */
+async function databaseEnv({ url }: TestDatabase): Promise<Record<string, string>> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, `${decodeURIComponent(password)}\n`, { mode: 0o600 });
+  return {
+    DB_HOST: hostname,
+    DB_PORT: port,
+    DB_USER: decodeURIComponent(username),
+    DB_PASSWORD_FILE: passwordFile,
+    DB_NAME: pathname.slice(1),
+  };
+}
+
+/** The memory of a process that nobody else could use, as its program's file could; 0 where the system does not tell. */
+async function ownBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(status.match(/^RssAnon:\s+(\d+) kB$/m)?.[1] ?? 0) * 1024;
 }
 
 async function startReplica(): Promise<{ replica: StubReplica; env: Record<string, string> }> {
@@ -93,18 +124,8 @@ describe("the edge's container", () => {
     async () => {
       const database = await createMigratedDatabase();
       onTestFinished(database.drop);
-      const { hostname, port, username, password, pathname } = new URL(database.url);
-      const passwordFile = join(folder, 'password');
-      await writeFile(passwordFile, `${decodeURIComponent(password)}\n`, { mode: 0o600 });
       const { replica, env } = await startReplica();
-      const { ask, listens, output } = await runContainer({
-        ...env,
-        DB_HOST: hostname,
-        DB_PORT: port,
-        DB_USER: decodeURIComponent(username),
-        DB_PASSWORD_FILE: passwordFile,
-        DB_NAME: pathname.slice(1),
-      });
+      const { ask, listens, output } = await runContainer({ ...env, ...(await databaseEnv(database)) });
       await listens();
       await replica.stop();
       expect((await ask()).headers).toMatchObject({ 'x-affinity': 'takeover', 'x-served-by': 'edge' });
@@ -112,7 +133,22 @@ describe("the edge's container", () => {
       await replica.restart();
       replica.behave(answers(200));
       expect((await ask()).headers['x-replica']).toBe('A');
-      expect(output()).not.toContain(decodeURIComponent(password));
+      expect(output()).not.toContain(decodeURIComponent(new URL(database.url).password));
     },
   );
+
+  test.skipIf(!hasMysql)('A11: takes over visit after visit within the memory of its container', async () => {
+    const database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+    const { replica, env } = await startReplica();
+    const { ask, listens, child, port } = await runContainer({ ...env, ...(await databaseEnv(database)) });
+    await listens();
+    await replica.stop();
+    const askInTurn = async () => {
+      for (let visit = 0; visit < 40; visit++) expect((await ask()).headers).toMatchObject({ 'x-served-by': 'edge' });
+    };
+    await Promise.all(Array.from({ length: 32 }, askInTurn));
+    const bytes = await Promise.all([child.pid as number, ...(await listeners(port))].map(ownBytes));
+    expect(bytes.reduce((sum, some) => sum + some, 0)).toBeLessThan(CONTAINER_MEMORY_BYTES);
+  });
 });
