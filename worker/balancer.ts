@@ -7,6 +7,7 @@ import { refuse } from '../origin/refuse.ts';
 import { createAffinityCookie } from './affinity/set-cookie.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
 import { forward, type Outcome } from './forward.ts';
+import { hasTooLargeHeaders } from './header-bounds.ts';
 import { passThrough } from './pass-through.ts';
 import { relayWebSocket } from './relay-websocket.ts';
 import { takeBody } from './replayable-body.ts';
@@ -51,6 +52,7 @@ export function createBalancer(options: BalancerOptions): Hono {
   app.all('*', (c) => {
     // Two `Host` lines, or one that is no host: there is no URL then, and Nginx refuses it likewise.
     if (!URL.canParse(c.req.url)) return refuse(c, 400, 'The host of this request is none.');
+    if (hasTooLargeHeaders(c.req.raw)) return refuse(c, 431, 'The headers of this request are too large.');
     const answered = balance(c);
     // The runtime drops what it does for a client that leaves, and the peer would be left with a request too many.
     c.executionCtx.waitUntil(answered);

@@ -18,6 +18,20 @@ describe.each(fronts)('hostile input at %s', (kind) => {
   });
 });
 
+describe.each(fronts.filter((kind) => kind === 'worker'))('headers that a replica would not take, at %s', (kind) => {
+  test.each([
+    ['130 kB', ['X-Huge: '.padEnd(130_000, 'h')]],
+    ['3000 of them', Array.from({ length: 3000 }, (_, nth) => `X-${nth}: ${nth}`)],
+  ])('%s are refused with 431 and reach no replica', async (_what, lines) => {
+    const [front, a] = await stage(kind, ['A']);
+    const { socket, received } = await openRaw(front.url);
+    socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\n${lines.join('\r\n')}\r\n\r\n`);
+    await expect.poll(() => statusLines(received())).toEqual(['HTTP/1.1 431 Request Header Fields Too Large']);
+    expect(received()).not.toContain('srv_id');
+    expect(a.connectionCount()).toBe(0);
+  });
+});
+
 describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s', () => {
   test.each([
     ['/caf\u00e9', '/caf'],
