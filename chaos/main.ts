@@ -3,10 +3,12 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../origin/node/refusal.ts';
+import { onStopSignals } from '../origin/node/stop-signals.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { PLANTS } from './plants.ts';
 import { createProgress } from './progress.ts';
 import { writeReport } from './report.ts';
+import { InterruptedError } from './run.ts';
 import { PlantError } from './sources.ts';
 import { NoMysqlError } from './stacks/local-database.ts';
 import { StackError } from './stacks/start.ts';
@@ -24,7 +26,9 @@ async function main(): Promise<void> {
   const { seed, durationMs, plant, report: reportFile } = options;
   write(`seed ${seed}${plant ? `, with a bug: ${PLANTS[plant].about}` : ''}\n`);
   const isTerminal = process.stdout.isTTY === true;
-  const report = await runTrial(options, createProgress({ durationMs, isTerminal, write }));
+  const interrupt = new AbortController();
+  onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });
+  const report = await runTrial(options, createProgress({ durationMs, isTerminal, write }), interrupt.signal);
   const isSound = report.findings.every(({ violations }) => violations.length === 0);
   write(`\n${verdict(report.findings, report.evidence)}\n\n`);
   const path = reportFile ?? (isSound ? undefined : await temporaryFile());
@@ -40,4 +44,4 @@ async function temporaryFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'mooring-chaos-')), 'history.jsonl');
 }
 
-await runProgram('mooring chaos', main, [NoMysqlError, StackError, PlantError]);
+await runProgram('mooring chaos', main, [InterruptedError, NoMysqlError, StackError, PlantError]);

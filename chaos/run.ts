@@ -17,6 +17,14 @@ export interface RunOptions {
   /** Takes a line of what the stack's processes say. */
   say: (line: string) => void;
   watch: RunWatch;
+  /** Breaks the run off; what was started is taken down. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A run was broken off. */
+export class InterruptedError extends Error {
+  override name = 'InterruptedError';
+  override message = 'broken off; nothing was checked';
 }
 
 /** Is told how a run goes. */
@@ -31,9 +39,13 @@ const PROGRESS_INTERVAL_MS = 1000;
 /** After the last fault, and longer than it takes until what is back is known to be. */
 const CALM_MS = 4000;
 
-/** Runs clients against a stack while a schedule hurts it, and gathers all there is to know about it. */
+/**
+ * Runs clients against a stack while a schedule hurts it, and gathers all there is to know about it.
+ *
+ * @throws {InterruptedError} when it is broken off
+ */
 export async function runChaos(options: RunOptions): Promise<Evidence> {
-  const { seed, durationMs, clients: count, kinds, startStack, say, watch } = options;
+  const { seed, durationMs, clients: count, kinds, startStack, say, watch, signal } = options;
   let beginMs: number | undefined;
   const nowMs = () => (beginMs === undefined ? 0 : performance.now() - beginMs);
   const log = createOutageLog(nowMs);
@@ -54,7 +66,8 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
       record: (operation) => operations.push(operation),
     });
     progress = setInterval(() => watch.onProgress(nowMs(), operations), PROGRESS_INTERVAL_MS);
-    const faults = await injectFaults({ plan, stack, nowMs, endMs: durationMs, until, onFault: watch.onFault });
+    const injecting = injectFaults({ plan, stack, nowMs, endMs: durationMs, until, onFault: watch.onFault });
+    const faults = await untilAborted(injecting, signal);
     await until(durationMs);
     await setTimeout(CALM_MS);
     await clients.stop();
@@ -68,4 +81,15 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     clearInterval(progress);
     await stack.close();
   }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(new InterruptedError());
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+  });
+  // Faults that are under way fail when the stack is taken down.
+  work.catch(() => {});
+  return Promise.race([work, aborted]);
 }

@@ -8,7 +8,11 @@ import { startStack } from './stacks/start.ts';
 import { judge } from './verdict.ts';
 
 /** Runs the stack that is wanted, with the bug that is wanted, and judges the run. */
-export async function runTrial(options: Omit<ChaosOptions, 'report'>, watch: RunWatch): Promise<Report> {
+export async function runTrial(
+  options: Omit<ChaosOptions, 'report'>,
+  watch: RunWatch,
+  signal?: AbortSignal,
+): Promise<Report> {
   const { seed, durationMs, clients, kinds } = options;
   const plant: Plant | undefined = options.plant && PLANTS[options.plant];
   const said: string[] = [];
@@ -22,6 +26,7 @@ export async function runTrial(options: Omit<ChaosOptions, 'report'>, watch: Run
       startStack: (notes) => startStack({ ...options, root: sources.root, prepare: plant?.statement, notes }),
       say: (line) => said.push(line),
       watch,
+      signal,
     });
     return { evidence, findings: judge(CHECKS, evidence), said, seed };
   } finally {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { CHECKS } from '../chaos/checks/all.ts';
+import { USAGE as CHAOS_USAGE } from '../chaos/options.ts';
 import { USAGE } from '../cluster/options.ts';
 import { originSettings } from '../origin/node/config.ts';
 import { databaseSettings } from '../origin/node/database-config.ts';
@@ -23,6 +25,11 @@ describe('the README says what the code does', () => {
 
   test('the flags of npm start', () => {
     expect(readme).toContain(USAGE.trim());
+  });
+
+  test('the flags and the checks of npm run chaos', () => {
+    expect(readme).toContain(CHAOS_USAGE.trim());
+    for (const { name, promise } of CHECKS) expect(readme).toContain(`| ${name} | ${promise} |`);
   });
 
   test('the metrics of a replica', async () => {

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { createHttpClient } from './http-client.ts';
+
+async function clientOf(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = createHttpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => 1);
+  onTestFinished(() => {
+    client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return client;
+}
+
+const PATIENT = { cookie: undefined, patienceMs: undefined };
+
+test('an answer is noted with all that the checks want to know', async () => {
+  const client = await clientOf((request, response) => {
+    response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=b; path=/']);
+    response.setHeader('X-Served-By', '10.0.0.2:5000').setHeader('X-Affinity', 'moved').setHeader('X-Request-ID', 'r');
+    response.end(JSON.stringify({ visit: request.headers.cookie === 'srv_id=a' ? 7 : 0 }));
+  });
+  // Of two cookies the last one stays in the jar.
+  expect(await client.ask('visit', { ...PATIENT, cookie: 'a' })).toMatchObject({
+    outcome: 'answered',
+    status: 200,
+    number: 7,
+    mooredTo: 'b',
+    servedBy: '10.0.0.2:5000',
+    verdict: 'moved',
+    requestId: 'r',
+  });
+});
+
+test('a count is no visit', async () => {
+  const client = await clientOf(({ url }, response) => response.end(JSON.stringify({ count: url?.length })));
+  const heard = await client.ask('count', PATIENT);
+  expect([heard.count, heard.number]).toEqual(['/showcount'.length, undefined]);
+});
+
+test('a refusal, a connection that breaks and a client that leaves are told apart', async () => {
+  const refuses = await clientOf((_, response) => response.writeHead(503, { 'Retry-After': '1' }).end('no'));
+  expect(await refuses.ask('visit', PATIENT)).toMatchObject({ outcome: 'answered', status: 503, retryAfter: '1' });
+  const breaks = await clientOf(({ socket }) => socket.destroy());
+  expect(await breaks.ask('visit', PATIENT)).toMatchObject({ outcome: 'failed', error: 'ECONNRESET' });
+  const hangs = await clientOf(() => {});
+  expect(await hangs.ask('visit', { ...PATIENT, patienceMs: 1 })).toMatchObject({ outcome: 'aborted' });
+});
