@@ -65,5 +65,7 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
 function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
   const wasRefused = answers.some(({ status, headers }) => status >= 400 && !headers.has('x-request-id'));
   const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
-  return wasLeft || wasReset || leaves(input) || wasRefused || wasLast;
+  // Node takes it for the begin of HTTP/2, which it breaks off.
+  const isHttp2 = bytesOf(input).includes('PRI ');
+  return wasLeft || wasReset || leaves(input) || wasRefused || wasLast || isHttp2;
 }

@@ -22,11 +22,17 @@ export interface Ledger {
   unclaimed(): SeenRequest[];
   /** All numbers of visits, in order. */
   visits(): number[];
-  /** Resolves when the request of this id is logged. It belongs to nobody. */
+  /**
+   * Resolves when the request of this id is logged. It belongs to nobody.
+   *
+   * @throws when it is not
+   */
   untilSeen(requestId: string): Promise<void>;
   /** Lines that are none a log should have. */
   problems: string[];
 }
+
+const SEEN_WITHIN_MS = 30_000;
 
 function parse(line: string): (SeenRequest & { msg: string; level: string }) | undefined {
   try {
@@ -74,6 +80,14 @@ export function createLedger(): Ledger {
     },
     unclaimed: () => [...byClient.values()].flat(),
     visits: () => visits.toSorted((a, b) => a - b),
-    untilSeen: (requestId) => new Promise((resolve) => awaited.set(requestId, resolve)),
+    untilSeen: (requestId) =>
+      new Promise((resolve, reject) => {
+        const fail = () => reject(new Error(`no replica logged the request ${requestId}`));
+        const timer = setTimeout(fail, SEEN_WITHIN_MS);
+        awaited.set(requestId, () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
   };
 }

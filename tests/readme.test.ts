@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../chaos/checks/all.ts';
 import { USAGE as CHAOS_USAGE } from '../chaos/options.ts';
 import { USAGE } from '../cluster/options.ts';
+import { USAGE as FUZZ_USAGE } from '../fuzz/options.ts';
 import { originSettings } from '../origin/node/config.ts';
 import { databaseSettings } from '../origin/node/database-config.ts';
 import { serverId } from '../origin/server-id.ts';
@@ -30,6 +31,10 @@ describe('the README says what the code does', () => {
   test('the flags and the checks of npm run chaos', () => {
     expect(readme).toContain(CHAOS_USAGE.trim());
     for (const { name, promise } of CHECKS) expect(readme).toContain(`| ${name} | ${promise} |`);
+  });
+
+  test('the flags of npm run fuzz', () => {
+    expect(readme).toContain(FUZZ_USAGE.trim());
   });
 
   test('the metrics of a replica', async () => {
