@@ -1,4 +1,5 @@
 import { createRandom } from '../fuzz/random.ts';
+import { pauseFor } from '../origin/pause-for.ts';
 import type { Operation } from './history.ts';
 import { createHttpClient } from './http-client.ts';
 import type { Front } from './stacks/stack.ts';
@@ -49,7 +50,7 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       if (own.chance(FORGETS)) cookie = undefined;
       const asked = own.chance(COUNTS) ? 'count' : 'visit';
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
-      await pause(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
+      await pauseFor(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }
     // One that was still waiting for its answer sees, too, whether all is well again.
     await ask('visit');
@@ -63,17 +64,4 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       await lives;
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

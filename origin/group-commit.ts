@@ -1,4 +1,5 @@
 import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
+import { pauseFor } from './pause-for.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
 interface Waiter {
@@ -53,9 +54,8 @@ export interface GroupCommit {
 }
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {} } = options;
+  const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {}, pause = pauseFor } = options;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   const queue = new Map<string, QueuedVisit>();
   let unfinished = 0;
   const onIdle: (() => void)[] = [];

@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import { pauseFor } from './pause-for.ts';
 import type { VisitStore } from './visit.ts';
 
 export interface RetentionOptions {
@@ -85,18 +86,4 @@ export function createRetention({
       await running;
     },
   };
-}
-
-function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
-
-    function end(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-  });
 }

@@ -1,3 +1,4 @@
+import { pauseFor } from './pause-for.ts';
 import { rootCause } from './root-cause.ts';
 
 export interface WriteTurnOptions {
@@ -21,8 +22,7 @@ const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
  * await inTurn(() => db.insert(table).values(row));
  */
 export function createWriteTurn(options: WriteTurnOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
-  const { reconnect = async () => {} } = options;
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const { reconnect = async () => {}, pause = pauseFor } = options;
 
   return async (work) => {
     for (let tries = 0; ; tries++) {

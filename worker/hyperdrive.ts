@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers';
 import mysql, { type Connection } from 'mysql2/promise';
 import { type ConnectionSource, type LentConnection, SESSION_SETTINGS } from '../origin/mysql-connection.ts';
+import { pauseFor } from '../origin/pause-for.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
 
@@ -17,7 +18,7 @@ export function createHyperdriveConnections(hyperdrive: Hyperdrive): ConnectionS
 
   async function getConnection(): Promise<LentConnection> {
     // Not by a promise that whoever gives one back resolves: a request of a worker may not wait for the work of another.
-    while (lent >= MAX_CONNECTIONS) await new Promise((resolve) => setTimeout(resolve, RETRY_INTERVAL_MS));
+    while (lent >= MAX_CONNECTIONS) await pauseFor(RETRY_INTERVAL_MS);
     lent++;
     const returned = Promise.withResolvers<void>();
     // The runtime drops what it does for a client that leaves, and the connection would never come back.

@@ -1,5 +1,6 @@
 import { publicError } from '../errors.ts';
 import { dashboardContent, standings } from '../pages/dashboard-page.ts';
+import { pauseFor } from '../pause-for.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface DashboardFeedOptions {
@@ -32,8 +33,7 @@ interface Reading {
 }
 
 export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
-  const { readSnapshot, intervalMs = 500, nowMs = Date.now } = options;
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = pauseFor } = options;
   let latest: Reading | undefined;
   let latestAtMs = 0;
   let readingSinceMs: number | undefined;
