@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseFlags } from '../origin/node/parse-flags.ts';
 import { UsageError } from '../origin/node/refusal.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { PLANT_NAMES, PLANTS, type PlantName } from './plants.ts';
@@ -44,6 +44,19 @@ Bugs:
 ${PLANT_NAMES.map((name) => `  ${name.padEnd(18)}${PLANTS[name].about}`).join('\n')}
 `;
 
+const FLAGS = {
+  seed: { type: 'string' },
+  minutes: { type: 'string' },
+  clients: { type: 'string' },
+  stack: { type: 'string' },
+  front: { type: 'string' },
+  database: { type: 'string' },
+  faults: { type: 'string' },
+  plant: { type: 'string' },
+  report: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /**
  * Parses the command line.
  *
@@ -51,7 +64,7 @@ ${PLANT_NAMES.map((name) => `  ${name.padEnd(18)}${PLANTS[name].about}`).join('\
  * @throws {UsageError} naming the flag that is wrong
  */
 export function parseOptions(args: string[], randomSeed: () => number): ChaosOptions | undefined {
-  const flags = parseFlags(args);
+  const flags = parseFlags(args, FLAGS, USAGE);
   if (flags.help) return undefined;
   const front = oneOf('--front', flags.front, ['nginx', 'worker', 'both']);
   return {
@@ -65,28 +78,6 @@ export function parseOptions(args: string[], randomSeed: () => number): ChaosOpt
     plant: oneOf('--plant', flags.plant, PLANT_NAMES),
     report: flags.report,
   };
-}
-
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        seed: { type: 'string' },
-        minutes: { type: 'string' },
-        clients: { type: 'string' },
-        stack: { type: 'string' },
-        front: { type: 'string' },
-        database: { type: 'string' },
-        faults: { type: 'string' },
-        plant: { type: 'string' },
-        report: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, USAGE, { cause: error });
-  }
 }
 
 function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {

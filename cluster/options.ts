@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { originSettings } from '../origin/node/config.ts';
 import {
   type DatabaseConfig,
@@ -7,6 +6,7 @@ import {
   EMBEDDED_DATABASE_URL,
   readDatabaseConfig,
 } from '../origin/node/database-config.ts';
+import { parseFlags } from '../origin/node/parse-flags.ts';
 import { UsageError } from '../origin/node/refusal.ts';
 import { readSettings, SettingsError } from '../origin/settings.ts';
 
@@ -50,6 +50,16 @@ Options:
 LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.
 `;
 
+const FLAGS = {
+  replicas: { type: 'string' },
+  port: { type: 'string' },
+  'replica-port': { type: 'string' },
+  'metrics-port': { type: 'string' },
+  'no-edge': { type: 'boolean' },
+  database: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /**
  * Parses the command line and finds the database.
  *
@@ -58,7 +68,7 @@ LOG_LEVEL=info shows every request; the other settings of a replica are taken fr
  * @throws {SettingsError} naming the variable that is wrong
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions | undefined {
-  const { help, database, ...flags } = parseFlags(args);
+  const { help, database, ...flags } = parseFlags(args, FLAGS, USAGE);
   if (help) return undefined;
   const problems: string[] = [];
   const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
@@ -94,25 +104,6 @@ function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterO
 function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const names = Object.keys(databaseSettings).flatMap((name) => [name, `${name}_FILE`]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
-}
-
-function parseFlags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        replicas: { type: 'string' },
-        port: { type: 'string' },
-        'replica-port': { type: 'string' },
-        'metrics-port': { type: 'string' },
-        'no-edge': { type: 'boolean' },
-        database: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, USAGE, { cause: error });
-  }
 }
 
 function wholeNumber<D>(flag: string, value: string | undefined, byDefault: D, max: number): number | D {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseFlags } from '../origin/node/parse-flags.ts';
 import { UsageError } from '../origin/node/refusal.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
 
@@ -41,7 +41,7 @@ const OPTIONS = {
  * @throws {UsageError} naming the flag that is wrong
  */
 export function parseFuzzOptions(args: string[]): FuzzOptions | undefined {
-  const values = parse(args);
+  const values = parseFlags(args, OPTIONS, USAGE);
   if (values.help) return undefined;
   const { target } = values;
   const targets = target === 'all' ? TARGET_NAMES : TARGET_NAMES.filter((name) => name === target);
@@ -54,14 +54,6 @@ export function parseFuzzOptions(args: string[]): FuzzOptions | undefined {
     concurrency: wholeNumber('--concurrency', values.concurrency, 1),
     targets,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, USAGE, { cause: error });
-  }
 }
 
 function wholeNumber(flag: string, value: string, min: number): number {

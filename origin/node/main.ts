@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createHost, type Host } from './host.ts';
 import { openLog } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { runProgram, UsageError } from './refusal.ts';
+import { parseFlags } from './parse-flags.ts';
+import { runProgram } from './refusal.ts';
 import { onStopSignals } from './stop-signals.ts';
 import { usage } from './usage.ts';
 
@@ -14,14 +14,6 @@ const FLAGS = {
   help: { type: 'boolean' },
 } as const;
 
-function parseFlags() {
-  try {
-    return parseArgs({ options: FLAGS }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, usage(), { cause: error });
-  }
-}
-
 /** Only where they are wanted: they take their part of a replica's start. */
 async function loadMetrics(): Promise<Metrics> {
   const { createMetrics } = await import('./metrics/metrics.ts');
@@ -29,7 +21,7 @@ async function loadMetrics(): Promise<Metrics> {
 }
 
 async function main(): Promise<void> {
-  const flags = parseFlags();
+  const flags = parseFlags(process.argv.slice(2), FLAGS, usage());
   if (flags.help) {
     process.stdout.write(usage());
     return;
