@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type AffinityVerdict, affinityVerdict } from './affinity-verdict.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './assets.ts';
 import type { Caller, IdentifyCaller } from './caller.ts';
@@ -17,6 +16,7 @@ import type { PageContext } from './pages/layout.ts';
 import { visitPage } from './pages/visit-page.ts';
 import { isPrefetch } from './prefetch.ts';
 import { refuse, refuseByMiddleware } from './refuse.ts';
+import { refuseMethods } from './refuse-methods.ts';
 import { requestLog } from './request-log.ts';
 import { serveAssets } from './serve-assets.ts';
 import type { Visit } from './visit.ts';
@@ -93,16 +93,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
     if (isDraining()) c.header('Connection', 'close');
   });
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const allow = methods.join(', ');
-        c.header('Allow', allow);
-        return refuse(c, 405, `This path answers ${allow} only.`);
-      },
-    }),
-  );
+  app.use(refuseMethods(app, refuse));
 
   app.get('/', async (c) => {
     const { requestId, clientIp } = c.var.caller;

@@ -13,9 +13,9 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes at once: with requests
- * unanswered that came before, and with what the client is still sending unread, which can cost the answer. A balancer
- * then takes the replica for one that failed.
+ * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes
+ * at once: with requests unanswered that came before, and with what the client is still sending unread, which can cost the
+ * answer. A balancer then takes the replica for one that failed.
  */
 export function refuseMalformed(server: Server): void {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import { methodNotAllowed } from 'hono/method-not-allowed';
+import { refuseMethods } from '../../refuse-methods.ts';
 import { listen } from '../listen.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -20,16 +20,7 @@ const OPEN_METRICS = 'application/openmetrics-text';
 /** Builds the app of the metrics' port. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) => {
-        const allow = methods.join(', ');
-        c.header('Allow', allow);
-        return c.text(`This path answers ${allow} only.\n`, 405);
-      },
-    }),
-  );
+  app.use(refuseMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
   app.get('/metrics', async (c) => {
     const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
     const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
