@@ -87,16 +87,18 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     c.set('page', page);
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
-    c.header('X-Request-ID', c.var.caller.requestId);
-    c.header('X-Served-By', server.address);
-    c.header('X-Affinity', c.var.affinity);
+    // Not by `c.header`, which makes a finished answer anew for each.
+    const { headers } = c.res;
+    headers.set('X-Request-ID', c.get('caller').requestId);
+    headers.set('X-Served-By', server.address);
+    headers.set('X-Affinity', c.get('affinity'));
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
-    if (isDraining()) c.header('Connection', 'close');
+    if (isDraining()) headers.set('Connection', 'close');
   });
   app.use(refuseMethods(app, refuse));
 
   app.get('/', async (c) => {
-    const { requestId, clientIp } = c.var.caller;
+    const { requestId, clientIp } = c.get('caller');
     const visit: Visit = {
       requestId,
       timeMs: nowMs(),
@@ -117,10 +119,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       server: { ip: server.ip, address: server.address, sid: server.sid },
       client: { ip: clientIp },
       time: new Date(timeMs).toISOString(),
-      affinity: c.var.affinity,
+      affinity: c.get('affinity'),
       requestId,
     };
-    const html = () => visitPage({ number, timeMs, affinity: c.var.affinity, requestId, server }, page);
+    const html = () => visitPage({ number, timeMs, affinity: c.get('affinity'), requestId, server }, page);
     return negotiate(c, { text: server.ip, json, html });
   });
 
@@ -151,7 +153,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     const { status, message, retryAfterSeconds } = publicError(error);
     if (retryAfterSeconds !== undefined) c.header('Retry-After', `${retryAfterSeconds}`);
     // A failure the table knows was logged where it happened, once for all the visits it hit.
-    if (status === 500) log.error({ requestId: c.var.caller?.requestId, err: error }, 'unexpected error');
+    if (status === 500) log.error({ requestId: c.get('caller')?.requestId, err: error }, 'unexpected error');
     return refuse(c, status, message);
   });
 

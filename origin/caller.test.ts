@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { FRESH_REQUEST_ID } from '../tests/support/request-id.ts';
 import { type Caller, createIdentifyCaller, newRequestId } from './caller.ts';
 
 const BALANCER = '10.0.0.1';
@@ -70,6 +71,13 @@ describe('the request id', () => {
   test("has the form of Nginx's and is another each time", () => {
     const ids = Array.from({ length: 100 }, newRequestId);
     expect(new Set(ids).size).toBe(100);
-    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+    for (const id of ids) expect(id).toMatch(FRESH_REQUEST_ID);
+  });
+
+  test('comes after those before it in the order of the database', () => {
+    const earlier = newRequestId();
+    vi.useFakeTimers({ now: Date.now() + 1 });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(newRequestId() > earlier).toBe(true);
   });
 });

@@ -1,7 +1,6 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
-import { newRequestId } from './caller.ts';
 
 /** The cookie by which a replica tells clients apart that come from the same address. */
 export const CLIENT_ID_COOKIE = 'client_id';
@@ -19,7 +18,7 @@ export function readClientId(c: Context): string | undefined {
  * moored. It serves to count clients and nothing else.
  */
 export function moorClientId(c: Context): string {
-  const clientId = readClientId(c) ?? newRequestId();
+  const clientId = readClientId(c) ?? crypto.randomUUID().replaceAll('-', '');
   setCookie(c, CLIENT_ID_COOKIE, clientId, {
     maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
     path: '/',

@@ -5,8 +5,8 @@ import { CommitInDoubtError, StoreUnavailableError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Visit } from './visit.ts';
 
-/** What becomes of a commit: it is done and said, refused, or in doubt, with or without having been done. */
-const FATES = ['done', 'done', 'done', 'refused', 'lost after', 'lost before'] as const;
+/** What becomes of a commit: it is done and said, refused at once or later, or in doubt, with or without having been done. */
+const FATES = ['done', 'done', 'done', 'no lock', 'refused', 'lost after', 'lost before'] as const;
 
 /** A store that keeps to its contract and fails as it is told. */
 function createFailingStore(fates: readonly (typeof FATES)[number][]) {
@@ -16,6 +16,8 @@ function createFailingStore(fates: readonly (typeof FATES)[number][]) {
     numbers,
     async commit(visits: readonly Visit[]): Promise<number[]> {
       const fate = fates[calls++] ?? 'done';
+      if (fate === 'no lock') throw new StoreUnavailableError('no lock');
+      await Promise.resolve();
       expect(new Set(visits.map(({ requestId }) => requestId)).size).toBe(visits.length);
       await Promise.resolve();
       if (fate === 'refused') throw new StoreUnavailableError('refused');

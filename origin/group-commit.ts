@@ -14,7 +14,7 @@ interface QueuedVisit {
 
 export interface GroupCommitOptions {
   commit: VisitStore['commit'];
-  /** How many visits may wait while a commit is under way; the next one is turned away. */
+  /** How many visits may wait for their turn to be written; the next one is turned away. */
   queueLimit: number;
   /** How many visits one transaction takes at most: bounds the size of a statement. */
   batchLimit?: number;
@@ -45,7 +45,7 @@ export interface GroupCommit {
    * @throws whatever else `commit` failed with; the visit is then not counted
    */
   record(visit: Visit): Promise<number>;
-  /** How many visits wait for a commit to begin: what `queueLimit` bounds. */
+  /** How many visits wait for their turn to be written: what `queueLimit` bounds. */
   queued(): number;
   /** How many visits wait or are being committed. */
   unfinished(): number;
@@ -53,6 +53,7 @@ export interface GroupCommit {
   idle(): Promise<void>;
 }
 
+/** Builds the queue before a store's `commit`. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {}, pause = pauseFor } = options;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
@@ -61,9 +62,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const onIdle: (() => void)[] = [];
   let isDraining = false;
 
-  async function commitBatch(batch: QueuedVisit[]): Promise<void> {
+  async function commitWaiting(): Promise<void> {
+    const batch = takeBatch(batchLimit);
     try {
-      await commitAndAnswer(batch);
+      answer(batch, await commitBatch(batch));
     } catch (error) {
       // It is settled beside the queue: what waits there is not in doubt, and gets its answer as soon as there is one.
       if (error instanceof CommitInDoubtError) void settle(batch);
@@ -78,7 +80,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     for (;;) {
       await pause(pauseMs);
       try {
-        return await commitAndAnswer(batch);
+        return answer(batch, await commitBatch(batch));
       } catch (error) {
         pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
         if (monotonicMs() + pauseMs > giveUpAtMs) return refuse(batch, error);
@@ -86,8 +88,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     }
   }
 
-  async function commitAndAnswer(batch: QueuedVisit[]): Promise<void> {
-    const numbers = await commit(batch.map(({ visit }) => visit));
+  const commitBatch = (batch: QueuedVisit[]) => commit(batch.map(({ visit }) => visit));
+
+  function answer(batch: QueuedVisit[], numbers: number[]): void {
     settled(batch.length);
     for (const [index, { waiters }] of batch.entries()) {
       for (const { resolve } of waiters) resolve(numbers[index] as number);
@@ -114,7 +117,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     isDraining = true;
     while (queue.size > 0) {
       await takeInArrived();
-      await commitBatch(takeBatch(batchLimit));
+      await commitWaiting();
     }
     isDraining = false;
   }

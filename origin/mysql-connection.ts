@@ -3,13 +3,15 @@ import type { Connection } from 'mysql2/promise';
 import { rootCause } from './root-cause.ts';
 
 /**
- * What a session is told before its first use. Committed rows are to be seen at once by a transaction that checks for a
- * retry, and a lock is not to be waited for past the store's own deadline: the server would go on waiting for a client that
- * has left.
+ * What a session is told before its first use. Committed rows are to be seen at once by who checks for a retry. A lock is to
+ * be waited for no longer than leaves the server time to say so before the store's own deadline, which would leave a commit in
+ * doubt. The driver escapes quotes by backslashes, which the server's `sql_mode` is not to take their meaning; and what is no
+ * value is to be refused, not written as 0.
  */
 export const SESSION_SETTINGS = [
   'set session transaction isolation level read committed',
-  'set session innodb_lock_wait_timeout = 3',
+  'set session innodb_lock_wait_timeout = 2',
+  "set session sql_mode = concat(replace(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES')",
 ];
 
 /** A connection that is given back with `release`, or ended at once with `destroy`. */
@@ -17,7 +19,8 @@ export type LentConnection = Connection & { release(): void };
 
 /** Where connections with the `SESSION_SETTINGS` come from: mysql2's own pool is such a source. */
 export interface ConnectionSource {
-  getConnection(): Promise<LentConnection>;
+  /** @param deadline when nobody waits for it any more: a source that makes one for each need not begin then */
+  getConnection(deadline?: AbortSignal): Promise<LentConnection>;
   /** Closes the connections it keeps. */
   end(): Promise<void>;
 }
@@ -29,7 +32,7 @@ export class ConnectionBrokenError extends Error {
 
 /**
  * Runs work on one connection of the source. When the deadline passes, the connection is cut: that alone ends a query that
- * hangs, and the server rolls back what was open.
+ * hangs, and the server rolls back what was open, unless it has a COMMIT to read first.
  *
  * @throws {ConnectionBrokenError} when the work began and its end is not known
  * @throws the driver's error when there was no connection, or the server refused
@@ -56,7 +59,7 @@ export async function withConnection<T>(
 
 /** A connection that comes when nobody waits for it any more goes straight back. */
 async function acquire(source: ConnectionSource, deadline: AbortSignal): Promise<LentConnection> {
-  const connection = await source.getConnection();
+  const connection = await source.getConnection(deadline);
   if (deadline.aborted) connection.release();
   return connection;
 }

@@ -1,6 +1,7 @@
 import { asc, sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
 import { replica } from '../drizzle/mysql-schema.ts';
+import { startDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { type ConnectionSource, withConnection } from './mysql-connection.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from './replica-table.ts';
@@ -18,7 +19,8 @@ const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.s
 export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaTable {
   async function inDatabase<T>(message: string, work: (db: MySql2Database) => Promise<T>): Promise<T> {
     try {
-      return await withConnection(pool, AbortSignal.timeout(deadlineMs), work);
+      using deadline = startDeadline(deadlineMs);
+      return await withConnection(pool, deadline.signal, work);
     } catch (error) {
       throw new StoreUnavailableError(message, { cause: error });
     }

@@ -18,11 +18,12 @@ export function requestLog({ log, observe, monotonicMs = () => performance.now()
     const startMs = monotonicMs();
     await next();
     const durationMs = monotonicMs() - startMs;
-    const { caller, affinity, visit } = c.var;
+    const affinity = c.get('affinity');
+    const visit = c.get('visit');
     const { status } = c.res;
     log.info(
       {
-        ...caller,
+        ...c.get('caller'),
         method: c.req.method,
         path: c.req.path,
         status,

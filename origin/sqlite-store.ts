@@ -28,19 +28,19 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
 
   return {
     async commit(visits) {
-      const batch = sql`json_each(${JSON.stringify(visits)})`;
+      const given = sql`json_each(${JSON.stringify(visits)})`;
       const field = (name: string) => sql.raw(`json_each.value ->> '${name}'`);
       const appendUnseen = database.insert(accessLog).select(
         sql`select
           ${globalCounter.value} + row_number() over (order by json_each.key),
           ${field('requestId')}, ${field('timeMs')}, ${field('clientIp')}, ${field('serverIp')}, ${field('sid')}
-          from ${globalCounter}, ${batch}
+          from ${globalCounter}, ${given}
           where ${field('requestId')} not in (select ${accessLog.requestId} from ${accessLog})`,
       );
       const moveCounter = database.update(globalCounter).set({ value: sql`${globalCounter.value} + changes()` });
       const numbersInOrder = database
         .select({ number: accessLog.number })
-        .from(batch)
+        .from(given)
         .innerJoin(accessLog, sql`${accessLog.requestId} = ${field('requestId')}`)
         .orderBy(asc(sql`json_each.key`));
       try {

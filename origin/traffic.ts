@@ -37,6 +37,7 @@ const LAST_VISITS = 10;
 /** Visits per second are the mean of so many whole seconds. */
 const RATE_SECONDS = 3;
 
+/** Builds the figures of one replica, all at zero. */
 export function createTraffic(options: TrafficOptions): Traffic {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
   const buckets = createRing<Record<VisitVerdict, number>>(HISTORY_BUCKETS, () => ({

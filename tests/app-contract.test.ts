@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { appHosts, type RunningApp } from './support/app-hosts.ts';
 import { type Answer, type RequestOptions, send } from './support/http.ts';
+import { FRESH_REQUEST_ID } from './support/request-id.ts';
 
 const JSON_PLEASE = { Accept: 'application/json' };
 
@@ -102,7 +103,7 @@ describe.each(appHosts)('the app on $name', (host) => {
       vary: 'Accept',
       'x-affinity': 'new',
       'x-served-by': app.server.address,
-      'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
+      'x-request-id': expect.stringMatching(FRESH_REQUEST_ID),
     });
     expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
   });

@@ -70,6 +70,14 @@ describe('hostile input at a replica', () => {
     expect(await count()).toBe('1');
   });
 
+  test('an upgrade that nobody takes is answered, and its connection is closed', async () => {
+    const { socket, closed } = await openRaw(origin.url);
+    socket.write('GET / HTTP/1.1\r\nHost: mooring.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const answer = await closed;
+    expect(statusLines(answer)).toEqual(['HTTP/1.1 200 OK']);
+    expect(answer).toMatch(/^connection: close\r$/im);
+  });
+
   test('headers that are too large are refused in full, however much of them is still to come', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\nX-Huge: ${'h'.repeat(1_000_000)}\r\n\r\n`);

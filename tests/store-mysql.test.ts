@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import mysql from 'mysql2/promise';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { StoreUnavailableError } from '../origin/errors.ts';
-import { createMysqlStore } from '../origin/mysql-store.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../origin/errors.ts';
+import { SESSION_SETTINGS } from '../origin/mysql-connection.ts';
+import { createMysqlStore, type MysqlStoreOptions } from '../origin/mysql-store.ts';
 import { createLogger } from '../origin/node/logger.ts';
 import type { VisitStore } from '../origin/visit.ts';
 import { createCommitCutter } from './support/mysql-commit-cutter.ts';
@@ -29,9 +30,21 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return store;
   }
 
-  function openStoreWithShortDeadline(url = database.url): VisitStore {
-    const pool = mysql.createPool({ uri: url, connectionLimit: 4 });
-    const store = createMysqlStore({ pool, log: createLogger('silent'), deadlineMs: SHORT_DEADLINE_MS });
+  /** One that sends one statement at a time, as the edge has to. */
+  function openStoreOfSingleStatements(url: string): VisitStore {
+    return openStoreOn(mysql.createPool({ uri: url, connectionLimit: 4 }), {});
+  }
+
+  function openStoreWithShortDeadline(multipleStatements: boolean, url = database.url): VisitStore {
+    const pool = mysql.createPool({ uri: url, connectionLimit: 4, multipleStatements });
+    return openStoreOn(pool, { multipleStatements, deadlineMs: SHORT_DEADLINE_MS });
+  }
+
+  function openStoreOn(pool: mysql.Pool, options: Omit<MysqlStoreOptions, 'pool' | 'log'>): VisitStore {
+    pool.on('connection', (fresh) => {
+      for (const setting of SESSION_SETTINGS) fresh.query(setting);
+    });
+    const store = createMysqlStore({ ...options, pool, log: createLogger('silent') });
     onTestFinished(store.close);
     return store;
   }
@@ -42,6 +55,12 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     url.hostname = '127.0.0.1';
     url.port = `${port}`;
     return url.href;
+  }
+
+  /** Locks the counter in a transaction of the admin's. */
+  async function holdCounter(): Promise<void> {
+    await database.admin.query('start transaction');
+    await database.admin.query('select value from global_counter for update');
   }
 
   async function recordedIds(): Promise<string[]> {
@@ -87,10 +106,15 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect((await recordedIds()).toSorted()).toEqual(ids.toSorted());
   });
 
-  test.each(['request', 'answer'] as const)('V4: a commit whose %s is lost is done once', async (at) => {
+  test.each([
+    ['request', 'several statements at once', openStore],
+    ['answer', 'several statements at once', openStore],
+    ['request', 'one statement at a time', openStoreOfSingleStatements],
+    ['answer', 'one statement at a time', openStoreOfSingleStatements],
+  ] as const)('V4: a commit whose %s is lost is done once, with %s', async (at, _how, open) => {
     const cutter = await createCommitCutter(Number(new URL(database.url).port));
     onTestFinished(cutter.close);
-    const store = openStore(urlVia(cutter.port));
+    const store = open(urlVia(cutter.port));
     expect(await store.commit(visits('a'))).toEqual([1]);
     cutter.cutNext(at);
     expect(await store.commit(visits('b', 'c'))).toEqual([2, 3]);
@@ -99,12 +123,15 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  test('a lock that another transaction keeps does not hold a commit past its deadline', async () => {
-    const store = openStoreWithShortDeadline();
-    await database.admin.query('start transaction');
-    await database.admin.query('select value from global_counter for update');
+  test.each([
+    ['several statements at once', () => openStore()],
+    ['one statement at a time', () => openStoreOfSingleStatements(database.url)],
+    ['one statement at a time, and a deadline that passes first', () => openStoreWithShortDeadline(false)],
+  ])('V4: a lock that another transaction keeps fails a commit, and not in doubt, with %s', async (_how, open) => {
+    const store = open();
+    await holdCounter();
     // The lock is let go after this: had the commit waited for it, this would never end.
-    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.commit(visits('a'))).rejects.toMatchObject({ name: 'StoreUnavailableError' });
     expect(await store.count()).toBe(0);
 
     await database.admin.query('rollback');
@@ -112,11 +139,34 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toEqual(['b']);
   });
 
+  test('V4: a commit whose deadline passes before it has the lock is in doubt, and is done once', async () => {
+    const store = openStoreWithShortDeadline(true);
+    await holdCounter();
+    await expect(store.commit(visits('a'))).rejects.toThrow(CommitInDoubtError);
+    await database.admin.query('rollback');
+    expect(await store.commit(visits('a', 'b'))).toEqual([1, 2]);
+    expect(await recordedIds()).toEqual(['a', 'b']);
+  });
+
+  test('V4: a replica that hangs in the middle of a commit does not keep the counter from the others', async () => {
+    const gate = await createTcpGate(Number(new URL(database.url).port));
+    onTestFinished(gate.shut);
+    const hanging = openStore(urlVia(gate.port));
+    expect(await hanging.commit(visits('a'))).toEqual([1]);
+    gate.stallAnswers();
+    const committing = hanging.commit(visits('b')).catch(() => {});
+    const others = openStore();
+    await expect.poll(recordedIds).toEqual(['a', 'b']);
+    expect(await others.commit(visits('c'))).toEqual([3]);
+    await gate.shut();
+    await committing;
+  });
+
   test('a server that takes connections and never answers does not hold a call past its deadline', async () => {
     const silent = createServer((socket) => onTestFinished(() => void socket.destroy())).listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
     await once(silent, 'listening');
-    const store = openStoreWithShortDeadline(urlVia((silent.address() as AddressInfo).port));
+    const store = openStoreWithShortDeadline(true, urlVia((silent.address() as AddressInfo).port));
     await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
     await expect(store.count()).rejects.toThrow(StoreUnavailableError);
   });
@@ -161,5 +211,13 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     await expect(store.commit([visit('a'), tooLong])).rejects.toThrow(StoreUnavailableError);
     expect(await store.commit(visits('c'))).toEqual([1]);
     expect(await recordedIds()).toEqual(['c']);
+  });
+
+  test('a quote ends nothing, where sessions begin in a mode that has backslashes mean nothing', async () => {
+    const pool = mysql.createPool({ uri: database.url, connectionLimit: 1, multipleStatements: true });
+    pool.on('connection', (fresh) => fresh.query("set session sql_mode = 'NO_BACKSLASH_ESCAPES'"));
+    const store = openStoreOn(pool, { multipleStatements: true });
+    expect(await store.commit([visit('a', { sid: "'); commit; drop table access_log; -- " })])).toEqual([1]);
+    expect(await recordedIds()).toEqual(['a']);
   });
 });

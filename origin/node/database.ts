@@ -5,6 +5,7 @@ import type { ReplicaTable } from '../replica-table.ts';
 import { rootCause } from '../root-cause.ts';
 import type { VisitStore } from '../visit.ts';
 import { type DatabaseConfig, describeDatabase } from './database-config.ts';
+import { withinDrizzle } from './within-drizzle.ts';
 
 /** The configured database: what is kept in it, and how to bring it up to date. */
 export interface Database {
@@ -57,9 +58,9 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
 /** Loads only what is used: a driver and its half of Drizzle take a good part of a replica's start. */
 async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }: OpenOptions): Promise<Database> {
   if (config.kind === 'mysql') {
-    const { openMysql } = await import('./mysql-database.ts');
+    const { openMysql } = await withinDrizzle(() => import('./mysql-database.ts'));
     return openMysql(config.connection, log, watchConnections);
   }
-  const { openSqlite } = await import('./sqlite-database.ts');
+  const { openSqlite } = await withinDrizzle(() => import('./sqlite-database.ts'));
   return openSqlite(config.url, log);
 }

@@ -50,8 +50,8 @@ describe('a drain', () => {
   });
 
   test('waits for a visit whose client has left', async () => {
-    const visits = createGroupCommit({ commit: () => committed.promise, queueLimit: 1 });
     const committed = Promise.withResolvers<number[]>();
+    const visits = createGroupCommit({ commit: () => committed.promise, queueLimit: 1 });
     const { drain } = await setUp({ visits });
     void visits.record({ requestId: 'a', timeMs: 0, clientIp: '', serverIp: '', sid: '' });
     const unfinished = drain.start();

@@ -4,6 +4,7 @@ import { describeProblem, SettingsError } from '../settings.ts';
 import { describeCause } from '../store-failure.ts';
 import type { LogLevel } from './config.ts';
 import { openLogFile } from './log-file.ts';
+import { openStandardOutput } from './standard-output.ts';
 
 /**
  * JSON lines on standard output, one an event.
@@ -17,12 +18,11 @@ export function createLogger(level: LogLevel, alsoTo?: (line: string) => void): 
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  // Written before the process goes on: at its exit the last lines would overtake those still under way.
-  const output = pino.destination({ sync: true });
+  const output = openStandardOutput();
   return pino(format, {
     write(line) {
       const safe = escapeControls(line);
-      output.write(safe);
+      output(safe);
       alsoTo?.(safe);
     },
   });

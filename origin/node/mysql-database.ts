@@ -21,6 +21,10 @@ export function openMysql(
     connectionLimit: CONNECTIONS,
     queueLimit: 1000,
     connectTimeout: 3000,
+    // A commit is one packet.
+    multipleStatements: true,
+    // A stack for each query costs more than the rest of it, and errors are logged by code and message.
+    trace: false,
   });
   pool.on('connection', (fresh) => {
     for (const setting of SESSION_SETTINGS) fresh.query(setting);
@@ -43,7 +47,7 @@ export function openMysql(
 
   const source = watchConnections(pool, CONNECTIONS);
   return {
-    store: createMysqlStore({ pool: source, log }),
+    store: createMysqlStore({ pool: source, log, multipleStatements: true }),
     replicas: createMysqlReplicaTable({ pool: source }),
     migrate: migrateAlone,
   };

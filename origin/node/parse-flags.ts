@@ -17,3 +17,8 @@ export function parseFlags<const T extends Flags>(args: string[], options: T, us
     throw new UsageError((error as Error).message, usage, { cause: error });
   }
 }
+
+/** A flag's value is not what it may be. */
+export function wrongFlag(flag: string, expected: string, value: string, usage: string): UsageError {
+  return new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(value)}`, usage);
+}

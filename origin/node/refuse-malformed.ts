@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How long a client that was refused may go on sending; what it sends is thrown away. */
@@ -15,13 +15,17 @@ const STATUSES: Readonly<Record<string, number>> = {
 /**
  * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes
  * at once: with requests unanswered that came before, and with what the client is still sending unread, which can cost the
- * answer. A balancer then takes the replica for one that failed.
+ * answer; and after an upgrade that nobody took it does not answer at all. A balancer then takes the replica for one that
+ * failed.
  */
 export function refuseMalformed(server: Server): void {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();
   const refused = new WeakSet<Socket>();
 
-  server.prependListener('request', ({ socket }, response) => {
+  server.prependListener('request', (request: IncomingMessage, response) => {
+    const { socket } = request;
+    // Node's parser tells of no error any more after it: what is malformed would wait for ever.
+    if (isUpgrade(request)) response.shouldKeepAlive = false;
     const responses = answering.get(socket) ?? new Set();
     answering.set(socket, responses.add(response));
     response.once('close', () => responses.delete(response));
@@ -51,6 +55,12 @@ export function refuseMalformed(server: Server): void {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Connection: close\r\nContent-Length: 0\r\n\r\n`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
+}
+
+/** Whether a request asks for another protocol. One with a body does not count: its connection cannot be closed at once. */
+function isUpgrade({ headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '') && !hasBody;
 }
 
 /**

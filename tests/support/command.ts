@@ -33,13 +33,17 @@ export async function run(program: string, args: string[], options: RunOptions =
 export async function findProgram(...names: string[]): Promise<string | undefined> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
+    if (await isProgram(path)) return path;
   }
   return undefined;
+}
+
+/** Whether there is a program that may be run. */
+export function isProgram(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The first line of what went wrong. */

@@ -23,6 +23,24 @@ function isCommit(packet: Buffer): boolean {
   return packet[COMMAND_OFFSET] === COM_QUERY && packet.toString('latin1').endsWith('commit');
 }
 
+/** Of the protocol: an answer of no rows, and the flag of one that another answer follows. */
+const OK_PACKET = 0x00;
+const MORE_RESULTS = 0x0008;
+
+/** Whether what a server answered ends with the last of its answers, which is the one to the commit and has no rows. */
+function isAnswered(answers: Buffer): boolean {
+  let isLast = false;
+  for (let at = 0; at + COMMAND_OFFSET < answers.length; ) {
+    const end = at + COMMAND_OFFSET + answers.readUIntLE(at, 3);
+    if (end > answers.length) return false;
+    const body = answers.subarray(at + COMMAND_OFFSET, end);
+    // Both numbers before the status are below 251 in tests, and take a byte each.
+    isLast = body[0] === OK_PACKET && (body.readUInt16LE(3) & MORE_RESULTS) === 0;
+    at = end;
+  }
+  return isLast;
+}
+
 /** Opens a way to a server of loopback. */
 export async function createCommitCutter(targetPort: number): Promise<CommitCutter> {
   const sockets = new Set<Socket>();
@@ -38,6 +56,7 @@ export async function createCommitCutter(targetPort: number): Promise<CommitCutt
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
     let cutAtAnswer = false;
+    let answers = Buffer.alloc(0);
     client.on('data', (data: Buffer) => {
       const at = isCommit(data) ? next : undefined;
       if (at) next = undefined;
@@ -45,7 +64,11 @@ export async function createCommitCutter(targetPort: number): Promise<CommitCutt
       cutAtAnswer = at === 'answer';
       upstream.write(data);
     });
-    upstream.on('data', (data) => (cutAtAnswer ? cut(client, upstream) : client.write(data)));
+    upstream.on('data', (data: Buffer) => {
+      if (!cutAtAnswer) return client.write(data);
+      answers = Buffer.concat([answers, data]);
+      return isAnswered(answers) && cut(client, upstream);
+    });
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],

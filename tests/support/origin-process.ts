@@ -44,25 +44,27 @@ export function runOrigin(flags: string[], env: Env): Omit<OriginProcess, 'url' 
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+  // Whoever reads them besides is to have them byte by byte.
+  const printed = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
   });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const [stdout, stderr] = printed as [() => string, () => string];
   // Not the child's `close`, which never comes when this side gave up the channel first.
   const ends = [child.stdout, child.stderr].map((stream) => once(stream as NodeJS.ReadableStream, 'close'));
   const exited = Promise.all([once(child, 'exit'), ...ends]).then(([[code]]) => ({
     code: code as number | null,
-    stderr,
+    stderr: stderr(),
   }));
   return {
     process: child,
     exited,
-    output: () => stdout + stderr,
-    logLines: () => stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as LogLine])),
+    output: () => stdout() + stderr(),
+    logLines: () =>
+      stdout()
+        .split('\n')
+        .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as LogLine])),
     async stop() {
       child.kill('SIGKILL');
       await exited;

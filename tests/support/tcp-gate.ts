@@ -10,6 +10,8 @@ export interface TcpGate {
   open(): Promise<void>;
   /** Passes nothing on any more, as a server does that hangs; connections stay. It ends with `resume`. */
   stall(): void;
+  /** Passes nothing on of what the server says, as to a client that hangs. It ends with `resume`. */
+  stallAnswers(): void;
   resume(): void;
   /** Holds back what passes in either direction by so much; 0 ends it. */
   delay(ms: number): void;
@@ -29,20 +31,21 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
   let server: Server;
   let port = options.port ?? 0;
   let isStalled = false;
+  let areAnswersStalled = false;
   let delayMs = 0;
 
-  function passOn(letPass: () => void): void {
-    if (isStalled) held.add(letPass);
+  function passOn(letPass: () => void, isAnswer: boolean): void {
+    if (isStalled || (isAnswer && areAnswersStalled)) held.add(letPass);
     else letPass();
   }
 
   /** What one direction goes through. */
-  function passage(): Transform {
+  function passage(isAnswer: boolean): Transform {
     return new Transform({
       transform(chunk, _encoding, done) {
         const letPass = () => done(null, chunk);
-        if (delayMs === 0) passOn(letPass);
-        else setTimeout(() => passOn(letPass), delayMs);
+        if (delayMs === 0) passOn(letPass, isAnswer);
+        else setTimeout(() => passOn(letPass, isAnswer), delayMs);
       },
     });
   }
@@ -54,7 +57,7 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
       [upstream, client],
     ] as const) {
       sockets.add(socket);
-      socket.pipe(passage()).pipe(other);
+      socket.pipe(passage(socket === upstream)).pipe(other);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
@@ -77,8 +80,12 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
     stall() {
       isStalled = true;
     },
+    stallAnswers() {
+      areAnswersStalled = true;
+    },
     resume() {
       isStalled = false;
+      areAnswersStalled = false;
       for (const letPass of held) letPass();
       held.clear();
     },

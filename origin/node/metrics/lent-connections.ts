@@ -36,10 +36,10 @@ export function createLentConnections(source: ConnectionSource): LentConnections
 
   return {
     source: {
-      async getConnection() {
+      async getConnection(deadline) {
         waiting++;
         try {
-          return lend(await source.getConnection());
+          return lend(await source.getConnection(deadline));
         } finally {
           waiting--;
         }

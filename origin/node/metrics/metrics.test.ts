@@ -15,7 +15,7 @@ function storeThat(outcome: Error | undefined): VisitStore {
     return value;
   };
   return {
-    commit: (batch) => run(batch.map((_, index) => index + 1)),
+    commit: (visits) => run(visits.map((_, index) => index + 1)),
     count: () => run(7),
     purge: () => run(0),
     close: async () => {},

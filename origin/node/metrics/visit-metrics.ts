@@ -55,12 +55,12 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
   }
 
   return {
-    watchCommit: (commit) => async (visits) => {
+    watchCommit: (commit) => async (batch) => {
       const startMs = performance.now();
       try {
-        const numbers = await commit(visits);
-        committed.inc(visits.length);
-        batches.observe(visits.length);
+        const numbers = await commit(batch);
+        committed.inc(numbers.length);
+        batches.observe(numbers.length);
         return numbers;
       } finally {
         durations.observe((performance.now() - startMs) / 1000);
@@ -76,7 +76,7 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
     watchQueue({ visits, queueLimit }) {
       new Gauge({
         name: 'mooring_visit_queue_depth',
-        help: 'Visits that wait for a commit to begin.',
+        help: 'Visits that wait for their turn to be written.',
         collect() {
           this.set(visits.queued());
         },
