@@ -6,7 +6,7 @@ import {
   EMBEDDED_DATABASE_URL,
   readDatabaseConfig,
 } from '../origin/node/database-config.ts';
-import { parseFlags } from '../origin/node/parse-flags.ts';
+import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { UsageError } from '../origin/node/refusal.ts';
 import { readSettings, SettingsError } from '../origin/settings.ts';
 
@@ -109,5 +109,5 @@ function withoutDatabase(env: Record<string, string | undefined>): Record<string
 function wholeNumber<D>(flag: string, value: string | undefined, byDefault: D, max: number): number | D {
   if (value === undefined) return byDefault;
   if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-  throw new UsageError(`${flag}: expected a whole number from 1 to ${max}, got ${JSON.stringify(value)}`, USAGE);
+  throw wrongFlag(flag, `a whole number from 1 to ${max}`, value, USAGE);
 }
