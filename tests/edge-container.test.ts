@@ -137,18 +137,22 @@ describe("the edge's container", () => {
     },
   );
 
-  test.skipIf(!hasMysql)('A11: takes over visit after visit within the memory of its container', async () => {
-    const database = await createMigratedDatabase();
-    onTestFinished(database.drop);
-    const { replica, env } = await startReplica();
-    const { ask, listens, child, port } = await runContainer({ ...env, ...(await databaseEnv(database)) });
-    await listens();
-    await replica.stop();
-    const askInTurn = async () => {
-      for (let visit = 0; visit < 40; visit++) expect((await ask()).headers).toMatchObject({ 'x-served-by': 'edge' });
-    };
-    await Promise.all(Array.from({ length: 32 }, askInTurn));
-    const bytes = await Promise.all([child.pid as number, ...(await listeners(port))].map(ownBytes));
-    expect(bytes.reduce((sum, some) => sum + some, 0)).toBeLessThan(CONTAINER_MEMORY_BYTES);
-  });
+  test.skipIf(!hasMysql)(
+    'A11: takes over visit after visit within the memory of its container',
+    { timeout: 120_000 },
+    async () => {
+      const database = await createMigratedDatabase();
+      onTestFinished(database.drop);
+      const { replica, env } = await startReplica();
+      const { ask, listens, child, port } = await runContainer({ ...env, ...(await databaseEnv(database)) });
+      await listens();
+      await replica.stop();
+      const askInTurn = async () => {
+        for (let visit = 0; visit < 40; visit++) expect((await ask()).headers).toMatchObject({ 'x-served-by': 'edge' });
+      };
+      await Promise.all(Array.from({ length: 32 }, askInTurn));
+      const bytes = await Promise.all([child.pid as number, ...(await listeners(port))].map(ownBytes));
+      expect(bytes.reduce((sum, some) => sum + some, 0)).toBeLessThan(CONTAINER_MEMORY_BYTES);
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { createAffinityCookie } from './affinity/set-cookie.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
 import { forward, type Outcome } from './forward.ts';
 import { hasTooLargeHeaders } from './header-bounds.ts';
+import { dropConnectionHeaders, onwardHeaders } from './onward-headers.ts';
 import { passThrough } from './pass-through.ts';
 import { relayWebSocket } from './relay-websocket.ts';
 import { takeBody } from './replayable-body.ts';
@@ -51,21 +52,26 @@ export function createBalancer(options: BalancerOptions): Hono {
 
   app.all('*', (c) => {
     // Two `Host` lines, or one that is no host: there is no URL then, and Nginx refuses it likewise.
-    if (!URL.canParse(c.req.url)) return refuse(c, 400, 'The host of this request is none.');
+    const url = URL.parse(c.req.url);
+    if (!url) return refuse(c, 400, 'The host of this request is none.');
     if (hasTooLargeHeaders(c.req.raw)) return refuse(c, 431, 'The headers of this request are too large.');
-    const answered = balance(c);
+    const answered = balance(c, url);
     // The runtime drops what it does for a client that leaves, and the peer would be left with a request too many.
     c.executionCtx.waitUntil(answered);
     return answered;
   });
 
-  async function balance(c: Context): Promise<Response> {
-    const { url, method, signal: clientSignal } = c.req.raw;
-    const { pathname, search } = new URL(url);
+  async function balance(c: Context, url: URL): Promise<Response> {
+    const { method, signal: clientSignal } = c.req.raw;
+    const { pathname, search, protocol, host } = url;
     const body = await takeBody(c.req.raw).catch(() => undefined);
     if (!body) return clientLeft();
     const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
-    const request = stamp(c, clientIp(c));
+    const scheme = protocol.slice(0, -1);
+    const headers = onwardHeaders(c.req.raw, { clientIp: clientIp(c), scheme, host, requestId: newRequestId() });
+    const giveUp = (status: 502 | 504, lastPeer: Peer | undefined) =>
+      // The client keeps the cookie it has: its peer may be back for its next request.
+      takeOver ? takeOver(new Request(url, { method, headers })) : fail(c, status, lastPeer);
     await beforeWalk?.();
     const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
     let lastPeer: Peer | undefined;
@@ -73,7 +79,8 @@ export function createBalancer(options: BalancerOptions): Hono {
     for (let peer = walk.next(); peer; peer = walk.next()) {
       lastPeer = peer;
       const outcome = await forward(peer, {
-        request,
+        method,
+        headers,
         body: body.content,
         target: pathname + search,
         mustProbe: !mayResend,
@@ -94,37 +101,43 @@ export function createBalancer(options: BalancerOptions): Hono {
       else if (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend)) {
         const status = outcome.timedOut ? 504 : 502;
         // A peer may have done already what the request asks for, and it is not to be done twice.
-        return outcome.wasSent && !mayResend ? fail(c, status, peer) : giveUp(c, status, peer, request);
+        return outcome.wasSent && !mayResend ? fail(c, status, peer) : giveUp(status, peer);
       }
     }
-    return giveUp(c, 502, lastPeer, request);
+    return giveUp(502, lastPeer);
   }
 
   /** Answers with the peer's response as it comes; the peer is done with the request when the last byte is through. */
-  function answer(c: Context, response: Response, peer: Peer, walk: PeerWalk): Response {
-    const headers = new Headers(response.headers);
-    const ownCookies = headers.getSetCookie();
-    headers.set('Set-Cookie', affinityCookie(peer.sid));
-    for (const cookie of ownCookies) headers.append('Set-Cookie', cookie);
-    const init = { status: response.status, statusText: response.statusText, headers };
+  async function answer(c: Context, response: Response, peer: Peer, walk: PeerWalk): Promise<Response> {
     const finish = () => walk.finish(peer, 'served');
-
-    if (response.webSocket) {
-      return new Response(null, { ...init, webSocket: relayWebSocket(response.webSocket, once(finish)) });
+    const { headers, webSocket } = response;
+    if (webSocket) {
+      const { status, statusText } = response;
+      const relayed = relayWebSocket(webSocket, once(finish));
+      return moor(new Response(null, { status, statusText, headers, webSocket: relayed }), peer);
     }
-    if (response.body === null) {
-      finish();
-      return new Response(null, init);
-    }
-    const { readable, done } = passThrough(response.body, response.headers.get('Content-Length'));
+    // What is compressed comes out of the runtime decompressed, and is of another length then.
+    const isCompressed = headers.has('Content-Encoding');
+    const contentLength = isCompressed ? null : headers.get('Content-Length');
+    const { content, done } = await passThrough(response.body, contentLength);
     // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
-    c.executionCtx.waitUntil(done.then(finish, finish));
-    return new Response(readable, init);
+    if (done) c.executionCtx.waitUntil(done.then(finish, finish));
+    else finish();
+    const answer = new Response(content, response);
+    dropConnectionHeaders(answer.headers);
+    if (isCompressed) {
+      answer.headers.delete('Content-Encoding');
+      answer.headers.delete('Content-Length');
+    }
+    return moor(answer, peer);
   }
 
-  function giveUp(c: Context, status: 502 | 504, lastPeer: Peer | undefined, request: Request) {
-    // The client keeps the cookie it has: its peer may be back for its next request.
-    return takeOver ? takeOver(request) : fail(c, status, lastPeer);
+  /** Puts the peer's cookie before those of its own. */
+  function moor(answer: Response, peer: Peer): Response {
+    const ownCookies = answer.headers.getSetCookie();
+    answer.headers.set('Set-Cookie', affinityCookie(peer.sid));
+    for (const cookie of ownCookies) answer.headers.append('Set-Cookie', cookie);
+    return answer;
   }
 
   function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response | Promise<Response> {
@@ -133,19 +146,6 @@ export function createBalancer(options: BalancerOptions): Hono {
   }
 
   return app;
-}
-
-/** The request as a peer is to see it: what it says of the client is the balancer's word, whatever the client sent. */
-function stamp(c: Context, clientIp: string): Request {
-  const { url, method, headers: sent } = c.req.raw;
-  const { protocol, host } = new URL(url);
-  const headers = new Headers(sent);
-  headers.set('X-Real-IP', clientIp);
-  headers.set('X-Forwarded-For', clientIp);
-  headers.set('X-Forwarded-Proto', protocol.slice(0, -1));
-  headers.set('X-Forwarded-Host', host);
-  headers.set('X-Request-ID', newRequestId());
-  return new Request(url, { method, headers });
 }
 
 function isFailedTry(response: Response, walk: PeerWalk, mayResend: boolean): boolean {

@@ -1,5 +1,4 @@
 import { connect } from 'cloudflare:sockets';
-import { proxy } from 'hono/proxy';
 import type { Peer } from './affinity/upstream.ts';
 import { startUpload } from './upload.ts';
 
@@ -12,8 +11,9 @@ export type Outcome =
   | { kind: 'clientLeft' };
 
 export interface ForwardOptions {
-  /** Method and headers as the peer is to see them. */
-  request: Request;
+  method: string;
+  /** As the peer is to see them. */
+  headers: Headers;
   body: ArrayBuffer | ReadableStream | null;
   /** Path and query. */
   target: string;
@@ -31,8 +31,8 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     const failure = await probe(peer, options.connectTimeoutMs);
     if (failure) return failure;
   }
-  const { request, body, clientSignal } = options;
-  const upload = body instanceof ReadableStream ? startUpload(body, request.headers.get('Content-Length')) : undefined;
+  const { method, headers, body, clientSignal } = options;
+  const upload = body instanceof ReadableStream ? startUpload(body, headers.get('Content-Length')) : undefined;
   const timeout = new AbortController();
   let timer: number | null = null;
   let isOver = false;
@@ -44,11 +44,14 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
   else startTimer();
 
   const signal = AbortSignal.any([timeout.signal, clientSignal]);
-  const init = { raw: request, body: upload?.readable ?? body, redirect: 'manual', signal } as const;
-  const url = peer.url + options.target;
   try {
-    // The helper drops hop-by-hop headers, and an upgrade is one of them.
-    const response = isUpgrade(request) ? await fetch(new Request(url, request), init) : await proxy(url, init);
+    const response = await fetch(peer.url + options.target, {
+      method,
+      headers,
+      body: upload?.readable ?? (body as ArrayBuffer | null),
+      redirect: 'manual',
+      signal,
+    });
     return { kind: 'response', response };
   } catch (error) {
     if (clientSignal.aborted || upload?.isCutShort()) return { kind: 'clientLeft' };
@@ -58,11 +61,6 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     isOver = true;
     clearTimeout(timer);
   }
-}
-
-/** The runtime makes a GET of anything it upgrades, so nothing else is. */
-function isUpgrade({ method, headers }: Request): boolean {
-  return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 
 /**

@@ -10,9 +10,9 @@ export const MAX_HEADERS = 1000;
  */
 export function hasTooLargeHeaders({ url, headers }: Request): boolean {
   let [bytes, count] = [url.length, 0];
-  for (const [name, value] of headers) {
+  headers.forEach((value, name) => {
     bytes += name.length + value.length + ': \r\n'.length;
     count++;
-  }
+  });
   return bytes > MAX_HEADER_BYTES || count > MAX_HEADERS;
 }

@@ -16,9 +16,12 @@ const RETRY_INTERVAL_MS = 5;
 export function createHyperdriveConnections(hyperdrive: Hyperdrive): ConnectionSource {
   let lent = 0;
 
-  async function getConnection(): Promise<LentConnection> {
+  async function getConnection(deadline?: AbortSignal): Promise<LentConnection> {
     // Not by a promise that whoever gives one back resolves: a request of a worker may not wait for the work of another.
-    while (lent >= MAX_CONNECTIONS) await pauseFor(RETRY_INTERVAL_MS);
+    while (lent >= MAX_CONNECTIONS) {
+      await pauseFor(RETRY_INTERVAL_MS);
+      deadline?.throwIfAborted();
+    }
     lent++;
     const returned = Promise.withResolvers<void>();
     // The runtime drops what it does for a client that leaves, and the connection would never come back.

@@ -17,9 +17,16 @@ export interface AffinityCookieOptions {
  */
 export function createAffinityCookie({ secure, nowMs = Date.now }: AffinityCookieOptions): (sid: string) => string {
   const flags = secure ? 'httponly; secure' : 'httponly';
+  const maxAge = AFFINITY_IDLE_TIMEOUT_SECONDS;
+  let second = Number.NaN;
+  let expires = '';
   return (sid) => {
-    const expires = cookieTime(new Date(nowMs() + AFFINITY_IDLE_TIMEOUT_SECONDS * 1000));
-    const maxAge = AFFINITY_IDLE_TIMEOUT_SECONDS;
+    const now = Math.floor(nowMs() / 1000);
+    // It says the second, and many answers leave within one.
+    if (now !== second) {
+      second = now;
+      expires = cookieTime(new Date((now + maxAge) * 1000));
+    }
     return `${AFFINITY_COOKIE}=${sid}; expires=${expires}; max-age=${maxAge}; ${flags}; samesite=lax; path=/`;
   };
 }

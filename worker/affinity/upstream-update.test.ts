@@ -71,6 +71,15 @@ describe('an update of the peers', () => {
     expect([ask(), ask(), ask(), ask()].filter((name) => name === 'A')).toHaveLength(3);
   });
 
+  test('A9: a request whose peer fails and goes, and leaves only one other, goes on to that one', () => {
+    const { update, begin } = setUp('A', 'B');
+    const { walk, peer } = begin();
+    update('B');
+    walk.finish(peer, 'failed');
+    expect(walk.triesLeft()).toBe(1);
+    expect(walk.next()?.sid).toBe('B');
+  });
+
   test('one that comes back is a new one', () => {
     const { upstream, update, ask } = setUp('A', 'B');
     ask('A', 'failed');

@@ -98,6 +98,8 @@ export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.no
     startWalk(sid) {
       const tried = new Set<Peer>();
       let group = primaries;
+      // What is the only one later was not when this walk began: it is still to be tried.
+      const beganWithOne = isOnly;
       let tries = peers.filter(({ down, drain }) => !down && !drain).length;
       return {
         next() {
@@ -116,7 +118,7 @@ export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.no
         triesLeft: () => tries,
         finish(peer, outcome) {
           peer.conns--;
-          tries = isOnly ? 0 : Math.max(0, tries - 1);
+          tries = beganWithOne ? 0 : Math.max(0, tries - 1);
           if (outcome === 'failed') fail(peer, nowSeconds());
           else if (peer.failedAt < peer.checkedAt) peer.fails = 0;
         },
