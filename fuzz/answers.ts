@@ -5,6 +5,11 @@ export interface WireAnswer {
   headers: ReadonlyMap<string, string>;
 }
 
+/** The id of the request that a replica answers with it; undefined when it is no replica's answer. */
+export function idOf({ headers }: WireAnswer): string | undefined {
+  return headers.get('x-request-id');
+}
+
 export interface ParsedAnswers {
   /** Final ones, in their order: a 1xx is passed over, but for 101. */
   answers: WireAnswer[];

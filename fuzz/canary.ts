@@ -10,6 +10,7 @@ export interface Canary {
   close(): void;
 }
 
+/** Listens on a port of its own, and lets go of whoever connects. */
 export async function startCanary(): Promise<Canary> {
   let connections = 0;
   const server = createServer((socket) => {

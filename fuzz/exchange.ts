@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ParsedAnswers, parseAnswers } from './answers.ts';
+import { type ParsedAnswers, parseAnswers, type WireAnswer } from './answers.ts';
 import { bytesOf, type Input, type Step } from './input.ts';
 
 /** What became of one input. */
@@ -10,7 +10,7 @@ export interface Exchange extends ParsedAnswers {
   wasLeft: boolean;
   /** The other side closed it with bytes of this side unread, which may cost its last answer. */
   wasReset: boolean;
-  /** The other side neither answered nor closed in time. */
+  /** The other side neither answered nor closed in time, or did not finish what it had begun to answer. */
   isHung: boolean;
 }
 
@@ -19,34 +19,35 @@ export interface ExchangeOptions {
   /** The address this client comes from. */
   localAddress: string;
   input: Input;
+  /** Whether a replica has answered more of this client's requests than these are the answers to. */
+  isOwed?: (answers: readonly WireAnswer[]) => boolean;
   /** How long nothing comes before this side ends, in milliseconds. */
   quietMs?: number;
   /** How long the other side may then take to close, in milliseconds. */
   deadlineMs?: number;
 }
 
-const TOO_LATE = 'too late';
-
 /** Does on a connection of its own what the input says, and reads what comes until the connection is closed. */
 export async function exchange(options: ExchangeOptions): Promise<Exchange> {
-  const { port, localAddress, input, quietMs = 300, deadlineMs = 20_000 } = options;
+  const { port, localAddress, input, isOwed = () => false, quietMs = 300, deadlineMs = 20_000 } = options;
   const mayBeHead = /head/i.test(bytesOf(input).toString('latin1'));
   const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true, noDelay: true });
   const chunks: Buffer[] = [];
   let isClosed = false;
-  let onNews = () => {};
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      isClosed = true;
-      onNews();
-      resolve();
-    });
-  });
   let wasReset = false;
   let isHung = false;
-  socket.on('error', ({ message }) => {
-    if (message === TOO_LATE) isHung = true;
-    else wasReset = true;
+  let onNews = () => {};
+  const { promise: closed, resolve: endWait } = Promise.withResolvers<void>();
+  function close(): void {
+    isClosed = true;
+    onNews();
+    endWait();
+  }
+  socket.once('close', close);
+  socket.on('error', () => {
+    wasReset = true;
+    // Node tells of no close where it could not reset a connection.
+    close();
   });
   socket.on('end', () => socket.end());
   socket.on('data', (chunk) => {
@@ -56,10 +57,15 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
 
   const parse = () => parseAnswers(Buffer.concat(chunks), { mayBeHead, isClosed });
   const isAnswered = () => input.answers !== undefined && chunks.length > 0 && parse().answers.length >= input.answers;
+  /** Whether more is sure to come: of an answer that has begun, or for a request that is right or that a replica has answered. */
+  const isToCome = () => {
+    const { answers, isPartial, problem, isUpgraded } = parse();
+    if (problem !== undefined || isUpgraded || isEndless(Buffer.concat(chunks))) return false;
+    return isPartial || answers.length < (input.innocents ?? 0) || isOwed(answers);
+  };
   /** Waits until something comes; false when nothing does. */
-  const news = () => {
-    // What is sure to be answered is waited for, however busy the machine is.
-    const timeout = AbortSignal.timeout(input.answers === undefined ? quietMs : deadlineMs);
+  const news = (withinMs: number) => {
+    const timeout = AbortSignal.timeout(withinMs);
     return new Promise<boolean>((resolve) => {
       onNews = () => resolve(true);
       timeout.addEventListener('abort', () => resolve(false), { once: true });
@@ -70,10 +76,19 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     if (isClosed) break;
     await take(step);
   }
-  while (!isClosed && !isAnswered() && (await news()));
+  while (!isClosed && !isAnswered() && !isHung) {
+    if (await news(quietMs)) continue;
+    if (input.answers === undefined && !isToCome()) break;
+    // What is sure to come is waited for, however busy the machine is.
+    isHung = !(await news(deadlineMs));
+  }
   const wasLeft = !isClosed;
   if (wasLeft) socket.end();
-  const timer = setTimeout(() => socket.destroy(new Error(TOO_LATE)), deadlineMs);
+  const timer = setTimeout(() => {
+    isHung = true;
+    socket.destroy();
+    close();
+  }, deadlineMs);
   await closed;
   clearTimeout(timer);
   return { ...parse(), received: Buffer.concat(chunks), wasLeft, wasReset, isHung };
@@ -84,4 +99,9 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     else if (step.kind === 'halfClose') socket.end();
     else socket.resetAndDestroy();
   }
+}
+
+/** A stream of events goes on for as long as anybody may listen. */
+export function isEndless(received: Buffer): boolean {
+  return /content-type: text\/event-stream/i.test(received.toString('latin1'));
 }

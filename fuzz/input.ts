@@ -14,6 +14,8 @@ export interface Input {
   steps: Step[];
   /** The answers it is to get, where that is clear; otherwise as many as come. */
   answers?: number;
+  /** How many requests it begins with that must be answered 200. */
+  innocents?: number;
 }
 
 /** What inputs speak of. */
@@ -28,13 +30,14 @@ export interface Surroundings {
 
 /** A client that says so is lying: nothing it says may get into a log as its own. */
 export const FORGED_IP = '6.6.6.6';
-export const FORGED_ID = 'deadbeefdeadbeefdeadbeefdeadbeef';
+export const FORGED_ID = '1763636803.123-deadbeefdeadbeef';
 
 /** The bytes of a text, one a character. */
 export function latin1(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
+/** The step that sends a text's characters as bytes, or these bytes. */
 export function sends(text: string | Buffer): Step {
   return { kind: 'send', bytes: typeof text === 'string' ? latin1(text) : text };
 }

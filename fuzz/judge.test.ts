@@ -4,8 +4,8 @@ import { FORGED_ID, type Input, requestText, sends } from './input.ts';
 import { judgeAnswers, judgeRequests } from './judge.ts';
 import type { SeenRequest } from './ledger.ts';
 
-const ID = '0123456789abcdef0123456789abcdef';
-const OTHER_ID = 'f'.repeat(32);
+const ID = '1763636803.124-0123456789abcdef';
+const OTHER_ID = '1763636803.125-0123456789abcdef';
 const INPUT: Input = { kind: 'cookies', steps: [sends(requestText())] };
 
 function exchanged(status: number, id?: string, rest: Partial<Exchange> = {}): Exchange {
@@ -14,12 +14,14 @@ function exchanged(status: number, id?: string, rest: Partial<Exchange> = {}): E
   return { answers: [{ status, headers }], received: Buffer.from('HTTP/1.1'), ...nothingWrong, ...rest };
 }
 
+const refusedTwice: Exchange = { ...exchanged(501), answers: [...exchanged(501).answers, ...exchanged(501).answers] };
+
 function seen(requestId: string, status = 200): SeenRequest {
   return { requestId, clientIp: '127.16.0.1', method: 'GET', path: '/', status };
 }
 
 describe('what was answered', () => {
-  const judge = (got: Exchange, input = INPUT) => judgeAnswers(input, got, (status) => status === 501);
+  const judge = (got: Exchange, input = INPUT) => judgeAnswers(input, got, (status) => (status === 501 ? 1 : 0));
 
   test.each([200, 303, 400, 431, 501])('%i is right', (status) => {
     expect(judge(exchanged(status))).toEqual([]);
@@ -29,15 +31,18 @@ describe('what was answered', () => {
     ['a 5xx that is no refusal', exchanged(502), 'answered 502'],
     ['silence', exchanged(200, ID, { isHung: true }), 'neither answered nor closed in time'],
     ['half an answer', exchanged(200, ID, { isPartial: true }), 'closed in the middle'],
+    ['more refusals than there is reason for', refusedTwice, 'answered 501'],
+    ["a replica's 5xx", exchanged(501, ID), 'answered 501'],
     ['no HTTP', exchanged(200, ID, { problem: 'no header' }), 'an answer that is none: no header'],
   ])('%s is wrong', (_what, got, rule) => {
     expect(judge(got)).toEqual([expect.stringContaining(rule)]);
   });
 
   test('a request with nothing wrong gets 200', () => {
-    const innocent = { ...INPUT, kind: 'innocent' };
+    const innocent = { ...INPUT, innocents: 1 };
     expect(judge(exchanged(200), innocent)).toEqual([]);
-    expect(judge(exchanged(400), innocent)).toEqual(['a request with nothing wrong was answered 400']);
+    expect(judge(exchanged(400), innocent)).toEqual(['1 requests with nothing wrong were answered 400']);
+    expect(judge(exchanged(200), { ...INPUT, innocents: 2 })).toEqual([expect.stringContaining('answered 200')]);
   });
 });
 

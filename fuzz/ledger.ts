@@ -14,8 +14,10 @@ export interface SeenRequest {
 /** What reached the replicas of one target, by the client it came from. */
 export interface Ledger {
   /** Takes a line of a replica's log. */
-  takeLine(line: string): void;
+  takeLine(line: Buffer): void;
   add(request: SeenRequest): void;
+  /** What a client asked since it was claimed last. */
+  seen(clientIp: string): readonly SeenRequest[];
   /** Hands over what a client asked since this was asked for it last. */
   claim(clientIp: string): SeenRequest[];
   /** What nobody has claimed. */
@@ -42,6 +44,7 @@ function parse(line: string): (SeenRequest & { msg: string; level: string }) | u
   }
 }
 
+/** Builds a ledger with nothing in it. */
 export function createLedger(): Ledger {
   const byClient = new Map<string, SeenRequest[]>();
   const awaited = new Map<string, () => void>();
@@ -65,14 +68,15 @@ export function createLedger(): Ledger {
     add,
     problems,
     takeLine(line) {
-      if (line === '') return;
-      const problem = logLineProblem(Buffer.from(line));
-      if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line)}`);
-      const parsed = parse(line);
+      if (line.length === 0) return;
+      const problem = logLineProblem(line);
+      if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line.toString('latin1'))}`);
+      const parsed = parse(line.toString());
       if (!parsed) return;
       if (parsed.msg === 'request') add(parsed);
-      else if (parsed.level !== 'info') problems.push(line);
+      else if (parsed.level !== 'info') problems.push(line.toString());
     },
+    seen: (clientIp) => byClient.get(clientIp) ?? [],
     claim(clientIp) {
       const claimed = byClient.get(clientIp) ?? [];
       byClient.delete(clientIp);

@@ -2,6 +2,12 @@ import { isUtf8 } from 'node:buffer';
 
 /** No control characters of either set, which a terminal acts on, nor Unicode's own ends of a line. */
 const PLAIN = /^[ -~\u00a0-\u2027\u202a-\uffff]*$/;
+const WITHOUT_CONTROLS = /^[ -~\u0080-\uffff]*$/;
+
+/** Whether a line of a log has no control character of ASCII. */
+export function isWithoutControls(line: string): boolean {
+  return WITHOUT_CONTROLS.test(line);
+}
 
 /**
  * What is wrong with a line of a log, its end left out.

@@ -41,6 +41,7 @@ async function fuzz(name: TargetName, { seed, from, inputs, concurrency }: FuzzO
     const run = { target, seed, from, inputs, concurrency, onProgress };
     const report = await runFuzz(run);
     tell(run, report);
+    if (process.env.CI !== undefined && !report.growth) throw new Error('It could not be told whether memory grows.');
     return report.violations.length;
   } finally {
     await target.close();
@@ -54,6 +55,7 @@ function tell(run: RunOptions, { inputs, statuses, requests, visits, growth, slo
   say(`  ${requests} requests reached replicas, ${visits} visits were made and counted`);
   say(`  the slowest input was ${slowest.index}, ${Math.round(slowest.ms)} ms`);
   if (growth) say(`  memory: ${megabytes(growth.early)} early, ${megabytes(growth.late)} late`);
+  else say('  memory: too few inputs to tell, or processes of another user');
   for (const [rule, alike] of Object.entries(Object.groupBy(violations, ({ rule }) => rule))) {
     say(`  WRONG, ${alike?.length} times: ${rule}`);
     for (const { index } of alike?.slice(0, SHOWN_OF_A_RULE) ?? []) if (index !== undefined) say(replay(run, index));

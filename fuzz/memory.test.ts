@@ -1,19 +1,49 @@
 import { expect, test } from 'vitest';
-import { growthOf } from './memory.ts';
+import { createMemoryWatch } from './memory.ts';
 
 const MB = 1024 * 1024;
-const samples = (count: number, bytes: (nth: number) => number) =>
-  Array.from({ length: count }, (_, nth) => bytes(nth));
+
+/** Watches processes that are as large as these tell by the number of the sample. */
+async function watch(samples: number, processes: ((nth: number) => number | undefined)[]) {
+  let reads = 0;
+  const pids = [...processes.keys()];
+  const { sample, growth } = createMemoryWatch(pids, async (pid) =>
+    processes[pid]?.(Math.floor(reads++ / pids.length)),
+  );
+  for (let nth = 0; nth < samples; nth++) await sample();
+  return growth();
+}
+
+const STEADY = () => 900 * MB;
 
 test.each([
   { what: 'stays', bytes: () => 200 * MB, isTooMuch: false },
   { what: 'grows while it warms up', bytes: (nth: number) => (nth < 3 ? 50 : 200) * MB, isTooMuch: false },
   { what: 'goes up and down', bytes: (nth: number) => (200 + 60 * (nth % 2)) * MB, isTooMuch: false },
   { what: 'grows with every input', bytes: (nth: number) => (100 + 10 * nth) * MB, isTooMuch: true },
-])('memory that $what is too much: $isTooMuch', ({ bytes, isTooMuch }) => {
-  expect(growthOf(samples(30, bytes))?.isTooMuch).toBe(isTooMuch);
+])('memory that $what is too much: $isTooMuch, beside a larger process, too', async ({ bytes, isTooMuch }) => {
+  expect(await watch(30, [STEADY, bytes])).toMatchObject({ isTooMuch });
 });
 
-test('a few samples tell nothing', () => {
-  expect(growthOf(samples(9, (nth) => nth * 100 * MB))).toBeUndefined();
+test('small growth of each is too much when it is too much of all', async () => {
+  const each = (nth: number) => (100 + 2 * nth) * MB;
+  expect(await watch(30, [each])).toMatchObject({ isTooMuch: true });
+  expect(await watch(30, [() => 100 * MB, () => 100 * MB])).toMatchObject({ isTooMuch: false });
+});
+
+test('what is told is the sum of all', async () => {
+  expect(await watch(30, [STEADY, () => 100 * MB])).toEqual({ early: 1000 * MB, late: 1000 * MB, isTooMuch: false });
+});
+
+test.each([
+  { what: 'a few samples', samples: 9, processes: [STEADY] },
+  { what: 'no process', samples: 30, processes: [] },
+  { what: 'a process that cannot be looked at', samples: 30, processes: [STEADY, () => undefined] },
+  {
+    what: 'a process that is gone at last',
+    samples: 30,
+    processes: [(nth: number) => (nth < 29 ? MB : undefined)],
+  },
+])('$what tells nothing', async ({ samples, processes }) => {
+  expect(await watch(samples, processes)).toBeUndefined();
 });

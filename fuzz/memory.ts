@@ -1,4 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { median } from '../tests/support/median.ts';
+import { residentBytes } from '../tests/support/resident-memory.ts';
 
 /**
  * Finds who listens on a port of this machine, by what Linux tells of its processes.
@@ -23,39 +25,57 @@ export async function listeners(port: number): Promise<number[]> {
   return found.flat();
 }
 
-/** Memory of processes that is in RAM, in bytes; undefined when one of them is gone. */
-export async function residentBytes(pids: readonly number[]): Promise<number | undefined> {
-  const PAGE_BYTES = 4096;
-  try {
-    const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/statm`, 'utf8')));
-    return stats.reduce((sum, stat) => sum + Number(stat.split(' ')[1]) * PAGE_BYTES, 0);
-  } catch {
-    return undefined;
-  }
-}
-
 const WARM_UP_SHARE = 0.1;
 const MIN_SAMPLES = 9;
-const ALLOWED_BYTES = 32 * 1024 * 1024;
+/** The memory of one process is less even than that of all. */
+const ALLOWED_BYTES = { one: 64 * 1024 * 1024, all: 32 * 1024 * 1024 };
 const ALLOWED_SHARE = 0.25;
+
+/** The memory of several processes over a run. */
+export interface MemoryWatch {
+  /** Looks at each of them now. */
+  sample(): Promise<void>;
+  /** @returns undefined when there are none, one of them could not be looked at, or there are too few samples to tell */
+  growth(): Growth | undefined;
+}
 
 /** How memory went over a run. */
 export interface Growth {
-  /** The middle of the first third after the warm-up, and of the last, in bytes. */
+  /** The middle of the first third after the warm-up, and of the last, of all processes, in bytes. */
   early: number;
   late: number;
+  /** Whether one of them grew by more than noise, or all together did. */
   isTooMuch: boolean;
 }
 
-/** @returns undefined when there are too few samples to tell */
-export function growthOf(samples: readonly number[]): Growth | undefined {
-  const warm = samples.slice(Math.ceil(samples.length * WARM_UP_SHARE));
-  if (warm.length < MIN_SAMPLES) return undefined;
-  const third = Math.floor(warm.length / 3);
-  const [early, late] = [median(warm.slice(0, third)), median(warm.slice(-third))];
-  return { early, late, isTooMuch: late - early > Math.max(ALLOWED_BYTES, early * ALLOWED_SHARE) };
+/** Watches each of these processes for itself: among large ones a small one's growth would not show in the sum. */
+export function createMemoryWatch(pids: readonly number[], read = residentBytes): MemoryWatch {
+  const samples = new Map(pids.map((pid) => [pid, [] as (number | undefined)[]]));
+  return {
+    async sample() {
+      for (const [pid, sizes] of samples) sizes.push(await read(pid));
+    },
+    growth() {
+      const each = [...samples.values()].map(growthOf);
+      const known = each.filter((growth) => growth !== undefined);
+      if (known.length === 0 || known.length < each.length) return undefined;
+      const sum = (key: 'early' | 'late') => known.reduce((total, growth) => total + growth[key], 0);
+      const all = { early: sum('early'), late: sum('late') };
+      const isTooMuch = isNoNoise(all, ALLOWED_BYTES.all) || known.some((one) => isNoNoise(one, ALLOWED_BYTES.one));
+      return { ...all, isTooMuch };
+    },
+  };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+type Ends = Pick<Growth, 'early' | 'late'>;
+
+function isNoNoise({ early, late }: Ends, allowedBytes: number): boolean {
+  return late - early > Math.max(allowedBytes, early * ALLOWED_SHARE);
+}
+
+function growthOf(samples: readonly (number | undefined)[]): Ends | undefined {
+  const warm = samples.slice(Math.ceil(samples.length * WARM_UP_SHARE)).filter((size) => size !== undefined);
+  if (warm.length < MIN_SAMPLES || samples.includes(undefined)) return undefined;
+  const third = Math.floor(warm.length / 3);
+  return { early: median(warm.slice(0, third)) as number, late: median(warm.slice(-third)) as number };
 }

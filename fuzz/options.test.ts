@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseFuzzOptions } from './options.ts';
 
-test('all targets are sent 6000 inputs of a seed of the moment', () => {
+test('all targets are sent 18000 inputs of a seed of the moment', () => {
   expect(parseFuzzOptions([])).toEqual({
-    inputs: 6000,
+    inputs: 18000,
     seed: expect.any(Number),
     from: 0,
     concurrency: 64,

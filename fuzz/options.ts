@@ -1,5 +1,4 @@
-import { parseFlags } from '../origin/node/parse-flags.ts';
-import { UsageError } from '../origin/node/refusal.ts';
+import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
 
 export interface FuzzOptions {
@@ -13,11 +12,11 @@ export interface FuzzOptions {
 
 export const USAGE = `Usage: npm run fuzz -- [--inputs N] [--seed S] [--target T] [--from N] [--concurrency N]
 
-Sends hostile input over raw sockets and looks what comes of it; ends with exit code 1 when something does that must not.
+Sends hostile input over raw sockets and checks what comes of it; ends with exit code 1 when something does that must not.
 It tells clients apart by their addresses in 127.0.0.0/8, which Linux lets them have.
 
 Options:
-  --inputs N       how many, shared by the targets (default 6000)
+  --inputs N       how many, shared by the targets (default 18000)
   --seed S         what they are made from; the same one makes the same inputs (default: another each time)
   --target T       origin, worker, nginx, or all that are there (default all)
   --from N         the number of the first input (default 0)
@@ -26,7 +25,7 @@ Options:
 `;
 
 const OPTIONS = {
-  inputs: { type: 'string', default: '6000' },
+  inputs: { type: 'string', default: '18000' },
   seed: { type: 'string' },
   target: { type: 'string', default: 'all' },
   from: { type: 'string', default: '0' },
@@ -45,8 +44,7 @@ export function parseFuzzOptions(args: string[]): FuzzOptions | undefined {
   if (values.help) return undefined;
   const { target } = values;
   const targets = target === 'all' ? TARGET_NAMES : TARGET_NAMES.filter((name) => name === target);
-  if (targets.length === 0)
-    throw new UsageError(`--target: expected ${TARGET_NAMES.join(', ')} or all, got ${JSON.stringify(target)}`, USAGE);
+  if (targets.length === 0) throw wrongFlag('--target', `${TARGET_NAMES.join(', ')} or all`, target, USAGE);
   return {
     inputs: wholeNumber('--inputs', values.inputs, 1),
     seed: values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : wholeNumber('--seed', values.seed, 0),
@@ -58,5 +56,5 @@ export function parseFuzzOptions(args: string[]): FuzzOptions | undefined {
 
 function wholeNumber(flag: string, value: string, min: number): number {
   if (/^\d{1,9}$/.test(value) && Number(value) >= min) return Number(value);
-  throw new UsageError(`${flag}: expected a whole number from ${min}, got ${JSON.stringify(value)}`, USAGE);
+  throw wrongFlag(flag, `a whole number from ${min}`, value, USAGE);
 }

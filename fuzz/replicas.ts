@@ -32,7 +32,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
   let isClosing = false;
   for (let nth = 0; nth < count; nth++) {
     const origin = await startOrigin(env);
-    takeLines(origin.process.stdout as Readable, (line) => ledger.takeLine(line.toString()));
+    takeLines(origin.process.stdout as Readable, ledger.takeLine);
     void origin.exited.then(({ code, stderr }) => {
       if (!isClosing) ended.push(`a replica ended with code ${code}: ${stderr.slice(-2000)}`);
     });

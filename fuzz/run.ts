@@ -1,9 +1,11 @@
+import { idOf, type WireAnswer } from './answers.ts';
 import { exchange } from './exchange.ts';
 import { generate } from './generators/generate.ts';
 import { hexDump } from './hex-dump.ts';
 import { bytesOf } from './input.ts';
 import { judgeAnswers, judgeRequests } from './judge.ts';
-import { type Growth, growthOf, residentBytes } from './memory.ts';
+import { createMemoryWatch, type Growth } from './memory.ts';
+import type { Replicas } from './replicas.ts';
 import type { Target } from './targets.ts';
 
 export interface RunOptions {
@@ -40,11 +42,12 @@ export interface Report {
 /** Inputs are judged in heaps: their requests are to be in the replicas' log by then. */
 const HEAP = 500;
 const ENOUGH_VIOLATIONS = 100;
+const COUNTED_WITHIN_MS = 10_000;
 
 /** Sends a run of inputs to a target, and compares what came of them with what may. */
 export async function runFuzz(options: RunOptions): Promise<Report> {
   const { target, seed, from, inputs, concurrency, onProgress = () => {} } = options;
-  const { replicas, surroundings, isRefusal } = target;
+  const { replicas, surroundings, refusals } = target;
   const report: Report = {
     inputs: 0,
     statuses: {},
@@ -54,19 +57,22 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
     slowest: { index: from, ms: 0 },
     violations: [],
   };
-  const memory: number[] = [];
+  const memory = createMemoryWatch(target.pids);
   const last = from + inputs;
 
   async function sendOne(index: number) {
     const input = generate(seed, index, surroundings);
     const startedMs = performance.now();
-    const got = await exchange({ port: target.port, localAddress: clientAddress(index), input });
+    const localAddress = clientAddress(index);
+    const isOwed = (answers: readonly WireAnswer[]) =>
+      replicas.ledger.seen(localAddress).some(({ requestId }) => !answers.some((answer) => idOf(answer) === requestId));
+    const got = await exchange({ port: target.port, localAddress, input, isOwed });
     const ms = performance.now() - startedMs;
     if (ms > report.slowest.ms) report.slowest = { index, ms };
     const statuses = got.answers.map(({ status }) => `${status}`);
     for (const status of statuses.length > 0 ? statuses : ['none'])
       report.statuses[status] = (report.statuses[status] ?? 0) + 1;
-    for (const rule of judgeAnswers(input, got, isRefusal)) report.violations.push({ index, rule });
+    for (const rule of judgeAnswers(input, got, refusals)) report.violations.push({ index, rule });
     return { index, input, got };
   }
 
@@ -80,13 +86,12 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
       report.requests += seen.length;
       for (const rule of judgeRequests(input, got, seen)) report.violations.push({ index, rule });
     }
-    const resident = await residentBytes(target.pids);
-    if (resident !== undefined) memory.push(resident);
+    await memory.sample();
     onProgress(report.inputs);
     if (target.problems().length > ENOUGH_VIOLATIONS) break;
   }
 
-  await replicas.settle();
+  const counted = await untilCounted(replicas);
   const say = (rule: string) => report.violations.push({ rule });
   const addresses = new Set(Array.from({ length: report.inputs }, (_, nth) => clientAddress(from + nth)));
   for (const { clientIp, method, path } of replicas.ledger.unclaimed()) {
@@ -94,13 +99,22 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
   }
   const numbers = replicas.ledger.visits();
   report.visits = numbers.length;
-  const counted = await replicas.count();
   if (counted !== numbers.length) say(`${counted} visits are counted, ${numbers.length} were made`);
   if (numbers.some((number, nth) => number !== nth + 1)) say('visits have gaps or twins in their numbers');
-  report.growth = growthOf(memory);
+  report.growth = memory.growth();
   if (report.growth?.isTooMuch) say('memory grows');
   for (const problem of new Set(target.problems())) say(problem);
   return report;
+}
+
+/** A visit whose client has left may still be on its way: waits until as many are counted as were made, or for long enough. */
+async function untilCounted({ settle, count, ledger }: Replicas): Promise<number> {
+  const giveUpAtMs = performance.now() + COUNTED_WITHIN_MS;
+  for (;;) {
+    await settle();
+    const counted = await count();
+    if (counted === ledger.visits().length || performance.now() > giveUpAtMs) return counted;
+  }
 }
 
 /** Each input comes from an address of loopback of its own, by which the replicas' log tells it from the others. */

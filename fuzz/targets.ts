@@ -5,7 +5,7 @@ import { freePortRange } from '../tests/support/free-ports.ts';
 import { startNginxFront } from '../tests/support/fronts-nginx.ts';
 import { startCanary } from './canary.ts';
 import type { Surroundings } from './input.ts';
-import { logLineProblem } from './log-line.ts';
+import { isWithoutControls, logLineProblem } from './log-line.ts';
 import { listeners } from './memory.ts';
 import { type Replicas, startReplicas } from './replicas.ts';
 import { startWebSocketPeer } from './web-socket-peer.ts';
@@ -16,8 +16,8 @@ export interface Target {
   port: number;
   surroundings: Surroundings;
   replicas: Replicas;
-  /** Whether a status of 500 or more is its own word on a request of these bytes, which it does not take. */
-  isRefusal(status: number, request: Buffer): boolean;
+  /** How often a status of 500 or more may be its own word on what is in these bytes, which it does not take. */
+  refusals(status: number, requests: Buffer): number;
   /** What is wrong with it: processes that ended, words of its log, connections nobody should have made. */
   problems(): string[];
   /** The processes whose memory must not grow. */
@@ -49,7 +49,7 @@ export async function startTarget(name: TargetName): Promise<Target> {
       webSocketSid: WEB_SOCKET_SID,
     },
     replicas,
-    isRefusal: front.isRefusal,
+    refusals: front.refusals,
     pids: [...new Set(pids)],
     problems: () => [
       ...replicas.ended(),
@@ -67,7 +67,7 @@ export async function startTarget(name: TargetName): Promise<Target> {
 
 interface StartedFront {
   port: number;
-  isRefusal: Target['isRefusal'];
+  refusals: Target['refusals'];
   problems(): string[];
   close(): Promise<void>;
 }
@@ -75,13 +75,24 @@ interface StartedFront {
 const FRONTS: Record<TargetName, (peers: string[], replicas: Replicas) => Promise<StartedFront>> = {
   origin: async (_peers, { urls }) => ({
     port: Number(new URL(urls[0] as string).port),
-    isRefusal: () => false,
+    refusals: () => 0,
     problems: () => [],
     async close() {},
   }),
   worker: startWorker,
   nginx: startNginx,
 };
+
+/** What there is to find in what an answer of 500 or more is the own word on. */
+type Refusals = Record<number, RegExp>;
+
+function countOf(what: RegExp | undefined, requests: Buffer): number {
+  return what ? (requests.toString('latin1').match(what)?.length ?? 0) : 0;
+}
+
+/** The runtime has no other word for a tunnel, and for a method that it does not know. */
+const EDGE_REFUSALS: Refusals = { 500: /CONNECT /g, 501: /[^\r\n]+/g };
+const NGINX_REFUSALS: Refusals = { 501: /transfer-encoding/gi, 505: /HTTP\/(?!1\.[01]\s)/g };
 
 /** What the runtime says of tunnels and of frames that break WebSocket's rules. */
 const OF_THE_RUNTIME = /connect event but we lack a handler|export a connect\(\)|WebSocket protocol error/;
@@ -95,7 +106,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
     port,
     vars: { ORIGINS: peers.join('\n'), CLIENT_IP: 'connection' },
     // With replicas that are well it has nothing to say.
-    onLog: (line) => OF_THE_RUNTIME.test(line) || problems.push(line),
+    onLog: (line) => (OF_THE_RUNTIME.test(line) && isWithoutControls(line)) || problems.push(line),
   });
   let isClosing = false;
   void edge.exited.then((code) => {
@@ -103,8 +114,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
   });
   return {
     port,
-    // The runtime has no other word for a tunnel.
-    isRefusal: (status, request) => status === 501 || (status === 500 && request.includes('CONNECT ')),
+    refusals: (status, requests) => countOf(EDGE_REFUSALS[status], requests),
     problems: () => problems,
     async close() {
       isClosing = true;
@@ -120,15 +130,20 @@ async function startNginx(peers: string[]): Promise<StartedFront> {
   const problems: string[] = [];
   const front = await startNginxFront(
     { peers, connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
-    (line) => {
-      const problem = logLineProblem(line);
-      if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line.toString('latin1'))}`);
+    {
+      onAccess(line) {
+        const problem = logLineProblem(line);
+        if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line.toString('latin1'))}`);
+      },
     },
   );
   return {
     port: Number(new URL(front.url).port),
-    isRefusal: (status) => status === 501 || status === 505,
-    problems: () => [...problems, ...front.logs.filter((line) => /\[\w+\]/.test(line) && !OF_CLIENTS.test(line))],
+    refusals: (status, requests) => countOf(NGINX_REFUSALS[status], requests),
+    problems: () => [
+      ...problems,
+      ...front.logs.filter((line) => !isWithoutControls(line) || (/\[\w+\]/.test(line) && !OF_CLIENTS.test(line))),
+    ],
     close: front.close,
   };
 }

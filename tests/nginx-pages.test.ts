@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../nginx/${path}`, import.meta.url), 'utf8');
 
-test.each(['pages/502.html', 'pages/504.html'])(
+test.each(['pages/502.html', 'pages/503.html', 'pages/504.html'])(
   'the policy that Nginx sends with %s lets in its style and nothing else',
   (path) => {
     const page = read(path);

@@ -26,10 +26,10 @@ export function generate(seed: number, index: number, surroundings: Surroundings
   return random.chance(0.12) ? pipeline(random, surroundings, input) : input;
 }
 
-/** A request with nothing wrong: it must be answered among all that is. */
+/** A request with nothing wrong: it must be answered, whatever comes after it. */
 function innocent(random: Random): Input {
   const line = random.pick(['GET / HTTP/1.1', 'GET /showcount HTTP/1.1', 'GET /healthz HTTP/1.1', 'HEAD / HTTP/1.1']);
-  return { kind: 'innocent', steps: [sends(requestText({ line }))], answers: 1 };
+  return { kind: 'innocent', steps: [sends(requestText({ line }))], answers: 1, innocents: 1 };
 }
 
 /** Innocent requests and a hostile one on the same connection. */
@@ -37,5 +37,5 @@ function pipeline(random: Random, surroundings: Surroundings, hostile: Input): I
   const before = Array.from({ length: random.int(1, 3) }, () => innocent(random));
   const after = random.chance(0.5) ? [random.pick(GENERATORS)(random, surroundings)] : [];
   const inputs = [...before, hostile, ...after];
-  return { kind: `${hostile.kind}, pipelined`, steps: inputs.flatMap(({ steps }) => steps) };
+  return { kind: `${hostile.kind}, pipelined`, steps: inputs.flatMap(({ steps }) => steps), innocents: before.length };
 }

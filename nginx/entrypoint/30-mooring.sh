@@ -13,11 +13,23 @@ refuse() {
 
 mkdir -p "$out"
 
+# The image's own server comes first by its name, and would answer for localhost and for every host that nobody has.
+rm -f /etc/nginx/conf.d/default.conf
+
+# A request that is proxied takes two connections: the image's limit of 1024 would be met by some hundred clients a worker.
+sed -i 's/worker_connections  *[0-9]*;/worker_connections 8192;/' /etc/nginx/nginx.conf ||
+    echo 'mooring: nginx.conf cannot be written, worker_connections stay as they are' >&2
+
+# The kernel drops the begin of a connection for which its queue has no room, and the client tries again after a second at
+# the soonest. net.core.somaxconn, which is 4096 by default, bounds the queue, too. Whoever says where to listen says this, too:
+# it makes Nginx bind to the address as it stands, beside a wildcard of the same port.
+backlog='backlog=4096'
+
 # TLS, where a certificate is mounted.
 if [ -f "$certificates/tls.crt" ] && [ -f "$certificates/tls.key" ]; then
     secure=secure
     cat >"$out/listen.conf" <<CONF
-listen 443 ssl;
+listen 443 ssl $backlog;
 http2 on;
 ssl_certificate $certificates/tls.crt;
 ssl_certificate_key $certificates/tls.key;
@@ -31,7 +43,7 @@ add_header Strict-Transport-Security "max-age=63072000" always;
 CONF
     cat >/etc/nginx/conf.d/mooring-redirect.conf <<CONF
 server {
-    listen 80;
+    listen 80 $backlog;
     server_name _;
     server_tokens off;
     return 308 https://\$host\$request_uri;
@@ -41,7 +53,7 @@ else
     secure=
     # Where TLS ends before Nginx, browsers may be told all the same.
     if [ "${NGINX_COOKIE_SECURE:-off}" = on ]; then secure=secure; fi
-    echo "listen ${NGINX_LISTEN:-80};" >"$out/listen.conf"
+    echo "listen ${NGINX_LISTEN:-80 $backlog};" >"$out/listen.conf"
     rm -f /etc/nginx/conf.d/mooring-redirect.conf
 fi
 echo "sticky cookie srv_id expires=5m httponly $secure samesite=lax path=/;" >"$out/sticky.conf"
@@ -61,9 +73,11 @@ echo "sticky cookie srv_id expires=5m httponly $secure samesite=lax path=/;" >"$
     echo "geo \$realip_remote_addr \$mooring_from_proxy { default 0;$networks }"
 } >/etc/nginx/conf.d/mooring-proxies.conf
 
-# Limits per client, where they are wanted: requests a second, and connections at once.
+# Limits: requests under way in all, which are as many as can be answered soon; and where they are wanted those per client,
+# requests a second and connections at once.
 : >"$out/limits.conf"
 : >/etc/nginx/conf.d/mooring-limits.conf
+connections_status=503
 
 whole_number() {
     case $2 in '' | *[!0-9]* | 0*) refuse "$1" 'off or a whole number from 1' "$2" 10 ;; esac
@@ -80,5 +94,15 @@ connections=${NGINX_CONNECTION_LIMIT:-off}
 if [ "$connections" != off ]; then
     whole_number NGINX_CONNECTION_LIMIT "$connections"
     echo 'limit_conn_zone $binary_remote_addr zone=mooring_connections:10m;' >>/etc/nginx/conf.d/mooring-limits.conf
-    printf 'limit_conn mooring_connections %s;\nlimit_conn_status 429;\n' "$connections" >>"$out/limits.conf"
+    echo "limit_conn mooring_connections $connections;" >>"$out/limits.conf"
+    connections_status=429
 fi
+
+in_flight=${NGINX_IN_FLIGHT_LIMIT:-2000}
+if [ "$in_flight" != off ]; then
+    whole_number NGINX_IN_FLIGHT_LIMIT "$in_flight"
+    echo 'limit_conn_zone $server_name zone=mooring_in_flight:1m;' >>/etc/nginx/conf.d/mooring-limits.conf
+    echo "limit_conn mooring_in_flight $in_flight;" >>"$out/limits.conf"
+fi
+# Nginx has one status for both. A line for each refusal would cost more than the refusal.
+printf 'limit_conn_status %s;\nlimit_conn_log_level info;\n' "$connections_status" >>"$out/limits.conf"

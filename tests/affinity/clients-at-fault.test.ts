@@ -10,6 +10,11 @@ describe.each(fronts)('clients that leave %s', (kind) => {
   test.each([
     { moment: 'that waits for its answer', behaviour: hangs(), hasAnswer: false },
     { moment: 'in the middle of its answer', behaviour: answersInPart(), hasAnswer: true },
+    {
+      moment: 'in the middle of an answer of known length',
+      behaviour: answersInPart({ 'Content-Length': 100 }),
+      hasAnswer: true,
+    },
   ])('one $moment frees its peer', async ({ behaviour, hasAnswer }) => {
     const [front, a] = await stage(kind, ['A max_conns=1', 'B']);
     a.behave(behaviour);

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { fronts } from '../support/fronts.ts';
+import { startNginxFront } from '../support/fronts-nginx.ts';
+import { openRequest, read, responseTo, send } from '../support/http.ts';
 import { answers, drops, hangs } from '../support/replica-behaviours.ts';
 import { createDeafReplica } from '../support/replica-deaf.ts';
-import type { StubReplica } from '../support/stub-replica.ts';
+import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
 import { type AskableFront, frontBefore, stage } from './stage.ts';
 
 /** Asks for the same again and again, one after the other. */
@@ -108,5 +110,60 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     await front.ask();
     a.behave(answers(200));
     expect(await front.ask()).toBe(NOBODY);
+  });
+});
+
+describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not there, at %s', () => {
+  test.each([
+    { tries: 1, begins: 1 },
+    { tries: 10, begins: 4 },
+  ])(
+    'A7: is asked $begins times with NGINX_TRIES=$tries, as it may be back under its name',
+    async ({ tries, begins }) => {
+      const a = await createStubReplica('A');
+      await a.stop();
+      const lines: string[] = [];
+      const front = await startNginxFront(
+        { peers: [a.url], connectTimeoutMs: 1000, readTimeoutMs: 1000, cookieSecure: false },
+        { tries, onAccess: (line) => lines.push(line.toString()) },
+      );
+      onTestFinished(front.close);
+      expect((await send(front.url)).status).toBe(502);
+      await expect.poll(() => lines).toHaveLength(1);
+      const { peer } = JSON.parse(lines[0] as string) as { peer: string };
+      expect(peer).toBe(Array(begins).fill(new URL(a.url).host).join(' : '));
+    },
+  );
+});
+
+describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s takes at once', () => {
+  test.each([
+    ['text/plain', 'More requests are under way than are taken at once.\n'],
+    ['application/json', '"status": 503'],
+    ['text/html', '<h1>More requests are under way than are taken at once.</h1>'],
+  ])('are answered 503 at once, to be tried again, as %s', async (form, told) => {
+    const a = await createStubReplica('A');
+    const waiting: (() => void)[] = [];
+    a.behave((_request, response) => waiting.push(() => response.end('A')));
+    const front = await startNginxFront(
+      { peers: [a.url], connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
+      { inFlightLimit: 2 },
+    );
+    onTestFinished(async () => {
+      await front.close();
+      await a.stop();
+    });
+    const underWay = [openRequest(front.url, {}).end(), openRequest(front.url, {}).end()];
+    const answered = underWay.map(responseTo);
+    await expect.poll(() => waiting.length).toBe(2);
+
+    const refused = await send(front.url, { headers: { Accept: form } });
+    expect(refused).toMatchObject({ status: 503, setCookies: [], headers: { 'retry-after': '1' } });
+    expect(refused.body.toString()).toContain(told);
+
+    for (const answer of waiting) answer();
+    for (const answer of answered) expect(await read(await answer)).toMatchObject({ status: 200 });
+    a.behave((_request, response) => response.end('A'));
+    expect(await send(front.url)).toMatchObject({ status: 200 });
   });
 });

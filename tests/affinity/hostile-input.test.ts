@@ -41,7 +41,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s',
     const a = await createStubReplica('A');
     const lines: Buffer[] = [];
     const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };
-    const front = await startNginxFront({ peers: [a.url], ...timeouts }, (line) => lines.push(line));
+    const front = await startNginxFront({ peers: [a.url], ...timeouts }, { onAccess: (line) => lines.push(line) });
     onTestFinished(async () => {
       await front.close();
       await a.stop();
@@ -49,5 +49,28 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s',
     const { socket } = await openRaw(front.url);
     socket.write(`GET ${target} HTTP/1.1\r\nHost: mooring.test\r\n\r\n`, 'latin1');
     await expect.poll(() => lines.map((line) => JSON.parse(line.toString()).path)).toContain(logged);
+  });
+});
+
+describe.each(fronts.filter((kind) => kind === 'nginx'))('the error log of %s', () => {
+  test.each([
+    ['an escape in the referrer', '/', 'Referer: http://a/\u001b[31m'],
+    ['an escape of the upper half in the referrer', '/', 'Referer: http://a/\u009b31m'],
+    ['an escape in the path', '/\u001b[31m', 'X: y'],
+    ['an escape of the upper half in the path', '/\u009b31m', 'X: y'],
+    ['an escape of the upper half in the host', '/', 'Host: a\u009b31m'],
+    ['a referrer', '/', 'Referer: http://a/'],
+  ])('quotes nothing that a terminal acts on: %s', async (_what, path, header) => {
+    const a = await createStubReplica('A');
+    await a.stop();
+    const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };
+    const front = await startNginxFront({ peers: [a.url], ...timeouts });
+    onTestFinished(front.close);
+    const { socket, received } = await openRaw(front.url);
+    const host = header.startsWith('Host') ? '' : 'Host: mooring.test\r\n';
+    socket.write(`GET ${path} HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`, 'latin1');
+    await expect.poll(received).toMatch(/^HTTP\/1.1 (400|502)/);
+    await front.close();
+    expect(front.logs.filter((line) => !/^[ -~]*$/.test(line))).toEqual([]);
   });
 });

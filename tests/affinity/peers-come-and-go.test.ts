@@ -1,5 +1,13 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { serverId } from '../../origin/server-id.ts';
+import { freePortRange } from '../support/free-ports.ts';
 import { fronts } from '../support/fronts.ts';
+import { startNginxFront } from '../support/fronts-nginx.ts';
+import { send } from '../support/http.ts';
+import { createNameServer } from '../support/name-server.ts';
+import { createDeafReplica } from '../support/replica-deaf.ts';
 import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
 import { frontBefore } from './stage.ts';
 
@@ -42,5 +50,77 @@ describe.each(fronts)('a changed set of peers at %s', (kind) => {
     expect(await front.ask({ as: a })).toBe('200 from B, cookie of B');
     expect(await front.ask({ as: b })).toBe('200 from B, cookie of B');
     expect(a.connectionCount()).toBe(0);
+  });
+});
+
+/** Starts Nginx before replicas that it finds by their name. */
+async function startNamed(port: number, addresses: string[]) {
+  const names = await createNameServer(addresses);
+  const front = await startNginxFront(
+    {
+      peers: [`http://replica.test:${port} resolve`],
+      // Both longer than it takes until a name is asked for again, twice.
+      connectTimeoutMs: 4000,
+      readTimeoutMs: 10_000,
+      cookieSecure: false,
+    },
+    { resolver: names.address },
+  );
+  onTestFinished(async () => {
+    await front.close();
+    names.close();
+  });
+  return { front, names };
+}
+
+describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found by name at %s', () => {
+  test('A9: a request whose peer takes no connection, and goes, goes on to the others, however often', async () => {
+    const port = await freePortRange(1);
+    const going = ['127.0.0.2', '127.0.0.4', '127.0.0.5'];
+    const deaf = await Promise.all(going.map((host) => createDeafReplica(host, { host, port })));
+    const other = createServer((_request, response) => response.end('B')).listen(port, '127.0.0.3');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { front, names } = await startNamed(port, ['127.0.0.2', '127.0.0.3']);
+    const headers = { Cookie: `srv_id=${serverId(`127.0.0.3:${port}`)}` };
+    await expect.poll(async () => (await send(front.url, { headers })).status).toBe(200);
+
+    const asked = send(front.url, { headers: { Cookie: `srv_id=${deaf[0]?.sid}` } });
+    for (const [index, { untilDialled }] of deaf.entries()) {
+      await untilDialled();
+      names.tell([going[index + 1] ?? '127.0.0.3']);
+      await names.untilAsked();
+    }
+    const { status, body, headers: answered } = await asked;
+    expect([status, body.toString()]).toEqual([200, 'B']);
+    // Nginx adds one for each replica that it began with: the last one counts.
+    expect(answered['set-cookie']?.at(-1)).toContain(headers.Cookie);
+  });
+
+  test('A7: a 503 that is the last word on a request begun afresh says when to try again', async () => {
+    const deaf = await createDeafReplica('A', { host: '127.0.0.2' });
+    const port = Number(new URL(deaf.url).port);
+    const { promise: reached, resolve: reach } = Promise.withResolvers<ServerResponse>();
+    const others = ['127.0.0.3', '127.0.0.4'].map((host) =>
+      createServer((_request, response) => reach(response)).listen(port, host),
+    );
+    await Promise.all(others.map((other) => once(other, 'listening')));
+    onTestFinished(() => {
+      for (const other of others) other.close();
+    });
+    const { front, names } = await startNamed(port, ['127.0.0.2', '127.0.0.3']);
+    await names.untilAsked();
+    await names.untilAsked();
+
+    const asked = send(front.url, { headers: { Cookie: `srv_id=${deaf.sid}` } });
+    await deaf.untilDialled();
+    names.tell(['127.0.0.3', '127.0.0.4']);
+    const response = await reached;
+    // After an only one Nginx tries none, and the answer that it did not mean to keep is lost.
+    names.tell(['127.0.0.3']);
+    await names.untilAsked();
+    await names.untilAsked();
+    response.writeHead(503).end();
+    expect(await asked).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
   });
 });

@@ -35,20 +35,24 @@ describe.each(fronts)('bodies through %s', (kind) => {
     expect(answer.body).toHaveLength(0);
   });
 
-  test('an answer comes piece by piece, as the replica sends it', async () => {
+  test.each([
+    { length: 'unknown', announced: {} },
+    { length: 'known', announced: { 'Content-Length': 'first, second'.length } },
+  ])('an answer of $length length comes piece by piece, as the replica sends it', async ({ announced }) => {
     const [front, a] = await stage(kind, ['A']);
     const { promise: firstSeen, resolve: seeFirst } = Promise.withResolvers<void>();
     a.behave(async (_request, response) => {
-      response.writeHead(200, UNBUFFERED).write('first');
+      response.writeHead(200, { ...UNBUFFERED, ...announced }).write('first, ');
       await firstSeen;
       response.end('second');
     });
     const response = await responseTo(openRequest(front.url, {}).end());
-    expect(response.headers).not.toHaveProperty('content-length');
+    expect(response.headers['content-length']).toBe(announced['Content-Length']?.toString());
     const chunks = response[Symbol.asyncIterator]();
-    expect(`${(await chunks.next()).value}`).toBe('first');
+    expect(`${(await chunks.next()).value}`).toBe('first, ');
     seeFirst();
     expect(`${(await chunks.next()).value}`).toBe('second');
+    expect(await chunks.next()).toMatchObject({ done: true });
   });
 
   test('what is compressed can be decompressed', async () => {

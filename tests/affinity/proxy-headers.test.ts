@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { fronts } from '../support/fronts.ts';
 import { answers, drops } from '../support/replica-behaviours.ts';
+import { FRESH_REQUEST_ID } from '../support/request-id.ts';
 import { stage } from './stage.ts';
-
-const REQUEST_ID = /^[0-9a-f]{32}$/;
 
 describe.each(fronts)('what %s tells the replica', (kind) => {
   test.each([
@@ -26,7 +25,7 @@ describe.each(fronts)('what %s tells the replica', (kind) => {
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-proto': 'http',
       'x-forwarded-host': new URL(front.url).host,
-      'x-request-id': expect.stringMatching(REQUEST_ID),
+      'x-request-id': expect.stringMatching(FRESH_REQUEST_ID),
     });
   });
 

@@ -75,6 +75,10 @@ test('its configuration is one that nginx -t accepts', async () => {
   expect(code).toBe(0);
 });
 
+test('it takes more connections than the image lets it', async () => {
+  expect(await stack.compose('exec', '-T', 'nginx', 'nginx', '-T')).toMatch(/worker_connections\s+8192;/);
+});
+
 test('its figures are for the internal network only', async () => {
   const { stdout } = await stack.run(
     'docker',
@@ -93,6 +97,7 @@ test('its figures are for the internal network only', async () => {
 test.each([
   ['NGINX_RATE_LIMIT', 'fast', 'off or a whole number from 1'],
   ['NGINX_CONNECTION_LIMIT', '0', 'off or a whole number from 1'],
+  ['NGINX_IN_FLIGHT_LIMIT', 'many', 'off or a whole number from 1'],
   ['NGINX_TRUSTED_PROXIES', '10.0.0.0/8;evil', 'networks separated by commas'],
 ])('%s=%s is refused in a line that names it', async (name, value, expected) => {
   const { code, stdout, stderr } = await stack.run(

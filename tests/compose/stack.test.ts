@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEvents } from '../support/event-stream.ts';
+import { FRESH_REQUEST_ID } from '../support/request-id.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { countVisits, expectSoundLedger } from './ledger.ts';
 import { createStack, type Stack } from './stack.ts';
@@ -59,7 +60,7 @@ describe('a client', () => {
       requestId: string;
     };
     expect(answer.client.ip).not.toBe('6.6.6.6');
-    expect(answer.requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(answer.requestId).toMatch(FRESH_REQUEST_ID);
   });
 });
 

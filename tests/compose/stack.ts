@@ -6,6 +6,10 @@ import { type Trail, visitInParallel } from '../support/visitor.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The database's client as its root, in a shell of the database's container. */
+export const MYSQL_AS_ROOT =
+  'MYSQL_PWD=$(cat /run/secrets/root/password) mysql --user=root --batch --skip-column-names mooring';
+
 /** What a command printed and how it ended. */
 export interface Outcome {
   code: number;
@@ -85,8 +89,7 @@ export async function createStack(
         });
     },
     async sql(statement) {
-      const asRoot = `MYSQL_PWD=$(cat /run/secrets/root/password) mysql --user=root --batch --skip-column-names mooring`;
-      const printed = await compose('exec', '-T', 'db', 'sh', '-c', `${asRoot} --execute '${statement}'`);
+      const printed = await compose('exec', '-T', 'db', 'sh', '-c', `${MYSQL_AS_ROOT} --execute '${statement}'`);
       return printed.split('\n').filter(Boolean);
     },
     startVisitors(clients, options) {

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { accepts } from './accepts.ts';
 import { freePortRange } from './free-ports.ts';
 import type { Front, FrontOptions } from './fronts.ts';
 import { takeLines } from './lines.ts';
@@ -22,29 +22,54 @@ const MOUNTS = {
   'entrypoint/30-mooring.sh': '/docker-entrypoint.d/30-mooring.sh',
 };
 
-/**
- * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the tests,
- * however they end. One worker process: several would each begin their round robin by themselves.
- */
-const RUN_UNTIL_STDIN_ENDS = `/docker-entrypoint.sh nginx -v
-sed -i 's/worker_processes .*/worker_processes 1;/' /etc/nginx/nginx.conf
-nginx -g 'daemon off;' & cat; kill $!; wait`;
+/** How it differs from the one of the stack. */
+export interface NginxVariant {
+  /** Is told each line of the access log, without its end. */
+  onAccess?: (line: Buffer) => void;
+  /** `worker_processes`; one by default: several would each begin their round robin by themselves. */
+  workerProcesses?: number | 'auto';
+  /** Whether clients are kept on their replica; they are by default. */
+  isSticky?: boolean;
+  /** `NGINX_IN_FLIGHT_LIMIT`; the stack's own without it. */
+  inFlightLimit?: number;
+  /** `NGINX_TRIES` */
+  tries?: number;
+  /** `NGINX_RESOLVER`: the name server of peers that are names. */
+  resolver?: string;
+  /** Where its logs are written to; without it Docker takes them, which costs more than writing them. */
+  logFolder?: string;
+}
+
+/** The official image has a server of its own, which comes first and takes whatever no other one is named for. */
+const DEFAULT_SERVER = `
+printf 'server { listen %s; server_name localhost; return 200 "the page of the image"; }' "$NGINX_LISTEN" \
+  > /etc/nginx/conf.d/default.conf`;
 
 /**
- * Starts the real Nginx in a container on the network of this machine.
- *
- * @param onAccess is told each line of the access log, without its end
+ * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the process
+ * that started it, however that ends.
  */
-export async function startNginxFront(
-  options: Required<FrontOptions>,
-  onAccess?: (line: Buffer) => void,
-): Promise<Front> {
+function runUntilStdinEnds({ workerProcesses = 1, isSticky = true }: NginxVariant): string {
+  return `${DEFAULT_SERVER}
+/docker-entrypoint.sh nginx -v
+sed -i 's/worker_processes .*/worker_processes ${workerProcesses};/' /etc/nginx/nginx.conf
+${isSticky ? '' : ': > /etc/nginx/mooring/sticky.conf'}
+nginx -g 'daemon off;' & cat; kill $!; wait`;
+}
+
+/** Starts the real Nginx in a container on the network of this machine. */
+export async function startNginxFront(options: Required<FrontOptions>, variant: NginxVariant = {}): Promise<Front> {
+  const { onAccess, logFolder, inFlightLimit, tries = 10, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
-  const variables = Object.entries(templateVariables(port, options)).flatMap(([name, value]) => [
-    '--env',
-    `${name}=${value}`,
-  ]);
+  if (logFolder !== undefined) mounts.push('--volume', `${logFolder}:/var/log/nginx`);
+  const values = {
+    ...templateVariables(port, options),
+    NGINX_TRIES: `${tries}`,
+    NGINX_RESOLVER: resolver,
+    NGINX_IN_FLIGHT_LIMIT: `${inFlightLimit ?? ''}`,
+  };
+  const variables = Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   const container = spawn(
     'docker',
     [
@@ -58,7 +83,7 @@ export async function startNginxFront(
       NGINX_IMAGE,
       'sh',
       '-c',
-      RUN_UNTIL_STDIN_ENDS,
+      runUntilStdinEnds(variant),
     ],
     { stdio: ['pipe', onAccess ? 'pipe' : 'ignore', 'pipe'] },
   );
@@ -87,13 +112,6 @@ export async function startNginxFront(
   };
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-    socket.on('connect', () => socket.destroy());
-  });
-}
-
 /** The variables of `nginx/templates` for these peers. */
 function templateVariables(port: number, options: Required<FrontOptions>): Record<string, string> {
   const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure } = options;
@@ -102,10 +120,8 @@ function templateVariables(port: number, options: Required<FrontOptions>): Recor
     NGINX_UPSTREAM_SERVERS: peers.map((line) => `server ${line.replace('http://', '')};`).join(' '),
     NGINX_LISTEN: `127.0.0.1:${port}`,
     NGINX_STATUS_LISTEN: `unix:/run/nginx-status.sock`,
-    NGINX_RESOLVER: '127.0.0.1',
     NGINX_CONNECT_TIMEOUT: `${connectTimeoutMs}ms`,
     NGINX_READ_TIMEOUT: `${readTimeoutMs}ms`,
-    NGINX_TRIES: '10',
     NGINX_CLIENT_MAX_BODY_SIZE: '1m',
     NGINX_COOKIE_SECURE: cookieSecure ? 'on' : 'off',
   };

@@ -25,8 +25,8 @@ export function hangs(): Behaviour {
 }
 
 /** Answers with the headers and a part of the body, and never with the rest. */
-export function answersInPart(): Behaviour {
-  return afterBody((_request, response) => response.writeHead(200, UNBUFFERED).write('a part'));
+export function answersInPart(headers: OutgoingHttpHeaders = {}): Behaviour {
+  return afterBody((_request, response) => response.writeHead(200, { ...UNBUFFERED, ...headers }).write('a part'));
 }
 
 /** Answers with the headers and a part of the body, then breaks off. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { serverId } from '../../origin/server-id.ts';
 import { freePortRange } from './free-ports.ts';
 
@@ -10,16 +11,22 @@ const CONNECTS_WITHIN_MS = 500;
 
 const LISTENER = `
   const server = require('node:net').createServer();
-  server.listen({ port: Number(process.argv[1]), host: '127.0.0.1', backlog: 1 }, () => process.send('listening'));
+  server.listen({ port: Number(process.argv[1]), host: process.argv[2], backlog: 1 }, () => process.send('listening'));
 `;
+
+export interface DeafReplicaOptions {
+  host?: string;
+  /** Any that is free, if it is left out. */
+  port?: number;
+}
 
 /**
  * Starts a replica that neither takes nor refuses connections, for the test that is running: a stopped process whose
  * queue of connections is full.
  */
-export async function createDeafReplica(name: string) {
-  const port = await freePortRange(1);
-  const listener = spawn(process.execPath, ['--eval', LISTENER, `${port}`], {
+export async function createDeafReplica(name: string, { host = '127.0.0.1', port }: DeafReplicaOptions = {}) {
+  port ??= await freePortRange(1);
+  const listener = spawn(process.execPath, ['--eval', LISTENER, `${port}`, host], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const queued: Socket[] = [];
@@ -31,13 +38,26 @@ export async function createDeafReplica(name: string) {
   listener.kill('SIGSTOP');
   let isQueueFull = false;
   while (!isQueueFull) {
-    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    const socket = connect(port, host).on('error', () => {});
     queued.push(socket);
     isQueueFull = await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECTS_WITHIN_MS) }).then(
       () => false,
-      () => true,
+      () => socket.destroy() === socket,
     );
   }
-  const address = `127.0.0.1:${port}`;
-  return { name, url: `http://${address}`, sid: serverId(address) };
+  const address = `${host}:${port}`;
+  return {
+    name,
+    url: `http://${address}`,
+    sid: serverId(address),
+    /** Resolves as soon as somebody waits for a connection to it. */
+    untilDialled: () => expect.poll(() => isDialled(host, port), { timeout: 10_000 }).toBe(true),
+  };
+}
+
+/** Whether a SYN to that address waits for an answer: `SYN_SENT` in /proc/net/tcp, whose addresses are in the machine's byte order. */
+async function isDialled(host: string, port: number): Promise<boolean> {
+  const octets = Buffer.from(host.split('.').map(Number)).reverse();
+  const remote = `${octets.toString('hex')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+  return (await readFile('/proc/net/tcp', 'latin1')).includes(` ${remote} 02 `);
 }
