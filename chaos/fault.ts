@@ -66,7 +66,7 @@ export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 /** A fault that is to come. */
 export interface PlannedFault {
   kind: FaultKind;
-  /** From the begin of the run, in milliseconds; later when the lane's fault before it takes longer. */
+  /** From the begin of the run, in milliseconds; later by what those before it in its lane take longer. */
   atMs: number;
   lengthMs: number;
   /** Chooses among what there is to choose from at that moment: a replica, a number of replicas, a front, a step. */

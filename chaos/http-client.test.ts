@@ -1,18 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { serveHttp } from '../tests/support/serve-http.ts';
 import { createHttpClient } from './http-client.ts';
 
 async function clientOf(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const client = createHttpClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => 1);
-  onTestFinished(() => {
-    client.close();
-    server.closeAllConnections();
-    server.close();
-  });
+  const client = createHttpClient(`http://${await serveHttp(listener)}`, () => 1);
+  onTestFinished(() => client.close());
   return client;
 }
 

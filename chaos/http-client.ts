@@ -19,8 +19,11 @@ export interface HttpClient {
   close(): void;
 }
 
-/** Longer than any answer may take: two replicas that do not answer in time, one after the other, and the database. */
-const TIMEOUT_MS = 60_000;
+/**
+ * Longer than any answer may take. The edge may wait 15 s for each of five replicas and then for the database. Nginx may begin a
+ * request afresh three times after half a minute of tries, and the last of them may end in a try of 15 s more.
+ */
+const TIMEOUT_MS = 150_000;
 const PATHS = { visit: '/', count: '/showcount' };
 
 class LeftError extends Error {

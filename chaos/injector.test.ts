@@ -39,6 +39,39 @@ test('faults of a lane wait for each other, those of two lanes do not', async ()
   ]);
 });
 
+test('a fault that takes longer than planned delays those after it by as much', async () => {
+  let nowMs = 0;
+  const tookMs = [50, 5, 5];
+  const records = await injectFaults({
+    plan: [fault('scale', 10), fault('scale', 20), fault('scale', 100)].map((planned) => ({ ...planned, lengthMs: 5 })),
+    stack: {
+      faults: {
+        async scale() {
+          nowMs += tookMs.shift() as number;
+          return '';
+        },
+      },
+    },
+    nowMs: () => nowMs,
+    endMs: 1000,
+    until: async (atMs) => {
+      nowMs = Math.max(nowMs, atMs);
+    },
+  });
+  // The first one is over at 60 and not at 15: the second one begins at 65 and not at 20.
+  expect(records.map(({ fromMs, untilMs }) => [fromMs, untilMs])).toEqual([
+    [10, 60],
+    [65, 70],
+    [145, 150],
+  ]);
+});
+
+test('a fault that found nobody to hit is none', async () => {
+  const plan = [fault('scale', 1)];
+  const stack = { faults: { scale: async () => undefined } };
+  expect(await injectFaults({ plan, stack, nowMs: () => 0, endMs: 9, until: async () => {} })).toEqual([]);
+});
+
 test('a fault that has come too late does not come at all', async () => {
   let nowMs = 0;
   const records = await injectFaults({

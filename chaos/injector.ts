@@ -5,7 +5,7 @@ export interface InjectorOptions {
   plan: readonly PlannedFault[];
   stack: Pick<Stack, 'faults'>;
   nowMs: () => number;
-  /** When no fault comes any more, whatever is still planned: those before it may have taken longer. */
+  /** When no fault begins any more, whatever is still planned. */
   endMs: number;
   /** Waits until the clock of the run says so. */
   until: (atMs: number) => Promise<void>;
@@ -13,17 +13,24 @@ export interface InjectorOptions {
   onFault?: (record: FaultRecord) => void;
 }
 
-/** Brings the faults of a plan, lane by lane, and waits until the last one is over. */
+/**
+ * Brings the faults of a plan, lane by lane, and waits until the last one is over. One that takes longer than planned delays
+ * those after it in its lane: there is as much time between them as planned.
+ */
 export async function injectFaults(options: InjectorOptions): Promise<FaultRecord[]> {
   const { plan, stack, nowMs, endMs, until, onFault = () => {} } = options;
   const records: FaultRecord[] = [];
 
   async function runLane(faults: readonly PlannedFault[]): Promise<void> {
+    // By so much the lane is later than planned: what a fault took away may take its time to come back.
+    let lagMs = 0;
     for (const planned of faults) {
-      await until(planned.atMs);
+      await until(planned.atMs + lagMs);
       if (nowMs() > endMs) return;
       const fromMs = nowMs();
-      const detail = (await stack.faults[planned.kind]?.(planned)) ?? '';
+      const detail = await stack.faults[planned.kind]?.(planned);
+      lagMs = Math.max(0, nowMs() - planned.atMs - planned.lengthMs);
+      if (detail === undefined) continue;
       const record = { kind: planned.kind, detail, fromMs, untilMs: nowMs() };
       records.push(record);
       onFault(record);

@@ -1,5 +1,4 @@
-import { parseFlags } from '../origin/node/parse-flags.ts';
-import { UsageError } from '../origin/node/refusal.ts';
+import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { PLANT_NAMES, PLANTS, type PlantName } from './plants.ts';
 
@@ -83,15 +82,11 @@ export function parseOptions(args: string[], randomSeed: () => number): ChaosOpt
 function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = words.find((word) => word === value);
-  if (found === undefined) throw wrong(flag, `one of ${words.join(', ')}`, value);
+  if (found === undefined) throw wrongFlag(flag, `one of ${words.join(', ')}`, value, USAGE);
   return found;
 }
 
 function number(flag: string, value: string, least: number, most: number, form: RegExp): number {
   if (form.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-  throw wrong(flag, `a number from ${least} to ${most}`, value);
-}
-
-function wrong(flag: string, expected: string, value: string): UsageError {
-  return new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(value)}`, USAGE);
+  throw wrongFlag(flag, `a number from ${least} to ${most}`, value, USAGE);
 }

@@ -14,20 +14,32 @@ export interface Drain {
   sid: string;
   askedAtMs: number;
   endedAtMs: number;
-  /** When the next one was started under its name; `NEVER_MS` when none was. */
+  /** Undefined when it has none: a signal ended it. */
+  exitCode: number | undefined;
+  /** From when on another process may have its address. */
   startedAgainAtMs: number;
 }
 
 /** The end of what never ended, which JSON can write. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
+/** Notes that replicas are about to start, which may be at the addresses of these that have stopped. */
+export function endDrains(drains: readonly Drain[], atMs: number): void {
+  for (const drain of drains) drain.startedAgainAtMs = Math.min(drain.startedAgainAtMs, atMs);
+}
+
+/** The time of an operation. */
+type TimeSpan = Pick<Operation, 'sentAtMs' | 'endedAtMs'>;
+
 /** Who was away, as far as a request could have noticed it. */
 export interface Absences {
   /** Whether the replica, or the database it cannot answer without, was away at some time of the operation. */
-  ofReplica(sid: string, operation: Operation): boolean;
+  ofReplica(sid: string, time: TimeSpan): boolean;
   /** Whether every replica was, each at some time of the operation. */
-  ofAllReplicas(operation: Operation): boolean;
-  ofDatabase(operation: Operation): boolean;
+  ofAllReplicas(time: TimeSpan): boolean;
+  /** Whether any replica went away while the operation was under way. */
+  beganAtReplica(time: TimeSpan): boolean;
+  ofDatabase(time: TimeSpan): boolean;
   ofFront(operation: Operation): boolean;
 }
 
@@ -35,7 +47,7 @@ export interface Absences {
  * How long it may take until what is back is known to be: the balancer asks for its peers once a second, and a replica makes its
  * connections to the database anew.
  */
-const SETTLE_MS = 1500;
+export const SETTLE_MS = 1500;
 /** Fault and client are timed by one clock, but a busy machine runs neither at once. */
 const BEFORE_MS = 250;
 
@@ -43,17 +55,19 @@ const BEFORE_MS = 250;
 export function createAbsences(outages: readonly Outage[], replicaSids: readonly string[]): Absences {
   const byName = Map.groupBy(outages, ({ what, name }) => `${what} ${name}`);
 
-  function wasAway(what: Outage['what'], name: string, { sentAtMs, endedAtMs }: Operation): boolean {
+  function wasAway(what: Outage['what'], name: string, { sentAtMs, endedAtMs }: TimeSpan): boolean {
     const ofIt = byName.get(`${what} ${name}`) ?? [];
     return ofIt.some(({ fromMs, untilMs }) => fromMs - BEFORE_MS <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS);
   }
 
-  const ofDatabase = (operation: Operation) => wasAway('database', '', operation);
-  const ofReplica = (sid: string, operation: Operation) => wasAway('replica', sid, operation) || ofDatabase(operation);
+  const ofDatabase = (time: TimeSpan) => wasAway('database', '', time);
+  const ofReplica = (sid: string, time: TimeSpan) => wasAway('replica', sid, time) || ofDatabase(time);
   return {
     ofReplica,
     ofDatabase,
-    ofAllReplicas: (operation) => replicaSids.every((sid) => ofReplica(sid, operation)),
+    beganAtReplica: ({ sentAtMs, endedAtMs }) =>
+      outages.some(({ what, fromMs }) => what === 'replica' && sentAtMs - BEFORE_MS <= fromMs && fromMs <= endedAtMs),
+    ofAllReplicas: (time) => replicaSids.every((sid) => ofReplica(sid, time)),
     ofFront: (operation) => wasAway('front', operation.front, operation),
   };
 }

@@ -7,9 +7,11 @@ import { PlantError, PROJECT, prepareSources } from './sources.ts';
 test.each(PLANT_NAMES)('the bug %s can be made, beside the project, and leaves nothing', async (name) => {
   const { edits, foundBy }: Plant = PLANTS[name];
   const { root, remove } = await prepareSources(edits);
-  for (const { file, text } of edits) {
-    expect(await readFile(new URL(file, root), 'utf8')).not.toContain(text);
-    expect(await readFile(new URL(file, PROJECT), 'utf8')).toContain(text);
+  for (const { file, text, replacement } of edits) {
+    const [planted, sound] = await Promise.all([root, PROJECT].map((base) => readFile(new URL(file, base), 'utf8')));
+    expect(sound).toContain(text);
+    expect(planted).toContain(replacement);
+    expect(planted).not.toBe(sound);
   }
   await remove();
   if (edits.length > 0) await expect(access(root)).rejects.toThrow();

@@ -13,7 +13,7 @@ export interface Plant {
   edits: Edit[];
   /** A statement for the database before the run. */
   statement?: string;
-  /** The checks that may find it, of which one has to. */
+  /** The checks that find it, each of them. */
   foundBy: string[];
   /** The faults that it takes to show. */
   faults: FaultKind[];
@@ -24,20 +24,68 @@ export const PLANTS = {
     about: 'counter and row are written without a transaction around them',
     edits: [
       {
-        file: 'origin/mysql-store.ts',
-        text: 'db.transaction(async (tx) => {',
-        replacement: '((work: (tx: Transaction) => Promise<number[]>) => work(db as never))(async (tx) => {',
+        file: 'origin/mysql-append.ts',
+        text: 'sql`start transaction`,',
+        replacement: 'sql`do 0`,',
+      },
+      {
+        file: 'origin/mysql-append.ts',
+        text: 'sql`update ',
+        replacement: 'sql`do sleep(0.02)`,\n    sql`update ',
+      },
+    ],
+    // The key on the number refuses what two replicas number alike, and clients are sent to another replica.
+    foundBy: ['stickiness', 'gapless'],
+    faults: ['kill-database'],
+  },
+  'wrong-counter': {
+    about: 'the counter moves by one too many',
+    edits: [
+      {
+        file: 'origin/mysql-append.ts',
+        text: 'set value = @counter + ',
+        replacement: 'set value = 1 + @counter + ',
       },
     ],
     foundBy: ['gapless'],
-    faults: ['kill-replica', 'cut-database', 'kill-all-replicas'],
+    faults: [],
+  },
+  'early-answer': {
+    about: 'a visit is answered shortly before its commit',
+    edits: [
+      {
+        file: 'origin/mysql-append.ts',
+        text: 'sql.join([...statements, commit], sql`; `)',
+        replacement: 'sql.join(statements, sql`; `)',
+      },
+      {
+        file: 'origin/mysql-append.ts',
+        text: 'return counterIn((results as unknown as unknown[]).at(-2));',
+        replacement:
+          'setTimeout(() => db.execute(commit).catch(() => {}), 30);\n    return counterIn((results as unknown as unknown[]).at(-1));',
+      },
+    ],
+    foundBy: ['acknowledged'],
+    faults: ['kill-replica', 'kill-database'],
   },
   'no-unique-key': {
     about: 'request ids are not unique in the access log',
     edits: [],
     statement: 'alter table access_log drop index access_log_request_id',
     foundBy: ['once'],
-    faults: ['kill-replica', 'cut-replica', 'cut-database'],
+    faults: ['kill-replica', 'cut-replica'],
+  },
+  'new-id-per-try': {
+    about: 'the edge gives each try of a request another id',
+    edits: [
+      {
+        file: 'worker/balancer.ts',
+        text: 'lastPeer = peer;',
+        replacement: "lastPeer = peer;\n      headers.set('X-Request-ID', newRequestId());",
+      },
+    ],
+    foundBy: ['unanswered'],
+    faults: ['kill-replica', 'cut-replica'],
   },
   'no-stickiness': {
     about: 'the balancer does not look at the cookie',
@@ -66,7 +114,19 @@ export const PLANTS = {
       },
     ],
     foundBy: ['drain'],
-    faults: ['restart-replica', 'scale'],
+    faults: ['restart-replica'],
+  },
+  death: {
+    about: 'a replica ends by itself after a while',
+    edits: [
+      {
+        file: 'origin/node/main.ts',
+        text: 'await host.listen();',
+        replacement: 'await host.listen();\n  setTimeout(() => process.exit(1), 15_000);',
+      },
+    ],
+    foundBy: ['deaths'],
+    faults: [],
   },
 } as const satisfies Record<string, Plant>;
 

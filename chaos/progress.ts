@@ -22,8 +22,9 @@ export function createProgress({ durationMs, isTerminal, write }: ProgressOption
     onStart({ about, missing }, plan) {
       line(about);
       for (const [kind, why] of Object.entries(missing)) line(`  without ${kind}: ${why}`);
-      line(`${plan.length} faults in ${durationMs / 1000} s:`);
+      line(`up to ${plan.length} faults in ${durationMs / 1000} s:`);
     },
+    onLeftOver: (error) => line(`left over: ${error instanceof Error ? error.message : error}`),
     onFault: (fault) => line(faultLine(fault)),
     onProgress(elapsedMs, operations) {
       const done = Math.min(1, elapsedMs / durationMs);

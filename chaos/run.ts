@@ -17,6 +17,8 @@ export interface RunOptions {
   /** Takes a line of what the stack's processes say. */
   say: (line: string) => void;
   watch: RunWatch;
+  /** How long clients go on after the last fault. */
+  calmMs?: number;
   /** Breaks the run off; what was started is taken down. */
   signal?: AbortSignal | undefined;
 }
@@ -31,6 +33,8 @@ export class InterruptedError extends Error {
 export interface RunWatch {
   onStart(stack: Stack, plan: readonly PlannedFault[]): void;
   onFault(fault: FaultRecord): void;
+  /** The stack could not be taken down as a whole. */
+  onLeftOver(error: unknown): void;
   /** About once a second. */
   onProgress(elapsedMs: number, operations: readonly Operation[]): void;
 }
@@ -45,7 +49,7 @@ const CALM_MS = 4000;
  * @throws {InterruptedError} when it is broken off
  */
 export async function runChaos(options: RunOptions): Promise<Evidence> {
-  const { seed, durationMs, clients: count, kinds, startStack, say, watch, signal } = options;
+  const { seed, durationMs, clients: count, kinds, startStack, say, watch, calmMs = CALM_MS, signal } = options;
   let beginMs: number | undefined;
   const nowMs = () => (beginMs === undefined ? 0 : performance.now() - beginMs);
   const log = createOutageLog(nowMs);
@@ -69,7 +73,7 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     const injecting = injectFaults({ plan, stack, nowMs, endMs: durationMs, until, onFault: watch.onFault });
     const faults = await untilAborted(injecting, signal);
     await until(durationMs);
-    await setTimeout(CALM_MS);
+    await setTimeout(calmMs);
     await clients.stop();
     watch.onProgress(nowMs(), operations);
     // A stop that comes after all is no fault.
@@ -79,7 +83,8 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     return { operations, faults, outages: outagesSoFar, drains: drainsSoFar, deaths, replicas, ledger };
   } finally {
     clearInterval(progress);
-    await stack.close();
+    // What was found out is worth more than what is left over.
+    await stack.close().catch((error: unknown) => watch.onLeftOver(error));
   }
 }
 

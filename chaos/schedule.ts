@@ -16,8 +16,9 @@ const SHORTEST_GAP_MS = 1000;
 const LONGEST_GAP_MS = 4000;
 
 /**
- * Plans the faults of a run, by the seed alone. Within a lane each kind comes once before one comes again, so that a short
- * run has them all; two lanes run beside each other, so that faults of two kinds meet.
+ * Plans the faults of a run, by the seed alone; the last ones do not come when those before them take longer than planned.
+ * Within a lane each kind comes once before one comes again, so that even a short run has most of them; two lanes run beside
+ * each other, so that faults of two kinds meet.
  */
 export function createSchedule({ seed, durationMs, kinds }: ScheduleOptions): PlannedFault[] {
   const lanes = (['replicas', 'surroundings'] as const).map((lane, index) =>

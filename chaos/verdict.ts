@@ -1,5 +1,10 @@
 import type { FaultRecord } from './fault.ts';
 import type { Check, Evidence, Operation, Violation } from './history.ts';
+import { seconds } from './seconds.ts';
+
+/** What a violation is shown by is enough of: the first few operations, and the faults of so long before and after. */
+const SHOWN_OPERATIONS = 4;
+const FAULTS_WITHIN_MS = 3000;
 
 /** What a check found. */
 export interface Finding {
@@ -43,14 +48,16 @@ function counts({ operations, faults, ledger }: Evidence): string[] {
 /** What one violation is seen by: its operations, each with its client's one before, and the faults of that time. */
 function excerpt({ check, message, operations }: Violation, evidence: Evidence): string {
   const shown = new Set<Operation>();
-  for (const operation of operations.slice(0, 4)) {
+  for (const operation of operations.slice(0, SHOWN_OPERATIONS)) {
     const before = evidence.operations.findLast(({ client, id }) => client === operation.client && id < operation.id);
     if (before) shown.add(before);
     shown.add(operation);
   }
   const lines = [...shown].sort((a, b) => a.sentAtMs - b.sentAtMs);
   const faults = evidence.faults.filter(({ fromMs, untilMs }) =>
-    lines.some(({ sentAtMs, endedAtMs }) => fromMs - 3000 <= endedAtMs && sentAtMs <= untilMs + 3000),
+    lines.some(
+      ({ sentAtMs, endedAtMs }) => fromMs - FAULTS_WITHIN_MS <= endedAtMs && sentAtMs <= untilMs + FAULTS_WITHIN_MS,
+    ),
   );
   return [`${check}: ${message}`, ...lines.map(operationLine), ...faults.map(faultLine)].join('\n');
 }
@@ -69,8 +76,4 @@ function operationLine(operation: Operation): string {
 /** A fault in a line. */
 export function faultLine({ kind, detail, fromMs, untilMs }: FaultRecord): string {
   return `  ${seconds(fromMs)} to ${seconds(untilMs)}  ${kind}: ${detail}`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(3)} s`;
 }

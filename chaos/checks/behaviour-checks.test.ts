@@ -50,7 +50,7 @@ describe('stickiness', () => {
 });
 
 describe('drain', () => {
-  const drains = [{ sid: 'a', askedAtMs: 60_000, endedAtMs: 60_500, startedAgainAtMs: 61_000 }];
+  const drains = [{ sid: 'a', askedAtMs: 60_000, endedAtMs: 60_500, exitCode: 0, startedAgainAtMs: 61_000 }];
   const outages = [{ what: 'replica' as const, name: 'a', fromMs: 60_000, untilMs: 62_000 }];
   const find = (operation: Operation, fields: Partial<Evidence> = {}) =>
     drainCheck.find(evidence({ operations: [operation], drains, outages, ...fields }));
@@ -73,6 +73,18 @@ describe('drain', () => {
     const forGood = drains.map((drain) => ({ ...drain, startedAgainAtMs: NEVER_MS }));
     expect(find(visit({ sentAtMs: 60_600, endedAtMs: 61_700 }), { drains: forGood })).toHaveLength(1);
   });
+
+  test.each([
+    ['work unfinished', 1, '0.500 s later with exit code 1'],
+    ['a signal', undefined, '0.500 s later by a signal'],
+  ])('finds a stop that ended with %s, unless the database was away meanwhile', (_what, exitCode, how) => {
+    const ended = drains.map((drain) => ({ ...drain, exitCode }));
+    const found = find(visit(), { drains: ended });
+    expect(found).toMatchObject([{ message: `a was asked to stop at 60.000 s, and ended ${how}` }]);
+    expect(find(visit(), { drains: ended, outages: [...outages, outage('database')] })).toEqual([]);
+    const cutOff = { ...outage('replica', 'a'), fromMs: 60_400 };
+    expect(find(visit(), { drains: ended, outages: [...outages, cutOff] })).toEqual([]);
+  });
 });
 
 describe('errors', () => {
@@ -83,8 +95,10 @@ describe('errors', () => {
   test.each([
     ['a 503 while the database is away', refusal(503, { retryAfter: '1' }), [outage('database')]],
     ['a 502 while all replicas are away', refusal(502), [outage('replica', 'a'), outage('replica', 'b')]],
+    ['a 502 of a balancer that was away', refusal(502), [outage('front', 'worker')]],
     ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
     ['what a client breaks off itself', visit({ outcome: 'aborted', status: undefined }), []],
+    ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
   ])('lets %s be', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toEqual([]);
   });
@@ -95,6 +109,8 @@ describe('errors', () => {
     ['a 502 while one replica is there', refusal(502), [outage('replica', 'a')]],
     ['a connection that breaks by itself', failed, [outage('front', 'nginx')]],
     ['an answer that never comes', visit({ outcome: 'late' }), [outage('database')]],
+    ['a 200 for a visit without its number', { ...visit(), number: undefined, count: 1 }, []],
+    ['a 200 for the count without it', visit({ asked: 'count' }), []],
     ['a 500, whatever is away', refusal(500), [outage('database'), outage('replica', 'a')]],
   ])('finds %s', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Check } from '../history.ts';
+import { seconds } from '../seconds.ts';
 
 /** Looks for crashes of our own. */
 export const deathsCheck: Check = {
@@ -7,7 +8,7 @@ export const deathsCheck: Check = {
   find: ({ deaths }) =>
     deaths.map(({ name, how, atMs }) => ({
       check: 'deaths',
-      message: `${name} ${how} at ${(atMs / 1000).toFixed(3)} s`,
+      message: `${name} ${how} at ${seconds(atMs)}`,
       operations: [],
     })),
 };

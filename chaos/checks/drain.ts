@@ -1,26 +1,33 @@
 import type { Check, Evidence } from '../history.ts';
-import { createAbsences, type Drain, type Outage } from '../outages.ts';
+import { type Absences, createAbsences, type Drain, type Outage } from '../outages.ts';
+import { seconds } from '../seconds.ts';
 
 /** A request that was sent so long before has reached the replica, or waits there for the database. */
 const REACHED_WITHIN_MS = 250;
 
-/** Looks at requests around the stop of the replica they went to. */
+/** Looks at how replicas stopped, and at the requests they had then. */
 export const drainCheck: Check = {
   name: 'drain',
-  promise: 'a replica that is asked to stop answers what it had begun, and nothing after its end',
+  promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and ends in good order',
   find(evidence) {
-    return evidence.drains.flatMap((drain) => [...unfinished(drain, evidence), ...late(drain, evidence)]);
+    return evidence.drains.flatMap((drain) => {
+      const absences = absencesBeside(drain, evidence);
+      return [...unfinished(drain, evidence, absences), ...late(drain, evidence), ...disorderly(drain, absences)];
+    });
   },
 };
 
-function unfinished({ sid, askedAtMs, endedAtMs }: Drain, { operations, outages, replicas }: Evidence) {
-  const address = addressOf(sid, replicas);
-  // Its own stop does not excuse it.
+/** Who was away, its own stop left out, which does not excuse it. */
+function absencesBeside({ sid, askedAtMs }: Drain, { outages }: Evidence): Absences {
   const isOwn = ({ name, fromMs }: Outage) => name === sid && Math.abs(fromMs - askedAtMs) < REACHED_WITHIN_MS;
-  const absences = createAbsences(
+  return createAbsences(
     outages.filter((outage) => !isOwn(outage)),
     [],
   );
+}
+
+function unfinished({ sid, askedAtMs, endedAtMs }: Drain, { operations, replicas }: Evidence, absences: Absences) {
+  const address = addressOf(sid, replicas);
   return operations
     .filter(
       (operation) =>
@@ -53,10 +60,14 @@ function late({ sid, endedAtMs, startedAgainAtMs }: Drain, { operations, replica
     }));
 }
 
-function addressOf(sid: string, replicas: Evidence['replicas']): string | undefined {
-  return replicas.find((replica) => replica.sid === sid)?.address;
+/** It cannot finish its visits without the database, and says so by its exit code. */
+function disorderly({ sid, askedAtMs, endedAtMs, exitCode }: Drain, absences: Absences) {
+  if (exitCode === 0 || absences.ofReplica(sid, { sentAtMs: askedAtMs, endedAtMs })) return [];
+  const how = exitCode === undefined ? 'by a signal' : `with exit code ${exitCode}`;
+  const message = `${sid} was asked to stop at ${seconds(askedAtMs)}, and ended ${seconds(endedAtMs - askedAtMs)} later ${how}`;
+  return [{ check: 'drain', message, operations: [] }];
 }
 
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(3)} s`;
+function addressOf(sid: string, replicas: Evidence['replicas']): string | undefined {
+  return replicas.find((replica) => replica.sid === sid)?.address;
 }

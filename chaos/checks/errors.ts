@@ -1,10 +1,13 @@
 import type { Check, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 
+/** What an answer is to tell. */
+const TOLD = { visit: "visit's number", count: 'count' };
+
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Check = {
   name: 'errors',
-  promise: 'an error is answered only while the schedule explains it',
+  promise: 'an error is answered only while the schedule explains it, and a 200 tells what was asked for',
   find({ operations, outages, replicas }: Evidence) {
     const absences = createAbsences(
       outages,
@@ -18,7 +21,7 @@ export const errorsCheck: Check = {
 };
 
 function whatIsWrong(operation: Operation, absences: Absences): string | undefined {
-  const { outcome, status, error, retryAfter } = operation;
+  const { outcome, status, error, retryAfter, asked, number, count } = operation;
   if (outcome === 'aborted') return undefined;
   if (outcome === 'late') return 'there was no answer in time';
   if (outcome === 'failed') {
@@ -26,7 +29,10 @@ function whatIsWrong(operation: Operation, absences: Absences): string | undefin
   }
   switch (status) {
     case 200:
-      return undefined;
+      // What is not told the other checks cannot look at.
+      return Number.isInteger(asked === 'visit' ? number : count)
+        ? undefined
+        : `a 200 does not tell the ${TOLD[asked]}`;
     case 503:
       if (retryAfter === undefined) return 'a 503 does not say when to try again';
       return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
@@ -34,7 +40,8 @@ function whatIsWrong(operation: Operation, absences: Absences): string | undefin
         : 'a 503 was answered, and the database was there';
     case 502:
     case 504:
-      return absences.ofAllReplicas(operation)
+      // One that has only just started is yet to be told where its replicas are.
+      return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined
         : `a ${status} was answered, and there was a replica that could`;
     default:

@@ -7,6 +7,3 @@ export type Acknowledged = Operation & { number: number };
 export function isAcknowledged(operation: Operation): operation is Acknowledged {
   return operation.asked === 'visit' && operation.outcome === 'answered' && operation.number !== undefined;
 }
-
-/** What most violations are shown by is enough of: the first few. */
-export const SHOWN = 5;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { acknowledgedCheck } from './acknowledged.ts';
-import { evidence, refusal, visit } from './evidence.ts';
+import { evidence, outage, refusal, visit } from './evidence.ts';
 import { gaplessCheck } from './gapless.ts';
 import { onceCheck } from './once.ts';
 import { orderCheck } from './order.ts';
@@ -41,11 +41,11 @@ describe('once', () => {
     ]);
   });
 
-  test('finds a number that two requests got, and lets one request have it again', () => {
+  test('finds a number that two requests got, even under one request id', () => {
     const twice = (requestId: string) => [visit({ number: 1 }), visit({ number: 1, requestId })];
     const ledger = { counter: 1, rows: [row(1)] };
     expect(onceCheck.find(evidence({ operations: twice('other'), ledger }))).toHaveLength(1);
-    expect(onceCheck.find(evidence({ operations: twice('request 1'), ledger }))).toEqual([]);
+    expect(onceCheck.find(evidence({ operations: twice('request 1'), ledger }))).toHaveLength(1);
   });
 });
 
@@ -61,22 +61,46 @@ describe('gapless', () => {
 });
 
 describe('unanswered', () => {
+  const EPOCH_MS = 1_700_000_000_000;
+  const idAt = (ms: number, random = 'random') => `${((EPOCH_MS + ms) / 1000).toFixed(3)}-${random}`;
+  const answered = visit({ number: 1, sentAtMs: 10_000, requestId: idAt(10_000) });
+  const aborted = (sentAtMs: number, endedAtMs: number) => ({
+    ...visit({ outcome: 'aborted', status: undefined, requestId: undefined, sentAtMs, endedAtMs }),
+    number: undefined,
+  });
+  const untold = (brokenOff: ReturnType<typeof aborted>[], ...requestIds: string[]) => {
+    const rows = [row(1, answered.requestId), ...requestIds.map((requestId, index) => row(index + 2, requestId))];
+    const operations = [answered, ...brokenOff];
+    return unansweredCheck.find(evidence({ operations, ledger: { counter: rows.length, rows } }));
+  };
+
   test('lets a visit that broke off be counted, and no second one for it', () => {
-    const operations = [visit({ outcome: 'aborted', status: undefined, verdict: undefined, requestId: undefined })];
-    const aborted = operations.map((operation) => ({ ...operation, number: undefined }));
-    const counted = (...rows: ReturnType<typeof row>[]) =>
-      unansweredCheck.find(evidence({ operations: aborted, ledger: { counter: rows.length, rows } }));
-    expect(counted(row(1))).toEqual([]);
-    expect(counted(row(1), row(2))).toHaveLength(1);
+    const brokenOff = [aborted(60_000, 60_010)];
+    expect(untold(brokenOff, idAt(60_005))).toEqual([]);
+    expect(untold(brokenOff, idAt(60_005), idAt(60_006))).toHaveLength(1);
   });
 
-  test('lets a refused visit be counted only after long doubt', () => {
-    const counted = (tookMs: number) => {
+  test('finds one that was counted long before or after a visit broke off', () => {
+    const brokenOff = [aborted(60_000, 61_000)];
+    expect([55_000, 59_000, 62_000, 65_000].map((ms) => untold(brokenOff, idAt(ms)).length)).toEqual([1, 0, 0, 1]);
+    expect(untold(brokenOff, 'an id without a time')).toHaveLength(1);
+  });
+
+  test('leaves a long visit to a row that no shorter one explains', () => {
+    const brokenOff = [aborted(50_000, 70_000), aborted(50_000, 51_000)];
+    expect(untold(brokenOff, idAt(50_500), idAt(69_000))).toEqual([]);
+    expect(untold(brokenOff, idAt(50_500), idAt(50_600, 'other'), idAt(69_000))).toHaveLength(1);
+  });
+
+  test('lets a refused visit be counted only after long doubt, or when a replica went that may have counted it', () => {
+    const counted = (tookMs: number, goneAtMs = 500) => {
       const operations = [refusal(503, { requestId: 'refused', sentAtMs: 1000, endedAtMs: 1000 + tookMs })];
-      return unansweredCheck.find(evidence({ operations, ledger: { counter: 1, rows: [row(1, 'refused')] } }));
+      const outages = [{ ...outage('replica', 'a'), fromMs: goneAtMs }];
+      return unansweredCheck.find(evidence({ operations, outages, ledger: { counter: 1, rows: [row(1, 'refused')] } }));
     };
     expect(counted(9000)).toEqual([]);
     expect(counted(900)).toHaveLength(1);
+    expect(counted(900, 1200)).toEqual([]);
   });
 });
 

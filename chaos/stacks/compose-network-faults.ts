@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
+import { serverId } from '../../origin/server-id.ts';
+import type { Replica } from '../../tests/compose/stack.ts';
 import type { PlannedFault } from '../fault.ts';
+import { choose, chooseDelayMs } from './choices.ts';
 import type { ComposeParts } from './compose-faults.ts';
-import type { NetworkTools } from './network-tools.ts';
-import { choose, type InjectFault, type Stack } from './stack.ts';
-
-const SLOW_MS = [10, 30, 60];
+import type { ContainerNetwork } from './network-tools.ts';
+import type { InjectFault, Stack } from './stack.ts';
 
 /** Rules that cut a replica's connections to MySQL: what it sends is reset, what it is sent is lost. */
 const DATABASE_RULES = [
@@ -26,55 +27,64 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
     const kinds = ['cut-database', 'cut-replica', 'slow-database', 'slow-replica'] as const;
     return { faults: {}, missing: Object.fromEntries(kinds.map((kind) => [kind, NO_TOOLS])) };
   }
-  const tools = networkTools;
-  const one = ({ choice }: PlannedFault) => choose(replicas.running(), choice);
+  const { networkOf, canDelay } = networkTools;
 
-  const cut =
-    (rules: string[][]): InjectFault =>
-    async (planned) => {
-      const { id, name, address } = one(planned);
-      const { sid } = replicas.all().find((replica) => replica.address === address) as { sid: string };
-      const isBack = notes.log.begin('replica', sid);
-      for (const rule of rules) await quietly(tools, id, 'iptables', '--append', ...rule);
-      await setTimeout(planned.lengthMs);
-      for (const rule of rules) await quietly(tools, id, 'iptables', '--delete', ...rule);
+  /** Does something to the network of one of the replicas that are there. */
+  const toOne = (
+    work: (network: ContainerNetwork, victim: Replica, planned: PlannedFault) => Promise<string | undefined>,
+  ): InjectFault => {
+    return async (planned) => {
+      const victim = choose(replicas.present(), planned.choice);
+      const network = victim && (await networkOf(victim.id));
+      return network && work(network, victim, planned);
+    };
+  };
+
+  const cut = (rules: string[][]) =>
+    toOne(async (network, { name, address }, { lengthMs }) => {
+      const isBack = notes.log.begin('replica', serverId(address));
+      // The other lane may take the container away meanwhile, and its network with it.
+      const isCut = await changeRules(network, '--append', rules);
+      if (isCut) await setTimeout(lengthMs);
+      await changeRules(network, '--delete', rules);
       isBack();
-      return `${name} at ${address}`;
-    };
+      return isCut ? `${name} at ${address}` : undefined;
+    });
 
-  const slowDown =
-    (network: 'front' | 'back'): InjectFault =>
-    async (planned) => {
-      const { id, name, address } = one(planned);
-      const delayMs = choose(SLOW_MS, planned.choice);
-      const device = await deviceOn(network, id, address, tools);
-      if (device === undefined) return `${name}, which was gone`;
-      await quietly(tools, id, 'tc', 'qdisc', 'add', 'dev', device, 'root', 'netem', 'delay', `${delayMs}ms`);
-      await setTimeout(planned.lengthMs);
-      await quietly(tools, id, 'tc', 'qdisc', 'del', 'dev', device, 'root');
+  const slowDown = (side: 'front' | 'back') =>
+    toOne(async (network, { name, address }, { lengthMs, choice }) => {
+      const delayMs = chooseDelayMs(choice);
+      const device = await deviceOn(side, address, network);
+      if (device === undefined) return undefined;
+      await network.run('tc', 'qdisc', 'add', 'dev', device, 'root', 'netem', 'delay', `${delayMs}ms`);
+      await setTimeout(lengthMs);
+      await network.run('tc', 'qdisc', 'del', 'dev', device, 'root');
       return `${name} at ${address}, by ${delayMs} ms`;
-    };
+    });
 
   const faults: Stack['faults'] = { 'cut-database': cut(DATABASE_RULES), 'cut-replica': cut(FRONT_RULES) };
-  if (!tools.canDelay) return { faults, missing: { 'slow-database': NO_DELAY, 'slow-replica': NO_DELAY } };
+  if (!canDelay) return { faults, missing: { 'slow-database': NO_DELAY, 'slow-replica': NO_DELAY } };
   return { faults: { ...faults, 'slow-database': slowDown('back'), 'slow-replica': slowDown('front') }, missing: {} };
 }
 
-/** The other lane may have taken the container away meanwhile, and its network with it. */
-async function quietly(tools: NetworkTools, id: string, ...command: string[]): Promise<void> {
-  await tools.inside(id, ...command).catch(() => {});
+/** @returns whether the network was there to the last */
+async function changeRules(network: ContainerNetwork, change: '--append' | '--delete', rules: string[][]) {
+  for (const rule of rules) {
+    // Others on this machine may be changing theirs.
+    if ((await network.run('iptables', '--wait', change, ...rule)) === undefined) return false;
+  }
+  return true;
 }
 
 /** The device through which a replica is on one of its two networks: the one it is known by is `front`. */
 async function deviceOn(
-  network: 'front' | 'back',
-  id: string,
+  side: 'front' | 'back',
   address: string,
-  tools: NetworkTools,
+  network: ContainerNetwork,
 ): Promise<string | undefined> {
-  const printed = await tools.inside(id, 'ip', '-brief', '-4', 'address').catch(() => '');
+  const printed = (await network.run('ip', '-brief', '-4', 'address')) ?? '';
   const ip = address.split(':')[0];
-  const devices = printed.split('\n').filter((line) => !line.startsWith('lo '));
-  const line = devices.find((other) => other.includes(` ${ip}/`) === (network === 'front'));
+  const devices = printed.split('\n').filter((line) => line !== '' && !line.startsWith('lo '));
+  const line = devices.find((other) => other.includes(` ${ip}/`) === (side === 'front'));
   return line?.split(/[@ ]/)[0];
 }

@@ -2,21 +2,26 @@ import { serverId } from '../../origin/server-id.ts';
 import type { Stack as ComposeStack, Replica } from '../../tests/compose/stack.ts';
 import type { ReplicaName } from '../history.ts';
 import { NEVER_MS, type Outage } from '../outages.ts';
+import type { ComposeHealth } from './compose-health.ts';
 import type { Notes } from './stack.ts';
 
 /** The replicas of a Compose stack. Docker gives addresses anew, so each address is a replica of its own, whoever has it. */
 export interface ComposeReplicas {
-  /** Those that run, as they were seen last. */
-  running(): Replica[];
+  /** Those that run, as they were seen last, and are not away. */
+  present(): Replica[];
   /** Every address that there was. */
   all(): ReplicaName[];
   /** Notes that these are away, until they are seen again. */
   away(replicas: readonly Replica[]): void;
-  /** Sees who runs now, and notes who came and who went. What went did so after `sinceMs`. */
+  /** Sees who runs now, and notes who came, as soon as they are ready, and who went. What went did so after `sinceMs`. */
   look(sinceMs?: number): Promise<void>;
 }
 
-export function createComposeReplicas(stack: ComposeStack, { log, nowMs }: Notes): ComposeReplicas {
+export function createComposeReplicas(
+  stack: Pick<ComposeStack, 'replicas'>,
+  { untilReady }: Pick<ComposeHealth, 'untilReady'>,
+  { log, nowMs }: Pick<Notes, 'log' | 'nowMs'>,
+): ComposeReplicas {
   const known = new Map<string, ReplicaName>();
   const away = new Map<string, Outage>();
   let running: Replica[] = [];
@@ -28,24 +33,27 @@ export function createComposeReplicas(stack: ComposeStack, { log, nowMs }: Notes
     log.outages.push(outage);
   }
 
+  function come(address: string): void {
+    const outage = away.get(address);
+    if (outage) outage.untilMs = nowMs();
+    away.delete(address);
+    if (known.has(address)) return;
+    known.set(address, { sid: serverId(address), address });
+    log.arrived(serverId(address));
+  }
+
   return {
-    running: () => running,
+    present: () => running.filter(({ address }) => known.has(address) && !away.has(address)),
     all: () => [...known.values()],
     away(replicas) {
       for (const { address } of replicas) leave(address, nowMs());
     },
     async look(sinceMs = nowMs()) {
       running = await stack.replicas();
-      for (const { address } of running) {
-        const outage = away.get(address);
-        if (outage) outage.untilMs = nowMs();
-        away.delete(address);
-        if (known.has(address)) continue;
-        known.set(address, { sid: serverId(address), address });
-        log.arrived(serverId(address));
-      }
       const addresses = new Set(running.map(({ address }) => address));
       for (const address of known.keys()) if (!addresses.has(address)) leave(address, sinceMs);
+      const coming = running.filter(({ address }) => !known.has(address) || away.has(address));
+      await Promise.all(coming.map((replica) => untilReady(replica).then(() => come(replica.address))));
     },
   };
 }

@@ -2,13 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Stack as ComposeStack, createStack } from '../../tests/compose/stack.ts';
+import { createStack } from '../../tests/compose/stack.ts';
 import { freePortRange } from '../../tests/support/free-ports.ts';
+import { createComposeContainers } from './compose-containers.ts';
 import { createComposeFaults } from './compose-faults.ts';
+import { createComposeHealth } from './compose-health.ts';
 import { createComposeReplicas } from './compose-replicas.ts';
 import { findNetworkTools } from './network-tools.ts';
 import type { Front, Notes, Stack } from './stack.ts';
+import { type ContainerWatch, watchContainers } from './watch-containers.ts';
 
 export interface ComposeStackOptions {
   /** Where the sources are. */
@@ -27,8 +31,8 @@ const IMAGES = `services:
   edge: { image: mooring-chaos-edge }
 `;
 
-/** As much is told of a container that died. */
-const LAST_LINES = '5000';
+const DOWN_TRIES = 5;
+const DOWN_PAUSE_MS = 2000;
 
 /** Starts the stack of docker-compose.yml under a name of its own. */
 export async function startComposeStack({ root, fronts, prepare, notes }: ComposeStackOptions): Promise<Stack> {
@@ -37,9 +41,10 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
   await writeFile(join(folder, 'images.yml'), IMAGES);
   const edgePort = await freePortRange(1);
   const hasEdge = fronts.includes('worker');
+  const project = `chaos-${randomBytes(4).toString('hex')}`;
   const stack = await createStack(
     {
-      COMPOSE_PROJECT_NAME: `chaos-${randomBytes(4).toString('hex')}`,
+      COMPOSE_PROJECT_NAME: project,
       COMPOSE_FILE: `docker-compose.yml:${join(folder, 'images.yml')}`,
       COMPOSE_PROFILES: hasEdge ? 'edge' : '',
       EDGE_PORT: `127.0.0.1:${edgePort}`,
@@ -47,24 +52,45 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
     projectFolder,
   );
 
+  let watch: ContainerWatch | undefined;
+
   async function close(): Promise<void> {
-    await stack.compose('down', '--volumes', '--timeout', '5');
+    await watch?.stop();
+    // A network that a fault was just mending may still be in use for the engine.
+    for (let triesLeft = DOWN_TRIES - 1; ; triesLeft--) {
+      const { code, stderr } = await stack.run('docker', 'compose', 'down', '--volumes', '--timeout', '5');
+      if (code === 0) break;
+      if (triesLeft === 0) throw new Error(`docker compose down: ${stderr}`);
+      await setTimeout(DOWN_PAUSE_MS);
+    }
     await rm(folder, { recursive: true });
   }
 
   try {
     await stack.compose('up', '--detach', '--wait', '--build');
     if (prepare !== undefined) await stack.sql(prepare);
-    const replicas = createComposeReplicas(stack, notes);
+    const watching = watchContainers(project, stack, notes);
+    watch = watching;
+    const health = createComposeHealth(stack);
+    const replicas = createComposeReplicas(stack, health, notes);
     await replicas.look();
     const urls = { nginx: stack.url, worker: `http://127.0.0.1:${edgePort}` };
     return {
       about: `the stack of docker-compose.yml, ${fronts.join(' and ')} in front`,
       fronts: fronts.map((name) => ({ name, url: urls[name] })),
-      ...createComposeFaults({ stack, replicas, fronts, notes, networkTools: await findNetworkTools() }),
+      ...createComposeFaults({
+        stack,
+        containers: createComposeContainers(stack, watching),
+        watch: watching,
+        replicas,
+        health,
+        fronts,
+        notes,
+        networkTools: await findNetworkTools(),
+      }),
       replicas: replicas.all,
       async finish() {
-        await tellDeaths(stack, notes);
+        await watching.stop();
         await stack.compose('stop', 'nginx', 'origin', ...(hasEdge ? ['edge'] : []));
         const [counter] = await stack.sql('select value from global_counter');
         const rows = await stack.sql('select number, request_id from access_log');
@@ -81,19 +107,5 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/** A container that Docker started again by itself had ended unasked; what it said is told. */
-async function tellDeaths(stack: ComposeStack, { deaths, nowMs, say }: Notes): Promise<void> {
-  const ids = (await stack.compose('ps', '--all', '--quiet')).split('\n').filter(Boolean);
-  const format = '{{.RestartCount}} {{.Id}} {{.Name}}';
-  const { stdout } = await stack.run('docker', 'inspect', '--format', format, ...ids);
-  for (const line of stdout.trim().split('\n')) {
-    const [restarts, id, name] = line.split(' ') as [string, string, string];
-    if (restarts === '0') continue;
-    deaths.push({ name: name.slice(1), atMs: nowMs(), how: `had been started again ${restarts} times` });
-    const { stdout: out, stderr: err } = await stack.run('docker', 'logs', '--timestamps', '--tail', LAST_LINES, id);
-    for (const words of [...out.split('\n'), ...err.split('\n')]) say(`${name.slice(1)}  ${words}`);
   }
 }

@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import mysql, { type RowDataPacket } from 'mysql2/promise';
-import { openDatabase } from '../../origin/node/database.ts';
-import { createLogger } from '../../origin/node/logger.ts';
-import { startDockerMysql } from '../../tests/support/mysql-docker.ts';
-import { installMysql } from '../../tests/support/mysql-install.ts';
-import { startPrivateMysql } from '../../tests/support/mysql-private.ts';
-import { type MysqlPower, type MysqlServer, type MysqlSource, mysqlVersion } from '../../tests/support/mysql-server.ts';
-import { startFirst } from '../../tests/support/mysql-sources.ts';
+import type { RowDataPacket } from 'mysql2/promise';
+import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../tests/support/any-mysql.ts';
+import { type MysqlPower, mysqlVersion } from '../../tests/support/mysql-server.ts';
 import type { Ledger } from '../history.ts';
+import type { HoldCounter } from './held-stop.ts';
 
 /** A database of one run's own. */
 export interface LocalDatabase {
@@ -16,21 +11,11 @@ export interface LocalDatabase {
   /** Which server it is on, in words. */
   about: string;
   power: MysqlPower | undefined;
-  /** Keeps visits from being committed for so long; not while the database is away. */
-  hold(ms: number): Promise<void>;
+  holdCounter: HoldCounter;
   execute(statement: string): Promise<void>;
   ledger(): Promise<Ledger>;
   remove(): Promise<void>;
 }
-
-/** There is no MySQL here, and none could be started. */
-export class NoMysqlError extends Error {
-  override name = 'NoMysqlError';
-  override message = 'no MySQL: start Docker, install mysqld or mariadbd, or give one with --database';
-}
-
-/** One of our own is asked for first: it can be killed at once. */
-const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql, installMysql];
 
 /**
  * Makes a migrated database on the server that is given, or on one that is started for it.
@@ -41,56 +26,38 @@ export async function createLocalDatabase(
   givenUrl: string | undefined,
   say: (line: string) => void,
 ): Promise<LocalDatabase> {
-  const server: MysqlServer | undefined =
-    givenUrl === undefined ? await startFirst(SOURCES, say) : { url: givenUrl, origin: 'the one given', stop() {} };
-  if (!server) throw new NoMysqlError();
-  process.once('exit', server.stop);
-  const name = `mooring_chaos_${randomBytes(4).toString('hex')}`;
-  const url = new URL(server.url);
-  url.pathname = '/';
-  await withConnection(url.href, (admin) => admin.query(`create database ${name}`));
-  url.pathname = `/${name}`;
-  const config = { kind: 'mysql', connection: { uri: url.href } } as const;
-  const { store } = await openDatabase(config, createLogger('silent'), { migrate: true });
-  await store.close();
+  const server = await startAnyMysql(givenUrl, say);
+  const url = await createMigratedDatabase(server, 'mooring_chaos');
 
   return {
-    url: url.href,
+    url,
     about: `${await mysqlVersion(server.url)}, ${server.origin}`,
     power: server.power,
-    async hold(ms) {
-      await withConnection(url.href, async (admin) => {
+    async holdCounter(heldMs) {
+      const isHeld = Promise.withResolvers<void>();
+      const letGo = withConnection(url, async (admin) => {
         await admin.query('start transaction');
         await admin.query('select value from global_counter for update');
-        await setTimeout(ms);
+        isHeld.resolve();
+        await setTimeout(heldMs);
         await admin.query('commit');
         // Nobody is held by a database that is away.
-      }).catch(() => setTimeout(ms));
+      }).catch(() => isHeld.resolve());
+      await isHeld.promise;
+      return { letGo };
     },
     async execute(statement) {
-      await withConnection(url.href, (admin) => admin.query(statement));
+      await withConnection(url, (admin) => admin.query(statement));
     },
     ledger: () =>
-      withConnection(url.href, async (admin) => {
+      withConnection(url, async (admin) => {
         const [counters] = await admin.query<RowDataPacket[]>('select value from global_counter');
         const [rows] = await admin.query<RowDataPacket[]>('select number, request_id as requestId from access_log');
         return { counter: counters[0]?.value as number, rows: rows as Ledger['rows'] };
       }),
     async remove() {
-      await withConnection(url.href, (admin) => admin.query(`drop database ${name}`));
+      await dropDatabase(url);
       server.stop();
-      process.off('exit', server.stop);
     },
   };
-}
-
-async function withConnection<T>(url: string, work: (admin: mysql.Connection) => Promise<T>): Promise<T> {
-  const admin = await mysql.createConnection({ uri: url, connectTimeout: 3000 });
-  // Whatever breaks it is told by the query that it breaks.
-  admin.on('error', () => {});
-  try {
-    return await work(admin);
-  } finally {
-    admin.destroy();
-  }
 }

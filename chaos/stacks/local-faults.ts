@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { TcpGate } from '../../tests/support/tcp-gate.ts';
 import type { PlannedFault } from '../fault.ts';
+import { choose, chooseCount, chooseDelayMs } from './choices.ts';
+import { stopWithVisitsHeld } from './held-stop.ts';
 import type { LocalDatabase } from './local-database.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
-import { choose, type InjectFault, type Notes, type Stack } from './stack.ts';
+import type { InjectFault, Notes, Stack } from './stack.ts';
 
 /** What a local stack is made of. */
 export interface LocalParts {
@@ -19,24 +21,23 @@ export interface LocalParts {
   tellPeers(): Promise<void>;
 }
 
-const LEAST_REPLICAS = 2;
 /** Before a cut, so that there is something under way that is cut. */
 const CUT_DELAY_MS = 100;
-const CUT_AFTER_MS = 500;
-const SLOW_MS = [10, 30, 60];
-/** Visits are held so long before their replica is asked to stop, and so long after. */
-const HELD_BEFORE_STOP_MS = 700;
-const HELD_AFTER_STOP_MS = 400;
-const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600];
+/** What was sent when the delay began has arrived by then, was done, and its answer is on its way back. */
+const CUT_AFTER_MS = 1.9 * CUT_DELAY_MS;
+const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600] as const;
 
 /** What a local stack can suffer. */
 export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
   const { database, notes } = parts;
 
-  /** Does something to one replica of those in service. */
+  const present = () => parts.inService.filter((replica) => !replica.isAway());
+
+  /** Does something to one of the replicas that are there. */
   const toOne = (work: (replica: LocalReplica, planned: PlannedFault) => Promise<string | undefined>): InjectFault => {
     return async (planned) => {
-      const replica = choose(parts.inService, planned.choice);
+      const replica = choose(present(), planned.choice);
+      if (!replica) return undefined;
       const detail = await work(replica, planned);
       return detail === undefined ? replica.sid : `${replica.sid}, ${detail}`;
     };
@@ -54,7 +55,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
   }
 
   async function slowDown(gate: TcpGate, { lengthMs, choice }: PlannedFault): Promise<string> {
-    const delayMs = choose(SLOW_MS, choice);
+    const delayMs = chooseDelayMs(choice);
     gate.delay(delayMs);
     await setTimeout(lengthMs);
     gate.delay(0);
@@ -63,11 +64,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
 
   async function scale({ choice }: PlannedFault): Promise<string> {
     const before = parts.inService;
-    const counts = parts.replicas.map((_, index) => index + 1);
-    const count = choose(
-      counts.filter((other) => other >= LEAST_REPLICAS && other !== before.length),
-      choice,
-    );
+    const count = chooseCount(before.length, choice);
     const after = parts.replicas.slice(0, count);
     await Promise.all(after.slice(before.length).map((replica) => replica.start()));
     parts.inService = after;
@@ -95,10 +92,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
       return undefined;
     }),
     'restart-replica': toOne(async (replica, { lengthMs }) => {
-      const held = database.hold(HELD_BEFORE_STOP_MS + HELD_AFTER_STOP_MS);
-      await setTimeout(HELD_BEFORE_STOP_MS);
-      await replica.stop();
-      await held;
+      await stopWithVisitsHeld(database.holdCounter, replica.stop);
       await setTimeout(lengthMs);
       await replica.start();
       return undefined;

@@ -16,8 +16,8 @@ export interface LocalProcess {
   start(): Promise<void>;
   /** Ends it at once, and what it has started. */
   kill(): void;
-  /** Asks it to stop and waits until it has. */
-  stop(): Promise<void>;
+  /** Asks it to stop and waits until it has. @returns its exit code; undefined when a signal ended it */
+  stop(): Promise<number | undefined>;
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -41,9 +41,7 @@ export function createLocalProcess({ name, root, script, env, notes }: LocalProc
       await child.start();
     },
     kill: () => child?.kill(),
-    async stop() {
-      await child?.stop(STOP_TIMEOUT_MS);
-    },
+    stop: async () => child?.stop(STOP_TIMEOUT_MS),
     signal(signal) {
       const pid = child?.pid();
       if (pid !== undefined) process.kill(pid, signal);

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTcpGate, type TcpGate } from '../../tests/support/tcp-gate.ts';
 import type { ReplicaName } from '../history.ts';
-import { NEVER_MS } from '../outages.ts';
+import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
 import type { Notes } from './stack.ts';
 
@@ -24,6 +24,8 @@ export interface LocalReplica extends ReplicaName {
   peer: string;
   frontGate: TcpGate;
   databaseGate: TcpGate;
+  /** Whether it was killed, stopped or paused and has not come back. */
+  isAway(): boolean;
   start(): Promise<void>;
   kill(): void;
   /** Asks it to stop and waits until it has. */
@@ -64,37 +66,49 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
     },
     notes,
   });
-  let isBack = notes.log.begin('replica', name);
+  let endOutage: (() => void) | undefined;
 
+  function leave(): void {
+    endOutage ??= notes.log.begin('replica', name);
+  }
+  function comeBack(): void {
+    endOutage?.();
+    endOutage = undefined;
+  }
+
+  leave();
   return {
     sid: name,
     address: `127.0.0.1:${ports.own}`,
     peer: `http://127.0.0.1:${frontGate.port} route=${name} max_fails=0`,
     frontGate,
     databaseGate,
+    isAway: () => endOutage !== undefined,
     async start() {
-      const lastDrain = notes.drains.findLast(({ sid }) => sid === name);
-      if (lastDrain?.startedAgainAtMs === NEVER_MS) lastDrain.startedAgainAtMs = notes.nowMs();
+      endDrains(
+        notes.drains.filter(({ sid }) => sid === name),
+        notes.nowMs(),
+      );
       await child.start();
-      isBack();
+      comeBack();
     },
     kill() {
-      isBack = notes.log.begin('replica', name);
+      leave();
       child.kill();
     },
     async stop() {
-      isBack = notes.log.begin('replica', name);
+      leave();
       const askedAtMs = notes.nowMs();
-      await child.stop();
-      notes.drains.push({ sid: name, askedAtMs, endedAtMs: notes.nowMs(), startedAgainAtMs: NEVER_MS });
+      const exitCode = await child.stop();
+      notes.drains.push({ sid: name, askedAtMs, endedAtMs: notes.nowMs(), exitCode, startedAgainAtMs: NEVER_MS });
     },
     pause() {
-      isBack = notes.log.begin('replica', name);
+      leave();
       child.signal('SIGSTOP');
     },
     resume() {
       child.signal('SIGCONT');
-      isBack();
+      comeBack();
     },
     async stepClock(ms) {
       await writeFile(clockFile, `${ms}`);

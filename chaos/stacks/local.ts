@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePortRange } from '../../tests/support/free-ports.ts';
 import { createTcpGate } from '../../tests/support/tcp-gate.ts';
+import { MOST_REPLICAS } from './choices.ts';
 import { createLocalDatabase } from './local-database.ts';
 import { createLocalFaults, type LocalParts } from './local-faults.ts';
 import { createLocalProcess } from './local-process.ts';
@@ -20,7 +21,6 @@ export interface LocalStackOptions {
 }
 
 const REPLICAS = 3;
-const MOST_REPLICAS = 5;
 
 /** Starts replicas, MySQL and the edge worker as processes of this machine, with gates between them. */
 export async function startLocalStack({ root, databaseUrl, prepare, notes }: LocalStackOptions): Promise<Stack> {

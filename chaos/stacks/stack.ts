@@ -22,9 +22,9 @@ export interface Notes {
 /**
  * Makes a fault come and go. It is over when what it took away is back.
  *
- * @returns whom it hit, and what was done
+ * @returns whom it hit, and what was done; undefined when there was nobody to hit
  */
-export type InjectFault = (planned: PlannedFault) => Promise<string>;
+export type InjectFault = (planned: PlannedFault) => Promise<string | undefined>;
 
 /** Replicas, their database and what is in front of them, with the ways to hurt them. */
 export interface Stack {
@@ -40,9 +40,4 @@ export interface Stack {
   finish(): Promise<Ledger>;
   /** Leaves nothing behind. */
   close(): Promise<void>;
-}
-
-/** Chooses one of these things. */
-export function choose<T>(things: readonly T[], choice: number): T {
-  return things[choice % things.length] as T;
 }

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { visit } from './evidence.ts';
+import { createRequestClock } from './request-clock.ts';
+
+const EPOCH_MS = 1_700_000_000_000;
+const idAt = (wallMs: number) => `${(wallMs / 1000).toFixed(3)}-0123456789abcdef`;
+const answered = (sentAtMs: number, tookMs: number) =>
+  visit({ sentAtMs, requestId: idAt(EPOCH_MS + sentAtMs + tookMs) });
+
+test('a request id tells when the request came, by the clock of the run', () => {
+  const toRunMs = createRequestClock([answered(1000, 2), answered(2000, 3), answered(3000, 900)]);
+  expect(toRunMs(idAt(EPOCH_MS + 5003))).toBe(5000);
+});
+
+test('an id without a time tells nothing, and without an answer no id does', () => {
+  expect(createRequestClock([answered(1000, 2)])('request 1')).toBeUndefined();
+  expect(createRequestClock([visit({ requestId: undefined })])(idAt(EPOCH_MS))).toBeUndefined();
+});

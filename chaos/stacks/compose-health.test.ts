@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { serveHttp } from '../../tests/support/serve-http.ts';
+import { createComposeHealth } from './compose-health.ts';
+
+/** Health as Docker tells it, one word each time it is asked; the last one for good. */
+function healthOf(...words: string[]) {
+  const run = async () => ({ code: 0, stdout: `${words.length > 1 ? words.shift() : words[0]}\n`, stderr: '' });
+  return createComposeHealth({ run });
+}
+
+const replicaAt = (address: string) => ({ id: 'a', name: 'origin-1', address });
+
+test('a replica is ready when it says so itself, before Docker has asked', async () => {
+  const statuses = [503, 503, 200];
+  const address = await serveHttp((_, response) => response.writeHead(statuses.shift() as number).end());
+  await healthOf('starting').untilReady(replicaAt(address));
+  expect(statuses).toEqual([]);
+});
+
+test('where it cannot be reached from here, it is ready when Docker says so', async () => {
+  await healthOf('starting', 'healthy').untilReady(replicaAt('127.0.0.1:1'));
+});
+
+test('containers are healthy when all of them are', async () => {
+  let asked = 0;
+  const words = ['healthy\nstarting', 'healthy\nhealthy'];
+  const run = async () => ({ code: 0, stdout: words[asked++] as string, stderr: '' });
+  await createComposeHealth({ run }).untilHealthy(['a', 'b']);
+  expect(asked).toBe(2);
+});

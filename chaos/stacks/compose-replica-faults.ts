@@ -1,0 +1,105 @@
+import { setTimeout } from 'node:timers/promises';
+import { serverId } from '../../origin/server-id.ts';
+import type { Replica } from '../../tests/compose/stack.ts';
+import type { PlannedFault } from '../fault.ts';
+import { endDrains, NEVER_MS } from '../outages.ts';
+import { choose, chooseCount } from './choices.ts';
+import type { ComposeParts } from './compose-faults.ts';
+import { HEALTH_TIMEOUT_MS } from './compose-health.ts';
+import { createComposeHold } from './compose-hold.ts';
+import { type ContainerEnd, untilTold } from './container-ends.ts';
+import { stopWithVisitsHeld } from './held-stop.ts';
+import type { InjectFault, Stack } from './stack.ts';
+
+/** Not Docker's own signal, which reaches only the init process before the replica. */
+const allProcesses = (signal: 'STOP' | 'CONT') => ['sh', '-c', `kill -${signal} -1`];
+
+/** What the replicas of a Compose stack can suffer by themselves. */
+export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults'] {
+  const { stack, containers, watch, replicas, health, notes } = parts;
+  const holdCounter = createComposeHold(() => containers.of('db'));
+
+  /** Does something to one of the replicas that are there. */
+  const toOne = (work: (victim: Replica, lengthMs: number) => Promise<void>): InjectFault => {
+    return async ({ choice, lengthMs }) => {
+      const victim = choose(replicas.present(), choice);
+      if (!victim) return undefined;
+      await work(victim, lengthMs);
+      return `${victim.name} at ${victim.address}`;
+    };
+  };
+
+  async function startAgain(victims: readonly Replica[]): Promise<void> {
+    const ids = victims.map(({ id }) => id);
+    // Docker gives addresses anew.
+    endDrains(notes.drains, notes.nowMs());
+    await containers.docker('start', ...ids);
+    await replicas.look();
+    // They serve long before Docker knows, and only the next fault is to find all in order.
+    await health.untilHealthy(ids);
+  }
+
+  async function kill(victims: readonly Replica[], lengthMs: number): Promise<void> {
+    replicas.away(victims);
+    await containers.kill(victims.map(({ id }) => id));
+    await setTimeout(lengthMs);
+    await startAgain(victims);
+  }
+
+  function noteDrain({ address }: Replica, askedAtMs: number, end: ContainerEnd | undefined): void {
+    if (!end) return;
+    const { atMs: endedAtMs, exitCode } = end;
+    const startedAgainAtMs = NEVER_MS;
+    notes.drains.push({ sid: serverId(address), askedAtMs, endedAtMs, exitCode, startedAgainAtMs });
+  }
+
+  async function scale({ choice }: PlannedFault): Promise<string> {
+    const before = replicas.present();
+    const count = chooseCount(before.length, choice);
+    const sinceMs = notes.nowMs();
+    // Compose chooses who goes.
+    const mayGo = count < before.length ? before : [];
+    const asked = mayGo.map((replica) => ({ replica, ...watch.ask(replica.id) }));
+    endDrains(notes.drains, sinceMs);
+    const deadline = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
+    for (;;) {
+      const { code, stderr } = await stack.run('./scale.sh', `${count}`);
+      if (code === 0) break;
+      // It gives up on replicas that another fault keeps from being ready; asked again, it goes on.
+      if (deadline.aborted || !stderr.includes('unhealthy')) throw new Error(`scale.sh ${count}: ${stderr}`);
+    }
+    await replicas.look(sinceMs);
+    const staying = new Set(replicas.present().map(({ id }) => id));
+    for (const { replica, spare } of asked) if (staying.has(replica.id)) spare();
+    await untilTold(asked);
+    for (const { replica, ended } of asked) noteDrain(replica, sinceMs, await ended);
+    return `from ${before.length} to ${count}`;
+  }
+
+  return {
+    'kill-replica': toOne((victim, lengthMs) => kill([victim], lengthMs)),
+    async 'kill-all-replicas'({ lengthMs }) {
+      const all = replicas.present();
+      if (all.length === 0) return undefined;
+      await kill(all, lengthMs);
+      return `all ${all.length}`;
+    },
+    'pause-replica': toOne(async (victim, lengthMs) => {
+      replicas.away([victim]);
+      await containers.docker('exec', victim.id, ...allProcesses('STOP'));
+      await setTimeout(lengthMs);
+      await containers.docker('exec', victim.id, ...allProcesses('CONT'));
+      await replicas.look();
+    }),
+    'restart-replica': toOne(async (victim, lengthMs) => {
+      await stopWithVisitsHeld(holdCounter, async () => {
+        replicas.away([victim]);
+        const askedAtMs = notes.nowMs();
+        noteDrain(victim, askedAtMs, await containers.stop(victim.id));
+      });
+      await setTimeout(lengthMs);
+      await startAgain([victim]);
+    }),
+    scale,
+  };
+}

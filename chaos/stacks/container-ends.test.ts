@@ -1,0 +1,49 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createContainerEnds, untilTold } from './container-ends.ts';
+
+function setUp() {
+  const unasked: string[] = [];
+  const ends = createContainerEnds(
+    () => 7,
+    (id, name, { exitCode }) => unasked.push(`${id} ${name} ${exitCode}`),
+  );
+  return { ends, unasked };
+}
+
+test('an end that was asked for is told to who asked, and the next one is unasked', async () => {
+  const { ends, unasked } = setUp();
+  const { ended } = ends.ask('a');
+  ends.take('a 143 origin-1');
+  expect(await ended).toEqual({ atMs: 7, exitCode: 143 });
+  expect(unasked).toEqual([]);
+  ends.take('a 1 origin-1');
+  ends.take('b 137 edge-1');
+  expect(unasked).toEqual(['a origin-1 1', 'b edge-1 137']);
+});
+
+test('the end of a container that was spared is unasked', async () => {
+  const { ends, unasked } = setUp();
+  const { ended, spare } = ends.ask('a');
+  spare();
+  ends.take('a 1 origin-1');
+  expect(await ended).toBeUndefined();
+  expect(unasked).toEqual(['a origin-1 1']);
+});
+
+test('nobody waits for an end that is not told any more', async () => {
+  const { ends } = setUp();
+  const before = ends.ask('a');
+  ends.lose();
+  expect(await before.ended).toBeUndefined();
+  expect(await ends.ask('b').ended).toBeUndefined();
+});
+
+test('an end that was told before it was asked for is waited for only a moment', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { ends } = setUp();
+  const told = untilTold([ends.ask('a'), ends.ask('b')]);
+  ends.take('a 0 origin-1');
+  await vi.runAllTimersAsync();
+  expect(await told).toEqual([{ atMs: 7, exitCode: 0 }, undefined]);
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Stack as ComposeStack } from '../../tests/compose/stack.ts';
+import { takeLines } from '../../tests/support/lines.ts';
+import { type AskedEnd, createContainerEnds } from './container-ends.ts';
+import type { Notes } from './stack.ts';
+
+/** Sees the containers of a stack end. */
+export interface ContainerWatch {
+  /** Notes that a container is about to be ended: any other end is noted as a death. */
+  ask(containerId: string): AskedEnd;
+  /** Waits until all is noted that the dead had said. */
+  stop(): Promise<void>;
+}
+
+/** So much is told of what a container said that died. */
+const LAST_LINES = '5000';
+
+/** Watches the containers of a project, by the engine's events: a container that Docker starts again tells nothing of its end. */
+export function watchContainers(project: string, stack: ComposeStack, notes: Notes): ContainerWatch {
+  const lastWords: Promise<void>[] = [];
+  const ends = createContainerEnds(notes.nowMs, (id, name, { atMs, exitCode }) => {
+    notes.deaths.push({ name, atMs, how: `exited with code ${exitCode}` });
+    lastWords.push(sayLastWords(id, name));
+  });
+  const events = followEnds(project);
+  takeLines(events.stdout as NonNullable<ChildProcess['stdout']>, (line) => ends.take(`${line}`));
+  let isStopping = false;
+  const closed = once(events, 'close').then(() => {
+    // Deaths that are not seen are no sign of life.
+    if (!isStopping) notes.deaths.push({ name: 'docker events', atMs: notes.nowMs(), how: 'ended before the run did' });
+    ends.lose();
+  });
+
+  async function sayLastWords(id: string, name: string): Promise<void> {
+    const { stdout, stderr } = await stack.run('docker', 'logs', '--timestamps', '--tail', LAST_LINES, id);
+    for (const words of [...stdout.split('\n'), ...stderr.split('\n')]) notes.say(`${name}  ${words}`);
+  }
+
+  return {
+    ask: ends.ask,
+    async stop() {
+      isStopping = true;
+      events.kill();
+      await closed;
+      await Promise.all(lastWords);
+    },
+  };
+}
+
+function followEnds(project: string): ChildProcess {
+  const filters = ['type=container', 'event=die', `label=com.docker.compose.project=${project}`];
+  return spawn(
+    'docker',
+    [
+      'events',
+      ...filters.flatMap((filter) => ['--filter', filter]),
+      '--format',
+      '{{.Actor.ID}} {{.Actor.Attributes.exitCode}} {{.Actor.Attributes.name}}',
+      // It may take a moment until it listens.
+      '--since',
+      `${Date.now() / 1000}`,
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+}
