@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url));
 
 /** The load generator is missing. */
 export class WrkMissingError extends Error {
@@ -9,15 +12,22 @@ export class WrkMissingError extends Error {
 
 export interface WrkOptions {
   url: string;
+  /** The `Cookie` headers of the clients, who take turns; without any, requests have none. */
+  cookies?: readonly string[];
   connections: number;
   seconds: number;
 }
 
 /** What a run of wrk measured. */
 export interface WrkResult {
-  requestsPerSecond: number;
-  /** Requests that were answered with another status than 2xx or 3xx, or not at all. */
+  /** Requests that were answered 2xx or 3xx. */
+  answered: number;
+  answeredPerSecond: number;
+  /** Requests that were answered with another status, or not at all. */
   failures: number;
+  /** Of all answers, refusals too, from when the request was sent; NaN without any. */
+  p50Ms: number;
+  p99Ms: number;
 }
 
 /**
@@ -25,22 +35,28 @@ export interface WrkResult {
  *
  * @throws {WrkMissingError} when it is not installed
  */
-export async function runWrk({ url, connections, seconds }: WrkOptions): Promise<WrkResult> {
-  const args = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`, url];
+export async function runWrk({ url, cookies = [], connections, seconds }: WrkOptions): Promise<WrkResult> {
+  const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`, '--timeout', '30s'];
+  const args = [...load, '--script', SCRIPT, url, '--', ...cookies];
   const printed = await promisify(execFile)('wrk', args).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new WrkMissingError(undefined, { cause: error }) : error;
   });
   return parseWrk(printed.stdout);
 }
 
-/** Reads what wrk prints. */
+/** Reads what wrk prints with our script. */
 export function parseWrk(printed: string): WrkResult {
-  const numberAfter = (label: RegExp) => Number(printed.match(label)?.[1] ?? 0);
-  const socketErrors = printed.match(/Socket errors:(.*)/)?.[1]?.match(/\d+/g) ?? [];
+  const line = printed.split('\n').find((text) => text.startsWith('{'));
+  if (line === undefined) throw new Error(`wrk did not tell what it measured:\n${printed}`);
+  const { durationUs, requests, badStatus, socketErrors, p50Us, p99Us } = JSON.parse(line) as Record<string, number>;
+  const answered = (requests as number) - (badStatus as number);
+  // Of nothing wrk says 0, which would be the best of all.
+  const milliseconds = (us: number | undefined) => (requests === 0 ? Number.NaN : (us as number) / 1000);
   return {
-    requestsPerSecond: numberAfter(/Requests\/sec:\s*([\d.]+)/),
-    failures: socketErrors
-      .map(Number)
-      .reduce((sum, count) => sum + count, numberAfter(/Non-2xx or 3xx responses: (\d+)/)),
+    answered,
+    answeredPerSecond: answered / ((durationUs as number) / 1e6),
+    failures: (badStatus as number) + (socketErrors as number),
+    p50Ms: milliseconds(p50Us),
+    p99Ms: milliseconds(p99Us),
   };
 }

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NGINX_IMAGE, startNginxFront } from '../../tests/support/fronts-nginx.ts';
+
+/** A balancer that listens. */
+export interface BenchFront {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Nginx cannot be started here. */
+export class NoEngineError extends Error {
+  override name = 'NoEngineError';
+  override message = `no Docker engine answers that has the image ${NGINX_IMAGE}`;
+}
+
+export interface NginxOptions {
+  /** `host:port` of each replica. */
+  addresses: readonly string[];
+  /** Whether a Docker engine answers that has the image. */
+  hasDocker: boolean;
+  isSticky?: boolean;
+}
+
+/**
+ * Starts the Nginx of the stack, with as many worker processes as it has there.
+ *
+ * @throws {NoEngineError} without Docker
+ */
+export async function startNginx({ addresses, hasDocker, isSticky = true }: NginxOptions): Promise<BenchFront> {
+  if (!hasDocker) throw new NoEngineError();
+  const logFolder = await mkdtemp(join(tmpdir(), 'mooring-bench-'));
+  const removeLogs = () => rm(logFolder, { recursive: true, force: true });
+  const peers = addresses.map((address) => `http://${address} max_fails=0`);
+  const front = await startNginxFront(
+    { peers, connectTimeoutMs: 1000, readTimeoutMs: 15_000, cookieSecure: false },
+    { workerProcesses: 'auto', isSticky, logFolder },
+  ).catch(async (error: unknown) => {
+    await removeLogs();
+    throw error;
+  });
+  return {
+    url: `${front.url}/`,
+    async close() {
+      await front.close();
+      await removeLogs();
+    },
+  };
+}

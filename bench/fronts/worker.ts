@@ -1,0 +1,40 @@
+import { bundleEdge, type EdgeBundle } from '../../cluster/edge-bundle.ts';
+import { runEdge } from '../../cluster/edge-process.ts';
+import { findWorkerd } from '../../cluster/find-workerd.ts';
+import { freePortRange } from '../../tests/support/free-ports.ts';
+import type { BenchFront } from './nginx.ts';
+
+/** A worker that only hands requests on, to each replica in turn: the least that one can do. */
+const FORWARDER = `
+let turn = 0;
+export default {
+  fetch(request, { ORIGINS }) {
+    const origins = ORIGINS.split('\\n');
+    const { pathname, search } = new URL(request.url);
+    return fetch(new Request(origins[turn++ % origins.length] + pathname + search, request));
+  },
+};
+`;
+
+/** Starts the edge worker on the runtime, as the stack's container does. */
+export async function startWorker(addresses: readonly string[]): Promise<BenchFront> {
+  return run(
+    await bundleEdge(),
+    addresses.map((address) => `http://${address} max_fails=0`),
+  );
+}
+
+/** Starts a worker that only forwards, on the same runtime with the same settings. */
+export async function startForwarder(addresses: readonly string[]): Promise<BenchFront> {
+  return run(
+    { ...(await bundleEdge()), script: FORWARDER },
+    addresses.map((address) => `http://${address}`),
+  );
+}
+
+async function run(bundle: EdgeBundle, origins: string[]): Promise<BenchFront> {
+  const port = await freePortRange(1);
+  const vars = { ORIGINS: origins.join('\n'), CLIENT_IP: '127.0.0.1' };
+  const edge = await runEdge({ workerd: findWorkerd(), bundle, port, vars });
+  return { url: `${edge.url}/`, close: edge.close };
+}

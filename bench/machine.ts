@@ -1,0 +1,30 @@
+import { availableParallelism, release, totalmem, type } from 'node:os';
+import { run } from '../tests/support/command.ts';
+import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
+import { mysqlVersion } from '../tests/support/mysql-server.ts';
+
+/** What this machine is, in words that say nothing of whose it is. */
+export function describeMachine(): string {
+  const system = `${type()} ${release().split('.').slice(0, 2).join('.')}`;
+  return `${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, ${system}, load and all on one machine`;
+}
+
+const VERSION = /\d+(\.\d+)+/;
+
+/** The programs that take part, as they call themselves; those that are not here are left out. */
+export async function describePrograms(mysqlUrl: string): Promise<string[]> {
+  const asked: [string, string, string[]][] = [
+    ['Nginx', 'docker', ['run', '--rm', '--entrypoint', 'sh', NGINX_IMAGE, '-c', 'nginx -v 2>&1']],
+    ['HAProxy', 'haproxy', ['-v']],
+    ['Caddy', 'caddy', ['version']],
+    ['gunicorn', 'gunicorn', ['--version']],
+  ];
+  const versions = await Promise.all(
+    asked.map(async ([name, program, args]) => {
+      const printed = await run(program, args).catch(() => '');
+      const version = VERSION.exec(printed)?.[0];
+      return version === undefined ? [] : [`${name} ${version}`];
+    }),
+  );
+  return [`Node ${process.versions.node}`, await mysqlVersion(mysqlUrl), ...versions.flat()];
+}

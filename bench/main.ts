@@ -1,0 +1,72 @@
+import { runProgram } from '../origin/node/refusal.ts';
+import { onStopSignals } from '../origin/node/stop-signals.ts';
+import { NoMysqlError, startAnyMysql, withConnection } from '../tests/support/any-mysql.ts';
+import { findProgram } from '../tests/support/command.ts';
+import { hasImage } from '../tests/support/docker-image.ts';
+import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
+import { rowsOrAbsence } from './absence.ts';
+import { InterruptedError } from './by-turns.ts';
+import { complaintsAbout } from './complaints.ts';
+import { describeMachine, describePrograms } from './machine.ts';
+import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import type { Report, Table } from './report.ts';
+import type { Stage } from './suites/suite.ts';
+import { reportInMarkdown } from './table.ts';
+import { writeReport } from './write-report.ts';
+import { WrkMissingError } from './wrk.ts';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (!options) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const interrupt = new AbortController();
+  onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });
+  const report = rounded(await measure(options, interrupt.signal));
+  if (options.out !== undefined) await writeReport(report, options.out);
+  process.stdout.write(`\n${reportInMarkdown(report)}\n`);
+  const complaints = complaintsAbout(report, { needsAll: Boolean(process.env.CI) });
+  for (const complaint of complaints) say(`not measured: ${complaint}`);
+  if (complaints.length > 0) process.exitCode = 1;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, signal: AbortSignal): Promise<Report> {
+  if ((await findProgram('wrk')) === undefined) throw new WrkMissingError();
+  const server = await startAnyMysql(databaseUrl, say);
+  try {
+    const programs = await describePrograms(server.url);
+    if (databaseUrl === undefined) await takeManyConnections(server.url);
+    const hasDocker = await hasImage(NGINX_IMAGE, { pull: true });
+    const tables: Table[] = [];
+    for (const { name: suite, title, about, measure: measureSuite } of suites) {
+      const beginMs = performance.now();
+      const onMeasure: Stage['onMeasure'] = (name, round) => say(`${suite}, round ${round} of ${rounds}: ${name}`);
+      say(`${suite}: starting what is measured`);
+      const stage = { mysqlUrl: server.url, rounds, seconds, signal, hasDocker, onMeasure, say };
+      const rows = await rowsOrAbsence(title, () => measureSuite(stage), say);
+      say(`${suite}: done in ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);
+      tables.push({ suite, title, about, rows });
+    }
+    return { machine: describeMachine(), programs, rounds, seconds, tables };
+  } finally {
+    server.stop();
+  }
+}
+
+/** All that is compared is up at once; of a server of our own there is no reason to be short of connections. */
+function takeManyConnections(mysqlUrl: string): Promise<unknown> {
+  return withConnection(mysqlUrl, (admin) => admin.query('set global max_connections = 2000'));
+}
+
+/** Six digits of each number: more are noise. What is written is all made of these. */
+function rounded(report: Report): Report {
+  const round = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
+  return JSON.parse(JSON.stringify(report, round)) as Report;
+}
+
+await runProgram('mooring bench', main, [InterruptedError, NoMysqlError, WrkMissingError]);

@@ -1,0 +1,70 @@
+import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
+import { SUITES } from './suites/all.ts';
+import type { Suite } from './suites/suite.ts';
+
+/** What a run is to be. */
+export interface BenchOptions {
+  suites: Suite[];
+  rounds: number;
+  seconds: number;
+  databaseUrl: string | undefined;
+  /** The folder in which the report is written, and its chart; nowhere without it. */
+  out: string | undefined;
+}
+
+const WIDTH = Math.max(...SUITES.map(({ name }) => name.length)) + 2;
+
+export const USAGE = `Usage: npm run bench -- [--suites LIST] [--rounds N] [--seconds N] [--database URL] [--out FOLDER]
+
+Puts Mooring side by side with what people would otherwise run, on this machine, by turns. What is missing here is said.
+
+Options:
+  --suites LIST   only these, separated by commas (default: all)
+  --rounds N      how often each is measured, 1 to 100 (default 5)
+  --seconds N     for how long each time, 1 to 60 (default 4)
+  --database URL  mysql://user:password@host:3306/ (default: a server is started for the run)
+  --out FOLDER    writes bench.md, bench.json and bench.svg there
+  --help          show this
+
+Suites:
+${SUITES.map(({ name, title }) => `  ${name.padEnd(WIDTH)}${title}`).join('\n')}
+`;
+
+const FLAGS = {
+  suites: { type: 'string' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  database: { type: 'string' },
+  out: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/**
+ * Parses the command line.
+ *
+ * @returns undefined when help is asked for
+ * @throws {UsageError} naming the flag that is wrong
+ */
+export function parseOptions(args: string[]): BenchOptions | undefined {
+  const flags = parseFlags(args, FLAGS, USAGE);
+  if (flags.help) return undefined;
+  return {
+    suites: flags.suites === undefined ? [...SUITES] : flags.suites.split(',').map(suiteNamed),
+    rounds: wholeNumber('--rounds', flags.rounds ?? '5', 100),
+    seconds: wholeNumber('--seconds', flags.seconds ?? '4', 60),
+    databaseUrl: flags.database,
+    out: flags.out,
+  };
+}
+
+function suiteNamed(name: string): Suite {
+  const suite = SUITES.find((known) => known.name === name);
+  if (!suite) throw wrongFlag('--suites', `some of ${SUITES.map((known) => known.name).join(', ')}`, name, USAGE);
+  return suite;
+}
+
+function wholeNumber(flag: string, value: string, most: number): number {
+  const number = Number(value);
+  if (/^\d{1,3}$/.test(value) && number >= 1 && number <= most) return number;
+  throw wrongFlag(flag, `a whole number from 1 to ${most}`, value, USAGE);
+}

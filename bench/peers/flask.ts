@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import mysql from 'mysql2/promise';
+import { serverId } from '../../origin/server-id.ts';
+import { freePortRange } from '../../tests/support/free-ports.ts';
+import type { PeerReplica, RunningPeer } from './peer.ts';
+import { createFolder, type Program, startProgram } from './program.ts';
+import { findPython } from './python.ts';
+
+/** `tuned` is what an expert makes of it, `usual` what such small projects do. */
+export type FlaskKind = 'tuned' | 'usual';
+
+export interface FlaskOptions {
+  kind: FlaskKind;
+  /** `mysql://user:password@host:port/name`, a migrated database of its own. */
+  databaseUrl: string;
+  /** How many replicas. */
+  count: number;
+}
+
+/** Replicas without a balancer. */
+export interface RunningFlask extends Omit<RunningPeer, 'url'> {
+  replicas: readonly PeerReplica[];
+}
+
+const FOLDER = fileURLToPath(new URL('flask', import.meta.url));
+const HOST = '127.0.0.1';
+
+const MODULES: Record<FlaskKind, Record<string, string>> = {
+  tuned: { flask: 'python3-flask', gunicorn: 'gunicorn', MySQLdb: 'python3-mysqldb' },
+  usual: { flask: 'python3-flask', pymysql: 'python3-pymysql' },
+};
+
+/**
+ * Starts replicas of a Flask app that counts visits in the same tables.
+ *
+ * @throws {MissingPeerError} when Flask or what goes with it is not installed
+ */
+export async function startFlask({ kind, databaseUrl, count }: FlaskOptions): Promise<RunningFlask> {
+  const python = await findPython(MODULES[kind]);
+  if (kind === 'usual') await numberRowsByThemselves(databaseUrl);
+  const firstPort = await freePortRange(count);
+  const ports = Array.from({ length: count }, (_, index) => firstPort + index);
+  const workers = Math.ceil(availableParallelism() / count);
+  const starts = await Promise.allSettled(
+    ports.map(async (port) => {
+      const env = { SERVER_IP: HOST, PORT: `${port}`, DATABASE_URL: databaseUrl, PYTHONDONTWRITEBYTECODE: '1' };
+      const folder = await createFolder();
+      const args = argumentsOf({ kind, port, workers });
+      return startProgram({ program: python, args, env, port, readyPath: '/showcount', folder });
+    }),
+  );
+  const programs = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const close = () => closeAll(programs);
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure) {
+    await close();
+    throw failure.reason;
+  }
+  const addresses = ports.map((port) => `${HOST}:${port}`);
+  return {
+    replicas: addresses.map((address) => ({ address, sid: serverId(address) })),
+    pids: () => programs.flatMap((program) => program.pids()),
+    close,
+  };
+}
+
+/**
+ * What Python is to run.
+ *
+ * Of gunicorn's workers threads were the best with 64 connections before three replicas: workers of one request at a time
+ * open a connection for each, and gevent does without the driver in C. One worker a replica is enough to keep all processors
+ * busy unless these are more than the replicas. A connection is kept for longer than Nginx keeps one that is idle.
+ */
+export function argumentsOf({ kind, port, workers }: { kind: FlaskKind; port: number; workers: number }): string[] {
+  if (kind === 'usual') return [`${FOLDER}/usual.py`];
+  return [
+    ...['-m', 'gunicorn', '--chdir', FOLDER, '--bind', `${HOST}:${port}`],
+    ...['--worker-class', 'gthread', '--workers', `${workers}`, '--threads', '16'],
+    ...['--keep-alive', '75', '--graceful-timeout', '2'],
+    'tuned:app',
+  ];
+}
+
+/**
+ * Has the database number the rows of the log, as it does in such projects. The number after an increment could not be a
+ * key there: two visits that read the same count have the same.
+ */
+async function numberRowsByThemselves(databaseUrl: string): Promise<void> {
+  const connection = await mysql.createConnection({ uri: databaseUrl });
+  try {
+    await connection.query('alter table access_log modify number bigint unsigned not null auto_increment');
+  } finally {
+    await connection.end();
+  }
+}
+
+async function closeAll(programs: readonly Program[]): Promise<void> {
+  await Promise.all(programs.map((program) => program.close()));
+}

@@ -1,0 +1,24 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram } from '../../tests/support/command.ts';
+import { freePortRange } from '../../tests/support/free-ports.ts';
+import { haproxyConfig } from './haproxy-config.ts';
+import { MissingPeerError, type PeerReplica, type RunningPeer } from './peer.ts';
+import { createFolder, startProgram } from './program.ts';
+
+/**
+ * Starts HAProxy before replicas, on a free port of loopback.
+ *
+ * @throws {MissingPeerError} when it is not installed
+ */
+export async function startHaproxy({ replicas }: { replicas: readonly PeerReplica[] }): Promise<RunningPeer> {
+  const program = await findProgram('haproxy');
+  if (program === undefined) throw new MissingPeerError('haproxy', ['haproxy']);
+  const folder = await createFolder();
+  const port = await freePortRange(1);
+  const file = join(folder, 'haproxy.cfg');
+  await writeFile(file, haproxyConfig({ port, replicas }));
+  // In the foreground and without a master: what is measured is the one process that works.
+  const running = await startProgram({ program, args: ['-db', '-f', file], port, folder });
+  return { url: `http://127.0.0.1:${port}`, ...running };
+}

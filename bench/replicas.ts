@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { createChild } from '../cluster/child.ts';
+import { serverId } from '../origin/server-id.ts';
+import { freePortRange } from '../tests/support/free-ports.ts';
+
+/** Keeps visits as Mooring does, not at all, or each in a transaction of its own. */
+export type StoreKind = 'mooring' | 'off' | 'transaction-each';
+
+const SCRIPTS: Record<StoreKind, string> = {
+  mooring: '../origin/node/main.ts',
+  off: 'replicas/store-off.ts',
+  'transaction-each': 'replicas/transaction-each.ts',
+};
+
+const STOP_TIMEOUT_MS = 10_000;
+
+export interface ReplicasOptions {
+  count: number;
+  store: StoreKind;
+  databaseUrl: string;
+  /** Takes a line of what they say. */
+  say: (line: string) => void;
+}
+
+/** Origin replicas of this machine. */
+export interface Replicas {
+  list: { address: string; sid: string }[];
+  pids(): number[];
+  close(): Promise<void>;
+}
+
+/** Starts replicas on loopback, as `npm start` does: what is logged of each visit stays below their level. */
+export async function startReplicas({ count, store, databaseUrl, say }: ReplicasOptions): Promise<Replicas> {
+  const firstPort = await freePortRange(count);
+  const replicas = Array.from({ length: count }, (_, index) => {
+    const address = `127.0.0.1:${firstPort + index}`;
+    const child = createChild({
+      name: `replica ${address}`,
+      script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
+      env: {
+        PATH: process.env.PATH,
+        HOST: '127.0.0.1',
+        PORT: `${firstPort + index}`,
+        SERVER_IP: '127.0.0.1',
+        DATABASE_URL: databaseUrl,
+        LOG_LEVEL: 'warn',
+      },
+      onOutput: (line) => say(`replica ${address}  ${line}`),
+      onDeath: (how) => say(`replica ${address} ${how}`),
+      onReturn: () => {},
+    });
+    return { address, sid: serverId(address), child };
+  });
+  try {
+    await Promise.all(replicas.map(({ child }) => child.start()));
+  } catch (error) {
+    for (const { child } of replicas) child.kill();
+    throw error;
+  }
+  return {
+    list: replicas.map(({ address, sid }) => ({ address, sid })),
+    pids: () => replicas.map(({ child }) => child.pid()).filter((pid) => pid !== undefined),
+    async close() {
+      await Promise.all(replicas.map(({ child }) => child.stop(STOP_TIMEOUT_MS)));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { connections } from './connections.ts';
+import { dashboards } from './dashboards.ts';
+import { openLoop } from './open-loop.ts';
+import { overload } from './overload.ts';
+import { recovery } from './recovery.ts';
+import { replicas, replicasWithoutStore } from './replicas.ts';
+import { rows } from './rows.ts';
+import { sideBySide } from './side-by-side.ts';
+import { startUp } from './start-up.ts';
+import type { Suite } from './suite.ts';
+
+/** All there is to measure, in the order of the report. */
+export const SUITES: readonly Suite[] = [
+  sideBySide,
+  connections,
+  openLoop,
+  overload,
+  replicas,
+  replicasWithoutStore,
+  rows,
+  dashboards,
+  recovery,
+  startUp,
+];

@@ -1,0 +1,61 @@
+import { Agent, get } from 'node:http';
+import { DASHBOARD_EVENTS } from '../../origin/dashboard/dashboard.ts';
+import { createContenderStarter } from '../contenders.ts';
+import { closedLoopFigures } from './figures.ts';
+import { inRounds, prepareLoad, type Suite } from './suite.ts';
+
+const OPEN = 100;
+/** As the stream tells browsers. */
+const RETRY_MS = 500;
+
+/** What it costs visits that many watch. */
+export const dashboards: Suite = {
+  name: 'dashboards',
+  title: 'With open dashboards',
+  about: `Mooring behind Nginx, three replicas, 64 connections in a closed loop, with nobody at the dashboard and with ${OPEN} who have it open.`,
+  async measure(stage) {
+    await using starter = createContenderStarter(stage, { replicas: 3 });
+    const { url } = await starter.start('mooring');
+    const load = await prepareLoad(url, stage);
+    const results = await inRounds(stage, {
+      none: load,
+      async open() {
+        const watchers = await openDashboards(url);
+        try {
+          return await load();
+        } finally {
+          watchers.close();
+        }
+      },
+    });
+    return [
+      { name: 'none open', ...closedLoopFigures(results.none, results.none) },
+      { name: `${OPEN} open`, ...closedLoopFigures(results.open, results.none) },
+    ];
+  },
+};
+
+/** Watches as so many browsers would: streams are read without a look, and asked for again when they end. */
+async function openDashboards(url: string): Promise<{ close(): void }> {
+  const agents = Array.from({ length: OPEN }, () => new Agent());
+  let isClosed = false;
+
+  function watch(agent: Agent): Promise<void> {
+    return new Promise((resolve, reject) => {
+      get(new URL(DASHBOARD_EVENTS, url), { agent }, (stream) => {
+        if (stream.statusCode !== 200) reject(new Error(`the dashboard answered ${stream.statusCode}`));
+        resolve();
+        stream.on('error', () => {}).resume();
+        stream.on('close', () => setTimeout(() => isClosed || watch(agent).catch(() => {}), RETRY_MS));
+      }).on('error', (error) => isClosed || reject(error));
+    });
+  }
+
+  await Promise.all(agents.map(watch));
+  return {
+    close() {
+      isClosed = true;
+      for (const agent of agents) agent.destroy();
+    },
+  };
+}

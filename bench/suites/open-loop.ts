@@ -1,0 +1,60 @@
+import { makeEach } from '../absence.ts';
+import { COMPARED, CONTENDERS, type ContenderName, createContenderStarter } from '../contenders.ts';
+import { moorClients } from '../moored-clients.ts';
+import { type OpenLoopResult, runOpenLoop } from '../open-loop.ts';
+import type { Row } from '../report.ts';
+import { spreadOf } from '../spread.ts';
+import { failedPercent, percentOf } from './figures.ts';
+import { CONNECTIONS, inRounds, type Stage, type Suite } from './suite.ts';
+
+const RATES = [500, 2000];
+
+/** The same contenders under visits that come by the clock. */
+export const openLoop: Suite = {
+  name: 'open-loop',
+  title: 'Latency in an open loop',
+  about:
+    'Three replicas; so many visits become due in a second whether those before are answered or not, and latency counts from then on: there is no coordinated omission.',
+  async measure(stage) {
+    await using starter = createContenderStarter(stage, { replicas: 3 });
+    const rows: Row[] = [];
+    for (const requestsPerSecond of RATES) {
+      const prepare = async (name: ContenderName) =>
+        prepareOpenLoop((await starter.start(name)).url, requestsPerSecond, stage);
+      const { made: loads, absent } = await makeEach(COMPARED, prepare, stage.say);
+      const results: Partial<Record<ContenderName, OpenLoopResult[]>> = await inRounds(stage, loads);
+      for (const name of COMPARED) {
+        const measured = results[name];
+        const figures = measured ? openLoopFigures(measured) : {};
+        rows.push({ name: `${CONTENDERS[name]}, ${requestsPerSecond}/s`, figures, ...absent[name] });
+      }
+    }
+    return rows;
+  },
+};
+
+/** Warms the way up; answers how to load it by the clock from then on, each time by clients that are moored anew. */
+async function prepareOpenLoop(
+  url: string,
+  requestsPerSecond: number,
+  { seconds }: Stage,
+): Promise<() => Promise<OpenLoopResult>> {
+  const load = async (forSeconds: number) =>
+    runOpenLoop({ url, cookies: await moorClients(url, CONNECTIONS), requestsPerSecond, seconds: forSeconds });
+  await load(1);
+  return () => load(seconds);
+}
+
+/** What an open loop measured, as figures. */
+export function openLoopFigures(results: readonly OpenLoopResult[]): Row['figures'] {
+  const figure = (of: (result: OpenLoopResult) => number) => spreadOf(results.map(of));
+  return {
+    goodputPerSecond: figure(({ goodputPerSecond }) => goodputPerSecond),
+    p50Ms: figure(({ p50Ms }) => p50Ms),
+    p99Ms: figure(({ p99Ms }) => p99Ms),
+    p999Ms: figure(({ p999Ms }) => p999Ms),
+    failedPercent: figure(({ answered, sent }) => failedPercent(answered, sent)),
+    unansweredPercent: figure(({ unanswered, sent }) => percentOf(unanswered, sent)),
+    lateP99Ms: figure(({ lateP99Ms }) => lateP99Ms),
+  };
+}

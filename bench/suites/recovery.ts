@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises';
+import { createMigratedDatabase, dropDatabase } from '../../tests/support/any-mysql.ts';
+import { rowsOrAbsence } from '../absence.ts';
+import { startNginx } from '../fronts/nginx.ts';
+import { startWorker } from '../fronts/worker.ts';
+import { cookieOf } from '../moored-clients.ts';
+import { startReplicas } from '../replicas.ts';
+import type { Row } from '../report.ts';
+import { spreadOf } from '../spread.ts';
+import { inRounds, type Stage, type Suite } from './suite.ts';
+
+const FRONTS = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
+type FrontName = keyof typeof FRONTS;
+const GIVE_UP_MS = 30_000;
+
+/** What it costs a client that its replica dies. */
+export const recovery: Suite = {
+  name: 'recovery',
+  title: 'After a kill -9',
+  about:
+    'From the `kill -9` of a replica until a client that is moored to it has its next answer of 200, by another replica and in the same request; and until its replica, started again, answers.',
+  async measure(stage) {
+    const rows: Row[] = [];
+    for (const front of Object.keys(FRONTS) as FrontName[]) {
+      const measure = () => measureBehind(front, stage);
+      rows.push(...(await rowsOrAbsence(`next answer, ${FRONTS[front]}`, measure, stage.say)));
+    }
+    return rows;
+  },
+};
+
+async function measureBehind(front: FrontName, stage: Stage): Promise<Row[]> {
+  await using closing = new AsyncDisposableStack();
+  const databaseUrl = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+  closing.defer(() => dropDatabase(databaseUrl));
+  const replicas = await startReplicas({ count: 3, store: 'mooring', databaseUrl, say: stage.say });
+  closing.defer(replicas.close);
+  const addresses = replicas.list.map(({ address }) => address);
+  const { url, close } =
+    front === 'nginx' ? await startNginx({ addresses, hasDocker: stage.hasDocker }) : await startWorker(addresses);
+  closing.defer(close);
+
+  const about = FRONTS[front];
+  const results = await inRounds(stage, { [about]: () => killOnce(url, replicas) });
+  const measured = results[about] ?? [];
+  return [
+    { name: `next answer, ${about}`, figures: { milliseconds: spreadOf(measured.map(({ nextMs }) => nextMs)) } },
+    { name: `its replica again, ${about}`, figures: { milliseconds: spreadOf(measured.map(({ backMs }) => backMs)) } },
+  ];
+}
+
+/** How a visit was answered. */
+export interface Visit {
+  status: number;
+  /** Which visit it was of all; undefined where it was refused. */
+  number: number | undefined;
+  /** `host:port` of the replica. */
+  servedBy: string;
+}
+
+/**
+ * Looks whether an answer is the right one after the replica of the one before was killed.
+ *
+ * @throws when it is not one of success, by another replica, and of the next visit
+ */
+export function requireNextVisit(before: Visit, { status, number, servedBy }: Visit): void {
+  if (status !== 200) throw new Error(`the answer after a replica was killed is ${status}`);
+  if (servedBy === before.servedBy) throw new Error(`${servedBy} answered after it was killed`);
+  const expected = (before.number as number) + 1;
+  if (number !== expected) throw new Error(`the visit after a replica was killed is number ${number}, not ${expected}`);
+}
+
+async function killOnce(url: string, replicas: Awaited<ReturnType<typeof startReplicas>>) {
+  const first = await visit(url);
+  const { cookie, servedBy } = first;
+  const index = replicas.list.findIndex(({ address }) => address === servedBy);
+  const pid = replicas.pids()[index] as number;
+  const beginMs = performance.now();
+  process.kill(pid, 'SIGKILL');
+  const next = await visit(url, cookie);
+  const nextMs = performance.now() - beginMs;
+  requireNextVisit(first, next);
+  while (!(await isReady(servedBy))) {
+    if (performance.now() - beginMs > GIVE_UP_MS) throw new Error(`replica ${servedBy} did not come back`);
+    await setTimeout(2);
+  }
+  return { nextMs, backMs: performance.now() - beginMs };
+}
+
+async function visit(url: string, cookie = ''): Promise<Visit & { cookie: string }> {
+  const headers = { Accept: 'application/json', ...(cookie !== '' && { Cookie: cookie }) };
+  const response = await fetch(url, { headers });
+  const body = await response.text();
+  const { status } = response;
+  const { visit: number } = status === 200 ? (JSON.parse(body) as { visit: number }) : {};
+  return { status, number, servedBy: response.headers.get('X-Served-By') as string, cookie: cookieOf(response) };
+}
+
+function isReady(address: string): Promise<boolean> {
+  return fetch(`http://${address}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -1,0 +1,65 @@
+import { makeEach } from '../absence.ts';
+import { CONTENDERS, type Contender, type ContenderName, createContenderStarter } from '../contenders.ts';
+import { readCounter } from '../counter.ts';
+import { withPeakMemory } from '../peak-memory.ts';
+import type { Row } from '../report.ts';
+import { spreadOf } from '../spread.ts';
+import type { WrkResult } from '../wrk.ts';
+import { closedLoopFigures, memoryFigure, percentOf } from './figures.ts';
+import { CONNECTIONS, inRounds, prepareLoad, type Stage, type Suite } from './suite.ts';
+
+const REPLICAS = 3;
+
+interface Measured extends WrkResult {
+  /** Visits that were answered and are not in the counter; undefined where there is none. */
+  lost: number | undefined;
+  residentMb: number | undefined;
+}
+
+/** All contenders under the load that targets are about. */
+export const sideBySide: Suite = {
+  name: 'side-by-side',
+  title: 'Side by side',
+  about: `${REPLICAS} replicas, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. Balancers stand before the same replicas; all that is kept is kept in the same MySQL. Memory is the most that the largest replica had.`,
+  async measure(stage) {
+    await using starter = createContenderStarter(stage, { replicas: REPLICAS });
+    const names = Object.keys(CONTENDERS) as ContenderName[];
+    const prepareNamed = async (name: ContenderName) => prepare(await starter.start(name), stage);
+    const { made: measures, absent } = await makeEach(names, prepareNamed, stage.say);
+    const results: Partial<Record<ContenderName, Measured[]>> = await inRounds(stage, measures);
+    return names.map((name): Row => {
+      const measured = results[name];
+      if (!measured) return { name: CONTENDERS[name], figures: {}, ...absent[name] };
+      const { figures, rounds } = closedLoopFigures(measured, results.mooring);
+      return { name: CONTENDERS[name], figures: { ...figures, ...ownFigures(measured) }, rounds };
+    });
+  },
+};
+
+async function prepare({ url, databaseUrl, pids }: Contender, stage: Stage): Promise<() => Promise<Measured>> {
+  const load = await prepareLoad(url, stage);
+  const count = async () => (databaseUrl === undefined ? undefined : readCounter(databaseUrl));
+  return async () => {
+    let before: number | undefined;
+    // To look for processes again and again would take time from those that are measured.
+    const known = pids();
+    const result = await withPeakMemory(
+      () => known,
+      () =>
+        load(async () => {
+          before = await count();
+        }),
+    );
+    const after = await count();
+    // What was under way when the load ended is counted and was not answered: never less than this is lost.
+    const lost =
+      before === undefined || after === undefined ? undefined : Math.max(0, result.answered - (after - before));
+    return { ...result, lost };
+  };
+}
+
+/** What is told of those who have it. */
+function ownFigures(measured: readonly Measured[]): Row['figures'] {
+  const lost = measured.map((result) => (result.lost === undefined ? null : percentOf(result.lost, result.answered)));
+  return { lostPercent: spreadOf(lost), ...memoryFigure(measured) };
+}

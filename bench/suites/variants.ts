@@ -1,0 +1,26 @@
+import { makeEach } from '../absence.ts';
+import { type ContenderName, createContenderStarter, type StarterOptions } from '../contenders.ts';
+import type { Row } from '../report.ts';
+import { closedLoopFigures } from './figures.ts';
+import { inRounds, prepareLoad, type Stage } from './suite.ts';
+
+/** Measures a contender against itself with other options, all up at once; the first is what the others are compared with. */
+export async function compareVariants(
+  variants: Record<string, StarterOptions>,
+  stage: Stage,
+  contender: ContenderName = 'mooring',
+): Promise<Row[]> {
+  await using closing = new AsyncDisposableStack();
+  const names = Object.keys(variants);
+  const prepare = async (name: string) => {
+    const starter = closing.use(createContenderStarter(stage, variants[name] as StarterOptions));
+    return prepareLoad((await starter.start(contender)).url, stage);
+  };
+  const { made: loads, absent } = await makeEach(names, prepare, stage.say);
+  const results = await inRounds(stage, loads);
+  const base = results[names[0] as string];
+  return names.map((name) => {
+    const measured = results[name];
+    return measured ? { name, ...closedLoopFigures(measured, base) } : { name, figures: {}, ...absent[name] };
+  });
+}

@@ -1,0 +1,84 @@
+import { repeatCommand } from './repeat-command.ts';
+import { FIGURES, type FigureName, type Report, type Row, type Table } from './report.ts';
+import type { Spread } from './spread.ts';
+import { isMet, TARGETS } from './targets.ts';
+
+/** From this delay on, in milliseconds, the load was not the one that was meant. */
+const LATE_FROM_MS = 100;
+
+/** A report in Markdown: the targets, then a table for each suite. */
+export function reportInMarkdown(report: Report): string {
+  return [aboutRun(report), targetsTable(report), ...report.tables.map(suiteTable)].join('\n\n');
+}
+
+/** A report as a document of its own. */
+export function documentOf(report: Report): string {
+  return `# What \`npm run bench\` measured\n\n${reportInMarkdown(report)}\n`;
+}
+
+/** What was measured on, how, how to repeat it, and what the figures are of. */
+export function aboutRun(report: Report): string {
+  const { machine, programs, rounds, seconds } = report;
+  return [
+    `${machine}; ${programs.join(', ')}.`,
+    `${rounds} rounds of ${seconds} s each by turns; medians, with the least and the most.`,
+    `\`${repeatCommand(report)}\` repeats it.`,
+    '*Failed* is what was answered with an error or not at all.',
+    'Latencies are of all answers in a closed loop, since the request was sent, and of those of 200 in an open one, since it was due.',
+  ].join(' ');
+}
+
+/** What was aimed for, and what was measured. */
+export function targetsTable(report: Report): string {
+  const rows = TARGETS.map((target) => {
+    const value = target.measure(report);
+    const { bound } = target;
+    const aim = 'atLeast' in bound ? `≥ ${bound.atLeast}` : `≤ ${bound.atMost}`;
+    const verdict = value === undefined ? 'not measured' : isMet(target, value) ? 'met' : 'missed';
+    return `| ${target.about} | ${aim} | ${value === undefined ? '' : short(value)} | ${verdict} |`;
+  });
+  return ['| Target | Aim | Measured | |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** What one suite measured. */
+export function suiteTable({ title, about, rows }: Table): string {
+  const figures = (Object.keys(FIGURES) as FigureName[]).filter((name) => rows.some((row) => row.figures[name]));
+  // Why nothing was measured is told where the first figure would be.
+  const columns = figures.length > 0 ? figures.map((name) => FIGURES[name]) : [''];
+  return [
+    `**${title}.** ${about}`,
+    '',
+    line(['', ...columns]),
+    `|---${'|---'.repeat(columns.length)}|`,
+    ...rows.map((row) => line([row.name, ...cells(row, figures)])),
+    ...latenessNote(rows),
+  ].join('\n');
+}
+
+/** Says where the load came later than it was to, since latencies there are partly its own. */
+function latenessNote(rows: readonly Row[]): string[] {
+  const late = rows.flatMap(({ name, figures: { lateP99Ms } }) =>
+    lateP99Ms !== undefined && lateP99Ms.max > LATE_FROM_MS ? [`${short(lateP99Ms.max)} ms (${name})`] : [],
+  );
+  if (late.length === 0) return [];
+  return ['', `The generator of the load was late itself, in its worst round by this much (p99): ${late.join(', ')}.`];
+}
+
+function cells({ figures, missing }: Row, names: readonly FigureName[]): string[] {
+  if (missing === undefined) return names.map((name) => (figures[name] ? spread(figures[name]) : ''));
+  return [`not measured: ${missing}`, ...names.slice(1).map(() => '')];
+}
+
+function line(words: readonly string[]): string {
+  return `| ${words.join(' | ')} |`;
+}
+
+function spread({ median, min, max }: Spread): string {
+  return short(min) === short(max) ? short(median) : `${short(median)} (${short(min)}–${short(max)})`;
+}
+
+/** Three digits that count. */
+export function short(value: number): string {
+  if (value >= 1000) return Math.round(value).toLocaleString('en');
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

@@ -1,0 +1,87 @@
+import { CONTENDERS, type ContenderName } from './contenders.ts';
+import { type FigureName, type Report, rowOf } from './report.ts';
+import { ratioSpread } from './spread.ts';
+
+/** What Mooring is to be, whatever the machine: a ratio of two figures of one run, or a bound. */
+export interface Target {
+  about: string;
+  /** Met from this value on, or up to it. */
+  bound: { atLeast: number } | { atMost: number };
+  /** Undefined where it was not measured. */
+  measure(report: Report): number | undefined;
+}
+
+/** All that is aimed for, in the order of the report. */
+export const TARGETS: readonly Target[] = [
+  {
+    about: 'visits/s behind Nginx, of the ceiling',
+    bound: { atLeast: 0.75 },
+    measure: (report) => of(report, 'mooring', 'ceiling'),
+  },
+  {
+    about: 'visits/s, of tuned Flask',
+    bound: { atLeast: 10 },
+    measure: (report) => of(report, 'mooring', 'flaskTuned'),
+  },
+  {
+    about: 'visits/s, of what the usual Flask answers with success',
+    bound: { atLeast: 20 },
+    measure: (report) => of(report, 'mooring', 'flaskUsual'),
+  },
+  {
+    about: 'visits/s, sticky of not sticky',
+    bound: { atLeast: 0.97 },
+    measure: (report) => of(report, 'mooring', 'notSticky'),
+  },
+  {
+    about: 'requests/s of the edge worker, of a worker that only forwards',
+    bound: { atLeast: 0.9 },
+    measure: (report) => of(report, 'workerCeiling', 'forwarder'),
+  },
+  {
+    about: "p99 behind Nginx, of the ceiling's",
+    bound: { atMost: 3 },
+    measure: (report) => of(report, 'mooring', 'ceiling', 'p99Ms'),
+  },
+  {
+    about: 'visits/s with 10⁷ rows, of an empty log',
+    bound: { atLeast: 0.95 },
+    measure: (report) => rowOf(report, 'rows', '10⁷ visits')?.figures.ratio?.median,
+  },
+  {
+    about: 'visits/s of 8 replicas, of 2',
+    bound: { atLeast: 0.9 },
+    measure: (report) => rowOf(report, 'replicas', '8 replicas')?.figures.ratio?.median,
+  },
+  {
+    about: 'goodput at twice the capacity, of the peak',
+    bound: { atLeast: 0.9 },
+    measure: (report) => rowOf(report, 'overload', 'twice as much')?.figures.ratio?.median,
+  },
+  {
+    about: 'memory of a replica at twice the capacity, MB',
+    bound: { atMost: 150 },
+    measure: (report) => rowOf(report, 'overload', 'twice as much')?.figures.residentMb?.max,
+  },
+  {
+    about: 'memory of a replica under load, MB',
+    bound: { atMost: 150 },
+    measure: (report) => rowOf(report, 'side-by-side', CONTENDERS.mooring)?.figures.residentMb?.max,
+  },
+];
+
+/** One contender's figure against another's: the median of the ratios of all rounds. Undefined where there is none. */
+function of(
+  report: Report,
+  one: ContenderName,
+  other: ContenderName,
+  figure: FigureName = 'visitsPerSecond',
+): number | undefined {
+  const [values, bases] = [one, other].map((name) => rowOf(report, 'side-by-side', CONTENDERS[name])?.rounds?.[figure]);
+  return values === undefined || bases === undefined ? undefined : ratioSpread(values, bases)?.median;
+}
+
+/** Whether a value that was measured of a target is within its bound. */
+export function isMet({ bound }: Target, value: number): boolean {
+  return 'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost;
+}

@@ -1,0 +1,29 @@
+-- Clients that take turns: each argument after the URL is the Cookie header of one. At the end what came of it is printed as
+-- one line of JSON, with latencies in microseconds.
+
+local requests, turn = {}, 0
+
+function init(arguments)
+  for index = 1, #arguments do
+    local headers = { Host = wrk.headers["Host"], Cookie = arguments[index] }
+    requests[index] = wrk.format("GET", nil, headers)
+  end
+  if #requests == 0 then
+    requests[1] = wrk.format("GET")
+  end
+end
+
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    '{"durationUs":%d,"requests":%d,"badStatus":%d,"socketErrors":%d,"p50Us":%d,"p99Us":%d}\n',
+    summary.duration, summary.requests, errors.status,
+    errors.connect + errors.read + errors.write + errors.timeout,
+    latency:percentile(50), latency:percentile(99)
+  ))
+end
