@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { chartOf } from '../bench/chart.ts';
+import { USAGE as BENCH_USAGE } from '../bench/options.ts';
+import type { Report, Table } from '../bench/report.ts';
+import { SUITES } from '../bench/suites/all.ts';
+import { aboutRun, documentOf, suiteTable, targetsTable } from '../bench/table.ts';
 import { CHECKS } from '../chaos/checks/all.ts';
 import { USAGE as CHAOS_USAGE } from '../chaos/options.ts';
 import { USAGE } from '../cluster/options.ts';
@@ -37,6 +42,16 @@ describe('the README says what the code does', () => {
     expect(readme).toContain(FUZZ_USAGE.trim());
   });
 
+  test('the flags of npm run bench, and what its last run measured', () => {
+    expect(readme).toContain(BENCH_USAGE.trim());
+    const report = JSON.parse(readFileSync(new URL('../docs/bench.json', import.meta.url), 'utf8')) as Report;
+    expect(report.tables.map(({ suite }) => suite)).toEqual(SUITES.map(({ name }) => name));
+    const [first] = report.tables as [Table];
+    for (const part of [aboutRun(report), targetsTable(report), suiteTable(first)]) expect(readme).toContain(part);
+    expect(readFileSync(new URL('../docs/bench.md', import.meta.url), 'utf8')).toBe(documentOf(report));
+    expect(readFileSync(new URL('../docs/bench.svg', import.meta.url), 'utf8')).toBe(chartOf(first));
+  });
+
   test('the metrics of a replica', async () => {
     expect(readme).toContain(await metricsTable());
   });
@@ -62,6 +77,12 @@ describe('the README says what the code does', () => {
       .split('\n')
       .find((line) => line.startsWith(`| ${names.map((name) => `\`${name}\``).join(', ')} |`));
     for (const name of names) expect(row).toContain(compose.match(new RegExp(`\\$\\{${name}:-([^}]+)\\}`))?.[1]);
+  });
+
+  test("Nginx's limit of requests under way", () => {
+    const entrypoint = readFileSync(new URL('../nginx/entrypoint/30-mooring.sh', import.meta.url), 'utf8');
+    const limit = entrypoint.match(/\$\{NGINX_IN_FLIGHT_LIMIT:-(\d+)\}/)?.[1];
+    expect(readme).toContain(`| \`NGINX_IN_FLIGHT_LIMIT\` | ${limit} |`);
   });
 
   test('the example of a server id', () => {
