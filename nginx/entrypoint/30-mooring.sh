@@ -98,10 +98,17 @@ if [ "$connections" != off ]; then
     connections_status=429
 fi
 
-in_flight=${NGINX_IN_FLIGHT_LIMIT:-2000}
+in_flight=${NGINX_IN_FLIGHT_LIMIT:-1024}
 if [ "$in_flight" != off ]; then
     whole_number NGINX_IN_FLIGHT_LIMIT "$in_flight"
-    echo 'limit_conn_zone $server_name zone=mooring_in_flight:1m;' >>/etc/nginx/conf.d/mooring-limits.conf
+    # An open dashboard is a request that never ends: those have a limit of their own, and keep no visit from being made.
+    cat >>/etc/nginx/conf.d/mooring-limits.conf <<'CONF'
+map $uri $mooring_in_flight_kind {
+    default requests;
+    /dashboard/events dashboards;
+}
+limit_conn_zone $mooring_in_flight_kind zone=mooring_in_flight:1m;
+CONF
     echo "limit_conn mooring_in_flight $in_flight;" >>"$out/limits.conf"
 fi
 # Nginx has one status for both. A line for each refusal would cost more than the refusal.

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DASHBOARD_EVENTS } from '../../origin/dashboard/dashboard.ts';
 import { fronts } from '../support/fronts.ts';
 import { startNginxFront } from '../support/fronts-nginx.ts';
 import { openRequest, read, responseTo, send } from '../support/http.ts';
@@ -161,7 +162,12 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s 
     expect(refused).toMatchObject({ status: 503, setCookies: [], headers: { 'retry-after': '1' } });
     expect(refused.body.toString()).toContain(told);
 
+    // An open dashboard is no such request: many of them keep no visit from being made, nor the other way round.
+    const dashboard = responseTo(openRequest(front.url, { path: DASHBOARD_EVENTS }).end());
+    await expect.poll(() => waiting.length).toBe(3);
+
     for (const answer of waiting) answer();
+    expect(await read(await dashboard)).toMatchObject({ status: 200 });
     for (const answer of answered) expect(await read(await answer)).toMatchObject({ status: 200 });
     a.behave((_request, response) => response.end('A'));
     expect(await send(front.url)).toMatchObject({ status: 200 });
