@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
 import { openPage } from '../support/browser-page.ts';
-import { startCluster } from '../support/cluster-process.ts';
+import { startFront } from '../support/fronts.ts';
 import { holdCounter } from '../support/held-counter.ts';
 import { send } from '../support/http.ts';
 import { hasMysql } from '../support/mysql-database.ts';
@@ -137,16 +137,18 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('it outlives the replica that serves it, behind the edge', async () => {
-    const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
-    onTestFinished(async () => void (await cluster.end('SIGKILL')));
+    // Nobody starts it again, as `npm start` would: it might be back before the page asks again.
+    const replicas = [await startReplica(), await startReplica()];
+    const edge = await startFront('worker', { peers: replicas.map(({ url }) => url) });
+    onTestFinished(edge.close);
     const { page } = await openPage(browser);
     const stream = page.waitForResponse('**/dashboard/events');
-    await page.goto(`${cluster.edgeUrl}/dashboard`);
+    await page.goto(`${edge.url}/dashboard`);
     const server = (await stream).headers()['x-served-by'] as string;
     const next = page.waitForResponse('**/dashboard/events');
-    process.kill(cluster.replicaPids().get(server) as number, 'SIGKILL');
+    replicas.find(({ address }) => address === server)?.process.kill('SIGKILL');
     expect((await next).headers()['x-served-by']).not.toBe(server);
-    await send(cluster.edgeUrl);
+    await send(edge.url);
     await vi.waitFor(async () => expect(await page.textContent('#tiles b')).toBe('1'), LATER);
     expect(await page.textContent(LINK)).toBe('Live');
   });
