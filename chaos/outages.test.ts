@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { visit } from './checks/evidence.ts';
-import { createAbsences, createOutageLog, NEVER_MS } from './outages.ts';
+import { createAbsences, createOutageLog, endDrains, NEVER_MS } from './outages.ts';
 
 test('notes who is away from when to when', () => {
   let nowMs = 1000;
@@ -15,6 +15,14 @@ test('notes who is away from when to when', () => {
     { what: 'database', name: '', fromMs: 1000, untilMs: NEVER_MS },
     { what: 'replica', name: 'b', fromMs: 0, untilMs: 2000 },
   ]);
+});
+
+test('a drain ends with the first start that may take its address, and no other drain does', () => {
+  const drain = { sid: 'a', askedAtMs: 1, endedAtMs: 2, exitCode: 0, startedAgainAtMs: NEVER_MS };
+  const [ended, open] = [{ ...drain }, { ...drain }];
+  endDrains([ended], 10);
+  endDrains([ended], 20);
+  expect([ended, open].map(({ startedAgainAtMs }) => startedAgainAtMs)).toEqual([10, NEVER_MS]);
 });
 
 test('tells for each operation who was away meanwhile, and a moment before', () => {

@@ -67,6 +67,14 @@ describe('drain', () => {
     expect(find(visit({ ...byOther, sentAtMs: 59_500 }), { outages: both })).toEqual([]);
   });
 
+  test.each([-200, 200])(
+    'lets it go elsewhere when the replica was cut off, too, %i ms from when it was asked',
+    (ms) => {
+      const cut = { ...outage('replica', 'a'), fromMs: 60_000 + ms, untilMs: 61_000 };
+      expect(find(visit({ ...byOther, sentAtMs: 59_500 }), { outages: [...outages, cut] })).toEqual([]);
+    },
+  );
+
   test('finds an answer after the end, and lets the next replica of that name answer', () => {
     expect(find(visit({ sentAtMs: 60_600, endedAtMs: 60_700 }))).toHaveLength(1);
     expect(find(visit({ sentAtMs: 60_600, endedAtMs: 61_700 }))).toEqual([]);

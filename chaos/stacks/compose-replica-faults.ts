@@ -60,7 +60,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     // Compose chooses who goes.
     const mayGo = count < before.length ? before : [];
     const asked = mayGo.map((replica) => ({ replica, ...watch.ask(replica.id) }));
-    endDrains(notes.drains, sinceMs);
+    if (count > before.length) endDrains(notes.drains, sinceMs);
     const deadline = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
     for (;;) {
       const { code, stderr } = await stack.run('./scale.sh', `${count}`);
