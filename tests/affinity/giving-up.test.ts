@@ -162,7 +162,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s 
     expect(refused).toMatchObject({ status: 503, setCookies: [], headers: { 'retry-after': '1' } });
     expect(refused.body.toString()).toContain(told);
 
-    // An open dashboard is no such request: many of them keep no visit from being made, nor the other way round.
+    // An open dashboard is no such request, and has a limit of its own.
     const dashboard = responseTo(openRequest(front.url, { path: DASHBOARD_EVENTS }).end());
     await expect.poll(() => waiting.length).toBe(3);
 
