@@ -128,6 +128,59 @@ describe('failures', () => {
   });
 });
 
+describe('the affinity cookie of a client of another replica', () => {
+  const OTHER = serverId('10.0.0.6:5000');
+  const unavailable = failing(new StoreUnavailableError('inside'));
+  const draining = { isDraining: () => true };
+  const recovering = { isDatabaseRecovering: () => true };
+  const expires = 'expires=Fri, 02-Jan-26 03:09:05 GMT; max-age=300; httponly';
+
+  test.each([
+    ['/', 'a database failure', { visits: unavailable }],
+    ['/', 'a full queue', { visits: failing(new VisitQueueFullError(1)) }],
+    ['/showcount', 'a database failure', { visits: unavailable }],
+    ['/readyz', 'a drain', draining],
+  ])('A14: %s answers 503 for %s and keeps it', async (path, _why, deps) => {
+    const { app } = setUp(deps);
+    const response = await app.request(path, { headers: { Cookie: `theme=dark; srv_id=${OTHER}` } });
+    expect(response.status).toBe(503);
+    expect(response.headers.getSetCookie()).toEqual([`srv_id=${OTHER}; ${expires}; samesite=lax; path=/`]);
+  });
+
+  test('A14: it stays secure where the client came by HTTPS', async () => {
+    const headers = { Cookie: `srv_id=${OTHER}`, 'X-Forwarded-Proto': 'https' };
+    const response = await setUp({ visits: unavailable }).app.request('/', { headers });
+    expect(response.headers.getSetCookie()).toEqual([`srv_id=${OTHER}; ${expires}; secure; samesite=lax; path=/`]);
+  });
+
+  test.each([
+    ['is its own', `srv_id=${SID}`, { visits: unavailable }],
+    ['is missing', 'theme=dark', { visits: unavailable }],
+    ['is malformed', `srv_id=${OTHER}!`, { visits: unavailable }],
+    ['is of another replica, and all is well', `srv_id=${OTHER}`, {}],
+  ])('A14: it leaves the cookie alone when it %s', async (_which, cookie, deps) => {
+    const { app } = setUp(deps);
+    const response = await app.request('/showcount', { headers: { Cookie: cookie } });
+    expect(response.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('A14: a replica that sees the database again before the others keeps it with a 200, too', async () => {
+    const { app } = setUp(recovering);
+    const response = await app.request('/showcount', { headers: { Cookie: `srv_id=${OTHER}` } });
+    expect(response.status).toBe(200);
+    expect(response.headers.getSetCookie()).toEqual([expect.stringContaining(`srv_id=${OTHER};`)]);
+  });
+
+  test('A14: a client that lets go meanwhile has no cookie left', async () => {
+    const { app } = setUp(recovering);
+    const response = await app.request('/let-go', { method: 'POST', headers: { Cookie: `srv_id=${OTHER}` } });
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^srv_id=; Max-Age=0/),
+      expect.stringMatching(/^client_id=; Max-Age=0/),
+    ]);
+  });
+});
+
 describe('a draining replica', () => {
   const isDraining = () => true;
 

@@ -8,6 +8,7 @@ import type { DashboardAccess } from './dashboard/access.ts';
 import { createDashboard } from './dashboard/dashboard.ts';
 import type { DashboardFeed } from './dashboard/feed.ts';
 import { publicError } from './errors.ts';
+import { createKeepAffinity } from './keep-affinity.ts';
 import { createLetGo } from './let-go.ts';
 import type { Log } from './log.ts';
 import { negotiate } from './negotiate.ts';
@@ -53,6 +54,8 @@ export interface AppDeps {
   letGo?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
+  /** Whether the database is unavailable, or has been available again for so short a time that other replicas may not use it yet. */
+  isDatabaseRecovering?: () => boolean;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
 }
@@ -76,7 +79,9 @@ export interface AppEnv {
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { server, visits, identifyCaller, affinity, log, dashboard, assets } = deps;
-  const { observe = () => {}, letGo = () => {}, isDraining = () => false, nowMs = Date.now } = deps;
+  const { observe = () => {}, letGo = () => {}, isDraining = () => false, isDatabaseRecovering = () => false } = deps;
+  const { nowMs = Date.now } = deps;
+  const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
   const app = new Hono<AppEnv>();
@@ -92,6 +97,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Request-ID', c.get('caller').requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
+    if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
     if (isDraining()) headers.set('Connection', 'close');
   });

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
+import { isSecureRequest } from './secure-request.ts';
 
 /** The cookie by which a replica tells clients apart that come from the same address. */
 export const CLIENT_ID_COOKIE = 'client_id';
@@ -23,7 +24,7 @@ export function moorClientId(c: Context): string {
     maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
     path: '/',
     httpOnly: true,
-    secure: c.req.header('X-Forwarded-Proto') === 'https',
+    secure: isSecureRequest(c),
     sameSite: 'Lax',
   });
   return clientId;

@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { readAffinityCookie } from '../origin/affinity-cookie.ts';
+import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
 import { newRequestId } from '../origin/caller.ts';
 import type { Log } from '../origin/log.ts';
 import { negotiate } from '../origin/negotiate.ts';
 import { refuse } from '../origin/refuse.ts';
-import { createAffinityCookie } from './affinity/set-cookie.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
 import { forward, type Outcome } from './forward.ts';
 import { hasTooLargeHeaders } from './header-bounds.ts';

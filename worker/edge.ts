@@ -1,12 +1,12 @@
 import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
+import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
 import { type AppDeps, type AppEnv, createApp } from '../origin/app.ts';
 import { newRequestId } from '../origin/caller.ts';
 import { createDashboardFeed } from '../origin/dashboard/feed.ts';
 import { createSnapshotReader } from '../origin/dashboard/snapshot.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { followPeers } from './affinity/follow-peers.ts';
-import { createAffinityCookie } from './affinity/set-cookie.ts';
 import { createUpstream } from './affinity/upstream.ts';
 import { assets } from './assets.ts';
 import { createBalancer } from './balancer.ts';

@@ -32,6 +32,13 @@ describe('stickiness', () => {
     expect(find(moved, { outages: [outage('database')] })).toEqual([]);
   });
 
+  test('lets a client keep its cookie while the replica that answers it finds its database again', () => {
+    const kept = { ...moved, mooredTo: 'a' };
+    expect(find(kept, { outages: [outage('database')] })).toEqual([]);
+    expect(find(kept, { outages: [outage('replica', 'a'), outage('replica', 'b')] })).toEqual([]);
+    expect(find(kept, { outages: [outage('replica', 'a')] })).toHaveLength(1);
+  });
+
   test.each([
     ['a wrong verdict', visit({ verdict: 'moved' })],
     ['a cookie of another replica', visit({ mooredTo: 'b' })],

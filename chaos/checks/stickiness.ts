@@ -1,3 +1,4 @@
+import { RECOVERY_MS } from '../../origin/dashboard/heartbeat.ts';
 import type { Check, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 
@@ -25,11 +26,18 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   }
   const sid = sids.get(`${servedBy}`);
   if (sid === undefined) return `${servedBy} answered, which is no replica`;
-  if (mooredTo !== sid) return `${sid} answered, and the cookie names ${mooredTo}`;
+  if (mooredTo !== sid && !keepsCookie(operation, sid, absences))
+    return `${sid} answered, and the cookie names ${mooredTo}`;
   const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';
   if (verdict !== right) return `the verdict is ${verdict}, and it was ${right}`;
   if (right === 'moved' && !absences.ofReplica(cookie as string, operation)) {
     return `the client was moored to ${cookie}, which was there, and ${sid} answered`;
   }
   return undefined;
+}
+
+/** Clause A14: a replica whose database was away shortly before lets a client keep its cookie. */
+function keepsCookie({ cookie, mooredTo, sentAtMs, endedAtMs }: Operation, sid: string, absences: Absences): boolean {
+  const time = { sentAtMs: sentAtMs - RECOVERY_MS, endedAtMs };
+  return cookie !== undefined && mooredTo === cookie && absences.ofReplica(sid, time);
 }

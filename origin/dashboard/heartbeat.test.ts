@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { report } from '../../tests/support/reports.ts';
 import { StoreUnavailableError } from '../errors.ts';
 import type { ReplicaTable } from '../replica-table.ts';
-import { createHeartbeat } from './heartbeat.ts';
+import { createHeartbeat, RECOVERY_MS } from './heartbeat.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -71,6 +71,24 @@ test('a database that is away is told of once, and once when it is back; meanwhi
   await vi.advanceTimersByTimeAsync(5000);
   expect(heartbeat.isHeard()).toBe(true);
   expect(log.info.mock.calls).toEqual([[{}, 'the replica reports itself again']]);
+  await heartbeat.stop();
+});
+
+test('the database recovers from the first failed report until some time after the first that succeeds', async () => {
+  const { heartbeat, replicas } = setUp();
+  expect(heartbeat.isRecovering()).toBe(false);
+  heartbeat.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(heartbeat.isRecovering()).toBe(false);
+
+  replicas.report.mockRejectedValue(new StoreUnavailableError('no'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(heartbeat.isRecovering()).toBe(true);
+  replicas.report.mockResolvedValue();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect([heartbeat.isHeard(), heartbeat.isRecovering()]).toEqual([true, true]);
+  await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+  expect(heartbeat.isRecovering()).toBe(false);
   await heartbeat.stop();
 });
 

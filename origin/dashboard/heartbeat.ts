@@ -8,6 +8,8 @@ export interface HeartbeatOptions {
   report: () => ReplicaReport;
   log: Log;
   intervalMs?: number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 /** A replica's word to the others that it is there. */
@@ -19,21 +21,34 @@ export interface Heartbeat {
   stop(): Promise<void>;
   /** Whether the database took the last report. */
   isHeard(): boolean;
+  /**
+   * Whether the database did not take the last report, or has taken reports again for less than `RECOVERY_MS`. Replicas notice
+   * at different times that the database is back.
+   */
+  isRecovering(): boolean;
 }
+
+/** Longer than the interval of reports: after this time every other replica has noticed, too, that the database is back. */
+export const RECOVERY_MS = 3000;
 
 /** How often rows of replicas that are long gone are looked for, in beats. */
 const FORGET_EVERY = 60;
 
-export function createHeartbeat({ replicas, report, log, intervalMs = 1000 }: HeartbeatOptions): Heartbeat {
+export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { replicas, report, log, intervalMs = 1000, monotonicMs = () => performance.now() } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   let underWay: Promise<void> | undefined;
   let isHeard: boolean | undefined;
+  let recoveredAtMs = Number.NEGATIVE_INFINITY;
   let beats = 0;
 
   async function write(): Promise<void> {
     try {
       await replicas.report(report());
-      if (isHeard === false) log.info({}, 'the replica reports itself again');
+      if (isHeard === false) {
+        recoveredAtMs = monotonicMs();
+        log.info({}, 'the replica reports itself again');
+      }
       isHeard = true;
     } catch (error) {
       // Said once and not each second: the dashboard sees the replica go, and come back.
@@ -67,5 +82,6 @@ export function createHeartbeat({ replicas, report, log, intervalMs = 1000 }: He
       await beat();
     },
     isHeard: () => isHeard === true,
+    isRecovering: () => isHeard === false || monotonicMs() - recoveredAtMs < RECOVERY_MS,
   };
 }

@@ -70,6 +70,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
     letGo: presence.letGo,
     isDraining,
+    isDatabaseRecovering: presence.isRecovering,
   });
   const server = createAdaptorServer({
     fetch: app.fetch,

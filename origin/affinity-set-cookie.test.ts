@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createAffinityCookie } from './set-cookie.ts';
+import { createAffinityCookie } from './affinity-set-cookie.ts';
 
 describe('the affinity cookie', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { AFFINITY_COOKIE, AFFINITY_IDLE_TIMEOUT_SECONDS } from '../../origin/affinity-cookie.ts';
+import { AFFINITY_COOKIE, AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
 
 export interface AffinityCookieOptions {
   /** Adds `secure`: browsers then send the cookie over HTTPS only. */

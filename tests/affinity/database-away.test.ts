@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { serverId } from '../../origin/server-id.ts';
+import { fronts, startFront } from '../support/fronts.ts';
+import { startTestEdge } from '../support/fronts-edge.ts';
+import { send } from '../support/http.ts';
+import { hasMysql, type TestDatabase } from '../support/mysql-database.ts';
+import { startOrigin } from '../support/origin-process.ts';
+import { createMigratedDatabase } from '../support/store-mysql.ts';
+import { createTcpGate, type TcpGate } from '../support/tcp-gate.ts';
+
+/** As many clients as could be on the same replica by chance only once in a thousand runs. */
+const CLIENTS = 12;
+
+/** A browser: of several cookies of one name it keeps the last. */
+function createClient(url: string) {
+  let sid: string | undefined;
+  return {
+    sid: () => sid,
+    async visit(): Promise<number> {
+      const { status, setCookies } = await send(url, { headers: sid === undefined ? {} : { Cookie: `srv_id=${sid}` } });
+      sid = setCookies.map((cookie) => cookie.match(/^srv_id=([^;]*)/)?.[1]).findLast(Boolean) ?? sid;
+      return status;
+    },
+  };
+}
+
+type StartFront = (peers: string[], databaseUrl: string) => Promise<string>;
+
+const startsFront = fronts.map((kind): [string, StartFront] => [
+  kind,
+  async (peers) => {
+    const { url, close } = await startFront(kind, { peers });
+    onTestFinished(close);
+    return url;
+  },
+]);
+if (fronts.includes('worker')) {
+  const start: StartFront = async (origins, databaseUrl) => (await startTestEdge({ origins, databaseUrl })).url;
+  startsFront.push(['worker with takeover', start]);
+}
+
+describe.skipIf(!hasMysql).each(startsFront)('a database that is away for all replicas, at %s', (_kind, start) => {
+  let database: TestDatabase;
+  let gate: TcpGate;
+  let gatedUrl: string;
+
+  beforeEach(async () => {
+    database = await createMigratedDatabase();
+    onTestFinished(database.drop);
+    gate = await createTcpGate(Number(new URL(database.url).port));
+    onTestFinished(() => gate.shut());
+    gatedUrl = Object.assign(new URL(database.url), { hostname: '127.0.0.1', port: `${gate.port}` }).href;
+  });
+
+  async function startReplica(): Promise<string> {
+    const origin = await startOrigin({ DATABASE_URL: gatedUrl, LOG_LEVEL: 'error' });
+    onTestFinished(origin.stop);
+    return origin.url;
+  }
+
+  test('A14: moves no client', { timeout: 60_000 }, async () => {
+    const replicas = await Promise.all([startReplica(), startReplica(), startReplica()]);
+    const peers = replicas.map((replica) => `${replica} max_fails=0`);
+    const url = await start(peers, gatedUrl);
+    const clients = Array.from({ length: CLIENTS }, () => createClient(url));
+    const visits = () => Promise.all(clients.map((client) => client.visit()));
+    const sids = () => clients.map((client) => client.sid());
+
+    expect(new Set(await visits())).toEqual(new Set([200]));
+    const before = sids();
+    expect(new Set(before)).toEqual(new Set(replicas.map((replica) => serverId(new URL(replica).host))));
+
+    await gate.shut();
+    const seen = await visits();
+    expect([new Set(seen), sids()]).toEqual([new Set([503]), before]);
+    await gate.open();
+    // One replica finds the database sooner than another one.
+    await expect.poll(async () => new Set(await visits()), { timeout: 30_000 }).toEqual(new Set([200]));
+    expect(sids()).toEqual(before);
+  });
+});
