@@ -11,7 +11,7 @@ const JSON_PLEASE = { Accept: 'application/json' };
 
 function setUp(deps: Partial<AppDeps> = {}) {
   const visits = { record: vi.fn<AppDeps['visits']['record']>(async () => 42), count: vi.fn(async () => 7) };
-  const log = { info: vi.fn(), error: vi.fn() };
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const app = createApp({
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,

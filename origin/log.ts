@@ -1,5 +1,7 @@
 /** The part of a structured logger the handlers use: pino on Node, JSON on the console at the edge. */
 export interface Log {
+  debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }

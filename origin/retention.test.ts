@@ -15,7 +15,7 @@ interface Pause {
 function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> = {}) {
   let elapsedMs = 0;
   const pauses: Pause[] = [];
-  const log = { info: vi.fn(), error: vi.fn() };
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const purge = vi.fn(async (_olderThanMs: number, _limit: number) => {
     elapsedMs += 7;
     const outcome = batches.shift() ?? 0;
@@ -129,7 +129,11 @@ describe('retention', () => {
 
   test('stops where it was never started', async () => {
     const purge = vi.fn();
-    const { stop } = createRetention({ purge, retentionMs: HOUR_MS, log: { info: vi.fn(), error: vi.fn() } });
+    const { stop } = createRetention({
+      purge,
+      retentionMs: HOUR_MS,
+      log: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+    });
     await stop();
     expect(purge).not.toHaveBeenCalled();
   });
@@ -138,7 +142,11 @@ describe('retention', () => {
     vi.useFakeTimers();
     try {
       const purge = vi.fn(async () => 0);
-      const retention = createRetention({ purge, retentionMs: HOUR_MS, log: { info: vi.fn(), error: vi.fn() } });
+      const retention = createRetention({
+        purge,
+        retentionMs: HOUR_MS,
+        log: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+      });
       retention.start();
       await vi.advanceTimersByTimeAsync(29_999);
       expect(purge).not.toHaveBeenCalled();

@@ -6,7 +6,10 @@ export function createConsoleLog(nowMs: () => number = Date.now): Log {
   const line = (level: string, fields: object, msg: string) =>
     escapeControls(JSON.stringify({ level, time: new Date(nowMs()).toISOString(), ...fields, msg }, plainErrors));
   return {
+    // Workers have no log level to turn on.
+    debug() {},
     info: (fields, msg) => console.log(line('info', fields, msg)),
+    warn: (fields, msg) => console.warn(line('warn', fields, msg)),
     error: (fields, msg) => console.error(line('error', fields, msg)),
   };
 }

@@ -20,7 +20,7 @@ async function ask(
   const deps = {
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'a' },
     identifyCaller: () => ({ clientIp, requestId: 'r1' }),
-    log: { info() {}, error() {} },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
     dashboard: { access, feed },
     assets: readAssets(),
   };

@@ -16,7 +16,7 @@ function setUp() {
     report: vi.fn<ReplicaTable['report']>(async () => {}),
     forget: vi.fn<ReplicaTable['forget']>(async () => {}),
   };
-  const log = { info: vi.fn(), error: vi.fn() };
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   let visits = 0;
   const say = () => report('10.0.0.5', { version: `${++visits}` });
   const heartbeat = createHeartbeat({ replicas, report: say, log });

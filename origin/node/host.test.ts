@@ -8,7 +8,7 @@ test('a database that hangs does not keep an idle replica from stopping when its
   const store = { commit: never, count: never, purge: never, close: never };
   const replicas = { report: never, list: never, forget: never };
   const config = { ...(await parseConfig({ env })), port: 0 };
-  const host = createHost({ config, store, replicas, log: { info() {}, error() {} } });
+  const host = createHost({ config, store, replicas, log: { debug() {}, info() {}, warn() {}, error() {} } });
   await host.listen();
   expect(await host.drain()).toEqual({ requests: 0, visits: 0 });
 });

@@ -9,7 +9,7 @@ function setUp() {
   const asked: PromiseWithResolvers<string>[] = [];
   const lists: string[] = [];
   const background: Promise<void>[] = [];
-  const log = { info: vi.fn(), error: vi.fn() };
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const beforeWalk = followPeers({
     readPeers() {
       const answer = Promise.withResolvers<string>();
