@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/compose/**/*.test.ts'],
-    // One stack at a time: two would share the machine, and the image they build.
+    // One stack at a time: two would share the machine.
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 600_000,

@@ -72,7 +72,7 @@ async function timeStacks(stage: Stage): Promise<number[]> {
   const stack = await createStack();
   await stack.compose('build');
   const name = 'stack';
-  const results = await inRounds(stage, {
+  const rounds = inRounds(stage, {
     async [name]() {
       const beginMs = performance.now();
       try {
@@ -84,6 +84,7 @@ async function timeStacks(stage: Stage): Promise<number[]> {
       }
     },
   });
+  const results = await rounds.finally(() => stack.remove());
   return results[name] ?? [];
 }
 

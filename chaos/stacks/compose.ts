@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createStack } from '../../tests/compose/stack.ts';
@@ -24,28 +21,18 @@ export interface ComposeStackOptions {
   notes: Notes;
 }
 
-/** Images of its own: what a run builds, perhaps with a bug, nobody else is to start. */
-const IMAGES = `services:
-  migrate: { image: mooring-chaos-origin }
-  origin: { image: mooring-chaos-origin }
-  edge: { image: mooring-chaos-edge }
-`;
-
 const DOWN_TRIES = 5;
 const DOWN_PAUSE_MS = 2000;
 
 /** Starts the stack of docker-compose.yml under a name of its own. */
 export async function startComposeStack({ root, fronts, prepare, notes }: ComposeStackOptions): Promise<Stack> {
   const projectFolder = fileURLToPath(root);
-  const folder = await mkdtemp(join(tmpdir(), 'mooring-chaos-'));
-  await writeFile(join(folder, 'images.yml'), IMAGES);
   const edgePort = await freePortRange(1);
   const hasEdge = fronts.includes('worker');
   const project = `chaos-${randomBytes(4).toString('hex')}`;
   const stack = await createStack(
     {
       COMPOSE_PROJECT_NAME: project,
-      COMPOSE_FILE: `docker-compose.yml:${join(folder, 'images.yml')}`,
       COMPOSE_PROFILES: hasEdge ? 'edge' : '',
       EDGE_PORT: `127.0.0.1:${edgePort}`,
     },
@@ -58,12 +45,13 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
     await watch?.stop();
     // A network that a fault was just mending may still be in use for the engine.
     for (let triesLeft = DOWN_TRIES - 1; ; triesLeft--) {
-      const { code, stderr } = await stack.run('docker', 'compose', 'down', '--volumes', '--timeout', '5');
-      if (code === 0) break;
-      if (triesLeft === 0) throw new Error(`docker compose down: ${stderr}`);
+      try {
+        return await stack.remove();
+      } catch (error) {
+        if (triesLeft === 0) throw error;
+      }
       await setTimeout(DOWN_PAUSE_MS);
     }
-    await rm(folder, { recursive: true });
   }
 
   try {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('--profile', 'edge', 'down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 async function get(url: string, cookie = ''): Promise<Response> {

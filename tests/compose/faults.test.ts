@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 test('docker kill -s KILL of a replica fails no visit; its clients move, the others stay', async () => {

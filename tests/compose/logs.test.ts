@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 interface LogLine {
@@ -24,8 +24,9 @@ async function config(): Promise<{ name: string; services: Record<string, { logg
 
 /** What the volume of logs holds, whether or not there are replicas. */
 async function keptLines(): Promise<LogLine[]> {
-  const volume = `${(await config()).name}_origin-logs:/logs:ro`;
-  const read = ['run', '--rm', '--volume', volume, 'mooring-origin', 'sh', '-c', 'cat /logs/*.log'];
+  const { name } = await config();
+  const volume = `${name}_origin-logs:/logs:ro`;
+  const read = ['run', '--rm', '--volume', volume, `${name}-origin`, 'sh', '-c', 'cat /logs/*.log'];
   const { code, stdout, stderr } = await stack.run('docker', ...read);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as LogLine]));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('--profile', 'monitoring', 'down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 /** Expects that Prometheus scrapes each replica there is, and no other. */

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose(...TLS_FILES, 'down', '--volumes', '--timeout', '5');
+  await stack.remove();
   await rm(folder, { recursive: true });
 });
 

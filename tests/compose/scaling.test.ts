@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 async function addresses(): Promise<string[]> {
@@ -103,4 +103,5 @@ test.each(['./scale.sh', './update.sh'])('%s says what to do when nothing runs',
   const { code, stderr } = await idle.run(command, ...(command === './scale.sh' ? ['3'] : []));
   expect(code).toBe(2);
   expect(stderr).toMatch(/no replica is running: start the stack first, with docker compose up -d --wait/);
+  await idle.remove();
 });

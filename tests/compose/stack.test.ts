@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 async function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -76,7 +76,7 @@ test('down and up again keep counter and log', async () => {
 test('down with -v leaves no container, network or volume', async () => {
   const other = await createStack({ ORIGIN_REPLICAS: '1' });
   await other.compose('up', '--detach', '--wait');
-  const label = `label=com.docker.compose.project=${(await other.compose('config', '--format', 'json')).match(/"name": "(mooring-test-\w+)"/)?.[1]}`;
+  const label = `label=com.docker.compose.project=${other.name}`;
   const things = ['container', 'network', 'volume'];
   const list = async () => {
     const listed = await Promise.all(
@@ -89,6 +89,7 @@ test('down with -v leaves no container, network or volume', async () => {
   expect(await list()).toEqual([true, true, true]);
   await other.compose('down', '--volumes', '--timeout', '5');
   expect(await list()).toEqual([false, false, false]);
+  await other.remove();
 });
 
 test('a dashboard that is open does not keep Nginx from stopping, and comes back with it', async () => {

@@ -1,5 +1,8 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePortRange } from '../support/free-ports.ts';
 import { type Trail, visitInParallel } from '../support/visitor.ts';
@@ -28,10 +31,16 @@ export interface Replica {
 /** The stack of docker-compose.yml under a name and on a port of its own. */
 export interface Stack {
   url: string;
+  /** The project's name. */
+  name: string;
+  /** The file that takes `.env`'s place for this stack. */
+  envFile: string;
   /** Runs a command of the project's folder on this stack. Its exit code is the caller's to look at. */
   run(command: string, ...args: string[]): Promise<Outcome>;
   /** Runs `docker compose` and expects it to succeed. @returns what it printed */
   compose(...args: string[]): Promise<string>;
+  /** Removes everything the stack started or built, and its volumes. */
+  remove(): Promise<void>;
   replicas(): Promise<Replica[]>;
   /** Asks the database, as its root. @returns rows of tab-separated columns */
   sql(statement: string): Promise<string[]>;
@@ -39,9 +48,17 @@ export interface Stack {
   startVisitors(clients: number, options?: { forgetful?: boolean }): { stop(): Promise<Trail[]> };
 }
 
+/** The lines of an `.env` file that sets these variables. */
+export function envLines(variables: Record<string, string>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}
+
 /**
  * Names a stack; nothing is started yet.
  *
+ * @param variables what `.env` sets; those of Compose itself (`COMPOSE_…`) are passed in the environment
  * @param folder where its docker-compose.yml is
  */
 export async function createStack(
@@ -50,11 +67,16 @@ export async function createStack(
 ): Promise<Stack> {
   const port = await freePortRange(1);
   const url = `http://127.0.0.1:${port}`;
+  const isOfCompose = ([name]: [string, string]) => name.startsWith('COMPOSE_');
+  const settings = Object.entries(variables).filter((entry) => !isOfCompose(entry));
+  const envFolder = await mkdtemp(join(tmpdir(), 'mooring-env-'));
+  const envFile = join(envFolder, '.env');
+  await writeFile(envFile, envLines({ HTTP_PORT: `127.0.0.1:${port}`, ...Object.fromEntries(settings) }));
   const env = {
     ...process.env,
     COMPOSE_PROJECT_NAME: `mooring-test-${randomBytes(4).toString('hex')}`,
-    HTTP_PORT: `127.0.0.1:${port}`,
-    ...variables,
+    ...Object.fromEntries(Object.entries(variables).filter(isOfCompose)),
+    COMPOSE_ENV_FILES: envFile,
   };
 
   function run(command: string, ...args: string[]): Promise<Outcome> {
@@ -74,8 +96,18 @@ export async function createStack(
 
   return {
     url,
+    name: env.COMPOSE_PROJECT_NAME,
+    envFile,
     run,
     compose,
+    async remove() {
+      await compose('--profile', '*', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
+      const images = ['--filter', `reference=${env.COMPOSE_PROJECT_NAME}-*`, '--format', '{{.Repository}}:{{.Tag}}'];
+      const { stdout } = await run('docker', 'image', 'ls', ...images);
+      const built = stdout.split('\n').filter(Boolean);
+      if (built.length > 0) await run('docker', 'image', 'rm', ...built);
+      await rm(envFolder, { recursive: true });
+    },
     async replicas() {
       const ids = (await compose('ps', '--quiet', '--status', 'running', 'origin')).split('\n').filter(Boolean);
       const format = `{{.Id}} {{.Name}} {{(index .NetworkSettings.Networks "${env.COMPOSE_PROJECT_NAME}_front").IPAddress}}`;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stack.compose('down', '--volumes', '--timeout', '5');
+  await stack.remove();
 });
 
 /** Runs a script of Node in the replica. @returns what it printed */
