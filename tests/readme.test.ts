@@ -80,8 +80,8 @@ describe('the README says what the code does', () => {
   });
 
   test("Nginx's limit of requests under way", () => {
-    const entrypoint = readFileSync(new URL('../nginx/entrypoint/30-mooring.sh', import.meta.url), 'utf8');
-    const limit = entrypoint.match(/\$\{NGINX_IN_FLIGHT_LIMIT:-(\d+)\}/)?.[1];
+    const entrypoint = readFileSync(new URL('../nginx/entrypoint/parts/limits.sh', import.meta.url), 'utf8');
+    const limit = entrypoint.match(/read_limit NGINX_IN_FLIGHT_LIMIT (\d+)/)?.[1];
     expect(readme).toContain(`| \`NGINX_IN_FLIGHT_LIMIT\` | ${limit} |`);
   });
 

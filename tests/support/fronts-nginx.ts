@@ -20,6 +20,7 @@ const MOUNTS = {
   templates: '/etc/nginx/templates',
   pages: '/etc/nginx/mooring-pages',
   'entrypoint/30-mooring.sh': '/docker-entrypoint.d/30-mooring.sh',
+  'entrypoint/parts': '/etc/nginx/mooring-entrypoint',
 };
 
 /** How it differs from the one of the stack. */

@@ -1,0 +1,37 @@
+# nginx.conf: how many processes, connections and open files.
+
+# A request that is proxied takes two connections.
+worker_connections=8192
+
+# `auto` would start a process for each processor of the host, whatever share of it the container has.
+read_pattern NGINX_CPUS "$(nproc)" '[0-9]{1,4}(\.[0-9]{1,6})?' 'a number of processors' 2
+worker_processes=$(awk -v cpus="$value" -v host="$(nproc)" \
+    'BEGIN { n = int(cpus); if (n < cpus) n++; if (n > host) n = host; if (n < 1) n = 1; print n }')
+
+# A file for each connection, and some for logs, listening sockets and bodies that are held on disk.
+open_files=$((worker_connections + 2048))
+most_open_files=$(ulimit -Hn)
+if [ "$most_open_files" != unlimited ] && [ "$most_open_files" -lt "$open_files" ]; then
+    echo "mooring: the container may have only $most_open_files open files where Nginx needs $open_files: raise ulimits.nofile" >&2
+    open_files=$most_open_files
+fi
+
+cat >/etc/nginx/nginx.conf <<CONF
+user nginx;
+worker_processes $worker_processes;
+worker_rlimit_nofile $open_files;
+error_log /var/log/nginx/error.log notice;
+pid /run/nginx.pid;
+events {
+    worker_connections $worker_connections;
+}
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    sendfile on;
+    include $conf/*.conf;
+}
+CONF
+
+# The image's own server would come first by its name, and answer for hosts that no other server names.
+rm -f "$conf/default.conf"

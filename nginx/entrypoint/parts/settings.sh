@@ -1,0 +1,56 @@
+# Reading and checking settings. Every wrong one is reported; `refuse_wrong_settings` then ends the start.
+
+wrong_settings=0
+
+# complain NAME EXPECTED GOT EXAMPLE
+complain() {
+    echo "mooring: $1: expected $2, got \"$3\"; for example $1=$4" >&2
+    wrong_settings=1
+}
+
+refuse_wrong_settings() {
+    [ "$wrong_settings" = 0 ] || exit 2
+}
+
+# read_setting NAME DEFAULT: sets $value. An empty variable counts as unset, because Compose passes what .env does not set as empty.
+read_setting() {
+    eval "value=\${$1:-\$2}"
+}
+
+# matches PATTERN: whether $value is one line that is, as a whole, this extended regular expression.
+matches() {
+    case $value in *'
+'*) return 1 ;; esac
+    printf '%s\n' "$value" | grep -Eqx "$1"
+}
+
+# Each of these reads a setting into $value and complains about a wrong one.
+# read_pattern NAME DEFAULT PATTERN EXPECTED EXAMPLE
+read_pattern() {
+    read_setting "$1" "$2"
+    matches "$3" || complain "$1" "$4" "$value" "$5"
+}
+
+# read_number NAME DEFAULT
+read_number() {
+    read_pattern "$1" "$2" '[1-9][0-9]{0,6}' 'a whole number from 1' "$2"
+}
+
+# read_limit NAME DEFAULT EXAMPLE
+read_limit() {
+    read_pattern "$1" "$2" 'off|[1-9][0-9]{0,6}' 'off or a whole number from 1' "$3"
+}
+
+# read_time NAME DEFAULT
+read_time() {
+    time_pattern='([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,6}s)?([0-9]{1,7}ms)?|[0-9]{1,6}'
+    read_setting "$1" "$2"
+    # At least one digit that is not zero: Nginx takes "0", but no wait can be that short.
+    case $value in *[1-9]*) ;; *) complain "$1" 'a time with a unit' "$value" "$2" && return ;; esac
+    matches "$time_pattern" || complain "$1" 'a time with a unit' "$value" "$2"
+}
+
+# read_switch NAME DEFAULT
+read_switch() {
+    read_pattern "$1" "$2" 'on|off' 'on or off' on
+}
