@@ -13,6 +13,34 @@ export interface CountedVisit {
   requestId: string;
 }
 
+/** Visits in buckets of `HISTORY_BUCKET_MS`, the last of which is `lastBucket`, the newest at the end. */
+export interface ReplicaHistory {
+  lastBucket: number;
+  /** Counted visits by verdict. */
+  verdicts: Record<VisitVerdict, number[]>;
+  /** Visits answered with a server error. */
+  refused: number[];
+}
+
+/** What is counted in a bucket of the history. */
+export type Series = VisitVerdict | 'refused';
+export const SERIES: readonly Series[] = [...VISIT_VERDICTS, 'refused'];
+
+/** @returns the counts of one series; none when a replica of an earlier version did not report it */
+export function seriesOf(history: ReplicaHistory, name: Series): readonly number[] {
+  return (name === 'refused' ? history.refused : history.verdicts[name]) ?? [];
+}
+
+/**
+ * A time that is over in which a replica did not serve: it was `lost` (killed, hung or cut off without a last report), or it
+ * could not reach the `database`. In milliseconds since the epoch.
+ */
+export interface Interruption {
+  kind: 'lost' | 'database';
+  fromMs: number;
+  untilMs: number;
+}
+
 /** What a replica counted since it started, and lately. Its size does not depend on how long it has been running. */
 export interface ReplicaFigures {
   /** Visits counted since the start. */
@@ -25,8 +53,9 @@ export interface ReplicaFigures {
   mooredClients: number;
   /** Of the last minute's visits, in milliseconds; null when there were none. */
   latencyMs: { p50: number; p95: number; p99: number } | null;
-  /** Visits by verdict, in buckets of `HISTORY_BUCKET_MS`, the last of which is `lastBucket`, the newest at the end. */
-  history: { lastBucket: number; verdicts: Record<VisitVerdict, number[]> };
+  history: ReplicaHistory;
+  /** When the replica was away, or the database was away from it, lately; the newest at the beginning. */
+  interruptions: Interruption[];
   /** The newest at the beginning. */
   lastVisits: CountedVisit[];
 }
@@ -86,6 +115,9 @@ interface ReplicaRow {
   figures: unknown;
 }
 
+/** What a replica of an earlier version does not report. */
+const NOT_REPORTED = { interruptions: [] };
+
 /** Makes of a row what `list` answers. Only replicas write there, so what it says is taken. */
 export function seenReplica(row: ReplicaRow, seenMsAgo: number): SeenReplica {
   const { sid, address, version, startedAt } = row;
@@ -97,6 +129,6 @@ export function seenReplica(row: ReplicaRow, seenMsAgo: number): SeenReplica {
     state,
     startedAtMs: startedAt.getTime(),
     seenMsAgo,
-    figures: row.figures as ReplicaFigures,
+    figures: { ...NOT_REPORTED, ...(row.figures as ReplicaFigures) },
   };
 }

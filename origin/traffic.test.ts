@@ -126,5 +126,39 @@ describe('what a replica counts of its visits', () => {
     const { traffic } = setUp();
     traffic.observe({ route, status, affinity: 'new', durationMs: 1 });
     expect(traffic.figures()).toMatchObject({ errors, visits: 0 });
+    expect(traffic.figures().history.refused.at(-1)).toBe(errors);
+  });
+
+  test('a replica that restarts continues the history and the last visits of the process before it', () => {
+    const before = setUp();
+    before.visit('a', 'hit');
+    before.visit('a', 'hit');
+    before.traffic.observe({ route: '/', status: 503, affinity: 'hit', durationMs: 1 });
+    const { traffic, visit, pass } = setUp();
+    pass(HISTORY_BUCKET_MS);
+    visit('b', 'new');
+    traffic.resume(before.traffic.figures());
+    const { history, lastVisits, visits } = traffic.figures();
+    expect([history.verdicts.hit.slice(-2), history.verdicts.new.slice(-2)]).toEqual([
+      [2, 0],
+      [0, 1],
+    ]);
+    expect(history.refused.slice(-2)).toEqual([1, 0]);
+    expect(lastVisits).toHaveLength(3);
+    expect(visits).toBe(1);
+  });
+
+  test.each([
+    ['older than the history', -400_000],
+    ['ahead, by a clock that was wrong', 3_600_000],
+  ])('what a process before it reported is not shown when it is %s', (_when, ms) => {
+    const before = setUp();
+    before.pass(ms);
+    before.visit('a', 'hit');
+    const { traffic, visit } = setUp();
+    visit('b', 'hit');
+    traffic.resume(before.traffic.figures());
+    expect(traffic.figures().history.verdicts.hit.at(-1)).toBe(1);
+    expect(traffic.figures().history.verdicts.hit.slice(0, -1)).toEqual(Array(59).fill(0));
   });
 });

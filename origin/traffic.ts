@@ -5,8 +5,11 @@ import {
   HISTORY_BUCKET_MS,
   HISTORY_BUCKETS,
   type ReplicaFigures,
+  type ReplicaHistory,
+  SERIES,
+  type Series,
+  seriesOf,
   VISIT_VERDICTS,
-  type VisitVerdict,
 } from './replica-table.ts';
 import { createRing } from './ring.ts';
 
@@ -30,8 +33,13 @@ export interface Traffic {
   observe(request: ObservedRequest): void;
   /** A client let go of its mooring. */
   letGo(clientId: string): void;
-  figures(): ReplicaFigures;
+  /** Continues what the process before this one reported under the same server id, so that a restart leaves no gap. */
+  resume(previous: Pick<ReplicaFigures, 'history' | 'lastVisits'>): void;
+  figures(): TrafficFigures;
 }
+
+/** What a replica reports of its requests; its interruptions are seen elsewhere. */
+export type TrafficFigures = Omit<ReplicaFigures, 'interruptions'>;
 
 const LAST_VISITS = 10;
 /** Visits per second are the mean of so many whole seconds. */
@@ -40,11 +48,12 @@ const RATE_SECONDS = 3;
 /** Builds the figures of one replica, all at zero. */
 export function createTraffic(options: TrafficOptions): Traffic {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
-  const buckets = createRing<Record<VisitVerdict, number>>(HISTORY_BUCKETS, () => ({
+  const buckets = createRing<Record<Series, number>>(HISTORY_BUCKETS, () => ({
     new: 0,
     hit: 0,
     moved: 0,
     invalid: 0,
+    refused: 0,
   }));
   const seconds = createRing<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
   // When each client was here last; the one that has been away longest is at the beginning.
@@ -52,6 +61,12 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const lastVisits: CountedVisit[] = [];
   let visits = 0;
   let errors = 0;
+
+  const bucketAt = (timeMs: number) => buckets.at(Math.floor(timeMs / HISTORY_BUCKET_MS));
+
+  function keepLastVisits(): void {
+    lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
+  }
 
   function forgetIdleClients(timeMs: number): void {
     const idleSinceMs = timeMs - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
@@ -64,17 +79,19 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     observe({ route, status, affinity, durationMs, visit }) {
       if (!visit) {
-        if (route === '/' && status >= 500) errors++;
+        if (route !== '/' || status < 500) return;
+        errors++;
+        bucketAt(nowMs()).refused++;
         return;
       }
       const timeMs = nowMs();
       visits++;
       latency.record(durationMs);
       seconds.at(Math.floor(timeMs / 1000)).visits++;
-      if (affinity !== 'takeover') buckets.at(Math.floor(timeMs / HISTORY_BUCKET_MS))[affinity]++;
+      if (affinity !== 'takeover') bucketAt(timeMs)[affinity]++;
       const { number, requestId, clientId } = visit;
       lastVisits.unshift({ number, timeMs: visit.timeMs, affinity, requestId });
-      lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
+      keepLastVisits();
       clients.delete(clientId);
       clients.set(clientId, timeMs);
       forgetIdleClients(timeMs);
@@ -82,6 +99,19 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
     letGo(clientId) {
       clients.delete(clientId);
+    },
+
+    resume({ history, lastVisits: earlierVisits }) {
+      const firstBucket = history.lastBucket - HISTORY_BUCKETS + 1;
+      // A bucket further back, or ahead by a clock that was wrong, would take the place of one that is shown.
+      const isShown = (bucket: number) => Math.abs(Math.floor(nowMs() / HISTORY_BUCKET_MS) - bucket) < HISTORY_BUCKETS;
+      for (const name of SERIES) {
+        for (const [index, count] of seriesOf(history, name).entries()) {
+          if (count > 0 && isShown(firstBucket + index)) buckets.at(firstBucket + index)[name] += count;
+        }
+      }
+      lastVisits.push(...earlierVisits);
+      keepLastVisits();
     },
 
     figures() {
@@ -101,7 +131,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
           lastBucket,
           verdicts: Object.fromEntries(
             VISIT_VERDICTS.map((verdict) => [verdict, history.map((bucket) => bucket[verdict])]),
-          ) as ReplicaFigures['history']['verdicts'],
+          ) as ReplicaHistory['verdicts'],
+          refused: history.map(({ refused }) => refused),
         },
         lastVisits: [...lastVisits],
       };

@@ -13,6 +13,8 @@ import { type OriginProcess, startOrigin } from './support/origin-process.ts';
 import { createMigratedDatabase } from './support/store-mysql.ts';
 import { createTcpGate } from './support/tcp-gate.ts';
 
+const LATER = { timeout: 10_000 };
+
 async function createDatabaseUrl(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -89,6 +91,28 @@ describe('the dashboard of any replica', () => {
     );
   });
 
+  test('keeps what a killed replica counted, and that it was lost, when it is back under its address', async () => {
+    const databaseUrl = await createDatabaseUrl();
+    const [a, b] = [await startReplica(databaseUrl), await startReplica(databaseUrl)];
+    for (const { url } of [b, b, b]) await send(url);
+    const ofB = (snapshot: Snapshot) => snapshot.replicas.find(({ address }) => address === b.address);
+    await vi.waitFor(async () => expect(ofB(await snapshotOf(a))?.figures.visits).toBe(3), LATER);
+    await b.stop();
+    const again = await startReplica(databaseUrl, { PORT: new URL(b.url).port });
+    expect(again.address).not.toBe(a.address);
+
+    const snapshot = await vi.waitFor(async () => {
+      const seen = await snapshotOf(a);
+      expect(ofB(seen)).toMatchObject({ state: 'ready', figures: { visits: 0 } });
+      return seen;
+    }, LATER);
+    expect(snapshot.history.verdicts.new.reduce((sum, count) => sum + count)).toBe(3);
+    expect(snapshot.lastVisits.map(({ number }) => number)).toEqual([3, 2, 1]);
+    expect(snapshot.incidents).toEqual([
+      { kind: 'lost', addresses: [b.address], fromMs: expect.any(Number), untilMs: expect.any(Number) },
+    ]);
+  });
+
   test.skipIf(!hasMysql)('its stream shows a replica drain, and stop in order', async () => {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
@@ -139,12 +163,21 @@ describe('the dashboard of any replica', () => {
     await events.until(shows(replica, 'ready'));
 
     await gate.shut();
-    expect(await events.until(({ name }) => name === 'unavailable')).toEqual({
-      name: 'unavailable',
-      data: { message: 'The database is not available.' },
-    });
+    const away = await events.until(({ name }) => name === 'unavailable');
+    expect(away.data).toEqual({ message: 'The database is not available.', html: expect.any(String) });
+    expect(away.data.html).toContain('class="headline problem"');
+    expect(away.data.html).not.toContain('class="state ready"');
+    // A visit that is refused meanwhile is seen afterwards.
+    expect((await send(replica.url)).status).toBe(503);
+    const hasMissed = () => expect(replica.output()).toContain('the replica cannot report itself');
+    await vi.waitFor(hasMissed, LATER);
     await gate.open();
     await events.until((event) => event.name === 'snapshot' && shows(replica, 'ready')(event));
+    await vi.waitFor(async () => {
+      const { history, incidents } = await snapshotOf(replica);
+      expect(history.refused.reduce((sum, count) => sum + count)).toBe(1);
+      expect(incidents).toEqual([expect.objectContaining({ kind: 'database', addresses: [replica.address] })]);
+    }, LATER);
   });
 
   test('is closed to clients of other networks, as the balancer tells them', async () => {

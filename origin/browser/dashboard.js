@@ -21,24 +21,27 @@ function showLink(state, text) {
   link.textContent = text;
 }
 
-/** @param {SnapshotEvent} event */
-function showSnapshot({ html, history, replicas }) {
+/** @param {string} html */
+function showContent(html) {
   // In place, so that focus, selection and reading position stay where they are; the chart is not the server's.
   Idiomorph.morph(content, html, {
     morphStyle: 'innerHTML',
     callbacks: { beforeNodeMorphed: (node) => !(node instanceof Element && node.matches('[data-chart]')) },
   });
-  chart.show(history);
-  announce(tellNews(replicas));
 }
 
 showLink('waiting', 'Connecting …');
 followStream('/dashboard/events', {
   onSnapshot(event) {
     showLink('live', 'Live');
-    showSnapshot(event);
+    showContent(event.html);
+    chart.show(event.history);
+    announce(tellNews(event.replicas));
   },
-  onUnavailable: (message) => showLink('lost', message),
+  onUnavailable({ message, html }) {
+    showLink('lost', message);
+    if (html) showContent(html);
+  },
   onWaiting: () => showLink('waiting', 'Connecting …'),
   onLost: () => announce(['The connection was lost. What is shown is no longer up to date.']),
   onBack: () => announce(['The connection is back.']),

@@ -60,7 +60,7 @@ export function followStream(url, { onSnapshot, onUnavailable, onWaiting, onLost
     });
     source.addEventListener('unavailable', ({ data }) => {
       heard();
-      onUnavailable(JSON.parse(data).message);
+      onUnavailable(JSON.parse(data));
     });
   }
 

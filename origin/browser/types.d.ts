@@ -27,7 +27,7 @@ declare global {
   /** How a replica stands. */
   interface Standing {
     address: string;
-    state: 'ready' | 'draining' | 'gone';
+    state: 'ready' | 'draining' | 'gone' | 'unknown';
     isLost: boolean;
   }
 
@@ -36,6 +36,8 @@ declare global {
     startMs: number;
     bucketMs: number;
     verdicts: Record<string, number[]>;
+    /** Visits answered with a server error. */
+    refused: number[];
   }
 
   /** The data of an event `snapshot`. */
@@ -47,7 +49,8 @@ declare global {
 
   interface StreamListener {
     onSnapshot(event: SnapshotEvent): void;
-    onUnavailable(message: string): void;
+    /** The database is away; `html` is the page's content as it is to be then, where there was one before. */
+    onUnavailable(event: { message: string; html?: string }): void;
     /** There is no connection at this moment, */
     onWaiting(): void;
     /** and it has not come back soon. */

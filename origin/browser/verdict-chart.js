@@ -1,9 +1,10 @@
 /** From the bottom to the top. */
 const VERDICTS = ['hit', 'new', 'moved', 'invalid'];
+const SERIES = [...VERDICTS, 'refused'];
 const HEIGHT = 230;
 
 /**
- * Draws how many visits had which verdict over time, as stacked bars.
+ * Draws how many visits had which verdict over time, and how many were refused, as stacked bars.
  *
  * @param {HTMLElement} container
  */
@@ -11,7 +12,7 @@ export function createVerdictChart(container) {
   container.hidden = false;
   const colour = (/** @type {string} */ name) => getComputedStyle(container).getPropertyValue(`--${name}`);
   // Each is drawn as the sum of itself and all below it, the highest first, so that the next one covers its lower part.
-  const layers = VERDICTS.toReversed();
+  const layers = SERIES.toReversed();
   const bars = uPlot.paths.bars?.({ size: [0.82, 24], align: 1 });
   const axis = {
     stroke: () => colour('muted'),
@@ -50,8 +51,8 @@ export function createVerdictChart(container) {
 
   return {
     /** @param {VisitHistory} history */
-    show({ startMs, bucketMs, verdicts }) {
-      const counts = VERDICTS.map((verdict) => verdicts[verdict] ?? []);
+    show({ startMs, bucketMs, verdicts, refused }) {
+      const counts = [...VERDICTS.map((verdict) => verdicts[verdict] ?? []), refused];
       const seconds = (counts[0] ?? []).map((_count, index) => (startMs + index * bucketMs) / 1000);
       const sums = counts.map((_counts, layer) =>
         seconds.map((_second, index) => counts.slice(0, layer + 1).reduce((sum, of) => sum + (of[index] ?? 0), 0)),

@@ -1,5 +1,5 @@
 import { publicError } from '../errors.ts';
-import { dashboardContent, standings } from '../pages/dashboard-page.ts';
+import { dashboardContent, outdatedContent, standings } from '../pages/dashboard-page.ts';
 import { pauseFor } from '../pause-for.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -37,7 +37,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
   let latest: Reading | undefined;
   let latestAtMs = 0;
   let readingSinceMs: number | undefined;
-  let failure: { error: unknown; atMs: number } | undefined;
+  let failure: { error: unknown; atMs: number; sinceMs: number } | undefined;
 
   const isBeingRead = () => readingSinceMs !== undefined && nowMs() - readingSinceMs < READ_TIMEOUT_MS;
 
@@ -63,7 +63,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
       failure = undefined;
       return latest;
     } catch (error) {
-      failure = { error, atMs: nowMs() };
+      failure = { error, atMs: nowMs(), sinceMs: failure?.sinceMs ?? latestAtMs };
       throw error;
     } finally {
       readingSinceMs = undefined;
@@ -77,7 +77,10 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
       try {
         return (await read()).event;
       } catch (error) {
-        return toEvent('unavailable', { message: publicError(error).message });
+        const { message } = publicError(error);
+        if (!latest) return toEvent('unavailable', { message });
+        const html = `${await outdatedContent(latest.value, message, failure?.sinceMs ?? latestAtMs)}`;
+        return toEvent('unavailable', { message, html });
       }
     },
   };

@@ -100,3 +100,36 @@ test('replicas that are long gone are forgotten now and then', async () => {
   expect(replicas.forget).toHaveBeenCalledTimes(2);
   await heartbeat.stop();
 });
+
+test('what is prepared precedes the first report, once, and is tried again when it fails', async () => {
+  const { replicas, log } = setUp();
+  const order: string[] = [];
+  replicas.report.mockImplementation(async () => void order.push('report'));
+  let tries = 0;
+  const prepare = async () => {
+    order.push('prepare');
+    if (++tries === 1) throw new StoreUnavailableError('away');
+  };
+  const heartbeat = createHeartbeat({ replicas, report: () => report('10.0.0.5'), prepare, log });
+  heartbeat.start();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(order).toEqual(['prepare', 'prepare', 'report', 'report']);
+});
+
+test('each change is passed on with the time at which its report was begun', async () => {
+  const { replicas, log } = setUp();
+  const onChange = vi.fn();
+  let timeMs = 0;
+  const nowMs = () => ++timeMs;
+  const heartbeat = createHeartbeat({ replicas, report: () => report('10.0.0.5'), onChange, log, nowMs });
+  const outcomes = [true, true, false, false, true];
+  for (const isTaken of outcomes) {
+    if (!isTaken) replicas.report.mockRejectedValueOnce(new StoreUnavailableError('away'));
+    await heartbeat.beat();
+  }
+  expect(onChange.mock.calls).toEqual([
+    [true, 1],
+    [false, 3],
+    [true, 5],
+  ]);
+});

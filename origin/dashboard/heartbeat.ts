@@ -6,7 +6,13 @@ export interface HeartbeatOptions {
   replicas: Pick<ReplicaTable, 'report' | 'forget'>;
   /** What the replica has to say at this moment. */
   report: () => ReplicaReport;
+  /** Runs before the first report. When it fails, the report fails, and both are tried again with the next beat. */
+  prepare?: () => Promise<void>;
+  /** Receives each change: whether the database took the report that was begun at `atMs` (since the epoch). */
+  onChange?: (isHeard: boolean, atMs: number) => void;
   log: Log;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
   intervalMs?: number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
@@ -35,7 +41,9 @@ export const RECOVERY_MS = 3000;
 const FORGET_EVERY = 60;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { replicas, report, log, intervalMs = 1000, monotonicMs = () => performance.now() } = options;
+  const { replicas, report, prepare, onChange = () => {}, log, nowMs = Date.now, intervalMs = 1000 } = options;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  let isPrepared = prepare === undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   let underWay: Promise<void> | undefined;
   let isHeard: boolean | undefined;
@@ -43,17 +51,23 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let beats = 0;
 
   async function write(): Promise<void> {
+    const atMs = nowMs();
+    const wasHeard = isHeard;
     try {
+      if (!isPrepared) await prepare?.();
+      isPrepared = true;
       await replicas.report(report());
-      if (isHeard === false) {
+      isHeard = true;
+      if (wasHeard === false) {
         recoveredAtMs = monotonicMs();
         log.info({}, 'the replica reports itself again');
       }
-      isHeard = true;
+      if (wasHeard !== true) onChange(true, atMs);
     } catch (error) {
       // Said once and not each second: the dashboard sees the replica go, and come back.
-      if (isHeard !== false) log.error({ cause: describeCause(error) }, 'the replica cannot report itself');
       isHeard = false;
+      if (wasHeard !== false) log.error({ cause: describeCause(error) }, 'the replica cannot report itself');
+      if (wasHeard !== false) onChange(false, atMs);
       return;
     }
     // Rows that stay a while longer are in nobody's way.

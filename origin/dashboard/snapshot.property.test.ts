@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { figures, report } from '../../tests/support/reports.ts';
+import { figures, history, report } from '../../tests/support/reports.ts';
 import { HISTORY_BUCKET_MS, HISTORY_BUCKETS } from '../replica-table.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -20,8 +20,8 @@ test('each bucket of the cluster is the sum of what its replicas counted in that
   fc.assert(
     fc.property(histories, (given) => {
       const seen = given.map(({ lastBucket, hit }, nth) => {
-        const history = { lastBucket, verdicts: { new: NONE, hit, moved: NONE, invalid: NONE } };
-        return { ...report(`${nth}`, { figures: figures({ history }) }), seenMsAgo: 10 };
+        const counted = figures({ history: history(lastBucket, { hit }) });
+        return { ...report(`${nth}`, { figures: counted }), seenMsAgo: 10 };
       });
       const { verdicts } = takeSnapshot(0, seen, NOW_BUCKET * HISTORY_BUCKET_MS).history;
       const expected = NONE.map((_, slot) => {

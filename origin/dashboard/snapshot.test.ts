@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { figures, report } from '../../tests/support/reports.ts';
-import { HISTORY_BUCKET_MS, type ReplicaReport } from '../replica-table.ts';
+import { figures, history, report } from '../../tests/support/reports.ts';
+import { HISTORY_BUCKET_MS, type ReplicaHistory, type ReplicaReport } from '../replica-table.ts';
 import { createSnapshotReader, GONE_AFTER_MS, takeSnapshot } from './snapshot.ts';
 
 const NOW_MS = 100 * HISTORY_BUCKET_MS;
@@ -46,22 +46,19 @@ test('replicas are in the order of their addresses, number by number', () => {
 });
 
 test('histories are added up bucket by bucket, wherever each replica ends', () => {
-  const hits = (lastBucket: number, ...last: number[]) => {
-    const counts = [...Array<number>(60 - last.length).fill(0), ...last];
-    const none = Array<number>(60).fill(0);
-    return {
-      figures: figures({ history: { lastBucket, verdicts: { new: none, hit: counts, moved: none, invalid: none } } }),
-    };
-  };
+  const hits = (lastBucket: number, ...hit: number[]) => ({
+    figures: figures({ history: history(lastBucket, { hit, refused: hit.map((count) => 2 * count) }) }),
+  });
   const replicas = [
     seen('a', hits(100, 1, 2, 3)),
     seen('b', hits(99, 10, 20), 9000),
     seen('c', hits(101, 500)),
     seen('d', hits(1, 9)),
   ];
-  const { startMs, bucketMs, verdicts } = takeSnapshot(0, replicas, NOW_MS).history;
+  const { startMs, bucketMs, verdicts, refused } = takeSnapshot(0, replicas, NOW_MS).history;
   expect([startMs, bucketMs]).toEqual([41 * HISTORY_BUCKET_MS, HISTORY_BUCKET_MS]);
   expect(verdicts.hit.slice(-4)).toEqual([0, 11, 22, 3]);
+  expect(refused.slice(-4)).toEqual([0, 22, 44, 6]);
   expect(verdicts.hit).toHaveLength(60);
   expect(verdicts.new).toEqual(Array(60).fill(0));
 });
@@ -83,6 +80,38 @@ test('the last visits are those of all replicas, the newest first, with the repl
     [38, 'a:5000'],
   ]);
   expect(lastVisits).toHaveLength(12);
+});
+
+test('the last visits are of every replica that counted some, also when the one that reported last has the highest numbers', () => {
+  const visits = (newest: number, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      return { number: newest - index, timeMs: 0, affinity: 'hit' as const, requestId: `r${newest - index}` };
+    });
+  const replicas = [
+    seen('a', { figures: figures({ lastVisits: visits(900, 10) }) }),
+    seen('b', { figures: figures({ lastVisits: visits(600, 10) }) }),
+    seen('c', { figures: figures({ lastVisits: visits(300, 2) }) }),
+    seen('d'),
+  ];
+  const { lastVisits } = takeSnapshot(900, replicas, NOW_MS);
+  expect(lastVisits.map(({ number }) => number)).toEqual([900, 899, 898, 897, 896, 895, 600, 599, 598, 597, 300, 299]);
+});
+
+test('replicas with a problem come first, stopped ones last', () => {
+  const replicas = [
+    seen('a', { state: 'stopped' }),
+    seen('b'),
+    seen('c', { state: 'draining' }),
+    seen('d', {}, GONE_AFTER_MS + 1),
+  ];
+  expect(takeSnapshot(0, replicas, NOW_MS).replicas.map(({ sid }) => sid)).toEqual(['d', 'c', 'b', 'a']);
+});
+
+test('a row of an earlier version, without what it did not report, is shown', () => {
+  const { refused: _refused, ...earlier } = history(100, { hit: [5] });
+  const replicas = [seen('a', { figures: figures({ history: earlier as ReplicaHistory }) })];
+  const { verdicts, refused } = takeSnapshot(0, replicas, NOW_MS).history;
+  expect([verdicts.hit.at(-1), refused.at(-1)]).toEqual([5, 0]);
 });
 
 test('it is read from the counter and from the reports, and from nothing else', async () => {

@@ -1,5 +1,6 @@
 import type { Server } from '../app.ts';
 import { createHeartbeat, type Heartbeat } from '../dashboard/heartbeat.ts';
+import { createInterruptions } from '../dashboard/interruptions.ts';
 import type { Log } from '../log.ts';
 import type { ReplicaTable } from '../replica-table.ts';
 import { createTraffic, type Traffic } from '../traffic.ts';
@@ -20,15 +21,25 @@ export interface Presence extends Pick<Traffic, 'observe' | 'letGo'>, Heartbeat 
 export function createPresence({ server, replicas, isDraining, log }: PresenceOptions): Presence {
   const { sid, address } = server;
   const startedAtMs = Date.now();
-  const { observe, letGo, figures } = createTraffic({ latency: createRecentLatency() });
+  const { observe, letGo, resume, figures } = createTraffic({ latency: createRecentLatency() });
+  const interruptions = createInterruptions();
   let isStopped = false;
 
   const heartbeat = createHeartbeat({
     replicas,
     report: () => {
       const state = isStopped ? 'stopped' : isDraining() ? 'draining' : 'ready';
-      return { sid, address, version: VERSION, state, startedAtMs, figures: figures() };
+      const all = { ...figures(), interruptions: interruptions.list() };
+      return { sid, address, version: VERSION, state, startedAtMs, figures: all };
     },
+    // The first report replaces the row of the process that had this server id before.
+    async prepare() {
+      const previous = (await replicas.list()).find((replica) => replica.sid === sid);
+      if (!previous) return;
+      resume(previous.figures);
+      interruptions.resume(previous);
+    },
+    onChange: interruptions.databaseChanged,
     log,
   });
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ReplicaView } from '../dashboard/snapshot.ts';
 import type { Html } from './html.ts';
 import { replicaName } from './replica-name.ts';
-import { stateLabel, stateWord } from './replica-state.ts';
+import { isCurrent, stateLabel, stateWord } from './replica-state.ts';
 import { countOf, wholeNumber } from './words.ts';
 
 /** The drawing is stretched over the rows of the replicas beside it: each is this high, the drawing so wide. */
@@ -24,13 +24,13 @@ export function clientFlow(replicas: readonly ReplicaView[], mooredClients: numb
 }
 
 function berth(replica: ReplicaView): Html {
-  const { state, figures } = replica;
-  const clients = state === 'gone' ? '' : html`<span>${countOf(figures.mooredClients, 'client')}</span>`;
+  const { figures } = replica;
+  const clients = !isCurrent(replica) ? '' : html`<span>${countOf(figures.mooredClients, 'client')}</span>`;
   return html`<li>${replicaName(replica)}<span class="berth-state">${clients}${stateLabel(replica)}</span></li>`;
 }
 
 function ribbons(replicas: readonly ReplicaView[]): Html[] {
-  const counts = replicas.map(({ state, figures }) => (state === 'gone' ? 0 : figures.mooredClients));
+  const counts = replicas.map((replica) => (isCurrent(replica) ? replica.figures.mooredClients : 0));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const height = replicas.length * ROW;
   const perClient = total === 0 ? 0 : Math.min(WIDEST / Math.max(...counts), (FULLEST * height) / total);
@@ -65,7 +65,7 @@ function round(value: number): string {
 function describe(replicas: readonly ReplicaView[]): string {
   const parts = replicas.map((replica) => {
     const word = stateWord(replica);
-    const clients = replica.state === 'gone' ? 'none' : countOf(replica.figures.mooredClients, 'client');
+    const clients = !isCurrent(replica) ? 'none' : countOf(replica.figures.mooredClients, 'client');
     return `${replica.address}, ${word}: ${clients}`;
   });
   return `Moored clients by replica. ${parts.join('; ')}.`;

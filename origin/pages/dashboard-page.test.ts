@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Incident } from '../dashboard/incidents.ts';
 import type { ReplicaView, Snapshot } from '../dashboard/snapshot.ts';
-import { dashboardContent, standings } from './dashboard-page.ts';
+import { dashboardContent, outdatedContent, standings } from './dashboard-page.ts';
 import { dashboardText } from './dashboard-text.ts';
+import { type Headline, headline } from './headline.ts';
 
 const TIME_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -36,7 +38,9 @@ function snapshot(replicas: ReplicaView[], rest: Partial<Snapshot> = {}): Snapsh
       startMs: TIME_MS,
       bucketMs: 5000,
       verdicts: { new: [1, 2], hit: [30, 4], moved: [0, 0], invalid: [0, 9] },
+      refused: [0, 0],
     },
+    incidents: [],
     lastVisits: [{ number: 98_765, timeMs: TIME_MS, affinity: 'moved', requestId: 'r1', address: '10.0.0.5:1' }],
     ...rest,
   };
@@ -69,10 +73,10 @@ describe('the page', () => {
     expect(content).toMatch(new RegExp(`class="state [a-z]+"><svg.*?</svg>${words}</span>`));
   });
 
-  test('counts only replicas that are there, and shows of a gone one nothing that is over', async () => {
+  test('counts a lost replica among those there should be, and shows nothing of it that is over', async () => {
     const gone = replica(2, { state: 'gone', isLost: true }, 3);
     const content = await render(snapshot([replica(1), gone], { mooredClients: 0 }));
-    expect(content).toMatch(/<b>1<\/b> <span>of 1 running/);
+    expect(content).toMatch(/<b>1<\/b> <span>of 2</);
     expect(content).toMatch(/data-title="Clients" class="number">–/);
     expect(content).not.toContain('3 clients');
   });
@@ -119,14 +123,65 @@ test('the script is told how each replica stands, and nothing else of it', () =>
   ]);
 });
 
+describe('the headline', () => {
+  const lost = { state: 'gone', isLost: true } as const;
+  const refused = (...counts: number[]) => ({ history: { ...snapshot([]).history, refused: counts } });
+
+  test.each<[string, Snapshot, Headline['level']]>([
+    ['All 2 replicas are ready.', snapshot([replica(1), replica(2)]), 'ok'],
+    ['The replica is ready.', snapshot([replica(1), replica(2, { state: 'gone' })]), 'ok'],
+    ['Replica 10.0.0.5:2 is lost.', snapshot([replica(1), replica(2, lost)]), 'problem'],
+    ['2 replicas are lost.', snapshot([replica(1), replica(2, lost), replica(3, lost)]), 'problem'],
+    ['1 replica draining.', snapshot([replica(1), replica(2, { state: 'draining' })]), 'busy'],
+    ['No replica is ready.', snapshot([replica(1, { state: 'gone' })]), 'problem'],
+    ['No replica has reported itself yet.', snapshot([]), 'busy'],
+    ['7 visits refused in the last 15 seconds.', snapshot([replica(1)], refused(90, 4, 3, 0)), 'problem'],
+    ['The replica is ready.', snapshot([replica(1)], refused(9, 0, 0, 0)), 'ok'],
+  ])('%s', async (text, shown, level) => {
+    expect(headline(shown)).toEqual({ level, text });
+    expect(await render(shown)).toContain(`<p class="headline ${level}" id="headline">${text}</p>`);
+  });
+});
+
+test('while the database is away nothing is shown as if it were so now', async () => {
+  const shown = snapshot([replica(1, {}, 7), replica(2, { state: 'gone' })]);
+  const content = `${await outdatedContent(shown, 'The database is not available.', TIME_MS)}`;
+  expect(content).toContain('The database is not available. What is shown below is from 03:04:05 UTC.');
+  expect(content).toMatch(/Visits per second<\/dt><dd><b>–</);
+  expect(content).toMatch(/<b>0<\/b> <span>of 1</);
+  expect(content).toMatch(/class="state unknown">/);
+  expect(content).not.toMatch(/class="state ready">/);
+  expect(content).not.toContain('7 clients');
+});
+
+test.each<[Incident, string]>([
+  [
+    { kind: 'lost', addresses: ['10.0.0.5:1'], fromMs: TIME_MS, untilMs: null },
+    'Since 03:04:05 UTC: replica 10.0.0.5:1 is lost.',
+  ],
+  [
+    { kind: 'lost', addresses: ['10.0.0.5:1'], fromMs: TIME_MS, untilMs: TIME_MS + 4000 },
+    '03:04:05 to 03:04:09 UTC: replica 10.0.0.5:1 was lost.',
+  ],
+  [
+    { kind: 'database', addresses: ['a', 'b', 'c'], fromMs: TIME_MS, untilMs: TIME_MS + 9000 },
+    '03:04:05 to 03:04:14 UTC: 3 replicas could not reach the database.',
+  ],
+])('an incident is told in a line: %j', async (incident, line) => {
+  const shown = snapshot([replica(1)], { incidents: [incident] });
+  expect(await render(shown)).toContain(line);
+  expect(dashboardText(shown)).toContain(line);
+});
+
 test('a terminal is shown the same in columns', () => {
   const idle = replica(10, { state: 'gone', isLost: true });
   idle.figures.latencyMs = null;
-  expect(dashboardText(snapshot([replica(1, {}, 7), idle]))).toBe(`98,765 visits, 12.3 a second, 7 moored clients
+  expect(dashboardText(snapshot([replica(1, {}, 7), idle]))).toBe(`Replica 10.0.0.5:10 is lost.
+98,765 visits, 12.3 a second, 7 moored clients
 
 REPLICA      STATE  VISITS/S  CLIENTS  P50 MS  P95 MS  P99 MS  VISITS  REFUSED  SINCE (UTC)       VERSION
 10.0.0.5:1   ready      12.3        7     1.3    10.0     123   1,234        5  2026-01-02 03:04    1.2.3
-10.0.0.5:10  lost       12.3        0       -       -       -   1,234        5  2026-01-02 03:04    1.2.3
+10.0.0.5:10  lost          -        -       -       -       -   1,234        5  2026-01-02 03:04    1.2.3
 
  VISIT  REPLICA     VERDICT  TIME (UTC)
 98,765  10.0.0.5:1  moved    03:04:05`);

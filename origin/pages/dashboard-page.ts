@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
-import type { PlacedVisit, Snapshot } from '../dashboard/snapshot.ts';
+import type { PlacedVisit, ReplicaView, Snapshot } from '../dashboard/snapshot.ts';
 import { VISIT_VERDICTS } from '../replica-table.ts';
 import { clientFlow } from './client-flow.ts';
+import { type Headline, headline, unavailableHeadline } from './headline.ts';
 import type { Html } from './html.ts';
+import { incidentList } from './incident-list.ts';
 import { layout, type PageContext } from './layout.ts';
 import { replicaName } from './replica-name.ts';
 import { replicaRows } from './replica-rows.ts';
@@ -40,15 +42,34 @@ export function standings(replicas: Snapshot['replicas']): object[] {
 
 /** What of the page changes. */
 export function dashboardContent(snapshot: Snapshot): Html {
+  return content(snapshot, headline(snapshot), decimal(snapshot.visitsPerSecond));
+}
+
+/**
+ * The same while the database is away: what was known before, and nothing shown as if it were so now.
+ *
+ * @param message why it cannot be read
+ * @param sinceMs since when, in milliseconds since the epoch
+ */
+export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: number): Html {
+  const replicas = snapshot.replicas.map((replica): ReplicaView => {
+    return replica.state === 'gone' ? replica : { ...replica, state: 'unknown' };
+  });
+  return content({ ...snapshot, replicas }, unavailableHeadline(message, sinceMs), '–');
+}
+
+function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
   const { replicas, mooredClients } = snapshot;
-  return html`${tiles(snapshot)}
+  return html`<p class="headline ${level}" id="headline">${text}</p>
+${tiles(snapshot, rate)}
 <div class="halves">
 <section class="card" id="flow" aria-labelledby="flow-title">
 <h2 id="flow-title">Who is moored where</h2>
 ${clientFlow(replicas, mooredClients)}
 </section>
-${verdicts(snapshot.history.verdicts)}
+${verdicts(snapshot.history)}
 </div>
+${incidentList(snapshot.incidents)}
 <section class="card" id="replicas" aria-labelledby="replicas-title">
 <h2 id="replicas-title">Replicas</h2>
 ${replicaRows(replicas)}
@@ -59,26 +80,28 @@ ${visitRows(snapshot)}
 </section>`;
 }
 
-function tiles({ count, visitsPerSecond, mooredClients, replicas }: Snapshot): Html {
+function tiles({ count, mooredClients, replicas }: Snapshot, rate: string): Html {
   const ready = replicas.filter(({ state }) => state === 'ready').length;
-  const present = replicas.filter(({ state }) => state !== 'gone').length;
+  // A lost one was not meant to go.
+  const expected = replicas.filter(({ state, isLost }) => state !== 'gone' || isLost).length;
   const tile = (label: string, value: string, about: string) =>
     html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span>${about}</span></dd></div>`;
   return html`<dl class="tiles" id="tiles">
 ${tile('Visits', wholeNumber(count), 'counted ever')}
-${tile('Visits per second', decimal(visitsPerSecond), 'lately')}
+${tile('Visits per second', rate, 'lately')}
 ${tile('Moored clients', wholeNumber(mooredClients), 'in the last five minutes')}
-${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(present)} running`)}
+${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(expected)}`)}
 </dl>`;
 }
 
 /** The chart is the script's; what it shows in all is said here. */
-function verdicts(history: Snapshot['history']['verdicts']): Html {
+function verdicts({ verdicts, refused }: Snapshot['history']): Html {
   const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
   return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">
 <h2 id="verdicts-title">Verdicts of the last five minutes</h2>
-<div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes. The sums follow." hidden></div>
-<ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(history[verdict]))}</b></li>`)}</ul>
+<div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes, and those refused. The sums follow." hidden></div>
+<ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(verdicts[verdict]))}</b></li>`)}
+<li><span class="verdict refused">refused</span> <b>${wholeNumber(total(refused))}</b></li></ul>
 <p class="hint">The chart shows the visits of each five seconds, by the time of day (UTC).</p>
 </section>`;
 }

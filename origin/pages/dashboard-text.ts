@@ -1,5 +1,7 @@
 import type { Snapshot } from '../dashboard/snapshot.ts';
-import { stateWord } from './replica-state.ts';
+import { headline } from './headline.ts';
+import { incidentLine } from './incident-list.ts';
+import { isCurrent, stateWord } from './replica-state.ts';
 import { clockTime, countOf, dayAndTime, decimal, wholeNumber } from './words.ts';
 
 const REPLICA_HEAD = [
@@ -19,16 +21,21 @@ const VISIT_HEAD = ['VISIT', 'REPLICA', 'VERDICT', 'TIME (UTC)'];
 
 /** The dashboard for a terminal: a line a replica, a line a visit. */
 export function dashboardText(snapshot: Snapshot): string {
-  const { count, visitsPerSecond, mooredClients, replicas, lastVisits } = snapshot;
+  const { count, visitsPerSecond, mooredClients, replicas, incidents, lastVisits } = snapshot;
   const replicaLines = replicas.map((replica) => {
     const { address, startedAtMs, version, figures } = replica;
-    const latencies = [figures.latencyMs?.p50, figures.latencyMs?.p95, figures.latencyMs?.p99];
+    const { latencyMs, visitsPerSecond, mooredClients } = figures;
+    const now = isCurrent(replica)
+      ? [
+          decimal(visitsPerSecond),
+          wholeNumber(mooredClients),
+          ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map((ms) => (ms === undefined ? '-' : decimal(ms))),
+        ]
+      : Array<string>(5).fill('-');
     return [
       address,
       stateWord(replica),
-      decimal(figures.visitsPerSecond),
-      wholeNumber(figures.mooredClients),
-      ...latencies.map((ms) => (ms === undefined ? '-' : decimal(ms))),
+      ...now,
       wholeNumber(figures.visits),
       wholeNumber(figures.errors),
       dayAndTime(startedAtMs),
@@ -47,7 +54,9 @@ export function dashboardText(snapshot: Snapshot): string {
     countOf(mooredClients, 'moored client'),
   ];
   return [
+    headline(snapshot).text,
     sums.join(', '),
+    ...incidents.map(incidentLine),
     '',
     ...align([REPLICA_HEAD, ...replicaLines]),
     '',

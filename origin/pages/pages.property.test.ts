@@ -58,7 +58,17 @@ const snapshots: fc.Arbitrary<Snapshot> = fc.record({
     startMs: 0,
     bucketMs: 5000,
     verdicts: { new: [], hit: Array<number>(HISTORY_BUCKETS).fill(1), moved: [], invalid: [] },
+    refused: [],
   }),
+  incidents: fc.array(
+    fc.record({
+      kind: fc.constantFrom('lost', 'database'),
+      addresses: fc.array(hostile, { minLength: 1, maxLength: 3 }),
+      fromMs: timeMs,
+      untilMs: fc.option(timeMs),
+    }),
+    { maxLength: 3 },
+  ),
   lastVisits: fc.array(fc.record({ number, timeMs, affinity, requestId: hostile, address: hostile }), {
     maxLength: 12,
   }),
@@ -90,12 +100,13 @@ test('nothing a replica or a visit says is markup on the dashboard', async () =>
   );
 });
 
-test('the dashboard in text has a line a replica and a line a visit, whatever the figures are', () => {
+test('the dashboard in text has a line for each replica, visit and incident, whatever the figures are', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
       const lines = dashboardText(snapshot).split('\n');
-      const HEADS_AND_SPACES = 5;
-      expect(lines).toHaveLength(snapshot.replicas.length + snapshot.lastVisits.length + HEADS_AND_SPACES);
+      const { replicas, lastVisits, incidents } = snapshot;
+      const HEADS_AND_SPACES = 6;
+      expect(lines).toHaveLength(replicas.length + lastVisits.length + incidents.length + HEADS_AND_SPACES);
     }),
     { numRuns: 50 },
   );

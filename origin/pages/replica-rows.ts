@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ReplicaView } from '../dashboard/snapshot.ts';
 import type { Html } from './html.ts';
 import { replicaName } from './replica-name.ts';
-import { stateLabel } from './replica-state.ts';
+import { isCurrent, stateLabel } from './replica-state.ts';
 import { dayAndTime, decimal, wholeNumber } from './words.ts';
 
 interface Column {
@@ -53,8 +53,8 @@ ${COLUMNS.map((column) => cell(column, replica))}
 </tr>`;
 }
 
-/** What a gone replica last said of itself is not how it is now. */
+/** What a replica reported before it went is not how it is now. */
 function cell({ title, isNumber, cell }: Column, replica: ReplicaView): Html {
-  const content = replica.state === 'gone' && NOW_ONLY.has(title) ? '–' : cell(replica);
+  const content = !isCurrent(replica) && NOW_ONLY.has(title) ? '–' : cell(replica);
   return html`<td role="cell" data-title="${title}"${isNumber ? html` class="number"` : ''}>${content}</td>`;
 }

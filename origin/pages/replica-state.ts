@@ -4,13 +4,26 @@ import type { Html } from './html.ts';
 
 type Standing = Pick<ReplicaView, 'state' | 'isLost'>;
 
-/** How a replica stands, in a word: `lost` is gone without a word, as one that was killed. */
-export function stateWord({ state, isLost }: Standing): 'ready' | 'draining' | 'stopped' | 'lost' {
+type StateWord = 'ready' | 'draining' | 'stopped' | 'lost' | 'unknown';
+
+/** The state of a replica in a word: `lost` is one that disappeared without a last report, as one that was killed does. */
+export function stateWord({ state, isLost }: Standing): StateWord {
   if (state !== 'gone') return state;
   return isLost ? 'lost' : 'stopped';
 }
 
-const WORDS = { ready: 'ready', draining: 'draining', stopped: 'gone, stopped', lost: 'gone, lost' } as const;
+const WORDS: Readonly<Record<StateWord, string>> = {
+  ready: 'ready',
+  draining: 'draining',
+  stopped: 'gone, stopped',
+  lost: 'gone, lost',
+  unknown: 'unknown',
+};
+
+/** Whether what a replica last reported is how it is now. */
+export function isCurrent({ state }: Standing): boolean {
+  return state === 'ready' || state === 'draining';
+}
 
 /** The same as a label: sign, colour and word go together. */
 export function stateLabel(standing: Standing): Html {

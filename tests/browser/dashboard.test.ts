@@ -11,6 +11,7 @@ import { send } from '../support/http.ts';
 import { hasMysql } from '../support/mysql-database.ts';
 import { type OriginProcess, startOrigin } from '../support/origin-process.ts';
 import { createMigratedDatabase } from '../support/store-mysql.ts';
+import { createTcpGate } from '../support/tcp-gate.ts';
 
 /** How soon the dashboard shows what has become of a replica. */
 const SOON = { timeout: 3000, interval: 50 };
@@ -121,6 +122,35 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     await page.locator(LINK, { hasText: 'Live' }).waitFor();
     expect(refusals).toBe(3);
   });
+
+  test.skipIf(!hasMysql)(
+    'while the database is away the headline says so and no replica is shown ready; afterwards the outage is listed',
+    async () => {
+      const database = await createMigratedDatabase();
+      onTestFinished(database.drop);
+      const url = new URL(database.url);
+      const gate = await createTcpGate(Number(url.port));
+      onTestFinished(gate.shut);
+      url.hostname = '127.0.0.1';
+      url.port = `${gate.port}`;
+      const a = await startReplica(url.href);
+      const page = await openDashboard(a.url);
+      await shows(page, a, 'ready');
+      const headline = page.locator('#headline');
+      expect(await headline.textContent()).toBe('The replica is ready.');
+
+      await gate.shut();
+      await shows(page, a, 'unknown', LATER);
+      expect(await headline.textContent()).toMatch(
+        /^The database is not available\. What is shown below is from [\d:]+ UTC\.$/,
+      );
+      expect(await page.locator('#tiles').textContent()).toMatch(/Visits per second\s*–/);
+
+      await gate.open();
+      await shows(page, a, 'ready', LATER);
+      await page.locator('#incidents li', { hasText: `replica ${a.address} could not reach the database.` }).waitFor();
+    },
+  );
 
   test('a connection that is lost is announced, and so is that it is back', async () => {
     const a = await startReplica();

@@ -1,6 +1,19 @@
-import { HISTORY_BUCKETS, type ReplicaFigures, type ReplicaReport } from '../../origin/replica-table.ts';
+import {
+  HISTORY_BUCKETS,
+  type ReplicaFigures,
+  type ReplicaHistory,
+  type ReplicaReport,
+  type Series,
+} from '../../origin/replica-table.ts';
 
 const NOTHING = Array<number>(HISTORY_BUCKETS).fill(0);
+
+/** A history up to `lastBucket`, with the newest counts of some series given and all else zero. */
+export function history(lastBucket: number, newest: Partial<Record<Series, number[]>> = {}): ReplicaHistory {
+  const counts = (name: Series) => [...NOTHING, ...(newest[name] ?? [])].slice(-HISTORY_BUCKETS);
+  const verdicts = { new: counts('new'), hit: counts('hit'), moved: counts('moved'), invalid: counts('invalid') };
+  return { lastBucket, verdicts, refused: counts('refused') };
+}
 
 /** What a replica counted, with plausible values for what a test does not care about. */
 export function figures(fields: Partial<ReplicaFigures> = {}): ReplicaFigures {
@@ -10,7 +23,8 @@ export function figures(fields: Partial<ReplicaFigures> = {}): ReplicaFigures {
     visitsPerSecond: 0,
     mooredClients: 0,
     latencyMs: null,
-    history: { lastBucket: 0, verdicts: { new: NOTHING, hit: NOTHING, moved: NOTHING, invalid: NOTHING } },
+    history: history(0),
+    interruptions: [],
     lastVisits: [],
     ...fields,
   };
