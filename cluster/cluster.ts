@@ -58,8 +58,11 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       SERVER_ROUTE: undefined,
       METRICS_PORT: metricsPort?.toString(),
     };
+    // The edge does not ask /readyz, so a replica behind it gains nothing by waiting before it stops listening.
+    const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
     const child = keepRunning(`replica ${address}`, REPLICA_SCRIPT, {
       LOG_LEVEL: 'warn',
+      ...drainNotice,
       ...options.env,
       ...settings,
     });

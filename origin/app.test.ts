@@ -183,6 +183,7 @@ describe('the affinity cookie of a client of another replica', () => {
 
 describe('a draining replica', () => {
   const isDraining = () => true;
+  const isClosing = () => true;
 
   test('is alive, but not ready', async () => {
     const { app } = setUp({ isDraining });
@@ -191,9 +192,20 @@ describe('a draining replica', () => {
     expect((await app.request('/healthz')).status).toBe(200);
   });
 
-  test.each(['/', '/showcount', '/readyz', '/nothing'])('asks for the connection of %s to be closed', async (path) => {
+  test.each(['/', '/showcount', '/readyz', '/nothing'])(
+    'asks for the connection of %s to be closed once it takes no new ones',
+    async (path) => {
+      const { app } = setUp({ isDraining, isClosing });
+      expect((await app.request(path)).headers.get('Connection')).toBe('close');
+    },
+  );
+
+  test.each([
+    ['/', null],
+    ['/readyz', 'close'],
+  ])('while it takes new connections, it answers %s with Connection: %s', async (path, connection) => {
     const { app } = setUp({ isDraining });
-    expect((await app.request(path)).headers.get('Connection')).toBe('close');
+    expect((await app.request(path)).headers.get('Connection')).toBe(connection);
   });
 });
 

@@ -54,6 +54,8 @@ export interface AppDeps {
   letGo?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
+  /** Whether it takes no new connections, so that each response is to be the last one on its connection. */
+  isClosing?: () => boolean;
   /** Whether the database is unavailable, or has been available again for so short a time that other replicas may not use it yet. */
   isDatabaseRecovering?: () => boolean;
   /** Wall-clock time, in milliseconds since the epoch. */
@@ -79,7 +81,13 @@ export interface AppEnv {
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { server, visits, identifyCaller, affinity, log, dashboard, assets } = deps;
-  const { observe = () => {}, letGo = () => {}, isDraining = () => false, isDatabaseRecovering = () => false } = deps;
+  const {
+    observe = () => {},
+    letGo = () => {},
+    isDraining = () => false,
+    isClosing = () => false,
+    isDatabaseRecovering = () => false,
+  } = deps;
   const { nowMs = Date.now } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
@@ -99,7 +107,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Affinity', c.get('affinity'));
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
-    if (isDraining()) headers.set('Connection', 'close');
+    if (isClosing()) headers.set('Connection', 'close');
   });
   app.use(refuseMethods(app, refuse));
 
@@ -142,7 +150,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.get('/healthz', (c) => negotiate(c, { text: 'ok', json: { status: 'ok' } }));
 
   app.get('/readyz', async (c) => {
-    if (isDraining()) return negotiate(c, { text: 'draining', json: { status: 'draining' } }, 503);
+    if (isDraining()) {
+      c.header('Connection', 'close');
+      return negotiate(c, { text: 'draining', json: { status: 'draining' } }, 503);
+    }
     await visits.count();
     return negotiate(c, { text: 'ready', json: { status: 'ready' } });
   });

@@ -18,6 +18,7 @@ async function openConnection({ address }: OriginProcess) {
   const closed = new Promise((resolve) => socket.once('close', resolve));
   await once(socket, 'connect');
   return {
+    post: (path: string) => socket.write(`POST ${path} HTTP/1.1\r\nHost: origin\r\nContent-Length: 0\r\n\r\n`),
     get: (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nHost: origin\r\n\r\n`),
     received: (pattern: RegExp) => vi.waitFor(() => expect(received).toMatch(pattern), { timeout: 10_000 }),
     closed: async () => {
@@ -47,10 +48,7 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     });
 
   test('finishes what is in flight, answers no longer ready, closes its connections and exits with 0', async () => {
-    const origin = await start();
-    const idle = await openConnection(origin);
-    idle.get('/healthz');
-    await idle.received(/^HTTP\/1\.1 200 /);
+    const origin = await start({ DRAIN_NOTICE_MS: '0' });
     const fresh = await openConnection(origin);
     const visitor = await openConnection(origin);
     const counter = await holdCounter(database);
@@ -59,7 +57,6 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
 
     origin.process.kill('SIGTERM');
     await logged(origin, 'draining');
-    expect(await idle.closed()).toMatch(/ok\n$/);
     fresh.get('/readyz');
     expect(await fresh.closed()).toMatch(/^HTTP\/1\.1 503 .*connection: close.*draining\n$/is);
     await expect(openConnection(origin)).rejects.toThrow('ECONNREFUSED');
@@ -69,6 +66,40 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });
     expect(origin.logLines().at(-1)).toMatchObject({ level: 'info', msg: 'drained' });
     expect(await readLedger(database.admin)).toMatchObject({ counter: 1, rows: [{ number: 1 }] });
+  });
+
+  test('takes new connections while balancers notice', async () => {
+    const origin = await start({ DRAIN_NOTICE_MS: '9000' });
+    origin.process.kill('SIGTERM');
+    await logged(origin, 'draining');
+    const visitor = await openConnection(origin);
+    visitor.get('/');
+    await visitor.received(/^HTTP\/1\.1 200 .*127\.0\.0\.1\n$/is);
+    const balancer = await openConnection(origin);
+    balancer.get('/readyz');
+    expect(await balancer.closed()).toMatch(/^HTTP\/1\.1 503 /);
+    origin.process.kill('SIGKILL');
+    await origin.exited;
+  });
+
+  test('answers what comes on a connection that was idle when it stopped listening, then closes it', async () => {
+    const origin = await start({ DRAIN_NOTICE_MS: '0' });
+    const idle = await openConnection(origin);
+    idle.get('/healthz');
+    await idle.received(/ok\n$/);
+    origin.process.kill('SIGTERM');
+    await logged(origin, 'draining');
+    await expect
+      .poll(() =>
+        openConnection(origin).then(
+          () => 'taken',
+          ({ code }) => code,
+        ),
+      )
+      .toBe('ECONNREFUSED');
+    idle.post('/let-go');
+    expect(await idle.closed()).toMatch(/\nok\nHTTP\/1\.1 200 .*connection: close/is);
+    expect(await origin.exited).toEqual({ code: 0, stderr: '' });
   });
 
   test('exits with 1 when the timeout passes, and logs what is unfinished', async () => {

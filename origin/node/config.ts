@@ -19,6 +19,7 @@ export interface OriginConfig {
   isTrustedProxy: (ip: string) => boolean;
   visitQueueLimit: number;
   drainTimeoutMs: number;
+  drainNoticeMs: number;
   dashboard: DashboardAccess;
   /** Where the log is kept in files as well. */
   logDirectory: string | undefined;
@@ -105,6 +106,14 @@ export const originSettings = {
     default: 10_000,
     schema: wholeNumber(0, 600_000),
   }),
+  DRAIN_NOTICE_MS: setting({
+    about:
+      'How long a stopping replica still takes connections, so that balancers that ask `/readyz` notice, in milliseconds; a part of `DRAIN_TIMEOUT_MS`.',
+    expected: 'milliseconds from 0 to 600000',
+    example: '1000',
+    default: 1000,
+    schema: wholeNumber(0, 600_000),
+  }),
   LOG_DIRECTORY: setting<string | undefined>({
     about: 'Folder in which the log is kept in files, too; the replicas of a machine may share it.',
     expected: 'a path',
@@ -174,6 +183,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     isTrustedProxy: (address) => values.TRUSTED_PROXIES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
+    drainNoticeMs: values.DRAIN_NOTICE_MS,
     dashboard,
     logDirectory: values.LOG_DIRECTORY,
     logLevel: values.LOG_LEVEL,

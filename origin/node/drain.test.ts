@@ -80,8 +80,39 @@ describe('a drain', () => {
     await unfinished;
   });
 
-  test('closes a connection that waits for its next request', async () => {
+  test('serves new connections, and ends none, until balancers had time to notice', async () => {
+    const { server, drain, begin } = await setUp({ noticeMs: LONG_MS });
+    void drain.start();
+    const { response, answer } = await begin();
+    expect([drain.isDraining(), drain.isClosing(), server.listening]).toEqual([true, false, true]);
+    response.end('served');
+    expect(await text(await answer)).toBe('served');
+  });
+
+  test('takes no longer to notice than it may take in all', async () => {
+    const { server, drain } = await setUp({ noticeMs: LONG_MS, timeoutMs: 1 });
+    expect(await drain.start()).toEqual({ requests: 0, visits: 0 });
+    expect(server.listening).toBe(false);
+  });
+
+  test('takes a request on a connection that was idle when it stopped listening', async () => {
     const { server, drain, begin } = await setUp();
+    const first = await begin();
+    first.response.end();
+    (await first.answer).resume();
+    await once(await first.answer, 'end');
+    const unfinished = drain.start();
+    expect([drain.isClosing(), server.listening]).toEqual([true, false]);
+
+    const second = await begin();
+    second.response.setHeader('Connection', 'close').end('served');
+    expect(await text(await second.answer)).toBe('served');
+    // Its only connection is gone, so there is nothing left to wait for.
+    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+  });
+
+  test('closes a connection that stays idle after a grace period', async () => {
+    const { drain, begin } = await setUp({ idleGraceMs: 1 });
     const { response, answer } = await begin();
     response.end();
     const { socket } = (await answer).resume();
@@ -89,7 +120,6 @@ describe('a drain', () => {
     const closed = once(socket, 'close');
     await drain.start();
     await closed;
-    expect(server.listening).toBe(false);
   });
 
   test('does not wait for a client that has left', async () => {

@@ -70,6 +70,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
     letGo: presence.letGo,
     isDraining,
+    isClosing: () => drain.isClosing(),
     isDatabaseRecovering: presence.isRecovering,
   });
   const server = createAdaptorServer({
@@ -86,6 +87,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     server,
     visits: groupCommit,
     timeoutMs: config.drainTimeoutMs,
+    noticeMs: config.drainNoticeMs,
     isEndless: ({ url }) => url?.split('?')[0] === DASHBOARD_EVENTS,
   });
   metrics?.watchReplica({
