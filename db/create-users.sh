@@ -1,22 +1,77 @@
 #!/bin/sh
-# Makes the two users of the database, or gives them the passwords they are to have now. The migration may change the schema;
-# the app may do with its tables what it has to, and nothing else.
+# Creates the two users of the database and sets their passwords and root's. The migration's user may change the schema; the
+# app's may only do what it needs to do with its tables.
+#
+# Root logs in through the server's socket: over the network it cannot.
 set -eu
-umask 077
 
-password_of() {
-    cat "/run/secrets/$1/password"
+SECRETS=/run/secrets
+
+as_root_with() {
+    MYSQL_PWD=$1 mysql --user=root --default-character-set=utf8mb4 --batch --skip-column-names
 }
 
-printf '[client]\nhost=db\nuser=root\npassword=%s\n' "$(password_of root)" >/tmp/root.cnf
-# MySQL takes a grant on a table that is not there yet only together with the right to create it, which is taken back at once.
-mysql --defaults-extra-file=/tmp/root.cnf <<SQL
-CREATE USER IF NOT EXISTS mooring_migrate@'%';
-ALTER USER mooring_migrate@'%' IDENTIFIED BY '$(password_of migrate)';
-GRANT ALL ON mooring.* TO mooring_migrate@'%';
+# Prints root's password: the wanted one, the one before it, or the one the image was given when it created the database.
+find_root_password() {
+    for name in password previous initial; do
+        file=$SECRETS/root/$name
+        [ -s "$file" ] || continue
+        candidate=$(cat "$file")
+        if error=$(echo 'DO 1;' | as_root_with "$candidate" 2>&1); then
+            printf '%s' "$candidate"
+            return
+        fi
+        case $error in
+        *'ERROR 1045'*) ;;
+        *)
+            echo "mooring: $error" >&2
+            exit 1
+            ;;
+        esac
+    done
+    echo "mooring: DB_ROOT_SECRET: expected the password of the database's root, got another one; set the one that the database has" >&2
+    exit 2
+}
 
-CREATE USER IF NOT EXISTS mooring@'%';
-ALTER USER mooring@'%' IDENTIFIED BY '$(password_of app)';
+# set_password ACCOUNT FILE: prints SQL that does it. The password travels as hexadecimal digits and is quoted by the server
+# itself, so that no character in it has a meaning to the shell or to the client.
+set_password() {
+    digits=$(tr -d '\n' <"$2" | od -An -tx1 -v | tr -d ' \n')
+    cat <<SQL
+SET @change = CONCAT("ALTER USER $1 IDENTIFIED BY ", QUOTE(CONVERT(0x$digits USING utf8mb4)), " ACCOUNT UNLOCK");
+PREPARE change_password FROM @change;
+EXECUTE change_password;
+DEALLOCATE PREPARE change_password;
+SET @change = NULL;
+SQL
+}
+
+# Expiry removes whole files only, and a quiet site would take years to fill one. Dropped where there is no binary log.
+rotate_binary_log() {
+    echo 'DROP EVENT IF EXISTS mooring.rotate_binary_log;'
+    if [ "${DB_BINLOG:-off}" = on ]; then
+        echo 'CREATE EVENT mooring.rotate_binary_log ON SCHEDULE EVERY 1 HOUR DO FLUSH BINARY LOGS;'
+    fi
+}
+
+root_password=$(find_root_password)
+{
+    # No password belongs in the slow log.
+    echo "SET SESSION long_query_time = 31536000, SESSION sql_mode = '';"
+    set_password "root@'localhost'" "$SECRETS/root/password"
+    # Databases of earlier versions have it.
+    echo "DROP USER IF EXISTS root@'%';"
+    rotate_binary_log
+
+    # Locked until it has a password.
+    echo "CREATE USER IF NOT EXISTS mooring_migrate@'%' ACCOUNT LOCK;"
+    set_password "mooring_migrate@'%'" "$SECRETS/migrate/password"
+    echo "GRANT ALL ON mooring.* TO mooring_migrate@'%';"
+
+    echo "CREATE USER IF NOT EXISTS mooring@'%' ACCOUNT LOCK;"
+    set_password "mooring@'%'" "$SECRETS/app/password"
+    # MySQL accepts a grant on a table that does not exist yet only together with the right to create it, which is revoked at once.
+    cat <<'SQL'
 GRANT CREATE, SELECT, INSERT, DELETE ON mooring.access_log TO mooring@'%';
 REVOKE CREATE ON mooring.access_log FROM mooring@'%';
 GRANT CREATE, SELECT, UPDATE ON mooring.global_counter TO mooring@'%';
@@ -24,3 +79,4 @@ REVOKE CREATE ON mooring.global_counter FROM mooring@'%';
 GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.replica TO mooring@'%';
 REVOKE CREATE ON mooring.replica FROM mooring@'%';
 SQL
+} | as_root_with "$root_password"

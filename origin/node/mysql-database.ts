@@ -8,7 +8,7 @@ import { createMysqlStore } from '../mysql-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 
 /** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */
-const CONNECTIONS = 4;
+export const CONNECTIONS = 4;
 
 /** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
 export function openMysql(

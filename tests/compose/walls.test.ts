@@ -64,6 +64,7 @@ test.each([
   ['nginx', 'replica', 5000, 'open'],
   ['nginx', 'db', 3306, 'unreachable'],
   ['origin', 'db', 3306, 'open'],
+  ['origin', 'db', 33060, 'unreachable'],
 ] as const)('from %s, %s:%i is %s', async (service, host, port, outcome) => {
   expect(await reach(service, host, port)).toBe(outcome);
 });

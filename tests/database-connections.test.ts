@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { CONNECTIONS } from '../origin/node/mysql-database.ts';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const page = read('docs/database-connections.md');
+const { db } = parse(read('docker-compose.yml')).services as { db: { command: string[] } };
+
+const maxConnections = Number(db.command.join(' ').match(/--max-connections=\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
+const maxReplicas = Number(read('scale.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
+// Only the edge's own runtime can import this file.
+const edgeConnections = Number(read('worker/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);
+const inTable = (row: RegExp) => Number(page.match(row)?.[1]);
+
+describe('the connections that MySQL accepts', () => {
+  test('are enough for as many replicas as scale.sh starts, doubled by an update, and for the edge, with a reserve', () => {
+    const needed = 2 * maxReplicas * CONNECTIONS + 2 * edgeConnections;
+    expect(maxConnections - needed).toBeGreaterThanOrEqual(50);
+  });
+
+  test('are those of the documented sum', () => {
+    expect(inTable(/^\| 50 replicas.*, 4 each \| (\d+) \|$/m)).toBe(maxReplicas * CONNECTIONS);
+    expect(inTable(/^\| as many new ones .* \| (\d+) \|$/m)).toBe(maxReplicas * CONNECTIONS);
+    expect(inTable(/^\| the edge, while .* \| (\d+) \|$/m)).toBe(edgeConnections);
+    const rows = [...page.matchAll(/^\| [^*|]+ \| (\d+) \|$/gm)].map(([, number]) => Number(number));
+    expect(rows.reduce((sum, number) => sum + number, 0)).toBe(maxConnections);
+    expect(inTable(/^\| \*\*`DB_MAX_CONNECTIONS`\*\* \| \*\*(\d+)\*\* \|$/m)).toBe(maxConnections);
+  });
+});
