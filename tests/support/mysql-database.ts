@@ -12,15 +12,24 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** The MySQL of this run, without a database; it starts when the first test file asks. */
+const mysqlUrl = await requestMysql();
+
 /** Whether this run has a MySQL; without one its suites are skipped. */
-export const hasMysql = inject('mysqlUrl') !== undefined;
+export const hasMysql = mysqlUrl !== undefined;
+
+async function requestMysql(): Promise<string | undefined> {
+  const response = await fetch(inject('mysqlBroker'));
+  if (!response.ok) throw new Error(await response.text());
+  return ((await response.json()) as { url?: string }).url;
+}
 
 /** Creates an empty database under a random name. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `mooring_${randomBytes(6).toString('hex')}`;
-  const url = new URL(inject('mysqlUrl') as string);
+  const url = new URL(mysqlUrl as string);
   url.pathname = `/${name}`;
-  const admin = await mysql.createConnection({ uri: inject('mysqlUrl') as string });
+  const admin = await mysql.createConnection({ uri: mysqlUrl as string });
   await admin.query(`create database ${name}`);
   await admin.changeUser({ database: name });
 

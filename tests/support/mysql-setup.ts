@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { startDockerMysql } from './mysql-docker.ts';
 import { installMysql } from './mysql-install.ts';
@@ -7,8 +10,8 @@ import { startFirst } from './mysql-sources.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The MySQL of this run, without a database; undefined when there is none and its suites are skipped. */
-    mysqlUrl: string | undefined;
+    /** Where a test file asks for the MySQL of this run. */
+    mysqlBroker: string;
   }
 }
 
@@ -22,26 +25,44 @@ const useGivenMysql: MysqlSource = async () => {
   return { url, origin: 'TEST_DATABASE_URL', stop() {} };
 };
 
-/** Gives the tests a MySQL before they start, and takes it away when all have run. */
-export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
+/**
+ * Gives the tests a MySQL when the first of them asks, and takes it away when all have run: a run of unit tests starts none.
+ * Test files run in processes of their own, so they ask by HTTP.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (line: string) => project.vitest.logger.log(`MySQL: ${line}`);
+  let started: Promise<MysqlServer | undefined> | undefined;
+  const broker = createServer(async (_request, response) => {
+    started ??= startMysql(say);
+    try {
+      response.end(JSON.stringify({ url: (await started)?.url }));
+    } catch (error) {
+      response.statusCode = 500;
+      response.end(error instanceof Error ? error.message : `${error}`);
+    }
+  });
+  await once(broker.listen(0, '127.0.0.1'), 'listening');
+  project.provide('mysqlBroker', `http://127.0.0.1:${(broker.address() as AddressInfo).port}/`);
+  return async function teardown() {
+    broker.close();
+    broker.closeAllConnections();
+    const server = await started?.catch(() => undefined);
+    if (!server) return;
+    process.off('exit', server.stop);
+    server.stop();
+  };
+}
+
+async function startMysql(say: (line: string) => void): Promise<MysqlServer | undefined> {
   const server = await startFirst([useGivenMysql, startDockerMysql, startPrivateMysql, installMysql], say);
   if (server) {
+    // When the run is interrupted, vitest takes nothing down.
+    process.once('exit', server.stop);
     say(`${await mysqlVersion(server.url)}, ${server.origin}`);
-    project.provide('mysqlUrl', server.url);
-    return stopWithRun(server);
+    return server;
   }
   if (process.env.CI)
     throw new Error(`There is no MySQL, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
   say(`none here, its tests are skipped; ${HOW_TO_GET_ONE}`);
   return undefined;
-}
-
-/** Stops a server when the tests have run, and also when they are broken off, where vitest takes nothing down. */
-function stopWithRun({ stop }: MysqlServer): () => void {
-  process.once('exit', stop);
-  return () => {
-    process.off('exit', stop);
-    stop();
-  };
 }
