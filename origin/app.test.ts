@@ -41,7 +41,7 @@ describe('GET /', () => {
     await vi.waitFor(() => expect(visits.record).toHaveBeenCalled());
     expect(answered).toBe(false);
     expect(visits.record.mock.calls).toEqual([
-      [{ requestId: 'r1', timeMs: NOW_MS, clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: SID }],
+      [{ requestId: 'r1', clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: SID }],
     ]);
 
     committed.resolve(1);

@@ -113,20 +113,14 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.get('/', async (c) => {
     const { requestId, clientIp } = c.get('caller');
-    const visit: Visit = {
-      requestId,
-      timeMs: nowMs(),
-      clientIp,
-      serverIp: server.ip,
-      sid: server.sid,
-    };
+    const visit: Visit = { requestId, clientIp, serverIp: server.ip, sid: server.sid };
+    const timeMs = nowMs();
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
     if (c.req.method !== 'GET') return negotiate(c, { text: server.ip, json: {} });
     // Browsers load what nobody has asked for yet, and come again when somebody does.
     if (isPrefetch(c)) return refuse(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
 
     const number = await visits.record(visit);
-    const { timeMs } = visit;
     c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
     const json = {
       visit: number,

@@ -4,7 +4,7 @@ import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { Visit } from './visit.ts';
 
 function visit(requestId: string): Visit {
-  return { requestId, timeMs: 0, clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: 'a' };
+  return { requestId, clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: 'a' };
 }
 
 /** One call of `commit`, under way until the test ends it. */

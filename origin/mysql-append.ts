@@ -90,7 +90,7 @@ function rowsOf(visits: readonly Visit[]): unknown[][] {
   return visits.map((visit, index) => [
     { toSqlString: () => `@counter + ${index + 1}` },
     visit.requestId,
-    accessLog.time.mapToDriverValue(new Date(visit.timeMs)),
+    { toSqlString: () => 'utc_timestamp(3)' },
     visit.clientIp,
     visit.serverIp,
     visit.sid,

@@ -1,6 +1,7 @@
 import { asc, sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
 import { replica } from '../drizzle/mysql-schema.ts';
+import { MYSQL_NOW } from './database-clock.ts';
 import { startDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { type ConnectionSource, withConnection } from './mysql-connection.ts';
@@ -12,8 +13,7 @@ export interface MysqlReplicaTableOptions {
   deadlineMs?: number;
 }
 
-const NOW = sql`utc_timestamp(3)`;
-const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.seenAt}, ${NOW})`;
+const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.seenAt}, ${MYSQL_NOW})`;
 
 /** Keeps the replicas' reports in MySQL or MariaDB, beside the visits. */
 export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaTable {
@@ -28,7 +28,7 @@ export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplic
 
   return {
     async report({ startedAtMs, ...report }) {
-      const row = { ...report, startedAt: new Date(startedAtMs), seenAt: NOW };
+      const row = { ...report, startedAt: new Date(startedAtMs), seenAt: MYSQL_NOW };
       await inDatabase('the replica could not report itself', (db) =>
         db.insert(replica).values(row).onDuplicateKeyUpdate({ set: row }),
       );

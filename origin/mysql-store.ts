@@ -1,14 +1,15 @@
-import { lt, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
 import type { ResultSetHeader } from 'mysql2';
 import { accessLog, globalCounter } from '../drizzle/mysql-schema.ts';
+import { MYSQL_NOW } from './database-clock.ts';
 import { startDeadline } from './deadline.ts';
 import { CommitInDoubtError, MissingCounterError, StoreUnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
 import { appendVisits } from './mysql-append.ts';
 import { ConnectionBrokenError, type ConnectionSource, withConnection } from './mysql-connection.ts';
 import { storeFailure } from './store-failure.ts';
-import type { VisitStore } from './visit.ts';
+import type { PurgeOptions, VisitStore } from './visit.ts';
 
 export interface MysqlStoreOptions {
   pool: ConnectionSource;
@@ -69,10 +70,10 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
       }
     },
 
-    async purge(olderThanMs, limit) {
+    async purge(options) {
       try {
         using deadline = startDeadline(deadlineMs);
-        return await withConnection(pool, deadline.signal, (db) => deleteOldest(db, olderThanMs, limit));
+        return await withConnection(pool, deadline.signal, (db) => deleteOldest(db, options));
       } catch (error) {
         throw storeFailure({ log, error, message: 'old visits could not be removed' });
       }
@@ -86,18 +87,18 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
 }
 
 /**
- * Locks the oldest rows that no other replica is deleting, and then looks at those alone, by the primary key. Without that said
- * so firmly, MySQL reads all of a small table and waits for the others' rows, which they do for its own.
+ * Locks the oldest rows that no other replica is deleting, and then deletes those alone, by the primary key. Without these
+ * hints MySQL reads all of a small table and waits for the rows of the others, which wait for its own.
  */
-async function deleteOldest(db: MySql2Database, olderThanMs: number, limit: number): Promise<number> {
+async function deleteOldest(db: MySql2Database, { ageMs, upTo, limit }: PurgeOptions): Promise<number> {
   const { number, time } = accessLog;
   const [result] = await db.execute<ResultSetHeader>(
     sql`delete ${accessLog} from (
-        select ${number} as number from ${accessLog} force index (primary)
-        order by ${number} limit ${limit} for update skip locked
+        select ${number} as number from ${accessLog} force index (access_log_time)
+        where ${time} < ${MYSQL_NOW} - interval ${ageMs / 1000} second and ${number} <= ${upTo}
+        order by ${time} limit ${limit} for update skip locked
       ) as oldest
-      straight_join ${accessLog} force index (primary) on ${number} = oldest.number
-      where ${lt(time, new Date(olderThanMs))}`,
+      straight_join ${accessLog} force index (primary) on ${number} = oldest.number`,
   );
   return result.affectedRows;
 }

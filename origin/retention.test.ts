@@ -1,9 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { StoreUnavailableError } from './errors.ts';
 import { createRetention, type RetentionOptions } from './retention.ts';
+import type { PurgeOptions } from './visit.ts';
 
 const HOUR_MS = 3_600_000;
-const START_MS = Date.UTC(2026, 0, 1);
+/** How many rounds a replica makes before it removes anything. */
+const ROUNDS_BEFORE_FIRST_PURGE = 10;
 
 /** One wait, which ends when the test says so. */
 interface Pause {
@@ -11,12 +13,16 @@ interface Pause {
   end: () => void;
 }
 
-/** A retention of an hour on a clock that goes on only by what the test lets pass: each batch takes 7 ms. */
+/**
+ * A retention of an hour on a clock that goes on only by what the test lets pass: each batch takes 7 ms. The counter is 100 at
+ * the first round, and 100 more at each further one.
+ */
 function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> = {}) {
   let elapsedMs = 0;
+  let counter = 0;
   const pauses: Pause[] = [];
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  const purge = vi.fn(async (_olderThanMs: number, _limit: number) => {
+  const purge = vi.fn(async (_options: PurgeOptions) => {
     elapsedMs += 7;
     const outcome = batches.shift() ?? 0;
     if (outcome instanceof Error) throw outcome;
@@ -24,9 +30,9 @@ function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> =
   });
   const retention = createRetention({
     purge,
+    count: async () => (counter += 100),
     retentionMs: HOUR_MS,
     log,
-    nowMs: () => START_MS + elapsedMs,
     monotonicMs: () => elapsedMs,
     random: () => 0.5,
     pause: (ms, signal) =>
@@ -42,13 +48,19 @@ function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> =
     ...options,
   });
   retention.start();
+  /** The next wait, once it begins. */
+  const nextPause = () =>
+    vi.waitFor(() => pauses.shift() ?? expect.unreachable('nothing is waited for'), { interval: 1 });
   return {
     retention,
     purge,
     log,
-    /** The next wait, once it begins. */
-    nextPause: () => vi.waitFor(() => pauses.shift() ?? expect.unreachable('nothing is waited for'), { interval: 1 }),
+    nextPause,
     pauses,
+    /** Lets all rounds pass before which a replica removes nothing. */
+    async passRetryWindow() {
+      for (let round = 0; round < ROUNDS_BEFORE_FIRST_PURGE; round++) (await nextPause()).end();
+    },
   };
 }
 
@@ -58,16 +70,42 @@ describe('retention', () => {
     [0.5, 60_000],
     [1, 90_000],
   ])('begins a round about a minute after the last one, at random: %d waits %i ms', async (chance, ms) => {
-    const { purge, nextPause } = setUp([], { random: () => chance });
+    const count = vi.fn(async () => 0);
+    const { nextPause } = setUp([], { random: () => chance, count });
     const first = await nextPause();
-    expect([first.ms, purge.mock.calls.length]).toEqual([ms, 0]);
+    expect([first.ms, count.mock.calls.length]).toEqual([ms, 0]);
     first.end();
     expect((await nextPause()).ms).toBe(ms);
-    expect(purge).toHaveBeenCalledTimes(1);
+    expect(count).toHaveBeenCalledTimes(1);
+  });
+
+  test('V3: removes no row that was counted within ten minutes, by a clock that cannot be set', async () => {
+    const { purge, nextPause, passRetryWindow } = setUp([]);
+    await passRetryWindow();
+    await nextPause().then(({ end }) => end());
+    const { end } = await nextPause();
+    expect(purge.mock.calls).toEqual([[{ ageMs: HOUR_MS, upTo: 100, limit: 500 }]]);
+    end();
+    await nextPause();
+    expect(purge.mock.lastCall).toEqual([{ ageMs: HOUR_MS, upTo: 200, limit: 500 }]);
+  });
+
+  test('V3: a counter that cannot be read delays the removal', async () => {
+    let calls = 0;
+    const count = async () => {
+      if (++calls <= 3) throw new StoreUnavailableError('no database');
+      return calls;
+    };
+    const { purge, nextPause, passRetryWindow } = setUp([], { count });
+    await passRetryWindow();
+    for (let round = 0; round < 3; round++) (await nextPause()).end();
+    await nextPause();
+    expect(purge).not.toHaveBeenCalled();
   });
 
   test('removes batch after batch, waiting four times as long as each took, until one removes nothing', async () => {
-    const { purge, nextPause, log } = setUp([500, 499, 1, 0]);
+    const { purge, nextPause, passRetryWindow, log } = setUp([500, 499, 1, 0]);
+    await passRetryWindow();
     (await nextPause()).end();
     for (let batch = 0; batch < 3; batch++) {
       const pause = await nextPause();
@@ -75,22 +113,22 @@ describe('retention', () => {
       pause.end();
     }
     expect((await nextPause()).ms).toBe(60_000);
-    // What became old during the round is for the next one: a round ends.
-    const olderThanMs = START_MS + 60_000 - HOUR_MS;
-    expect(purge.mock.calls).toEqual(Array(4).fill([olderThanMs, 500]));
-    const told = { rows: 1000, olderThan: '2025-12-31T23:01:00.000Z' };
-    expect(log.info.mock.calls).toEqual([[told, 'old visits removed']]);
+    // A round ends: the next one removes what was counted since.
+    expect(purge.mock.calls).toEqual(Array(4).fill([{ ageMs: HOUR_MS, upTo: 100, limit: 500 }]));
+    expect(log.info.mock.calls).toEqual([[{ rows: 1000, retentionMs: HOUR_MS }, 'old visits removed']]);
   });
 
-  test('says nothing of a round that found nothing old', async () => {
-    const { nextPause, log } = setUp([0]);
+  test('logs nothing about a round that found nothing old', async () => {
+    const { nextPause, passRetryWindow, log } = setUp([0]);
+    await passRetryWindow();
     (await nextPause()).end();
     await nextPause();
     expect(log.info).not.toHaveBeenCalled();
   });
 
   test('leaves a round that fails to the next one', async () => {
-    const { purge, nextPause, log } = setUp([500, new StoreUnavailableError('no database'), 3]);
+    const { purge, nextPause, passRetryWindow, log } = setUp([500, new StoreUnavailableError('no database'), 3]);
+    await passRetryWindow();
     (await nextPause()).end();
     (await nextPause()).end();
     const untilNextRound = await nextPause();
@@ -104,17 +142,19 @@ describe('retention', () => {
     ['between rounds', 0],
     ['between batches', 1],
   ])('stops at once %s', async (_when, pausesBefore) => {
-    const { retention, purge, nextPause, pauses } = setUp([500, 500, 500]);
+    const { retention, purge, nextPause, passRetryWindow, pauses } = setUp([500, 500, 500]);
+    await passRetryWindow();
     for (let i = 0; i < pausesBefore; i++) (await nextPause()).end();
     await nextPause();
     await retention.stop();
     expect([purge.mock.calls.length, pauses]).toEqual([pausesBefore, []]);
   });
 
-  test('waits for the batch that is under way before it has stopped', async () => {
+  test('stops after the batch in flight', async () => {
     const batch = Promise.withResolvers<number>();
     const purge = vi.fn(() => batch.promise);
-    const { retention, nextPause } = setUp([], { purge });
+    const { retention, nextPause, passRetryWindow } = setUp([], { purge });
+    await passRetryWindow();
     (await nextPause()).end();
     await vi.waitFor(() => expect(purge).toHaveBeenCalled(), { interval: 1 });
     const events: string[] = [];
@@ -129,11 +169,8 @@ describe('retention', () => {
 
   test('stops where it was never started', async () => {
     const purge = vi.fn();
-    const { stop } = createRetention({
-      purge,
-      retentionMs: HOUR_MS,
-      log: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
-    });
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const { stop } = createRetention({ purge, count: async () => 0, retentionMs: HOUR_MS, log });
     await stop();
     expect(purge).not.toHaveBeenCalled();
   });
@@ -141,16 +178,15 @@ describe('retention', () => {
   test('waits by the clock of the process where none is given, and no longer than until it stops', async () => {
     vi.useFakeTimers();
     try {
-      const purge = vi.fn(async () => 0);
-      const retention = createRetention({
-        purge,
-        retentionMs: HOUR_MS,
-        log: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() },
-      });
+      const [purge, count] = [vi.fn(async () => 0), vi.fn(async () => 0)];
+      const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+      const retention = createRetention({ purge, count, retentionMs: HOUR_MS, log });
       retention.start();
       await vi.advanceTimersByTimeAsync(29_999);
-      expect(purge).not.toHaveBeenCalled();
+      expect(count).not.toHaveBeenCalled();
       await vi.advanceTimersByTimeAsync(60_002);
+      expect(count).toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(12 * 60_000);
       expect(purge).toHaveBeenCalled();
       await retention.stop();
       expect(vi.getTimerCount()).toBe(0);

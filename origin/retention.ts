@@ -4,11 +4,10 @@ import type { VisitStore } from './visit.ts';
 
 export interface RetentionOptions {
   purge: VisitStore['purge'];
+  count: VisitStore['count'];
   /** How long a row is kept, in milliseconds. */
   retentionMs: number;
   log: Log;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
   /** A number from 0 to 1. */
@@ -20,33 +19,39 @@ export interface RetentionOptions {
 /** The removal of old rows from the access log. */
 export interface Retention {
   start(): void;
-  /** Ends it; a batch that is under way is waited for. */
+  /** Stops after the batch in flight. */
   stop(): Promise<void>;
 }
 
 const ROUND_INTERVAL_MS = 60_000;
 
-/** How many rows one statement looks at: so few that it is done within milliseconds. */
+/** How many rows one statement deletes: so few that it is done within milliseconds. */
 const BATCH_ROWS = 500;
 
 /** How much longer than a batch the pause after it is: a replica keeps the database busy for a fifth of the time at most. */
 const PAUSE_FACTOR = 4;
 
 /**
- * Builds the removal of old rows: once a minute a round of small batches, until one finds nothing old. After each it pauses,
- * the longer the longer it took, so that a busy database is left alone. Replicas begin their rounds at random, and what they
- * remove at once adds up.
+ * How long a row is kept whatever any clock says, because a retry of its visit may still come: longer than balancers try one
+ * request. Measured by a clock that cannot be set, so a replica removes nothing within this time after its start.
+ */
+const RETRY_WINDOW_MS = 600_000;
+
+/**
+ * Builds the removal of old rows: about once a minute a round of small batches, until one finds nothing old. The database's
+ * clock, which also dates the rows, decides what is old. After each batch it pauses, the longer the longer the batch took, so
+ * that a busy database is left alone. Replicas begin their rounds at random, and what they remove adds up.
  *
  * @example
- * const retention = createRetention({ purge: store.purge, retentionMs: 86_400_000, log });
+ * const retention = createRetention({ purge: store.purge, count: store.count, retentionMs: 86_400_000, log });
  * retention.start();
  * await retention.stop();
  */
 export function createRetention({
   purge,
+  count,
   retentionMs,
   log,
-  nowMs = Date.now,
   monotonicMs = () => performance.now(),
   random = Math.random,
   pause = pauseFor,
@@ -54,6 +59,8 @@ export function createRetention({
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<void> = Promise.resolve();
+  /** What the counter was at the last rounds, the oldest first. */
+  const counts: { value: number; atMs: number }[] = [];
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
@@ -63,18 +70,28 @@ export function createRetention({
   }
 
   async function round(): Promise<void> {
-    const olderThanMs = nowMs() - retentionMs;
+    const upTo = await newestRemovable();
+    if (upTo === undefined) return;
     let rows = 0;
     while (!signal.aborted) {
       const startMs = monotonicMs();
       // The store has logged why it failed; the next round is the next try.
-      const removed = await purge(olderThanMs, BATCH_ROWS).catch(() => 0);
-      // Not "fewer than it looked at": a replica whose clock was ahead leaves a row that is young for long.
+      const removed = await purge({ ageMs: retentionMs, upTo, limit: BATCH_ROWS }).catch(() => 0);
       if (removed === 0) break;
       rows += removed;
       await pause(PAUSE_FACTOR * (monotonicMs() - startMs), signal);
     }
-    if (rows > 0) log.info({ rows, olderThan: new Date(olderThanMs).toISOString() }, 'old visits removed');
+    if (rows > 0) log.info({ rows, retentionMs }, 'old visits removed');
+  }
+
+  /** The number up to which visits were counted before the retry window; undefined when that is not known yet. */
+  async function newestRemovable(): Promise<number | undefined> {
+    const value = await count().catch(() => undefined);
+    const nowMs = monotonicMs();
+    if (value !== undefined) counts.push({ value, atMs: nowMs });
+    const settled = counts.findLastIndex(({ atMs }) => atMs <= nowMs - RETRY_WINDOW_MS);
+    if (settled > 0) counts.splice(0, settled);
+    return settled < 0 ? undefined : counts[0]?.value;
   }
 
   return {

@@ -2,6 +2,7 @@ import { asc, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { replica } from '../drizzle/sqlite-schema.ts';
+import { SQLITE_NOW_MS } from './database-clock.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from './replica-table.ts';
 import { createWriteTurn, type WriteTurnOptions } from './sqlite-write-turn.ts';
@@ -11,8 +12,7 @@ export interface SqliteReplicaTableOptions extends WriteTurnOptions {
   db: LibSQLDatabase | DrizzleD1Database;
 }
 
-const NOW = sql`cast(unixepoch('subsec') * 1000 as integer)`;
-const SEEN_MS_AGO = sql<number>`${NOW} - ${replica.seenAt}`;
+const SEEN_MS_AGO = sql<number>`${SQLITE_NOW_MS} - ${replica.seenAt}`;
 
 /** Keeps the replicas' reports in SQLite, beside the visits. */
 export function createSqliteReplicaTable(options: SqliteReplicaTableOptions): ReplicaTable {
@@ -30,7 +30,7 @@ export function createSqliteReplicaTable(options: SqliteReplicaTableOptions): Re
 
   return {
     async report({ startedAtMs, ...report }) {
-      const row = { ...report, startedAt: new Date(startedAtMs), seenAt: NOW };
+      const row = { ...report, startedAt: new Date(startedAtMs), seenAt: SQLITE_NOW_MS };
       await inDatabase('the replica could not report itself', () =>
         db.insert(replica).values(row).onConflictDoUpdate({ target: replica.sid, set: row }).run(),
       );

@@ -1,7 +1,8 @@
-import { and, asc, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, inArray, lte, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../drizzle/sqlite-schema.ts';
+import { SQLITE_NOW_MS } from './database-clock.ts';
 import { MissingCounterError } from './errors.ts';
 import type { Log } from './log.ts';
 import { createWriteTurn, type WriteTurnOptions } from './sqlite-write-turn.ts';
@@ -33,7 +34,7 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       const appendUnseen = database.insert(accessLog).select(
         sql`select
           ${globalCounter.value} + row_number() over (order by json_each.key),
-          ${field('requestId')}, ${field('timeMs')}, ${field('clientIp')}, ${field('serverIp')}, ${field('sid')}
+          ${field('requestId')}, ${SQLITE_NOW_MS}, ${field('clientIp')}, ${field('serverIp')}, ${field('sid')}
           from ${globalCounter}, ${given}
           where ${field('requestId')} not in (select ${accessLog.requestId} from ${accessLog})`,
       );
@@ -62,15 +63,16 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       }
     },
 
-    async purge(olderThanMs, limit) {
+    async purge({ ageMs, upTo, limit }) {
       const oldest = database
         .select({ number: accessLog.number })
         .from(accessLog)
-        .orderBy(asc(accessLog.number))
+        .where(and(sql`${accessLog.time} < ${SQLITE_NOW_MS} - ${ageMs}`, lte(accessLog.number, upTo)))
+        .orderBy(asc(accessLog.time))
         .limit(limit);
       const removeOld = database
         .delete(accessLog)
-        .where(and(inArray(accessLog.number, oldest), lt(accessLog.time, new Date(olderThanMs))))
+        .where(inArray(accessLog.number, oldest))
         .returning({ number: accessLog.number });
       try {
         return (await inTurn(async () => removeOld)).length;

@@ -2,12 +2,20 @@
 export interface Visit {
   /** Names the visit: a retry of it on any replica carries the same id and is the same visit. */
   requestId: string;
-  /** When the replica took it in, UTC, in milliseconds since the epoch. */
-  timeMs: number;
   clientIp: string;
   serverIp: string;
   /** The server id of the replica, as its balancer puts it in the cookie. */
   sid: string;
+}
+
+/** Which rows `purge` removes. */
+export interface PurgeOptions {
+  /** How old a row has to be, by the database's clock, in milliseconds. */
+  ageMs: number;
+  /** Rows with a greater number stay, whatever their time says: a clock can be wrong by any amount. */
+  upTo: number;
+  /** How many rows are removed at most. */
+  limit: number;
 }
 
 /**
@@ -15,8 +23,8 @@ export interface Visit {
  */
 export interface VisitStore {
   /**
-   * Commits visits in one transaction: a row each and the counter moved by as many. A visit whose request id already has
-   * a row adds nothing. The request ids within one call are distinct.
+   * Commits visits in one transaction: a row each, dated by the database's clock, and the counter moved by as many. A visit
+   * whose request id already has a row adds nothing. The request ids within one call are distinct.
    *
    * @returns each visit's number, in the order given
    * @throws {CommitInDoubtError} when it may have been committed; doing it again finds out
@@ -29,14 +37,12 @@ export interface VisitStore {
    */
   count(): Promise<number>;
   /**
-   * Removes rows of visits from before a time; the counter stays. Looks at the oldest rows only, so that what it costs does
-   * not depend on how many there are. Several replicas may do so at once: each takes rows of its own.
+   * Removes old rows, the oldest first; the counter stays. Its cost does not depend on how many rows there are. Several
+   * replicas may purge at once: each takes other rows.
    *
-   * @param olderThanMs milliseconds since the epoch
-   * @param limit how many rows it looks at
-   * @returns how many it removed
+   * @returns how many rows it removed
    * @throws {StoreUnavailableError} when the database does not answer
    */
-  purge(olderThanMs: number, limit: number): Promise<number>;
+  purge(options: PurgeOptions): Promise<number>;
   close(): Promise<void>;
 }

@@ -101,21 +101,28 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     await expectGaplessLedger(total);
   });
 
-  test('V6: a row has all of the visit, its time in UTC to the millisecond', async () => {
-    // Where the clock is not UTC's, and neither in winter as in summer.
+  test('V6: a row has all of the visit, and its time in UTC by the database, whatever the clock and zone of the replica', async () => {
     vi.stubEnv('TZ', 'America/St_Johns');
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const [store] = (await openReplicas(1)) as [VisitStore];
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2001, 6, 31) });
+    onTestFinished(() => {
+      vi.useRealTimers();
+      vi.unstubAllEnvs();
+    });
+    const store = openStore();
     const all = [
-      visit('winter', { timeMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }),
-      visit('summer', { timeMs: Date.UTC(2026, 6, 31, 23, 59, 59, 999), sid: 'x'.repeat(64) }),
-      // The hour that the clock leaves out in spring.
-      visit('gap', { timeMs: Date.UTC(2026, 2, 8, 2, 30), clientIp: '2001:db8::7', serverIp: 'edge' }),
+      visit('a', { sid: 'x'.repeat(64) }),
+      visit('b', { clientIp: '2001:db8::7', serverIp: 'edge' }),
       visit(`Root=1-${'x'.repeat(57)}`, { clientIp: 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255' }),
     ];
     await store.commit(all);
+    vi.useRealTimers();
     const { rows } = await database.ledger();
-    expect(rows).toEqual(all.map((fields, index) => ({ number: index + 1, ...fields })));
+    expect(rows).toEqual(all.map((fields, index) => ({ number: index + 1, ...fields, timeMs: expect.any(Number) })));
+    // The database of a test is on this machine: its clock is ours.
+    for (const { timeMs } of rows) {
+      expect(Number.isInteger(timeMs)).toBe(true);
+      expect(Math.abs(timeMs - Date.now())).toBeLessThan(60_000);
+    }
   });
 
   test('V1: the count is what all replicas committed', async () => {
@@ -128,66 +135,109 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
   });
 
   describe('purging', () => {
-    const OLD_MS = Date.UTC(2026, 0, 1);
-    const OLDER_THAN_MS = Date.UTC(2026, 0, 2);
-    const oldVisits = (count: number) =>
-      numbersFrom(1, count).map((number) => visit(`old-${number}`, { timeMs: OLD_MS }));
-    const youngVisits = (...ids: string[]) => ids.map((id) => visit(id, { timeMs: OLDER_THAN_MS }));
+    const HOUR_MS = 3_600_000;
+    const DAY_MS = 24 * HOUR_MS;
+    /** Everything that is older than an hour. */
+    const OLD = { ageMs: HOUR_MS, upTo: 1_000_000, limit: 10 };
+    const ids = (prefix: string, count: number) => numbersFrom(1, count).map((number) => `${prefix}-${number}`);
 
-    test('V4: removes rows from before a time, to the millisecond; the counter and the numbers after it stay', async () => {
+    async function numbersLeft(): Promise<number[]> {
+      return (await database.ledger()).rows.map(({ number }) => number);
+    }
+
+    test('V4: removes rows older than an age; the counter and the numbers after it stay', async () => {
       const store = openStore();
-      const [before, then] = [visit('before', { timeMs: OLDER_THAN_MS - 1 }), visit('then', { timeMs: OLDER_THAN_MS })];
-      await store.commit([before, then]);
-      expect(await store.purge(OLDER_THAN_MS, 10)).toBe(1);
-      expect(await database.ledger()).toEqual({ counter: 2, rows: [{ ...then, number: 2 }] });
+      await store.commit(visits('old-1', 'young-1'));
+      await database.redate('old', HOUR_MS + 1000);
+      await database.redate('young', HOUR_MS - 60_000);
+      expect(await store.purge(OLD)).toBe(1);
+      expect(await numbersLeft()).toEqual([2]);
 
-      expect(await store.purge(OLDER_THAN_MS + 1, 10)).toBe(1);
-      expect(await store.purge(OLDER_THAN_MS + 1, 10)).toBe(0);
+      await database.redate('young', HOUR_MS + 1000);
+      expect(await store.purge(OLD)).toBe(1);
+      expect(await store.purge(OLD)).toBe(0);
       expect(await store.count()).toBe(2);
       expect(await store.commit(visits('next'))).toEqual([3]);
     });
 
-    test('looks at no more rows than it may, from the oldest on', async () => {
+    test('removes no more rows than it may, the oldest first', async () => {
       const store = openStore();
-      await store.commit([...youngVisits('young'), ...oldVisits(5)]);
-      expect(await store.purge(OLDER_THAN_MS, 3)).toBe(2);
-      const { rows } = await database.ledger();
-      expect(rows.map(({ number }) => number)).toEqual([1, 4, 5, 6]);
-      expect(await store.purge(OLDER_THAN_MS, 1)).toBe(0);
+      await store.commit(visits('old-1', 'older-2', 'older-3'));
+      await database.redate('old', 2 * HOUR_MS);
+      await database.redate('older', 3 * HOUR_MS);
+      expect(await store.purge({ ...OLD, limit: 2 })).toBe(2);
+      expect(await numbersLeft()).toEqual([1]);
+    });
+
+    test('V3: a row whose number is too young stays, whatever its time says', async () => {
+      const store = openStore();
+      await store.commit(visits('a', 'b', 'c'));
+      await database.redate('', 31 * DAY_MS);
+      expect(await store.purge({ ...OLD, upTo: 1 })).toBe(1);
+      expect(await store.commit(visits('b', 'c'))).toEqual([2, 3]);
+    });
+
+    test.each([
+      ['61 minutes', 61 * 60_000],
+      ['31 days', 31 * DAY_MS],
+    ])(
+      'V3: a replica whose clock is %s ahead or behind removes no fresh row, nor is its own row removed',
+      async (_much, ms) => {
+        onTestFinished(() => void vi.useRealTimers());
+        for (const offsetMs of [ms, -ms]) {
+          vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + offsetMs });
+          const store = openStore();
+          await store.commit(visits(`from-${offsetMs}`));
+          expect(await store.purge(OLD)).toBe(0);
+          vi.useRealTimers();
+          expect(await openStore().purge(OLD)).toBe(0);
+        }
+        expect(await numbersLeft()).toEqual([1, 2]);
+      },
+    );
+
+    test('rows from the future, however many, do not keep old ones', async () => {
+      const store = openStore();
+      await store.commit(visits(...ids('future', 30), ...ids('old', 5)));
+      await database.redate('future', -31 * DAY_MS);
+      await database.redate('old', 2 * HOUR_MS);
+      expect(await store.purge(OLD)).toBe(5);
+      expect(await numbersLeft()).toEqual(numbersFrom(1, 30));
     });
 
     test('V3: a visit that is repeated keeps its number while its row is there', async () => {
       const store = openStore();
-      await store.commit([...oldVisits(1), ...youngVisits('a')]);
-      expect(await store.purge(OLDER_THAN_MS, 10)).toBe(1);
+      await store.commit(visits('old-1', 'a'));
+      await database.redate('old', 2 * HOUR_MS);
+      expect(await store.purge(OLD)).toBe(1);
       expect(await store.commit(visits('a', 'b'))).toEqual([2, 3]);
     });
 
     test('V2 V4: three replicas that purge at once, while they commit, remove each old row once and no other', async () => {
       const stores = await openReplicas(3);
       const total = 300;
-      await (stores[0] as VisitStore).commit(oldVisits(total));
+      await (stores[0] as VisitStore).commit(visits(...ids('old', total)));
+      await database.redate('old', 2 * HOUR_MS);
       const committed = stores.flatMap((store, replica) =>
-        numbersFrom(1, 20).map((index) => store.commit(youngVisits(`young-${replica}-${index}`))),
+        numbersFrom(1, 20).map((index) => store.commit(visits(`young-${replica}-${index}`))),
       );
       const removed = await Promise.all(stores.map(purgeAll));
       expect(removed.reduce((sum, count) => sum + count)).toBe(total);
       const numbers = (await Promise.all(committed)).flat().sort((a, b) => a - b);
       expect(numbers).toEqual(numbersFrom(total + 1, 60));
-      const { counter, rows } = await database.ledger();
-      expect([counter, rows.map(({ number }) => number)]).toEqual([total + 60, numbers]);
+      expect([(await database.ledger()).counter, await numbersLeft()]).toEqual([total + 60, numbers]);
     });
 
     async function purgeAll(store: VisitStore): Promise<number> {
       let total = 0;
-      for (let removed = 1; removed > 0; total += removed) removed = await store.purge(OLDER_THAN_MS, 10);
+      for (let removed = 1; removed > 0; total += removed) removed = await store.purge(OLD);
       return total;
     }
 
     test('without the table it fails', async () => {
       const store = openStore();
       await database.execute('drop table access_log');
-      await expect(store.purge(OLDER_THAN_MS, 10)).rejects.toThrow(StoreUnavailableError);
+      await expect(store.purge(OLD)).rejects.toThrow(StoreUnavailableError);
     });
   });
 

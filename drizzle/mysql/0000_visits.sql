@@ -1,4 +1,4 @@
-CREATE TABLE `access_log` (
+CREATE TABLE IF NOT EXISTS `access_log` (
 	`number` bigint unsigned NOT NULL,
 	`request_id` varchar(64) character set ascii collate ascii_bin NOT NULL,
 	`time` datetime(3) NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE `access_log` (
 	CONSTRAINT `access_log_request_id` UNIQUE(`request_id`)
 );
 --> statement-breakpoint
-CREATE TABLE `global_counter` (
+CREATE TABLE IF NOT EXISTS `global_counter` (
 	`id` tinyint unsigned NOT NULL,
 	`value` bigint unsigned NOT NULL,
 	CONSTRAINT `global_counter_id` PRIMARY KEY(`id`),

@@ -1,4 +1,4 @@
-CREATE TABLE `replica` (
+CREATE TABLE IF NOT EXISTS `replica` (
 	`sid` varchar(64) NOT NULL,
 	`address` varchar(64) NOT NULL,
 	`version` varchar(32) NOT NULL,

@@ -1,4 +1,4 @@
-CREATE TABLE `access_log` (
+CREATE TABLE IF NOT EXISTS `access_log` (
 	`number` integer PRIMARY KEY NOT NULL,
 	`request_id` text NOT NULL,
 	`time` integer NOT NULL,
@@ -7,8 +7,8 @@ CREATE TABLE `access_log` (
 	`sid` text NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `access_log_request_id` ON `access_log` (`request_id`);--> statement-breakpoint
-CREATE TABLE `global_counter` (
+CREATE UNIQUE INDEX IF NOT EXISTS `access_log_request_id` ON `access_log` (`request_id`);--> statement-breakpoint
+CREATE TABLE IF NOT EXISTS `global_counter` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`value` integer NOT NULL,
 	CONSTRAINT "global_counter_one_row" CHECK(id = 1)

@@ -1,1 +1,1 @@
-INSERT INTO `global_counter` (`id`, `value`) VALUES (1, 0);
+INSERT OR IGNORE INTO `global_counter` (`id`, `value`) VALUES (1, 0);

@@ -1,4 +1,4 @@
-CREATE TABLE `replica` (
+CREATE TABLE IF NOT EXISTS `replica` (
 	`sid` text PRIMARY KEY NOT NULL,
 	`address` text NOT NULL,
 	`version` text NOT NULL,

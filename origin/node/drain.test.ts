@@ -53,7 +53,7 @@ describe('a drain', () => {
     const committed = Promise.withResolvers<number[]>();
     const visits = createGroupCommit({ commit: () => committed.promise, queueLimit: 1 });
     const { drain } = await setUp({ visits });
-    void visits.record({ requestId: 'a', timeMs: 0, clientIp: '', serverIp: '', sid: '' });
+    void visits.record({ requestId: 'a', clientIp: '', serverIp: '', sid: '' });
     const unfinished = drain.start();
     committed.resolve([1]);
     expect(await unfinished).toEqual({ requests: 0, visits: 0 });

@@ -56,7 +56,10 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
   const isDraining = () => drain.isDraining();
   const presence = createPresence({ server: config.server, replicas, isDraining, log });
   const { accessLogRetentionMs: retentionMs } = config;
-  const retention = retentionMs === undefined ? undefined : createRetention({ purge: store.purge, retentionMs, log });
+  const retention =
+    retentionMs === undefined
+      ? undefined
+      : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
   const app = createApp({
     server: config.server,
     visits: { record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record, count },

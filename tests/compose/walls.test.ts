@@ -116,7 +116,7 @@ describe('passwords', () => {
       const { openDatabase } = await import('/app/origin/node/database.ts');
       const { database } = await parseConfig({ env: process.env });
       const { store } = await openDatabase(database, console, { migrate: false });
-      console.log(await store.purge(0, 500));
+      console.log(await store.purge({ ageMs: 3_600_000, upTo: 0, limit: 500 }));
       await store.close();
     })()`;
     expect(await inReplica(script)).toBe('0');

@@ -22,14 +22,20 @@ export interface StoreDatabase {
   ledger(): Promise<Ledger>;
   /** Runs a statement past the store. */
   execute(statement: string): Promise<void>;
+  /** Dates rows this long ago by the database's clock; a negative age is in the future. @param prefix of their request ids */
+  redate(prefix: string, ageMs: number): Promise<void>;
   remove(): Promise<void>;
 }
 
 export interface Ledger {
   counter: number;
-  /** By number. */
-  rows: (Visit & { number: number })[];
+  /** By number; `timeMs` is UTC, in milliseconds since the epoch. */
+  rows: (Visit & { number: number; timeMs: number })[];
 }
 
 /** Reads a row in the schema's own names. */
 export const LEDGER_COLUMNS = `number, request_id as requestId, client_ip as clientIp, server_ip as serverIp, sid`;
+
+/** Dates rows in SQLite. */
+export const REDATE =
+  "update access_log set time = cast(unixepoch('subsec') * 1000 as integer) - ? where request_id like ?";

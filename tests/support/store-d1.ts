@@ -3,7 +3,7 @@ import { createLogger } from '../../origin/node/logger.ts';
 import { createSqliteReplicaTable } from '../../origin/sqlite-replica-table.ts';
 import { createSqliteStore } from '../../origin/sqlite-store.ts';
 import { startEdgeHarness } from './edge-harness.ts';
-import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
+import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './store-backend.ts';
 
 /** Cloudflare's database, in its own runtime on this machine. */
 export const d1Backend: StoreBackend = {
@@ -26,6 +26,9 @@ export const d1Backend: StoreBackend = {
       },
       async execute(statement) {
         await d1.prepare(statement).run();
+      },
+      async redate(prefix, ageMs) {
+        await d1.prepare(REDATE).bind(ageMs, `${prefix}%`).run();
       },
       remove: close,
     };

@@ -21,6 +21,12 @@ export const mysqlBackend: StoreBackend = {
       async execute(statement) {
         await database.admin.query(statement);
       },
+      async redate(prefix, ageMs) {
+        await database.admin.query(
+          'update access_log set time = utc_timestamp(3) - interval ? second where request_id like ?',
+          [ageMs / 1000, `${prefix}%`],
+        );
+      },
       remove: database.drop,
     };
   },

@@ -38,7 +38,7 @@ export async function openStoreProcess(databaseUrl: string): Promise<VisitStore>
   return {
     commit: (visits) => call('commit', visits) as Promise<number[]>,
     count: () => call('count') as Promise<number>,
-    purge: (olderThanMs, limit) => call('purge', olderThanMs, limit) as Promise<number>,
+    purge: (options) => call('purge', options) as Promise<number>,
     async close() {
       await call('close');
       const exited = once(child, 'exit');

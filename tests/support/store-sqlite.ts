@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
 import { createLogger } from '../../origin/node/logger.ts';
 import { openSqlite } from '../../origin/node/sqlite-database.ts';
-import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './store-backend.ts';
+import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './store-backend.ts';
 import { openStoreProcess } from './store-process.ts';
 
 /** A file that the replicas of one machine share. */
@@ -25,6 +25,9 @@ export const sqliteBackend: StoreBackend = {
       ledger: () => withClient(url, readLedger),
       async execute(statement) {
         await withClient(url, (client) => client.execute(statement));
+      },
+      async redate(prefix, ageMs) {
+        await withClient(url, (client) => client.execute({ sql: REDATE, args: [ageMs, `${prefix}%`] }));
       },
       remove: () => rm(folder, { recursive: true }),
     };

@@ -139,7 +139,7 @@ describe('the database', () => {
     const asked = {
       commit: () => store.commit(visits('a')),
       count: store.count,
-      purge: () => store.purge(0, 1),
+      purge: () => store.purge({ ageMs: 0, upTo: 0, limit: 1 }),
       report: () => replicas.report(report('10.0.0.5')),
       list: replicas.list,
       forget: replicas.forget,
@@ -157,7 +157,11 @@ describe('the database', () => {
       store: storeThat(undefined),
       replicas: tableThat(undefined, []),
     });
-    expect([await store.count(), await store.purge(0, 1), await replicas.list()]).toEqual([7, 0, []]);
+    expect([await store.count(), await store.purge({ ageMs: 0, upTo: 0, limit: 1 }), await replicas.list()]).toEqual([
+      7,
+      0,
+      [],
+    ]);
   });
 });
 
