@@ -1,9 +1,15 @@
 import { defineConfig } from 'drizzle-kit';
+import { migrateDatabase, readKitDatabase, repeatForSqlite } from './origin/node/drizzle-kit.ts';
 
-/** `npx drizzle-kit migrate` brings the MySQL at `DATABASE_URL` up to date. */
-export default defineConfig({
-  dialect: 'mysql',
-  schema: './drizzle/mysql-schema.ts',
-  out: './drizzle/mysql',
-  dbCredentials: { url: process.env.DATABASE_URL ?? '' },
-});
+const { argv, env } = process;
+const command = argv[2] ?? '';
+
+/** Commands that work on a database use the replicas' own, found by the replicas' own settings. */
+const CONNECTING = ['migrate', 'studio', 'push', 'pull', 'introspect'];
+/** Commands that work on files have two kinds of database to look after. */
+const FOR_BOTH = ['generate', 'check', 'up'];
+
+if (command === 'migrate') migrateDatabase(env);
+if (FOR_BOTH.includes(command)) repeatForSqlite(env);
+
+export default defineConfig(readKitDatabase(env, CONNECTING.includes(command)));

@@ -1,6 +1,6 @@
 import { defineConfig } from 'drizzle-kit';
 
-/** The embedded database and D1 share these migrations; the origin and wrangler apply them, so no credentials here. */
+/** SQLite's and D1's half of `drizzle-kit generate`, which `drizzle.config.ts` runs beside MySQL's. */
 export default defineConfig({
   dialect: 'sqlite',
   schema: './drizzle/sqlite-schema.ts',
