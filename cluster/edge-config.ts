@@ -1,3 +1,4 @@
+import { bracketed } from '../origin/node/database-url.ts';
 import type { EdgeBundle } from './edge-bundle.ts';
 import type { EdgeDatabase } from './edge-database.ts';
 
@@ -29,7 +30,7 @@ export function edgeConfig(options: EdgeConfigOptions): string {
 
   if (database) {
     const { host, port, user, password, database: schema } = database;
-    services.push(`(name = "database", external = (address = ${text(`${host}:${port}`)}, tcp = ()))`);
+    services.push(`(name = "database", external = (address = ${text(`${bracketed(host)}:${port}`)}, tcp = ()))`);
     const login = `database = ${text(schema)}, user = ${text(user)}, password = ${text(password)}`;
     bindings.push(`(name = "HYPERDRIVE", hyperdrive = (designator = "database", ${login}, scheme = "mysql"))`);
   }

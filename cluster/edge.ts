@@ -1,6 +1,6 @@
 import { Log, LogLevel, Miniflare, MiniflareCoreError, Response } from 'miniflare';
+import { mysqlUrl } from '../origin/node/database-url.ts';
 import { bundleEdge } from './edge-bundle.ts';
-import { mysqlUrl } from './edge-database.ts';
 import type { Edge, EdgeOptions } from './edge-options.ts';
 import { EdgeStartError } from './edge-start-error.ts';
 

@@ -72,7 +72,8 @@ export function parseOptions(args: string[], env: Record<string, string | undefi
   if (help) return undefined;
   const problems: string[] = [];
   const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
-  const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems);
+  const urlName = database === undefined ? undefined : '--database';
+  const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems, urlName);
   const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   const options = {

@@ -15,7 +15,7 @@ describe('without any setting', () => {
       host: '0.0.0.0',
       port: 5000,
       server: { ip: '192.0.2.5', address: '192.0.2.5:5000', sid: serverId('192.0.2.5:5000') },
-      database: { kind: 'sqlite', url: 'file:data/mooring.sqlite', isDefault: true },
+      database: { kind: 'sqlite', path: 'data/mooring.sqlite', isDefault: true },
       visitQueueLimit: 10_000,
       dashboard: { kind: 'private' },
       drainTimeoutMs: 10_000,
@@ -62,7 +62,7 @@ test.each([
   ['METRICS_PORT', '', { metricsPort: undefined }],
   ['ACCESS_LOG_RETENTION_HOURS', '1', { accessLogRetentionMs: 3_600_000 }],
   ['ACCESS_LOG_RETENTION_HOURS', 'off', { accessLogRetentionMs: undefined }],
-  ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', url: 'file:a.sqlite', isDefault: false } }],
+  ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', path: 'a.sqlite', isDefault: false } }],
 ])('%s=%s is taken', async (name, value, config) => {
   expect(await parse({ [name]: value })).toMatchObject(config);
 });

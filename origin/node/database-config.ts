@@ -1,51 +1,39 @@
 import { z } from 'zod';
 import { describeProblem, readSettings, setting, wholeNumber } from '../settings.ts';
+import {
+  DATABASE_URL_EXAMPLE,
+  DATABASE_URL_EXPECTED,
+  DatabaseUrlError,
+  fileUrl,
+  type MysqlParts,
+  maskUrl,
+  mysqlUrl,
+  type ParsedDatabaseUrl,
+  parseDatabaseUrl,
+} from './database-url.ts';
 import { readSettingsFromFiles } from './settings-from-files.ts';
 
 /** Which database keeps the visits, and how to reach it. */
 export type DatabaseConfig =
-  | { kind: 'mysql'; connection: { uri: string } | MysqlParts }
-  | { kind: 'sqlite'; url: string; isDefault: boolean };
+  | { kind: 'mysql'; connection: MysqlParts }
+  | { kind: 'sqlite'; path: string; isDefault: boolean };
 
-interface MysqlParts {
-  host: string;
-  port: number;
-  user: string;
-  password: string;
-  database: string;
-}
+const EMBEDDED_DATABASE_PATH = 'data/mooring.sqlite';
 
 /** Where visits go when no database is configured. */
-export const EMBEDDED_DATABASE_URL = 'file:data/mooring.sqlite';
-
-const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/mooring';
-
-/** A URL without its password; nothing at all of a value that is not a URL, since the password may be anywhere in it. */
-export function maskUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url?.host) return '***';
-  if (url.password !== '') url.password = '***';
-  url.search = '';
-  return url.href;
-}
-
-function isDatabaseUrl(value: string): boolean {
-  if (value.startsWith('file:')) return value.length > 'file:'.length;
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, pathname } = new URL(value);
-  return protocol === 'mysql:' && hostname !== '' && username !== '' && /^\/[^/]+$/.test(pathname);
-}
+export const EMBEDDED_DATABASE_URL = fileUrl(EMBEDDED_DATABASE_PATH);
 
 const text = z.string().min(1);
 
 export const databaseSettings = {
   DATABASE_URL: setting<string | undefined>({
     about: 'The database: a MySQL or MariaDB, or a SQLite file shared by the replicas of one machine.',
-    expected: 'mysql://user:password@host:port/database or file:path',
+    expected: DATABASE_URL_EXPECTED,
     example: DATABASE_URL_EXAMPLE,
     default: undefined,
     defaultText: `the DB_… settings, else \`${EMBEDDED_DATABASE_URL}\``,
-    schema: z.string().refine(isDatabaseUrl),
+    // What is wrong with one is told in full by its parser.
+    schema: z.string(),
     mask: maskUrl,
   }),
   DB_HOST: setting<string | undefined>({
@@ -92,11 +80,13 @@ export const databaseSettings = {
  * from a file: `DB_PASSWORD_FILE=/run/secrets/db_password` (Docker secrets).
  *
  * @param readFile reads a file as text, throwing when it cannot
+ * @param urlName what the user calls `DATABASE_URL`
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
   readFile: (path: string) => string,
   problems: string[],
+  urlName = 'DATABASE_URL',
 ): DatabaseConfig {
   const withFiles = readSettingsFromFiles(Object.keys(databaseSettings), env, readFile, problems);
   const values = readSettings(databaseSettings, withFiles, problems);
@@ -104,12 +94,13 @@ export function readDatabaseConfig(
   const given = (name: string) => withFiles[name] !== undefined && withFiles[name] !== '';
   const givenPart = Object.keys(databaseSettings).find((name) => name.startsWith('DB_') && given(name));
 
+  const parsed = url === undefined ? undefined : parseUrl(url, urlName, problems);
   if (given('DATABASE_URL') && givenPart) {
     problems.push(describeProblem(givenPart, 'no DB_… setting beside DATABASE_URL', 'both', 'remove one of the two'));
   }
-  if (url?.startsWith('file:')) return { kind: 'sqlite', url, isDefault: false };
-  if (url !== undefined) return { kind: 'mysql', connection: { uri: url } };
-  if (!givenPart) return { kind: 'sqlite', url: EMBEDDED_DATABASE_URL, isDefault: true };
+  if (parsed?.kind === 'sqlite') return { ...parsed, isDefault: false };
+  if (parsed) return parsed;
+  if (!givenPart) return { kind: 'sqlite', path: EMBEDDED_DATABASE_PATH, isDefault: true };
 
   for (const name of ['DB_HOST', 'DB_USER'] as const) {
     if (given(name) || given('DATABASE_URL')) continue;
@@ -130,10 +121,18 @@ export function readDatabaseConfig(
   };
 }
 
+function parseUrl(url: string, name: string, problems: string[]): ParsedDatabaseUrl | undefined {
+  try {
+    return parseDatabaseUrl(url);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    problems.push(describeProblem(name, error.expected, error.got, error.fix));
+    return undefined;
+  }
+}
+
 /** A database in words, its password left out. */
 export function describeDatabase(config: DatabaseConfig): string {
-  if (config.kind === 'sqlite') return config.url;
-  const { connection } = config;
-  if ('uri' in connection) return maskUrl(connection.uri);
-  return `mysql://${connection.user}@${connection.host}:${connection.port}/${connection.database}`;
+  if (config.kind === 'sqlite') return fileUrl(config.path);
+  return mysqlUrl({ ...config.connection, password: '' });
 }

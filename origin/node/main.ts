@@ -1,5 +1,6 @@
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database.ts';
+import { describeDatabase } from './database-config.ts';
 import { createHost, type Host } from './host.ts';
 import { openLog } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -32,7 +33,10 @@ async function main(): Promise<void> {
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
   if (config.database.kind === 'sqlite' && config.database.isDefault) {
     const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
-    log.info({ database: config.database.url }, `no database configured, using the embedded one; ${hint}`);
+    log.info(
+      { database: describeDatabase(config.database) },
+      `no database configured, using the embedded one; ${hint}`,
+    );
   }
 
   const migrate = flags.migrate === true || flags['migrate-only'] === true;

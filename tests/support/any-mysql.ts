@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { openDatabase } from '../../origin/node/database.ts';
+import { parseMysqlUrl } from '../../origin/node/database-url.ts';
 import { createLogger } from '../../origin/node/logger.ts';
 import { startDockerMysql } from './mysql-docker.ts';
 import { installMysql } from './mysql-install.ts';
@@ -48,7 +49,7 @@ export async function createMigratedDatabase(server: Pick<MysqlServer, 'url'>, p
   await withConnection(server.url, (admin) => admin.query(`create database ${name}`));
   const url = new URL(server.url);
   url.pathname = `/${name}`;
-  const config = { kind: 'mysql', connection: { uri: url.href } } as const;
+  const config = { kind: 'mysql', connection: parseMysqlUrl(url.href) } as const;
   try {
     const { store } = await openDatabase(config, createLogger('silent'), { migrate: true });
     await store.close();

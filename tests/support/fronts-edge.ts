@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { startEdge } from '../../cluster/edge.ts';
-import { parseMysqlUrl } from '../../cluster/edge-database.ts';
 import type { EdgeOptions } from '../../cluster/edge-options.ts';
+import { parseMysqlUrl } from '../../origin/node/database-url.ts';
 import { freePortRange } from './free-ports.ts';
 import { type Answer, type RequestOptions, send } from './http.ts';
 

@@ -1,6 +1,7 @@
 import type { RowDataPacket } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import type { Database } from '../../origin/node/database.ts';
+import { parseMysqlUrl } from '../../origin/node/database-url.ts';
 import { createLogger } from '../../origin/node/logger.ts';
 import { openMysql as openMysqlDatabase } from '../../origin/node/mysql-database.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from './mysql-database.ts';
@@ -43,7 +44,7 @@ export async function createMigratedDatabase(): Promise<TestDatabase> {
 
 /** Opens a MySQL as a replica does. */
 export function openMysql(url: string): Database {
-  return openMysqlDatabase({ uri: url }, createLogger('silent'));
+  return openMysqlDatabase(parseMysqlUrl(url), createLogger('silent'));
 }
 
 /** What a MySQL database holds. The time is turned into a number by the server, past any time zone of the driver. */

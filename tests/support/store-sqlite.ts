@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
+import { fileUrl } from '../../origin/node/database-url.ts';
 import { createLogger } from '../../origin/node/logger.ts';
 import { openSqlite } from '../../origin/node/sqlite-database.ts';
 import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './store-backend.ts';
@@ -13,8 +14,9 @@ export const sqliteBackend: StoreBackend = {
   isAvailable: true,
   async create() {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
-    const url = `file:${join(folder, 'visits.sqlite')}`;
-    const open = () => openSqlite(url, createLogger('silent'));
+    const path = join(folder, 'visits.sqlite');
+    const url = fileUrl(path);
+    const open = () => openSqlite(path, createLogger('silent'));
     const { store, migrate } = open();
     await migrate();
     await store.close();
