@@ -21,3 +21,13 @@ export function startDeadline(timeoutMs: number): Deadline {
   const timer = setTimeout(abort, timeoutMs);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
+
+/** Waits for a promise until a signal aborts, and then throws the signal's reason; what the promise waits for goes on. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

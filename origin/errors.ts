@@ -14,6 +14,18 @@ export class MissingCounterError extends Error {
   override message = 'global_counter has no row: run the migrations (npx drizzle-kit migrate)';
 }
 
+/** SQLite's file is no longer the one that was opened: nothing was written. */
+export class FileReplacedError extends Error {
+  override name = 'FileReplacedError';
+
+  constructor(path: string) {
+    super(
+      `${path} was removed or replaced while it was in use: stop all replicas, put the file in place, remove ${path}-wal ` +
+        `and ${path}-shm if they belong to another file, and start again`,
+    );
+  }
+}
+
 /** More visits wait for the database than `VISIT_QUEUE_LIMIT` allows: this one was turned away before it was counted. */
 export class VisitQueueFullError extends Error {
   override name = 'VisitQueueFullError';

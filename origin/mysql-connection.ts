@@ -1,5 +1,6 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection } from 'mysql2/promise';
+import { untilAborted } from './deadline.ts';
 import { rootCause } from './root-cause.ts';
 
 /**
@@ -62,15 +63,6 @@ async function acquire(source: ConnectionSource, deadline: AbortSignal): Promise
   const connection = await source.getConnection(deadline);
   if (deadline.aborted) connection.release();
   return connection;
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { startDeadline } from './deadline.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { type ConnectionSource, withConnection } from './mysql-connection.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from './replica-table.ts';
+import { UNCACHED } from './uncached.ts';
 
 export interface MysqlReplicaTableOptions {
   pool: ConnectionSource;
@@ -37,7 +38,7 @@ export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplic
     async list() {
       const rows = await inDatabase('the replicas could not be listed', (db) =>
         db
-          .select({ replica, microsecondsAgo: SEEN_MICROSECONDS_AGO })
+          .select({ replica, microsecondsAgo: SEEN_MICROSECONDS_AGO, uncached: UNCACHED })
           .from(replica)
           .where(sql`${SEEN_MICROSECONDS_AGO} < ${FORGOTTEN_AFTER_MS * 1000}`)
           .orderBy(asc(replica.address)),

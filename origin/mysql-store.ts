@@ -9,7 +9,9 @@ import type { Log } from './log.ts';
 import { appendVisits } from './mysql-append.ts';
 import { ConnectionBrokenError, type ConnectionSource, withConnection } from './mysql-connection.ts';
 import { storeFailure } from './store-failure.ts';
+import { UNCACHED } from './uncached.ts';
 import type { PurgeOptions, VisitStore } from './visit.ts';
+import { visitNumber } from './visit-number.ts';
 
 export interface MysqlStoreOptions {
   pool: ConnectionSource;
@@ -61,9 +63,9 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
       try {
         using deadline = startDeadline(deadlineMs);
         return await withConnection(pool, deadline.signal, async (db) => {
-          const [row] = await db.select({ value: globalCounter.value }).from(globalCounter);
+          const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
           if (!row) throw new MissingCounterError();
-          return row.value;
+          return visitNumber(row.value);
         });
       } catch (error) {
         throw storeFailure({ log, error, message: 'the counter could not be read' });

@@ -3,11 +3,13 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../drizzle/sqlite-schema.ts';
 import { SQLITE_NOW_MS } from './database-clock.ts';
-import { MissingCounterError } from './errors.ts';
+import { CommitInDoubtError, FileReplacedError, MissingCounterError, StoreUnavailableError } from './errors.ts';
 import type { Log } from './log.ts';
+import { rootCause } from './root-cause.ts';
 import { createWriteTurn, type WriteTurnOptions } from './sqlite-write-turn.ts';
 import { storeFailure } from './store-failure.ts';
 import type { VisitStore } from './visit.ts';
+import { visitNumber } from './visit-number.ts';
 
 export interface SqliteStoreOptions extends WriteTurnOptions {
   /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
@@ -47,9 +49,12 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       try {
         const [, , rows] = await inTurn(() => database.batch([appendUnseen, moveCounter, numbersInOrder]));
         if (rows.length !== visits.length) throw new MissingCounterError();
-        return rows.map(({ number }) => number);
+        return rows.map(({ number }) => visitNumber(number));
       } catch (error) {
-        throw storeFailure({ log, error, message: 'visits could not be committed', fields: { visits: visits.length } });
+        const inDoubt = !isAnswered(error);
+        const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
+        const fields = { visits: visits.length, inDoubt };
+        throw storeFailure({ log, error, message: 'visits could not be committed', fields, kind });
       }
     },
 
@@ -57,7 +62,7 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       try {
         const [row] = await inTurn(async () => database.select({ value: globalCounter.value }).from(globalCounter));
         if (!row) throw new MissingCounterError();
-        return row.value;
+        return visitNumber(row.value);
       } catch (error) {
         throw storeFailure({ log, error, message: 'the counter could not be read' });
       }
@@ -85,4 +90,14 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       close();
     },
   };
+}
+
+/**
+ * Whether a commit that failed is known not to have taken place. SQLite rolls back what it reports an error for, and both
+ * drivers pass on its code. Every other error of D1 means that the answer was lost on the way.
+ */
+function isAnswered(error: unknown): boolean {
+  if (error instanceof MissingCounterError || error instanceof FileReplacedError) return true;
+  const { code, message } = rootCause(error) as { code?: unknown; message?: unknown };
+  return `${code} ${message}`.includes('SQLITE_');
 }

@@ -1,3 +1,4 @@
+import { startDeadline, untilAborted } from './deadline.ts';
 import { pauseFor } from './pause-for.ts';
 import { rootCause } from './root-cause.ts';
 
@@ -5,6 +6,10 @@ export interface WriteTurnOptions {
   /** Makes the connection anew after a failure, where there is one: SQLite's does not come out of a refused lock by itself. */
   reconnect?: (() => Promise<void>) | undefined;
   pause?: ((ms: number) => Promise<void>) | undefined;
+  /** Throws when the database's file is no longer in place; called before each try. */
+  checkFile?: (() => void) | undefined;
+  /** How long one try may take, for a database that is reached by network. */
+  deadlineMs?: number | undefined;
 }
 
 /**
@@ -22,12 +27,19 @@ const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
  * await inTurn(() => db.insert(table).values(row));
  */
 export function createWriteTurn(options: WriteTurnOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
-  const { reconnect = async () => {}, pause = pauseFor } = options;
+  const { reconnect = async () => {}, pause = pauseFor, checkFile = () => {}, deadlineMs } = options;
+
+  async function attempt<T>(work: () => Promise<T>): Promise<T> {
+    checkFile();
+    if (deadlineMs === undefined) return await work();
+    using deadline = startDeadline(deadlineMs);
+    return await untilAborted(work(), deadline.signal);
+  }
 
   return async (work) => {
     for (let tries = 0; ; tries++) {
       try {
-        return await work();
+        return await attempt(work);
       } catch (error) {
         const { code } = rootCause(error) as { code?: unknown };
         // Another call made the connection anew under this one, before it had begun.

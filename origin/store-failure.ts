@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from './errors.ts';
+import { explainDatabaseError } from './explain-database-error.ts';
 import type { Log } from './log.ts';
 import { rootCause } from './root-cause.ts';
 
@@ -21,6 +22,6 @@ export function storeFailure(options: StoreFailureOptions): StoreUnavailableErro
 
 /** Of a driver's error what tells what happened: the rest repeats the statement with everything in it. */
 export function describeCause(error: unknown): object {
-  const { code, sqlState, message } = rootCause(error) as { code?: unknown; sqlState?: unknown; message?: unknown };
-  return { code, sqlState, message: message ?? `${error}` };
+  const { code, sqlState } = rootCause(error) as { code?: unknown; sqlState?: unknown };
+  return { code, sqlState, message: explainDatabaseError(error) };
 }

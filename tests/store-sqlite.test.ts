@@ -1,28 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailableError } from '../origin/errors.ts';
+import { openDatabase } from '../origin/node/database.ts';
+import { fileUrl } from '../origin/node/database-url.ts';
 import { createLogger } from '../origin/node/logger.ts';
 import { openSqlite } from '../origin/node/sqlite-database.ts';
 import { createSqliteStore } from '../origin/sqlite-store.ts';
 
 const log = createLogger('silent');
+let path: string;
 let url: string;
 
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  url = `file:${join(folder, 'visits.sqlite')}`;
-  const { store, migrate } = openSqlite(url, log);
+  path = join(folder, 'visits.sqlite');
+  url = fileUrl(path);
+  const { store, migrate } = openSqlite(path, log);
   await migrate();
   await store.close();
 });
 
 function visit(requestId: string) {
-  return { requestId, timeMs: 0, clientIp: '192.0.2.1', serverIp: '192.0.2.2', sid: 'a' };
+  return { requestId, clientIp: '192.0.2.1', serverIp: '192.0.2.2', sid: 'a' };
 }
 
 /** A store that does not pause between its tries, and a way to take the write lock from it. */
@@ -68,4 +72,87 @@ test('a call that meets a connection being made anew is made again', async () =>
   expect(await Promise.all(counts)).toEqual(counts.map(() => 0));
   await refused;
   await held.rollback();
+});
+
+describe('a file that is no longer in place', () => {
+  test.each<[string, () => Promise<void>]>([
+    ['removed', () => rm(path)],
+    ['moved away', () => rename(path, `${path}.old`)],
+    [
+      'replaced by a backup',
+      async () => {
+        await cp(path, `${path}.backup`);
+        await rename(`${path}.backup`, path);
+      },
+    ],
+  ])('V4: is not written to once it is %s', async (_how, change) => {
+    const { store, replicas } = openSqlite(path, log);
+    onTestFinished(store.close);
+    expect(await store.commit([visit('a')])).toEqual([1]);
+    await change();
+    await expect(store.commit([visit('b')])).rejects.toMatchObject({
+      name: 'StoreUnavailableError',
+      cause: { name: 'FileReplacedError', message: expect.stringContaining('stop all replicas') },
+    });
+    await expect(store.count()).rejects.toThrow(StoreUnavailableError);
+    await expect(replicas.list()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  test('is used again when it is back', async () => {
+    const { store } = openSqlite(path, log);
+    onTestFinished(store.close);
+    expect(await store.commit([visit('a')])).toEqual([1]);
+    await rename(path, `${path}.away`);
+    await expect(store.commit([visit('b')])).rejects.toThrow(StoreUnavailableError);
+    await rename(`${path}.away`, path);
+    expect(await store.commit([visit('b')])).toEqual([2]);
+  });
+});
+
+describe('a file that cannot be used is refused before the start', () => {
+  /** Puts a folder in place of SQLite's write-ahead log. */
+  async function blockLog(): Promise<void> {
+    await rm(`${path}-wal`, { force: true });
+    await mkdir(`${path}-wal`);
+  }
+
+  test.each<[string, boolean, () => Promise<void>]>([
+    // Not by permissions: root, as whom tests may run, has all of them.
+    ['whose write-ahead log cannot be written', false, blockLog],
+    ['whose write-ahead log cannot be written, with --migrate', true, blockLog],
+    [
+      'whose folder is a file',
+      false,
+      async () => {
+        path = join(path, 'below', 'visits.sqlite');
+      },
+    ],
+  ])('one %s', async (_what, migrate, damage) => {
+    await damage();
+    const opening = openDatabase({ kind: 'sqlite', path, isDefault: false }, log, { migrate });
+    await expect(opening).rejects.toMatchObject({
+      name: 'DatabaseUnusableError',
+      message: expect.stringContaining(`the database ${fileUrl(path)} cannot be used: `),
+    });
+  });
+
+  test('but not one that another replica is writing to', async () => {
+    const other = createClient({ url, concurrency: 1 });
+    const held = await other.transaction('write');
+    const { store } = await openDatabase({ kind: 'sqlite', path, isDefault: false }, log, { migrate: false });
+    held.close();
+    other.close();
+    expect(await store.commit([visit('a')])).toEqual([1]);
+    await store.close();
+  });
+});
+
+test('a table of another app under a name of ours is refused by the migration', async () => {
+  const client = createClient({ url });
+  await client.executeMultiple(
+    'drop table replica; drop table __mooring_migrations; create table replica (id integer)',
+  );
+  client.close();
+  const opening = openDatabase({ kind: 'sqlite', path, isDefault: false }, log, { migrate: true });
+  await expect(opening).rejects.toThrow(/cannot be used: .*no such column/);
 });

@@ -22,10 +22,13 @@ export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase
   return { visits: visitsIn(createMysqlStore({ pool, log })), replicas: createMysqlReplicaTable({ pool }) };
 }
 
+/** How long D1 may take to answer. */
+const D1_DEADLINE_MS = 3000;
+
 /** The edge's own. */
 export function openD1(database: D1Database, log: Log): WorkerDatabase {
-  const db = drizzle(database);
-  return { visits: visitsIn(createSqliteStore({ db, log })), replicas: createSqliteReplicaTable({ db }) };
+  const options = { db: drizzle(database), deadlineMs: D1_DEADLINE_MS };
+  return { visits: visitsIn(createSqliteStore({ ...options, log })), replicas: createSqliteReplicaTable(options) };
 }
 
 /** A group for each visit by itself: a request of a worker may not wait for the work of another. */

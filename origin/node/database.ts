@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { explainDatabaseError } from '../explain-database-error.ts';
 import type { Log } from '../log.ts';
 import type { ConnectionSource } from '../mysql-connection.ts';
 import type { ReplicaTable } from '../replica-table.ts';
-import { rootCause } from '../root-cause.ts';
 import type { VisitStore } from '../visit.ts';
 import { type DatabaseConfig, describeDatabase } from './database-config.ts';
 import { withinDrizzle } from './within-drizzle.ts';
@@ -14,6 +14,8 @@ export interface Database {
   replicas: ReplicaTable;
   /** Applies the migrations it lacks. Safe when several replicas do so at once: one at a time, the others find it done. */
   migrate(): Promise<void>;
+  /** @throws when nothing can be written, where that can be found out without waiting */
+  assertWritable?(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -45,13 +47,12 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
   try {
     const database = await loadDriver(config, log, options);
     if (options.migrate) await database.migrate();
+    await database.assertWritable?.();
     return database;
   } catch (error) {
-    const cause = rootCause(error);
-    const reason = cause instanceof Error ? cause.message : `${cause}`;
-    throw new DatabaseUnusableError(`the database ${describeDatabase(config)} cannot be used: ${reason}`, {
-      cause: error,
-    });
+    const reason = explainDatabaseError(error);
+    const message = `the database ${describeDatabase(config)} cannot be used: ${reason}`;
+    throw new DatabaseUnusableError(message, { cause: error });
   }
 }
 
@@ -62,5 +63,5 @@ async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }
     return openMysql(config.connection, log, watchConnections);
   }
   const { openSqlite } = await withinDrizzle(() => import('./sqlite-database.ts'));
-  return openSqlite(config.url, log);
+  return openSqlite(config.path, log);
 }

@@ -1,12 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createClient } from '@libsql/client';
+import { type Client, createClient } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
+import { accessLog, globalCounter, replica } from '../../drizzle/sqlite-schema.ts';
 import type { Log } from '../log.ts';
+import { rootCause } from '../root-cause.ts';
 import { createSqliteReplicaTable } from '../sqlite-replica-table.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
+import { fileUrl } from './database-url.ts';
+import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import { watchFile } from './watch-file.ts';
 
 /** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */
 const BUSY_TIMEOUT_MS = 50;
@@ -14,11 +19,13 @@ const BUSY_TIMEOUT_MS = 50;
 /**
  * Opens the embedded database, a file that the replicas of one machine share.
  *
- * @param url `file:` and a path; its folder is made where it is missing
+ * @param path of the file; its folder is made where it is missing
  */
-export function openSqlite(url: string, log: Log): Database {
-  mkdirSync(dirname(url.slice('file:'.length)), { recursive: true });
+export function openSqlite(path: string, log: Log): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  const url = fileUrl(path);
   const client = createClient({ url, timeout: BUSY_TIMEOUT_MS, concurrency: 1 });
+  const file = watchFile(path);
 
   async function migrateAlone(): Promise<void> {
     // SQLite has no advisory lock, so another file's write lock is one: it goes when its holder does.
@@ -28,7 +35,10 @@ export function openSqlite(url: string, log: Log): Database {
     const held = await lock.transaction('write');
     try {
       await migrator.execute('pragma journal_mode = wal');
-      await migrate(drizzle({ client: migrator }), { migrationsFolder: migrationsFolder('sqlite') });
+      const db = drizzle({ client: migrator });
+      await migrate(db, { migrationsFolder: migrationsFolder('sqlite'), migrationsTable: MIGRATIONS_TABLE });
+      // A table of this name that another app made is not ours.
+      for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
     } finally {
       migrator.close();
       held.close();
@@ -37,10 +47,37 @@ export function openSqlite(url: string, log: Log): Database {
   }
 
   const db = drizzle({ client });
-  const reconnect = async () => client.reconnect();
-  return {
-    store: createSqliteStore({ db, log, reconnect, close: () => client.close() }),
-    replicas: createSqliteReplicaTable({ db, reconnect }),
-    migrate: migrateAlone,
+  const options = {
+    db,
+    checkFile: file.assertInPlace,
+    async reconnect() {
+      // It would make an empty file in place of one that was removed.
+      file.assertInPlace();
+      await client.reconnect();
+    },
   };
+  return {
+    store: createSqliteStore({ ...options, log, close: () => client.close() }),
+    replicas: createSqliteReplicaTable(options),
+    migrate: migrateAlone,
+    assertWritable: () => assertWritable(client),
+  };
+}
+
+/** Makes a change and takes it back, which fails where the file or its folder cannot be written. */
+async function assertWritable(client: Client): Promise<void> {
+  try {
+    const transaction = await client.transaction('write');
+    try {
+      await transaction.execute('create table mooring_probe (id integer)');
+      await transaction.rollback();
+    } finally {
+      transaction.close();
+    }
+  } catch (error) {
+    await client.reconnect();
+    const { code } = rootCause(error) as { code?: unknown };
+    // Another replica is writing, so it can be written.
+    if (!`${code}`.startsWith('SQLITE_BUSY')) throw error;
+  }
 }
