@@ -7,6 +7,7 @@ import { choose, chooseCount } from './choices.ts';
 import type { ComposeParts } from './compose-faults.ts';
 import { HEALTH_TIMEOUT_MS } from './compose-health.ts';
 import { createComposeHold } from './compose-hold.ts';
+import { createComposeUpFault } from './compose-up-fault.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';
 import type { InjectFault, Stack } from './stack.ts';
@@ -104,5 +105,6 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
       await startAgain([victim]);
     }),
     scale,
+    'update-and-up': createComposeUpFault({ stack, watch, replicas, notes, scale, noteDrain }),
   };
 }
