@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The default of one second is too short where many suites share a machine.
+    expect: { poll: { timeout: 10_000 } },
     include: ['{origin,worker,cluster,tests,bench,fuzz,chaos}/**/*.test.ts'],
     exclude: ['tests/compose/**'],
     globalSetup: ['tests/support/mysql-setup.ts'],

@@ -3,6 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NGINX_IMAGE, startNginxFront } from '../../tests/support/fronts-nginx.ts';
 
+/** All load comes from one address, which would otherwise get no more than its share. */
+const ONE_CLIENT_FOR_ALL = {
+  NGINX_CONNECTION_LIMIT: 'off',
+  NGINX_CLIENT_REQUEST_LIMIT: 'off',
+  NGINX_CLIENT_UPLOAD_LIMIT: 'off',
+  NGINX_CLIENT_STREAM_LIMIT: 'off',
+};
+
 /** A balancer that listens. */
 export interface BenchFront {
   url: string;
@@ -35,7 +43,7 @@ export async function startNginx({ addresses, hasDocker, isSticky = true }: Ngin
   const peers = addresses.map((address) => `http://${address} max_fails=0`);
   const front = await startNginxFront(
     { peers, connectTimeoutMs: 1000, readTimeoutMs: 15_000, cookieSecure: false },
-    { workerProcesses: 'auto', isSticky, logFolder },
+    { workerProcesses: 'auto', isSticky, logFolder, settings: ONE_CLIENT_FOR_ALL },
   ).catch(async (error: unknown) => {
     await removeLogs();
     throw error;

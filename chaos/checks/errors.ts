@@ -1,31 +1,26 @@
 import type { Check, Evidence, Operation } from '../history.ts';
-import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
+import { type Absences, createAbsences } from '../outages.ts';
 
-/** What an answer of 200 must hold. */
-const TOLD = { visit: "visit's number", count: 'count', letGo: undefined };
+/** What an answer is to tell. */
+const TOLD = { visit: "visit's number", count: 'count' };
 
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Check = {
   name: 'errors',
   promise: 'an error is answered only while the schedule explains it, and a 200 tells what was asked for',
-  find({ operations, outages, drains, replicas }: Evidence) {
+  find({ operations, outages, replicas }: Evidence) {
     const absences = createAbsences(
       outages,
       replicas.map(({ sid }) => sid),
     );
-    const faults = createAbsences(
-      outages.filter((outage) => !drains.some((drain) => !drain.isBehindGate && isOfDrain(outage, drain))),
-      [],
-    );
     return operations.flatMap((operation) => {
-      const message = whatIsWrong(operation, absences, faults);
+      const message = whatIsWrong(operation, absences);
       return message === undefined ? [] : [{ check: 'errors', message, operations: [operation] }];
     });
   },
 };
 
-/** @param faults the absences without those of replicas that were asked to stop */
-function whatIsWrong(operation: Operation, absences: Absences, faults: Absences): string | undefined {
+function whatIsWrong(operation: Operation, absences: Absences): string | undefined {
   const { outcome, status, error, retryAfter, asked, number, count } = operation;
   if (outcome === 'aborted') return undefined;
   if (outcome === 'late') return 'there was no answer in time';
@@ -35,7 +30,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
   switch (status) {
     case 200:
       // What is not told the other checks cannot look at.
-      return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
+      return Number.isInteger(asked === 'visit' ? number : count)
         ? undefined
         : `a 200 does not tell the ${TOLD[asked]}`;
     case 503:
@@ -45,8 +40,6 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
         : 'a 503 was answered, and the database was there';
     case 502:
     case 504:
-      // A replica that was lost may have received a POST, which no other one may receive then.
-      if (asked === 'letGo' && faults.ofAnyReplica(operation)) return undefined;
       // One that has only just started is yet to be told where its replicas are.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined

@@ -27,7 +27,7 @@ export const unansweredCheck: Check = {
   name: 'unanswered',
   promise:
     'what nobody was told of is counted only for a visit that broke off, lost its replica, or was refused after long doubt',
-  find({ operations, outages, clockSteps, ledger }) {
+  find({ operations, outages, ledger }) {
     const absences = createAbsences(outages, []);
     const violations: Violation[] = [];
     const acknowledged = new Set(operations.filter(isAcknowledged).map(({ requestId }) => requestId));
@@ -44,16 +44,13 @@ export const unansweredCheck: Check = {
         violations.push({ check: 'unanswered', message, operations: [refusal] });
       }
     }
-    return [...violations, ...unexplained(untold, operations, createRequestClock(operations, clockSteps))];
+    return [...violations, ...unexplained(untold, operations)];
   },
 };
 
 /** Gives each row a visit of its own that broke off at the time of its id, and tells of the rows that are left without. */
-function unexplained(
-  rows: readonly LedgerRow[],
-  operations: readonly Operation[],
-  cameAtMs: ReturnType<typeof createRequestClock>,
-): Violation[] {
+function unexplained(rows: readonly LedgerRow[], operations: readonly Operation[]): Violation[] {
+  const cameAtMs = createRequestClock(operations);
   const timed = rows
     .map((row) => ({ ...row, atMs: cameAtMs(row.requestId) ?? Number.NEGATIVE_INFINITY }))
     .sort((a, b) => a.atMs - b.atMs);

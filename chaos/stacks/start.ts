@@ -32,8 +32,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
   return startLocalStack(options);
 }
 
-/** Whether a Docker engine with Compose answers. */
-export async function hasEngine(): Promise<boolean> {
+async function hasEngine(): Promise<boolean> {
   return run('docker', ['compose', 'ls'], { timeoutMs: ENGINE_ANSWERS_WITHIN_MS }).then(
     () => true,
     () => false,

@@ -116,11 +116,13 @@ describe.each(fronts)('giving up, at %s', (kind) => {
 
 describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not there, at %s', () => {
   test.each([
-    { tries: 1, begins: 1 },
-    { tries: 10, begins: 4 },
+    { method: 'GET', tries: 1, begins: 1 },
+    { method: 'GET', tries: 10, begins: 4 },
+    // No connection was made, so that the replica cannot have seen it.
+    { method: 'POST', tries: 10, begins: 4 },
   ])(
-    'A7: is asked $begins times with NGINX_TRIES=$tries, as it may be back under its name',
-    async ({ tries, begins }) => {
+    'A7: is asked $begins times for a $method with NGINX_TRIES=$tries, as it may be back under its name',
+    async ({ method, tries, begins }) => {
       const a = await createStubReplica('A');
       await a.stop();
       const lines: string[] = [];
@@ -129,7 +131,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not 
         { tries, onAccess: (line) => lines.push(line.toString()) },
       );
       onTestFinished(front.close);
-      expect((await send(front.url)).status).toBe(502);
+      expect((await send(front.url, { method })).status).toBe(502);
       await expect.poll(() => lines).toHaveLength(1);
       const { peer } = JSON.parse(lines[0] as string) as { peer: string };
       expect(peer).toBe(Array(begins).fill(new URL(a.url).host).join(' : '));
@@ -139,9 +141,9 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not 
 
 describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s takes at once', () => {
   test.each([
-    ['text/plain', 'More requests are under way than are taken at once.\n'],
+    ['text/plain', 'Too many requests are in flight.\n'],
     ['application/json', '"status": 503'],
-    ['text/html', '<h1>More requests are under way than are taken at once.</h1>'],
+    ['text/html', '<h1>Too many requests are in flight.</h1>'],
   ])('are answered 503 at once, to be tried again, as %s', async (form, told) => {
     const a = await createStubReplica('A');
     const waiting: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serverId } from '../../origin/server-id.ts';
 import { freePortRange } from '../support/free-ports.ts';
@@ -122,5 +122,23 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     await names.untilAsked();
     response.writeHead(503).end();
     expect(await asked).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  });
+
+  test('A9: a replica that came is found soon after the name server failed once', async () => {
+    const port = await freePortRange(1);
+    const [first, second] = ['127.0.0.2', '127.0.0.3'].map((host) =>
+      createServer((_request, response) => response.end(host)).listen(port, host),
+    ) as [Server, Server];
+    await Promise.all([first, second].map((server) => once(server, 'listening')));
+    onTestFinished(() => {
+      first.close();
+      second.close();
+    });
+    const { front, names } = await startNamed(port, ['127.0.0.2']);
+    await expect.poll(async () => (await send(front.url)).body.toString()).toBe('127.0.0.2');
+    names.tell(['127.0.0.3']);
+    names.failOnce();
+    // Nginx's default is to ask again after 30 s.
+    await expect.poll(async () => (await send(front.url)).body.toString(), { timeout: 15_000 }).toBe('127.0.0.3');
   });
 });

@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePortRange } from '../support/free-ports.ts';
+import { openRaw } from '../support/raw.ts';
 import { createStack, type Stack } from './stack.ts';
 
 const TLS_FILES = ['-f', 'docker-compose.yml', '-f', 'docker-compose.tls.yml'];
@@ -20,36 +23,67 @@ beforeAll(async () => {
     ORIGIN_REPLICAS: '1',
     TLS_DIRECTORY: folder,
     HTTPS_PORT: `127.0.0.1:${httpsPort}`,
-    NGINX_CONNECTION_LIMIT: '50',
     NGINX_RATE_LIMIT: '10',
+    NGINX_TLS_CHECK_SECONDS: '1',
   });
-  const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes'];
-  const files = ['-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')];
-  const { code, stderr } = await stack.run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', ...subject, ...files);
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  await makeCertificate();
   await stack.compose(...TLS_FILES, 'up', '--detach', '--wait', '--build');
 });
 
 afterAll(async () => {
-  await stack.remove();
+  await stack.compose(...TLS_FILES, 'down', '--volumes', '--timeout', '5');
   await rm(folder, { recursive: true });
 });
 
+async function makeCertificate(): Promise<void> {
+  const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes'];
+  const files = ['-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')];
+  const { code, stderr } = await stack.run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', ...subject, ...files);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+}
+
+/** The fingerprint of the certificate that a new connection is shown. */
+function fingerprint(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ port: httpsPort, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? 'none');
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
 describe('with a certificate', () => {
-  test('HTTPS answers, with a secure cookie and HSTS', async () => {
-    const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+  test('HTTPS answers, with secure cookies and without HSTS, which nobody switched on', async () => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get({ port: httpsPort, host: '127.0.0.1', rejectUnauthorized: false }, resolve).on('error', reject);
     });
     await text(response);
     expect(response.statusCode).toBe(200);
     expect(response.headers['set-cookie']?.[0]).toMatch(/; httponly; secure; samesite=lax; path=\/$/);
-    expect(response.headers['strict-transport-security']).toMatch(/^max-age=\d+$/);
+    for (const cookie of response.headers['set-cookie'] as string[]) expect(cookie).toMatch(/; secure/i);
+    expect(response.headers).not.toHaveProperty('strict-transport-security');
     expect(response.headers.server).toBe('nginx');
   });
 
-  test('HTTP only redirects, method kept', async () => {
+  test('a renewed one is used without a command', async () => {
+    const before = await fingerprint();
+    await makeCertificate();
+    await expect.poll(fingerprint, { timeout: 60_000 }).not.toBe(before);
+  });
+
+  test('HTTP only redirects, to the port that is published, method kept', async () => {
     const response = await fetch(`${stack.url}/showcount?a=b`, { redirect: 'manual', method: 'POST' });
-    expect([response.status, response.headers.get('Location')]).toEqual([308, 'https://127.0.0.1/showcount?a=b']);
+    expect([response.status, response.headers.get('Location')]).toEqual([
+      308,
+      `https://127.0.0.1:${httpsPort}/showcount?a=b`,
+    ]);
+  });
+
+  test('HTTP without a host is refused, as there is nowhere to redirect to', async () => {
+    const { socket, closed } = await openRaw(stack.url);
+    socket.write('GET / HTTP/1.0\r\n\r\n');
+    expect(await closed).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 
@@ -75,8 +109,11 @@ test('its configuration is one that nginx -t accepts', async () => {
   expect(code).toBe(0);
 });
 
-test('it takes more connections than the image lets it', async () => {
-  expect(await stack.compose('exec', '-T', 'nginx', 'nginx', '-T')).toMatch(/worker_connections\s+8192;/);
+test('each worker process may have as many files open as it has connections, and there is one for each processor', async () => {
+  const config = await stack.compose('exec', '-T', 'nginx', 'nginx', '-T');
+  expect(config).toMatch(/worker_connections 3072;/);
+  expect(Number(config.match(/worker_rlimit_nofile (\d+);/)?.[1])).toBeGreaterThan(3072);
+  expect(Number(config.match(/worker_processes (\d+);/)?.[1])).toBeLessThanOrEqual(2);
 });
 
 test('its figures are for the internal network only', async () => {
@@ -94,23 +131,49 @@ test('its figures are for the internal network only', async () => {
   expect((await fetch(`${stack.url}/stub_status`, { redirect: 'manual' })).status).toBe(308);
 });
 
-test.each([
-  ['NGINX_RATE_LIMIT', 'fast', 'off or a whole number from 1'],
-  ['NGINX_CONNECTION_LIMIT', '0', 'off or a whole number from 1'],
-  ['NGINX_IN_FLIGHT_LIMIT', 'many', 'off or a whole number from 1'],
-  ['NGINX_TRUSTED_PROXIES', '10.0.0.0/8;evil', 'networks separated by commas'],
-])('%s=%s is refused in a line that names it', async (name, value, expected) => {
-  const { code, stdout, stderr } = await stack.run(
-    'docker',
-    'compose',
-    'run',
-    '--rm',
-    '--no-deps',
-    '-T',
-    '--env',
-    `${name}=${value}`,
-    'nginx',
-  );
-  expect(`${stdout}${stderr}`).toContain(`mooring: ${name}: expected ${expected}, got "${value}"`);
-  expect(code).not.toBe(0);
+const WRONG_SETTINGS = {
+  NGINX_CLIENT_BODY_TIMEOUT: ['0', 'a time with a unit'],
+  NGINX_CLIENT_HEADER_TIMEOUT: ['-1s', 'a time with a unit'],
+  NGINX_CLIENT_MAX_BODY_SIZE: ['lots', 'a size'],
+  NGINX_CLIENT_REQUEST_LIMIT: ['0', 'off or a whole number from 1'],
+  NGINX_CLIENT_STREAM_LIMIT: ['all', 'off or a whole number from 1'],
+  NGINX_CLIENT_UPLOAD_LIMIT: ['1.5', 'off or a whole number from 1'],
+  NGINX_CONNECTION_LIMIT: ['0', 'off or a whole number from 1'],
+  NGINX_CONNECT_TIMEOUT: ['fast', 'a time with a unit'],
+  NGINX_COOKIE_SECURE: ['yes', 'on or off'],
+  NGINX_FAIL_TIMEOUT: ['soon', 'a time with a unit'],
+  NGINX_HSTS: ['on', 'off or a number of seconds'],
+  NGINX_HTTP2_STREAMS: ['none', 'a whole number from 1'],
+  NGINX_HTTPS_PORT: ['https', 'a port, with or without an address'],
+  NGINX_IN_FLIGHT_LIMIT: ['many', 'off or a whole number from 1'],
+  NGINX_MAX_FAILS: ['x', 'a whole number from 0'],
+  NGINX_RATE_LIMIT: ['1r/s', 'off or a whole number from 1'],
+  NGINX_READ_TIMEOUT: ['15 s', 'a time with a unit'],
+  NGINX_STREAM_LIMIT: ['-1', 'off or a whole number from 1'],
+  NGINX_TLS_CHECK_SECONDS: ['1m', 'a whole number from 1'],
+  NGINX_TRIES: ['0', 'a whole number from 1'],
+  NGINX_TRUSTED_PROXIES: ['10.0.0.0/8;evil', 'networks separated by commas'],
+  NGINX_UPLOAD_LIMIT: ['1\n2', 'off or a whole number from 1'],
+  NGINX_WORKER_CONNECTIONS: ['3k', 'a whole number from 1'],
+} as const;
+
+test('wrong settings are refused together, each in a line that names it', async () => {
+  const variables = Object.entries(WRONG_SETTINGS).flatMap(([name, [value]]) => ['--env', `${name}=${value}`]);
+  const run = ['compose', 'run', '--rm', '--no-deps', '-T', ...variables, 'nginx'];
+  const { code, stdout, stderr } = await stack.run('docker', ...run);
+  for (const [name, [value, expected]] of Object.entries(WRONG_SETTINGS)) {
+    expect(`${stdout}${stderr}`).toContain(
+      `mooring: ${name}: expected ${expected}, got "${value}"; for example ${name}=`,
+    );
+  }
+  expect(code).toBe(2);
+});
+
+test('a folder without a certificate is refused, and not served by plain HTTP', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'mooring-tls-'));
+  onTestFinished(() => rm(empty, { recursive: true }));
+  const run = ['compose', ...TLS_FILES, 'run', '--rm', '--no-deps', '-T', 'nginx'];
+  const { code, stdout, stderr } = await stack.run('env', `TLS_DIRECTORY=${empty}`, 'timeout', '60', 'docker', ...run);
+  expect(`${stdout}${stderr}`).toContain('mooring: TLS_DIRECTORY: expected a folder with tls.crt and tls.key, got "');
+  expect(code).toBe(2);
 });

@@ -33,12 +33,12 @@ export interface NginxVariant {
   isSticky?: boolean;
   /** `NGINX_IN_FLIGHT_LIMIT`; the stack's own without it. */
   inFlightLimit?: number;
-  /** Whether it speaks HTTP/2, too, without TLS: to a client that begins with it. */
-  isHttp2?: boolean;
   /** `NGINX_TRIES` */
   tries?: number;
   /** `NGINX_RESOLVER`: the name server of peers that are names. */
   resolver?: string;
+  /** Other `NGINX_` variables. */
+  settings?: Record<string, string>;
   /** Where its logs are written to; without it Docker takes them, which costs more than writing them. */
   logFolder?: string;
 }
@@ -52,18 +52,17 @@ printf 'server { listen %s; server_name localhost; return 200 "the page of the i
  * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the process
  * that started it, however that ends.
  */
-function runUntilStdinEnds({ workerProcesses = 1, isSticky = true, isHttp2 = false }: NginxVariant): string {
+function runUntilStdinEnds({ workerProcesses = 1, isSticky = true }: NginxVariant): string {
   return `${DEFAULT_SERVER}
 /docker-entrypoint.sh nginx -v
 sed -i 's/worker_processes .*/worker_processes ${workerProcesses};/' /etc/nginx/nginx.conf
 ${isSticky ? '' : ': > /etc/nginx/mooring/sticky.conf'}
-${isHttp2 ? "echo 'http2 on;' >> /etc/nginx/mooring/listen.conf" : ''}
 nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 
 /** Starts the real Nginx in a container on the network of this machine. */
 export async function startNginxFront(options: Required<FrontOptions>, variant: NginxVariant = {}): Promise<Front> {
-  const { onAccess, logFolder, inFlightLimit, tries = 10, resolver = '127.0.0.1' } = variant;
+  const { onAccess, logFolder, inFlightLimit, settings, tries = 10, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
   if (logFolder !== undefined) mounts.push('--volume', `${logFolder}:/var/log/nginx`);
@@ -72,6 +71,7 @@ export async function startNginxFront(options: Required<FrontOptions>, variant: 
     NGINX_TRIES: `${tries}`,
     NGINX_RESOLVER: resolver,
     NGINX_IN_FLIGHT_LIMIT: `${inFlightLimit ?? ''}`,
+    ...settings,
   };
   const variables = Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   const container = spawn(

@@ -7,11 +7,15 @@ export interface NameServer {
   address: string;
   /** Tells these IPv4 addresses from now on. */
   tell(addresses: readonly string[]): void;
+  /** Fails to answer the next question, as a name server does that has lost its own (SERVFAIL). */
+  failOnce(): void;
   /** Resolves when somebody asks for the next time. */
   untilAsked(): Promise<unknown>;
   close(): void;
 }
 
+/** RFC 1035 section 4.1.1: response code 2. */
+const FAILURE_FLAGS = 0x8182;
 const HEADER_BYTES = 12;
 /** An authoritative answer without an error (RFC 1035 section 4.1.1). */
 const ANSWER_FLAGS = 0x8580;
@@ -23,14 +27,21 @@ const CLASS_IN = 1;
 /** Starts a name server on loopback. */
 export async function createNameServer(addresses: readonly string[]): Promise<NameServer> {
   let told = addresses;
+  let isFailing = false;
   const socket = createSocket('udp4');
-  socket.on('message', (query, { port, address }) => socket.send(answerTo(query, told), port, address));
+  socket.on('message', (query, { port, address }) => {
+    socket.send(isFailing ? failureTo(query) : answerTo(query, told), port, address);
+    isFailing = false;
+  });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return {
     address: `127.0.0.1:${socket.address().port}`,
     tell(next) {
       told = next;
+    },
+    failOnce() {
+      isFailing = true;
     },
     untilAsked: () => once(socket, 'message'),
     close: () => void socket.close(),
@@ -44,6 +55,12 @@ function answerTo(query: Buffer, addresses: readonly string[]): Buffer {
   header.writeUInt16BE(ANSWER_FLAGS, 2);
   header.writeUInt16BE(addresses.length, 6);
   return Buffer.concat([header, question, ...addresses.map(recordOf)]);
+}
+
+function failureTo(query: Buffer): Buffer {
+  const answer = Buffer.from(query);
+  answer.writeUInt16BE(FAILURE_FLAGS, 2);
+  return answer;
 }
 
 function recordOf(address: string): Buffer {

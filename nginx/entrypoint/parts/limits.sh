@@ -1,35 +1,101 @@
-# Limits: requests in flight in all, and where they are wanted those per client, requests a second and connections at once.
-: >"$out/limits.conf"
-: >"$conf/mooring-limits.conf"
-connections_status=503
+# What one client address may use and what all together may use: docs/limits.md has the arithmetic. Nginx counts requests once
+# their headers are complete, in three kinds with limits of their own, so that none keeps another from being served:
+# uploads have a body, streams stay open (WebSockets, event streams), and requests are all others.
 
+read_limit NGINX_CLIENT_REQUEST_LIMIT 64 64
+client_requests=$value
+read_limit NGINX_CLIENT_UPLOAD_LIMIT 16 16
+client_uploads=$value
+read_limit NGINX_CLIENT_STREAM_LIMIT 32 32
+client_streams=$value
+read_limit NGINX_IN_FLIGHT_LIMIT 1024 1024
+all_requests=$value
+read_limit NGINX_UPLOAD_LIMIT 256 256
+all_uploads=$value
+read_limit NGINX_STREAM_LIMIT 512 512
+all_streams=$value
 read_limit NGINX_RATE_LIMIT off 10
 rate=$value
-if [ "$rate" != off ]; then
-    echo "limit_req_zone \$binary_remote_addr zone=mooring_rate:10m rate=${rate}r/s;" >>"$conf/mooring-limits.conf"
-    printf 'limit_req zone=mooring_rate burst=%s nodelay;\nlimit_req_status 429;\n' "$rate" >>"$out/limits.conf"
-fi
 
-read_limit NGINX_CONNECTION_LIMIT off 10
-connections=$value
-if [ "$connections" != off ]; then
-    echo 'limit_conn_zone $binary_remote_addr zone=mooring_connections:10m;' >>"$conf/mooring-limits.conf"
-    echo "limit_conn mooring_connections $connections;" >>"$out/limits.conf"
-    connections_status=429
-fi
-
-read_limit NGINX_IN_FLIGHT_LIMIT 1024 10
-in_flight=$value
-if [ "$in_flight" != off ]; then
-    # An open dashboard is a request that never ends: those have a limit of their own, and keep no visit from being made.
-    cat >>"$conf/mooring-limits.conf" <<'CONF'
-map $uri $mooring_in_flight_kind {
-    default requests;
-    /dashboard/events dashboards;
+# larger_than NUMBER: an expression for the whole numbers above it, because Nginx cannot compare.
+larger_than() {
+    awk -v n="$1" 'BEGIN {
+        k = length(n)
+        for (i = 1; i <= k; i++) {
+            d = substr(n, i, 1)
+            if (d < 9) printf "%s[%d-9][0-9]{%d}|", substr(n, 1, i - 1), d + 1, k - i
+        }
+        printf "[0-9]{%d,}", k + 1
+    }'
 }
-limit_conn_zone $mooring_in_flight_kind zone=mooring_in_flight:1m;
+
+# limit_kind KIND PER_CLIENT TOGETHER
+limit_kind() {
+    if [ "$2" != off ]; then
+        echo "map \$mooring_kind \$mooring_client_$1 { default ''; $1 \$mooring_client; }"
+        echo "limit_conn_zone \$mooring_client_$1 zone=mooring_client_$1:2m;"
+        echo "limit_conn mooring_client_$1 $2;" >>"$out/limits.conf"
+    fi
+    if [ "$3" != off ]; then
+        echo "map \$mooring_kind \$mooring_all_$1 { default ''; $1 all; }"
+        echo "limit_conn_zone \$mooring_all_$1 zone=mooring_all_$1:1m;"
+        echo "limit_conn mooring_all_$1 $3;" >>"$out/limits.conf"
+    fi
+}
+
+# Nginx has one status for every limit. Whether the client's own limit was met or the one of all is told apart by the number of
+# requests in flight, which is above the latter only if that may have been it.
+busy_when() {
+    if [ "$2" != off ]; then echo "    \"~^REJECTED:$1:(?:$(larger_than "$2"))\$\" 1;"; fi
+}
+
+cat >"$out/limits.conf" <<'CONF'
+limit_conn_status 429;
+limit_req_status 429;
+# A line for each refusal would cost more than the refusal, and the access log has it.
+limit_conn_log_level info;
+limit_req_log_level info;
 CONF
-    echo "limit_conn mooring_in_flight $in_flight;" >>"$out/limits.conf"
-fi
-# Nginx has one status for both. A line for each refusal would cost more than the refusal.
-printf 'limit_conn_status %s;\nlimit_conn_log_level info;\n' "$connections_status" >>"$out/limits.conf"
+{
+    limit_kind requests "$client_requests" "$all_requests"
+    limit_kind uploads "$client_uploads" "$all_uploads"
+    limit_kind streams "$client_streams" "$all_streams"
+    echo 'map $limit_conn_status:$mooring_kind:$connections_writing $mooring_all_busy {'
+    echo '    volatile;'
+    echo '    default 0;'
+    busy_when requests "$all_requests"
+    busy_when uploads "$all_uploads"
+    busy_when streams "$all_streams"
+    echo '}'
+    if [ "$rate" != off ]; then
+        echo "limit_req_zone \$mooring_client zone=mooring_rate:10m rate=${rate}r/s;"
+        echo "limit_req zone=mooring_rate burst=$rate nodelay;" >>"$out/limits.conf"
+    fi
+} >"$conf/mooring-limits.conf"
+
+# The memory of a connection. The headers of a request fit into the first buffer and one large one, which is what a cookie of
+# 50 kB takes; an HTTP/2 connection may hold as many requests as it has streams.
+read_number NGINX_HTTP2_STREAMS 16
+http2_streams=$value
+read_time NGINX_CLIENT_HEADER_TIMEOUT 10s
+header_timeout=$value
+read_time NGINX_CLIENT_BODY_TIMEOUT 5s
+body_timeout=$value
+cat >"$out/connections.conf" <<CONF
+client_header_buffer_size 4k;
+large_client_header_buffers 1 64k;
+max_headers 256;
+client_body_buffer_size 16k;
+http2_max_concurrent_streams $http2_streams;
+http2_body_preread_size 16k;
+# For all of the headers, and between two reads of a body.
+client_header_timeout $header_timeout;
+client_body_timeout $body_timeout;
+# After a refusal Nginx reads on, so that a client that still sends sees the answer.
+lingering_time 10s;
+lingering_timeout 2s;
+send_timeout 15s;
+keepalive_timeout 65s;
+# A worker that ends at a reload would otherwise close idle connections, just when a client may be sending on one.
+keepalive_min_timeout 30s;
+CONF

@@ -1,16 +1,19 @@
-# Where Nginx listens, TLS where a certificate is mounted, and the affinity cookie, whose Secure attribute depends on it.
+# Where Nginx listens, and how it speaks TLS.
 
-# The kernel drops connections for which its queue has no room, and the client tries again after a second at the soonest.
-# net.core.somaxconn, 4096 by default, bounds the queue, too.
-backlog='backlog=4096'
+# Browsers refuse plain HTTP for that long, also when the certificate is gone: only the operator can want this.
+read_pattern NGINX_HSTS off 'off|[1-9][0-9]{0,8}' 'off or a number of seconds' 63072000
+hsts=$value
+# How often ../45-mooring-certificates.envsh looks for a renewed certificate.
+read_number NGINX_TLS_CHECK_SECONDS 60
+# Where clients find HTTPS: what Compose publishes, with or without an address.
+read_pattern NGINX_HTTPS_PORT 443 '(.*:)?[1-9][0-9]{0,4}' 'a port, with or without an address' 0.0.0.0:443
+https_port=${value##*:}
+[ "$https_port" = 443 ] && https_port='' || https_port=":$https_port"
 
-read_switch NGINX_COOKIE_SECURE off
-cookie_secure=$value
-
-if [ -f "$certificates/tls.crt" ] && [ -f "$certificates/tls.key" ]; then
-    cookie_secure=on
-    cat >"$out/listen.conf" <<CONF
-listen 443 ssl $backlog;
+: >"$out/redirect.conf"
+if [ "$tls" = on ]; then
+    listen_on https 443 "$backlog ssl" >"$out/listen.conf"
+    cat >>"$out/listen.conf" <<CONF
 http2 on;
 ssl_certificate $certificates/tls.crt;
 ssl_certificate_key $certificates/tls.key;
@@ -20,27 +23,31 @@ ssl_prefer_server_ciphers off;
 ssl_session_cache shared:mooring_tls:10m;
 ssl_session_timeout 1d;
 ssl_session_tickets off;
-add_header Strict-Transport-Security "max-age=63072000" always;
+# Of each connection that sends.
+ssl_buffer_size 4k;
 CONF
-    cat >"$conf/mooring-redirect.conf" <<CONF
+    if [ "$hsts" != off ]; then
+        echo "add_header Strict-Transport-Security \"max-age=$hsts\" always;" >>"$out/listen.conf"
+    fi
+    # A client of HTTP/1.0 need not name the host that a redirect would lead to.
+    cat >"$out/redirect.conf" <<CONF
 server {
-    listen 80 $backlog;
-    server_name _;
+    $(listen_on http 80 "$backlog")
+    server_name "";
     server_tokens off;
-    return 308 https://\$host\$request_uri;
+    access_log /var/log/nginx/access.log mooring;
+    include $out/connections.conf;
+    include $out/errors.conf;
+    include $out/error-location.conf;
+    location / {
+        if (\$host = "") {
+            return 400;
+        }
+        return 308 https://\$host$https_port\$request_uri;
+    }
 }
 CONF
 else
-    echo "listen ${NGINX_LISTEN:-80 $backlog};" >"$out/listen.conf"
-    rm -f "$conf/mooring-redirect.conf"
+    read_pattern NGINX_LISTEN 80 '[][0-9A-Za-z.:_*-]+' 'a port or an address with a port' 127.0.0.1:8000
+    listen_on http "$value" "$backlog" >"$out/listen.conf"
 fi
-
-if [ "$cookie_secure" = on ]; then
-    secure=secure
-    # The client came by HTTPS to whatever ended TLS, and replicas mark their own cookies by this.
-    own_scheme=https
-else
-    secure=
-    own_scheme='$scheme'
-fi
-echo "sticky cookie srv_id expires=5m httponly $secure samesite=lax path=/;" >"$out/sticky.conf"

@@ -1,7 +1,8 @@
 # nginx.conf: how many processes, connections and open files.
 
-# A request that is proxied takes two connections.
-worker_connections=8192
+# Of each process: a request that is proxied takes two, and idle ones are closed when there are too few.
+read_number NGINX_WORKER_CONNECTIONS 3072
+worker_connections=$value
 
 # `auto` would start a process for each processor of the host, whatever share of it the container has.
 read_pattern NGINX_CPUS "$(nproc)" '[0-9]{1,4}(\.[0-9]{1,6})?' 'a number of processors' 2
@@ -22,6 +23,9 @@ worker_processes $worker_processes;
 worker_rlimit_nofile $open_files;
 error_log /var/log/nginx/error.log notice;
 pid /run/nginx.pid;
+# A worker that ends at a reload closes WebSockets and event streams, whose clients reconnect, and slow uploads.
+worker_shutdown_timeout 60s;
+include $out/main.conf;
 events {
     worker_connections $worker_connections;
 }
