@@ -1,44 +1,94 @@
 #!/usr/bin/env bash
-# Replaces the replicas of the running stack by ones of the image as it is now, without dropping a request.
+# Replaces the replicas of the running stack by new ones, and reloads Nginx, without dropping a request.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+. deploy/stack.sh
 
-if [[ $# -ne 0 ]]; then
-    cat >&2 <<USAGE
-Usage: ./update.sh
+# What runs to completion before the first replica starts, in this order.
+STEPS=(nginx-settings origin-settings users migrate)
 
-Builds the origin's image, brings the database up to date and replaces the running replicas by as many new ones: these are
-healthy before the old ones finish what they have begun and go.
+# The name that the old image has while it may still be needed.
+old_image=
+
+usage() {
+    cat <<USAGE
+Usage: ./update.sh [options]
+
+Applies new code and a changed .env to the running stack: builds the origin's image, checks all settings, brings the database
+up to date, replaces the replicas by ORIGIN_REPLICAS new ones and reloads Nginx. The new replicas are healthy before the old
+ones finish their requests and end. If a step fails, the old replicas and the old image stay.
+
+Options:
+  -p, --project-name NAME  the Compose project, like docker compose -p (default: COMPOSE_PROJECT_NAME, else mooring)
+      --timeout SECONDS    how long new replicas may take until they are healthy (default $TIMEOUT_SECONDS)
+  -h, --help               show this
+
+Exit codes: 0 done; 1 a step failed, nothing was replaced; 2 wrong usage, or the stack does not run;
+3 another scale.sh or update.sh is changing the stack.
 USAGE
-    exit 2
-fi
-
-replicas() {
-    docker compose ps --quiet --status running origin 2>/dev/null
 }
 
-mapfile -t old < <(replicas)
-if ((${#old[@]} == 0)); then
-    echo 'update.sh: no replica is running: start the stack first, with docker compose up -d --wait' >&2
-    exit 2
-fi
+# Makes the containers that run to completion again, with the image and the settings as they are now: Compose up to 2.34 would
+# recreate or stop the replicas and Nginx if the next up had to recreate one of these.
+create_steps() {
+    docker compose --progress quiet rm --force "${STEPS[@]}" >/dev/null
+    docker compose --progress quiet create --no-recreate --no-build --scale "origin=${#running[@]}" origin
+}
+
+run_step() {
+    local id output
+    id=$(containers "$1")
+    output=$(docker start --attach "$id" 2>&1) || {
+        echo "$PROGRAM: $1 failed:" >&2
+        printf '%s\n' "$output" | tail -n 20 | sed 's/^/    /' >&2
+        exit 1
+    }
+}
+
+# Until the new replicas are healthy: gives the image's name back to the old image, so that docker compose up does not start the
+# new one.
+roll_back() {
+    [[ -n $old_image ]] || return 0
+    docker tag "$old_image" "$image"
+    create_steps
+    docker image rm "$old_image" >/dev/null
+    echo "$PROGRAM: nothing was replaced: the ${#running[@]} old replicas run on, with the old image" >&2
+}
+
+reload_nginx() {
+    [[ -n $(containers nginx running) ]] || return 0
+    echo 'Reloading Nginx …'
+    docker compose exec -T nginx sh -euc '. /run/settings/settings.sh; /docker-entrypoint.sh nginx -t -q; nginx -s reload' >/dev/null
+}
+
+parse_options "$@"
+((${#arguments[@]} == 0)) || wrong_usage
+
+read_project
+take_lock
+find_replicas
+use_files_of_stack
+
+image=$(docker inspect --format '{{.Config.Image}}' "${running[0]}")
+docker tag "$image" "${image%:latest}:before-update"
+old_image=${image%:latest}:before-update
 
 echo 'Building the image …'
-docker compose build --quiet origin
+docker compose build --quiet origin-settings
 
-# The old ones go on meanwhile: a migration adds, and takes nothing away from the version before it.
-echo 'Bringing the database up to date …'
-docker compose --progress quiet run --rm --no-deps --quiet-pull users
-docker compose --progress quiet run --rm --no-deps migrate >/dev/null
+echo 'Checking the settings and bringing the database up to date …'
+create_steps
+# The old replicas go on meanwhile: a migration adds, and removes nothing that the version before it needs.
+for step in "${STEPS[@]}"; do run_step "$step"; done
 
-echo "Starting ${#old[@]} new replicas beside the old ones, until all are healthy …"
-docker compose --progress plain up --detach --wait --no-deps --no-recreate --scale "origin=$((2 * ${#old[@]}))" origin
+echo "Starting $configured new replicas beside the ${#running[@]} old ones, until all are healthy …"
+start_replicas "$configured"
+started=()
+replaced_image=$old_image
+old_image=
 
-echo 'Draining the old ones, which finish what they have begun …'
-# All at the same moment: a client that leaves one of them is not to meet another that is about to go, too.
-docker kill --signal TERM "${old[@]}" >/dev/null
-docker wait "${old[@]}" >/dev/null
-docker rm "${old[@]}" >/dev/null
-
-echo
-docker compose ps --format 'table {{.Name}}\t{{.Status}}' origin
+echo 'Draining the old ones, which finish their requests …'
+remove "${running[@]}"
+docker image rm "$replaced_image" >/dev/null
+reload_nginx
+show_replicas

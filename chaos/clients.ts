@@ -21,10 +21,11 @@ export interface Clients {
 
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 150;
-/** How often a client forgets its cookie, leaves before it is answered, or asks for the count. */
+/** How often a client forgets its cookie, leaves before it is answered, asks for the count, or lets go of its replica by a POST. */
 const FORGETS = 0.01;
 const ABORTS = 0.02;
 const COUNTS = 0.05;
+const LETS_GO = 0.1;
 const LONGEST_PATIENCE_MS = 40;
 /** Chances of the seed with a lower index are the schedule's. */
 const FIRST_STREAM = 100;
@@ -43,12 +44,12 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
     async function ask(asked: Operation['asked'], patienceMs?: number): Promise<void> {
       const heard = await http.ask(asked, { cookie, patienceMs });
       record({ id: ++lastId, client, front: front.name, asked, cookie, ...heard });
-      cookie = heard.mooredTo ?? cookie;
+      if (heard.mooredTo !== undefined) cookie = heard.mooredTo || undefined;
     }
 
     while (!stopping.signal.aborted) {
       if (own.chance(FORGETS)) cookie = undefined;
-      const asked = own.chance(COUNTS) ? 'count' : 'visit';
+      const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'letGo' : 'visit';
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
       await pauseFor(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }

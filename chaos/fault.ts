@@ -5,6 +5,8 @@ export interface FaultTraits {
   shortestMs: number;
   longestMs: number;
   about: string;
+  /** Nothing else happens meanwhile: what Compose does about a container that another fault ended is not its own doing. */
+  isAlone?: boolean;
 }
 
 export const FAULTS = {
@@ -23,6 +25,26 @@ export const FAULTS = {
     shortestMs: 2000,
     longestMs: 8000,
     about: "step of a replica's clock, up to an hour, and back",
+  },
+  'step-all-clocks': {
+    lane: 'replicas',
+    shortestMs: 6000,
+    longestMs: 9000,
+    about: 'step of all clocks but that of MySQL, beyond the retention, and back',
+  },
+  'update-and-up': {
+    lane: 'replicas',
+    shortestMs: 500,
+    longestMs: 500,
+    about: 'scale or update, then docker compose up again',
+    isAlone: true,
+  },
+  'restart-database': { lane: 'surroundings', shortestMs: 500, longestMs: 2000, about: 'graceful restart of MySQL' },
+  'cut-in-retry': {
+    lane: 'surroundings',
+    shortestMs: 13_000,
+    longestMs: 16_000,
+    about: 'a replica or the edge is cut off silently from MySQL while it writes a retry',
   },
   'kill-database': { lane: 'surroundings', shortestMs: 500, longestMs: 4000, about: 'kill -9 of MySQL' },
   'hang-database': { lane: 'surroundings', shortestMs: 1000, longestMs: 12_000, about: 'MySQL hangs' },

@@ -6,7 +6,8 @@ export interface Operation {
   id: number;
   client: number;
   front: string;
-  asked: 'visit' | 'count';
+  /** `letGo` is a `POST /let-go`, which counts nothing. */
+  asked: 'visit' | 'count' | 'letGo';
   /** What the client's cookie named, undefined when it had none. */
   cookie?: string | undefined;
   sentAtMs: number;
@@ -22,7 +23,7 @@ export interface Operation {
   /** How many visits there were, for whoever asked for the count. */
   count?: number | undefined;
   requestId?: string | undefined;
-  /** The server id in the cookie that the answer set. */
+  /** The server id in the last affinity cookie of the answer; empty when that one ends the client's cookie. */
   mooredTo?: string | undefined;
   /** The address of the replica that answered. */
   servedBy?: string | undefined;
@@ -40,6 +41,34 @@ export interface LedgerRow {
 export interface Ledger {
   counter: number;
   rows: LedgerRow[];
+}
+
+/** A POST, as the replica that received it logged it. */
+export interface Delivery {
+  requestId: string;
+  /** The replica's name, or its log file's. */
+  by: string;
+}
+
+/** A replica, or the edge, that lost its way to the database silently while it had the counter's lock or waited for it. */
+export interface RetryCut {
+  name: string;
+  atMs: number;
+  untilMs: number;
+}
+
+/** A container that `docker compose up` made or removed though nothing had changed. */
+export interface ContainerChange {
+  atMs: number;
+  what: string;
+}
+
+/** A time in which the clocks of replicas and edge were wrong. */
+export interface ClockStep {
+  /** How far they were ahead. */
+  stepMs: number;
+  fromMs: number;
+  untilMs: number;
 }
 
 /** A replica that was there at some time of the run. */
@@ -62,6 +91,10 @@ export interface Evidence {
   outages: Outage[];
   drains: Drain[];
   deaths: Death[];
+  deliveries: Delivery[];
+  clockSteps: ClockStep[];
+  retryCuts: RetryCut[];
+  changes: ContainerChange[];
   replicas: ReplicaName[];
   ledger: Ledger;
 }

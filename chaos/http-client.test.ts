@@ -35,6 +35,16 @@ test('a count is no visit', async () => {
   expect([heard.count, heard.number]).toEqual(['/showcount'.length, undefined]);
 });
 
+test('a POST that ends the cookie is noted so', async () => {
+  const client = await clientOf(({ method, url }, response) => {
+    response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=; Max-Age=0; path=/']);
+    response.writeHead(method === 'POST' && url === '/let-go' ? 200 : 404).end('{"moored":false}');
+  });
+  const heard = await client.ask('letGo', { ...PATIENT, cookie: 'a' });
+  expect(heard).toMatchObject({ outcome: 'answered', status: 200, mooredTo: '' });
+  expect([heard.number, heard.count]).toEqual([undefined, undefined]);
+});
+
 test('a refusal, a connection that breaks and a client that leaves are told apart', async () => {
   const refuses = await clientOf((_, response) => response.writeHead(503, { 'Retry-After': '1' }).end('no'));
   expect(await refuses.ask('visit', PATIENT)).toMatchObject({ outcome: 'answered', status: 503, retryAfter: '1' });

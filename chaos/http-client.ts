@@ -24,7 +24,11 @@ export interface HttpClient {
  * request afresh three times after half a minute of tries, and the last of them may end in a try of 15 s more.
  */
 const TIMEOUT_MS = 150_000;
-const PATHS = { visit: '/', count: '/showcount' };
+const REQUESTS = {
+  visit: { method: 'GET', path: '/' },
+  count: { method: 'GET', path: '/showcount' },
+  letGo: { method: 'POST', path: '/let-go' },
+} as const satisfies Record<Operation['asked'], { method: string; path: string }>;
 
 class LeftError extends Error {
   override name = 'LeftError';
@@ -38,9 +42,10 @@ class TooLateError extends Error {
 export function createHttpClient(url: string, nowMs: () => number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  function send(path: string, cookie: string | undefined, patienceMs: number | undefined) {
+  function send(asked: Operation['asked'], { cookie, patienceMs }: AskOptions) {
+    const { method, path } = REQUESTS[asked];
     const headers = { Accept: 'application/json', ...(cookie !== undefined && { Cookie: `srv_id=${cookie}` }) };
-    const asking = request(new URL(path, url), { agent, headers });
+    const asking = request(new URL(path, url), { agent, method, headers });
     const timers = [
       setTimeout(() => asking.destroy(new TooLateError()), TIMEOUT_MS),
       ...(patienceMs === undefined ? [] : [setTimeout(() => asking.destroy(new LeftError()), patienceMs)]),
@@ -58,10 +63,10 @@ export function createHttpClient(url: string, nowMs: () => number): HttpClient {
   }
 
   return {
-    async ask(asked, { cookie, patienceMs }) {
+    async ask(asked, options) {
       const sentAtMs = nowMs();
       try {
-        const { response, body } = await send(PATHS[asked], cookie, patienceMs);
+        const { response, body } = await send(asked, options);
         return { sentAtMs, endedAtMs: nowMs(), outcome: 'answered', ...read(asked, response, body) };
       } catch (error) {
         const outcome = error instanceof LeftError ? 'aborted' : error instanceof TooLateError ? 'late' : 'failed';
@@ -76,11 +81,12 @@ export function createHttpClient(url: string, nowMs: () => number): HttpClient {
 function read(asked: Operation['asked'], { statusCode, headers }: IncomingMessage, body: string): Partial<Heard> {
   const header = (name: string) => headers[name] as string | undefined;
   const said = statusCode === 200 ? (JSON.parse(body) as { visit?: number; count?: number }) : {};
+  const told = { visit: { number: said.visit }, count: { count: said.count }, letGo: {} };
   return {
     status: statusCode,
-    ...(asked === 'visit' ? { number: said.visit } : { count: said.count }),
+    ...told[asked],
     requestId: header('x-request-id'),
-    mooredTo: headers['set-cookie']?.map((line) => line.match(/^srv_id=([^;]*)/)?.[1]).findLast(Boolean),
+    mooredTo: headers['set-cookie']?.flatMap((line) => line.match(/^srv_id=([^;]*)/)?.[1] ?? []).at(-1),
     servedBy: header('x-served-by'),
     verdict: header('x-affinity'),
     retryAfter: header('retry-after'),

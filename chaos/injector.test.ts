@@ -66,6 +66,25 @@ test('a fault that takes longer than planned delays those after it by as much', 
   ]);
 });
 
+test('nothing else happens during a fault that is to be alone', async () => {
+  const events: string[] = [];
+  const during = (name: string) => async () => {
+    events.push(`${name} begins`);
+    await new Promise((resolve) => setImmediate(resolve));
+    events.push(`${name} ends`);
+    return name;
+  };
+  const plan = [fault('scale', 1), fault('kill-database', 2), fault('update-and-up', 3), fault('hang-database', 4)];
+  const kinds = ['scale', 'kill-database', 'update-and-up', 'hang-database'] as const;
+  const stack = { faults: Object.fromEntries(kinds.map((kind) => [kind, during(kind)])) };
+  await injectFaults({ plan, stack, nowMs: () => 0, endMs: 100, until: async () => {} });
+  const begin = events.indexOf('update-and-up begins');
+  expect(events[begin + 1]).toBe('update-and-up ends');
+  const ended = events.slice(0, begin).filter((event) => event.endsWith('ends'));
+  expect(events.slice(0, begin)).toHaveLength(2 * ended.length);
+  expect(events).toHaveLength(8);
+});
+
 test('a fault that found nobody to hit is none', async () => {
   const plan = [fault('scale', 1)];
   const stack = { faults: { scale: async () => undefined } };

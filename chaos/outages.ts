@@ -16,6 +16,8 @@ export interface Drain {
   endedAtMs: number;
   /** Undefined when it has none: a signal ended it. */
   exitCode: number | undefined;
+  /** Something before it goes on accepting connections when it has ended, as no machine does. */
+  isBehindGate?: boolean;
   /** From when on another process may have its address. */
   startedAgainAtMs: number;
 }
@@ -28,6 +30,17 @@ export function endDrains(drains: readonly Drain[], atMs: number): void {
   for (const drain of drains) drain.startedAgainAtMs = Math.min(drain.startedAgainAtMs, atMs);
 }
 
+/** That a replica is asked to stop and that it is away from then on are noted right after one another. */
+const NOTED_WITHIN_MS = 5;
+
+/** Whether an outage is this drain's own, and no fault's. */
+export function isOfDrain(
+  { what, name, fromMs }: Outage,
+  { sid, askedAtMs }: Pick<Drain, 'sid' | 'askedAtMs'>,
+): boolean {
+  return what === 'replica' && name === sid && Math.abs(fromMs - askedAtMs) < NOTED_WITHIN_MS;
+}
+
 /** The time of an operation. */
 type TimeSpan = Pick<Operation, 'sentAtMs' | 'endedAtMs'>;
 
@@ -35,9 +48,13 @@ type TimeSpan = Pick<Operation, 'sentAtMs' | 'endedAtMs'>;
 export interface Absences {
   /** Whether the replica, or the database it cannot answer without, was away at some time of the operation. */
   ofReplica(sid: string, time: TimeSpan): boolean;
+  /** The same without the database. */
+  ofReplicaAlone(sid: string, time: TimeSpan): boolean;
   /** Whether every replica was, each at some time of the operation. */
   ofAllReplicas(time: TimeSpan): boolean;
-  /** Whether any replica went away while the operation was under way. */
+  /** Whether a replica that had been there was away at some time of the operation. */
+  ofAnyReplica(time: TimeSpan): boolean;
+  /** Whether any replica went away while the operation was in flight. */
   beganAtReplica(time: TimeSpan): boolean;
   ofDatabase(time: TimeSpan): boolean;
   ofFront(operation: Operation): boolean;
@@ -55,21 +72,28 @@ const BEFORE_MS = 250;
 export function createAbsences(outages: readonly Outage[], replicaSids: readonly string[]): Absences {
   const byName = Map.groupBy(outages, ({ what, name }) => `${what} ${name}`);
 
-  function wasAway(what: Outage['what'], name: string, { sentAtMs, endedAtMs }: TimeSpan): boolean {
-    const ofIt = byName.get(`${what} ${name}`) ?? [];
-    return ofIt.some(({ fromMs, untilMs }) => fromMs - BEFORE_MS <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS);
+  function wasAway(what: Outage['what'], name: string, time: TimeSpan): boolean {
+    return (byName.get(`${what} ${name}`) ?? []).some((outage) => isNoticed(outage, time));
   }
 
   const ofDatabase = (time: TimeSpan) => wasAway('database', '', time);
-  const ofReplica = (sid: string, time: TimeSpan) => wasAway('replica', sid, time) || ofDatabase(time);
+  const ofReplicaAlone = (sid: string, time: TimeSpan) => wasAway('replica', sid, time);
+  const ofReplica = (sid: string, time: TimeSpan) => ofReplicaAlone(sid, time) || ofDatabase(time);
   return {
     ofReplica,
+    ofReplicaAlone,
     ofDatabase,
+    ofAnyReplica: (time) =>
+      outages.some((outage) => outage.what === 'replica' && outage.fromMs > 0 && isNoticed(outage, time)),
     beganAtReplica: ({ sentAtMs, endedAtMs }) =>
       outages.some(({ what, fromMs }) => what === 'replica' && sentAtMs - BEFORE_MS <= fromMs && fromMs <= endedAtMs),
     ofAllReplicas: (time) => replicaSids.every((sid) => ofReplica(sid, time)),
     ofFront: (operation) => wasAway('front', operation.front, operation),
   };
+}
+
+function isNoticed({ fromMs, untilMs }: Outage, { sentAtMs, endedAtMs }: TimeSpan): boolean {
+  return fromMs - BEFORE_MS <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS;
 }
 
 /** Notes who is away, while it happens. */

@@ -17,6 +17,8 @@ export interface Plant {
   foundBy: string[];
   /** The faults that it takes to show. */
   faults: FaultKind[];
+  /** It takes containers to show, and is not looked for where there is no Docker engine. */
+  needsCompose?: true;
 }
 
 export const PLANTS = {
@@ -109,6 +111,52 @@ export const PLANTS = {
     ],
     foundBy: ['stickiness'],
     faults: ['kill-replica'],
+  },
+  'post-twice': {
+    about: 'the balancer sends a POST to another replica that the first may have received',
+    edits: [
+      {
+        file: 'worker/balancer.ts',
+        text: "new Set(['POST', 'PATCH', 'LOCK'])",
+        replacement: "new Set(['PATCH', 'LOCK'])",
+      },
+      {
+        file: 'nginx/templates/mooring.conf.template',
+        text: 'proxy_next_upstream error timeout http_503;',
+        replacement: 'proxy_next_upstream error timeout http_503 non_idempotent;',
+      },
+    ],
+    foundBy: ['deliveries'],
+    faults: ['cut-replica'],
+  },
+  'replica-clock': {
+    about: 'old visits are removed by the clock of the replica, and as soon as they look old',
+    edits: [
+      {
+        file: 'origin/retention.ts',
+        text: 'const RETRY_WINDOW_MS = 600_000;',
+        replacement: 'const RETRY_WINDOW_MS = 0;',
+      },
+      {
+        file: 'origin/mysql-store.ts',
+        text: `\${MYSQL_NOW} - interval \${ageMs / 1000} second`,
+        replacement: `\${new Date(Date.now() - ageMs).toISOString().slice(0, 23).replace('T', ' ')}`,
+      },
+    ],
+    foundBy: ['gapless'],
+    faults: ['step-all-clocks'],
+  },
+  'lost-cookie': {
+    about: 'a replica without its database does not let clients of another one keep their cookie',
+    edits: [
+      {
+        file: 'origin/keep-affinity.ts',
+        text: 'if (sid === undefined ||',
+        replacement: 'if (sid !== undefined ||',
+      },
+    ],
+    foundBy: ['moorings'],
+    faults: ['restart-database'],
   },
   'no-drain': {
     about: 'a replica that is asked to stop does so at once',

@@ -18,7 +18,8 @@ export async function writeReport(path: string, report: Report): Promise<void> {
 }
 
 function* lines({ evidence, findings, said, seed }: Report): Generator<string> {
-  const { operations, faults, outages, drains, deaths, replicas, ledger } = evidence;
+  const { operations, faults, outages, drains, deaths, deliveries, clockSteps, retryCuts, changes } = evidence;
+  const { replicas, ledger } = evidence;
   const line = (name: string, value: unknown) => `${JSON.stringify({ [name]: value })}\n`;
   yield line('seed', seed);
   for (const replica of replicas) yield line('replica', replica);
@@ -26,6 +27,10 @@ function* lines({ evidence, findings, said, seed }: Report): Generator<string> {
   for (const outage of outages) yield line('outage', outage);
   for (const drain of drains) yield line('drain', drain);
   for (const death of deaths) yield line('death', death);
+  for (const step of clockSteps) yield line('clockStep', step);
+  for (const cut of retryCuts) yield line('retryCut', cut);
+  for (const change of changes) yield line('change', change);
+  for (const delivery of deliveries) yield line('delivery', delivery);
   for (const operation of operations) yield line('operation', operation);
   yield line('counter', ledger.counter);
   for (const row of ledger.rows) yield line('row', row);

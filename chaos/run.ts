@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { startClients } from './clients.ts';
 import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
-import type { Death, Evidence, Operation } from './history.ts';
+import type { Evidence, Operation } from './history.ts';
 import { injectFaults } from './injector.ts';
 import { createOutageLog, type Drain } from './outages.ts';
 import { createSchedule } from './schedule.ts';
@@ -39,6 +39,9 @@ export interface RunWatch {
   onProgress(elapsedMs: number, operations: readonly Operation[]): void;
 }
 
+/** What a stack notes until its end. */
+type Noted = Pick<Evidence, 'deaths' | 'deliveries' | 'clockSteps' | 'retryCuts' | 'changes'>;
+
 const PROGRESS_INTERVAL_MS = 1000;
 /** After the last fault, and longer than it takes until what is back is known to be. */
 const CALM_MS = 4000;
@@ -53,8 +56,9 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
   let beginMs: number | undefined;
   const nowMs = () => (beginMs === undefined ? 0 : performance.now() - beginMs);
   const log = createOutageLog(nowMs);
-  const [drains, deaths, operations]: [Drain[], Death[], Operation[]] = [[], [], []];
-  const stack = await startStack({ log, drains, deaths, nowMs, say });
+  const [drains, operations]: [Drain[], Operation[]] = [[], []];
+  const noted: Noted = { deaths: [], deliveries: [], clockSteps: [], retryCuts: [], changes: [] };
+  const stack = await startStack({ log, drains, ...noted, nowMs, say });
   let progress: NodeJS.Timeout | undefined;
   try {
     const able = (Object.keys(stack.faults) as FaultKind[]).filter((kind) => kinds?.includes(kind) ?? true);
@@ -80,7 +84,7 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     const [outagesSoFar, drainsSoFar] = [log.outages.map((outage) => ({ ...outage })), [...drains]];
     const ledger = await stack.finish();
     const replicas = stack.replicas();
-    return { operations, faults, outages: outagesSoFar, drains: drainsSoFar, deaths, replicas, ledger };
+    return { operations, faults, outages: outagesSoFar, drains: drainsSoFar, ...noted, replicas, ledger };
   } finally {
     clearInterval(progress);
     // What was found out is worth more than what is left over.

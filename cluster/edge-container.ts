@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SettingsError } from '../origin/settings.ts';
+import { parseWorkerConfig } from '../worker/config.ts';
 import type { EdgeBundle } from './edge-bundle.ts';
 import { parseEdgeContainerConfig } from './edge-container-config.ts';
 import { discoverReplicas } from './edge-discovery.ts';
@@ -13,6 +14,11 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 try {
   const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
+  if (process.argv[2] === '--check') {
+    // The worker's own variables, too, which it would check when it starts.
+    parseWorkerConfig(vars);
+    process.exit(0);
+  }
   const edge = await runEdge({
     workerd: here('workerd'),
     bundle: JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle,

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ParsedAnswers, parseAnswers, type WireAnswer } from './answers.ts';
+import { isHttp2, parseHttp2 } from './http2/answers.ts';
 import { bytesOf, type Input, type Step } from './input.ts';
 
 /** What became of one input. */
@@ -55,7 +56,10 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     onNews();
   });
 
-  const parse = () => parseAnswers(Buffer.concat(chunks), { mayBeHead, isClosed });
+  const parse = () => {
+    const received = Buffer.concat(chunks);
+    return isHttp2(received) ? parseHttp2(received) : parseAnswers(received, { mayBeHead, isClosed });
+  };
   const isAnswered = () => input.answers !== undefined && chunks.length > 0 && parse().answers.length >= input.answers;
   /** Whether more is sure to come: of an answer that has begun, or for a request that is right or that a replica has answered. */
   const isToCome = () => {

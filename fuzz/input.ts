@@ -16,6 +16,8 @@ export interface Input {
   answers?: number;
   /** How many requests it begins with that must be answered 200. */
   innocents?: number;
+  /** How many requests replicas may get of it at most, where that is clear. */
+  requests?: number;
 }
 
 /** What inputs speak of. */

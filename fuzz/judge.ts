@@ -1,6 +1,7 @@
 import { FRESH_REQUEST_ID } from '../tests/support/request-id.ts';
 import { idOf, type WireAnswer } from './answers.ts';
 import { type Exchange, isEndless } from './exchange.ts';
+import { SMUGGLED_PATH } from './http2/generate.ts';
 import { bytesOf, FORGED_ID, type Input } from './input.ts';
 import type { SeenRequest } from './ledger.ts';
 import type { Target } from './targets.ts';
@@ -52,6 +53,10 @@ function leaves({ steps }: Input): boolean {
 export function judgeRequests(input: Input, exchange: Exchange, seen: readonly SeenRequest[]): string[] {
   const wrong: string[] = [];
   const ids = exchange.answers.flatMap((answer) => idOf(answer) ?? []);
+  if (seen.length > (input.requests ?? Number.POSITIVE_INFINITY))
+    wrong.push(`${seen.length} requests reached replicas, and ${input.requests} were sent at most`);
+  if (seen.some(({ path }) => path.startsWith(SMUGGLED_PATH)))
+    wrong.push('a request was taken out of a body or a header');
   for (const { requestId } of seen) {
     if (!FRESH_REQUEST_ID.test(requestId) || requestId === FORGED_ID)
       wrong.push(`the client chose the id ${requestId}`);
@@ -72,7 +77,7 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
 function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
   const wasRefused = answers.some((answer) => answer.status >= 400 && isOwnWord(answer));
   const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
-  // Node takes it for the begin of HTTP/2, which it breaks off.
+  // Node takes it for the begin of HTTP/2, which it breaks off; in HTTP/2 an error of the connection ends all of its streams.
   const isHttp2 = bytesOf(input).includes('PRI ');
   return wasLeft || wasReset || leaves(input) || wasRefused || wasLast || isHttp2;
 }

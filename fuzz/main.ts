@@ -1,9 +1,11 @@
 import { runProgram } from '../origin/node/refusal.ts';
 import { hasImage } from '../tests/support/docker-image.ts';
 import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
+import { CROWDS, CROWDS_HTTP2 } from './crowd.ts';
 import { type FuzzOptions, parseFuzzOptions, USAGE } from './options.ts';
 import { type Report, type RunOptions, replay, runFuzz } from './run.ts';
-import { startTarget, type TargetName } from './targets.ts';
+import { startTarget, type Target, type TargetName } from './targets.ts';
+import { megabytes, withstand } from './withstand.ts';
 
 /** Of inputs that all show the same. */
 const SHOWN_OF_A_RULE = 3;
@@ -25,10 +27,12 @@ async function main(): Promise<void> {
 
 async function reachable(names: readonly TargetName[]): Promise<TargetName[]> {
   const isCi = process.env.CI !== undefined;
-  if (!names.includes('nginx') || (await hasImage(NGINX_IMAGE, { pull: isCi }))) return [...names];
-  if (isCi || names.length === 1) throw new Error(`There is no Docker here that has ${NGINX_IMAGE}.`);
-  say('nginx: left out, there is no Docker here that has its image');
-  return names.filter((name) => name !== 'nginx');
+  const ofNginx: readonly TargetName[] = ['nginx', 'http2'];
+  const others = names.filter((name) => !ofNginx.includes(name));
+  if (others.length === names.length || (await hasImage(NGINX_IMAGE, { pull: isCi }))) return [...names];
+  if (isCi || others.length === 0) throw new Error(`There is no Docker here that has ${NGINX_IMAGE}.`);
+  say('nginx, http2: left out, there is no Docker here that has its image');
+  return others;
 }
 
 async function fuzz(name: TargetName, { seed, from, inputs, concurrency }: FuzzOptions): Promise<number> {
@@ -38,18 +42,32 @@ async function fuzz(name: TargetName, { seed, from, inputs, concurrency }: FuzzO
     if (done % 5000 < 500) say(`${name}: ${done} of ${inputs} in ${Math.round((Date.now() - startedMs) / 1000)} s`);
   };
   try {
+    const withstood = await withstandAll(target);
     const run = { target, seed, from, inputs, concurrency, onProgress };
     const report = await runFuzz(run);
     tell(run, report);
     if (process.env.CI !== undefined && !report.growth) throw new Error('It could not be told whether memory grows.');
-    return report.violations.length;
+    return withstood + report.violations.length;
   } finally {
     await target.close();
   }
 }
 
+/** @returns how many violations there were */
+async function withstandAll({ name, port, contained }: Target): Promise<number> {
+  const isHttp2 = name === 'http2';
+  let violations = 0;
+  for (const crowd of isHttp2 ? CROWDS_HTTP2 : CROWDS) {
+    const withstood = await withstand({ port, isHttp2, crowd, contained });
+    const peaks = withstood.peaks.map(({ name: of, bytes }) => `${of} ${megabytes(bytes)}`).join(', ');
+    say(`${name}: ${crowd.connections} connections with ${crowd.name}; at most ${peaks}`);
+    for (const rule of withstood.violations) say(`  WRONG: ${rule}`);
+    violations += withstood.violations.length;
+  }
+  return violations;
+}
+
 function tell(run: RunOptions, { inputs, statuses, requests, visits, growth, slowest, violations }: Report): void {
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
   const histogram = Object.entries(statuses).map(([status, times]) => `${status}: ${times}`);
   say(`${run.target.name}: seed ${run.seed}, ${inputs} inputs; ${histogram.join(', ')}`);
   say(`  ${requests} requests reached replicas, ${visits} visits were made and counted`);

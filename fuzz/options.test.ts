@@ -7,7 +7,7 @@ test('all targets are sent 18000 inputs of a seed of the moment', () => {
     seed: expect.any(Number),
     from: 0,
     concurrency: 64,
-    targets: ['origin', 'worker', 'nginx'],
+    targets: ['origin', 'worker', 'nginx', 'http2'],
   });
 });
 
@@ -21,7 +21,7 @@ test('a replay is told in flags', () => {
 });
 
 test.each([
-  [['--target', 'apache'], '--target: expected origin, worker, nginx or all, got "apache"'],
+  [['--target', 'apache'], '--target: expected origin, worker, nginx, http2 or all, got "apache"'],
   [['--inputs', '0'], '--inputs: expected a whole number from 1, got "0"'],
   [['--seed', 'x'], '--seed: expected a whole number from 0, got "x"'],
   [['--nonsense'], "Unknown option '--nonsense'"],

@@ -18,7 +18,7 @@ It tells clients apart by their addresses in 127.0.0.0/8, which Linux lets them 
 Options:
   --inputs N       how many, shared by the targets (default 18000)
   --seed S         what they are made from; the same one makes the same inputs (default: another each time)
-  --target T       origin, worker, nginx, or all that are there (default all)
+  --target T       origin, worker, nginx, http2 (Nginx in HTTP/2), or all that are there (default all)
   --from N         the number of the first input (default 0)
   --concurrency N  how many connections at once (default 64)
   --help           show this

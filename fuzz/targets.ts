@@ -4,16 +4,21 @@ import { findWorkerd } from '../cluster/find-workerd.ts';
 import { freePortRange } from '../tests/support/free-ports.ts';
 import { startNginxFront } from '../tests/support/fronts-nginx.ts';
 import { startCanary } from './canary.ts';
-import type { Surroundings } from './input.ts';
+import { generate } from './generators/generate.ts';
+import { generateHttp2 } from './http2/generate.ts';
+import type { Input, Surroundings } from './input.ts';
 import { isWithoutControls, logLineProblem } from './log-line.ts';
 import { listeners } from './memory.ts';
 import { type Replicas, startReplicas } from './replicas.ts';
 import { startWebSocketPeer } from './web-socket-peer.ts';
+import type { Contained } from './withstand.ts';
 
 /** What inputs are sent to, and all that is behind it. */
 export interface Target {
   name: TargetName;
   port: number;
+  /** Makes the inputs that it is sent. */
+  generate(seed: number, index: number, surroundings: Surroundings): Input;
   surroundings: Surroundings;
   replicas: Replicas;
   /** How often a status of 500 or more may be its own word on what is in these bytes, which it does not take. */
@@ -22,11 +27,17 @@ export interface Target {
   problems(): string[];
   /** The processes whose memory must not grow. */
   pids: number[];
+  /** The same processes, as they are in containers of the stack. */
+  contained: Contained[];
   close(): Promise<void>;
 }
 
-export const TARGET_NAMES = ['origin', 'worker', 'nginx'] as const;
+/** `http2` is Nginx, which is spoken to in HTTP/2. */
+export const TARGET_NAMES = ['origin', 'worker', 'nginx', 'http2'] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
+
+/** What the stack gives a container of a replica, of Nginx and of the edge. */
+const CONTAINER_BYTES = 256 * 1024 * 1024;
 
 const WEB_SOCKET_SID = 'fuzz-web-socket';
 
@@ -38,11 +49,16 @@ export async function startTarget(name: TargetName): Promise<Target> {
   // The one for WebSockets gets nobody but those with its cookie.
   const peers = [...replicas.urls, `${webSocketPeer.url} route=${WEB_SOCKET_SID} drain`];
   const front = await FRONTS[name](peers, replicas);
-  const ports = [front.port, ...replicas.urls.map((url) => Number(new URL(url).port))];
-  const pids = (await Promise.all([...new Set(ports)].map(listeners))).flat();
+  const ports = new Map(replicas.urls.map((url, nth) => [Number(new URL(url).port), `replica ${nth + 1}`]));
+  if (name !== 'origin') ports.set(front.port, 'the front');
+  const contained: Contained[] = [];
+  for (const [port, of] of ports) {
+    contained.push({ name: of, pids: await listeners(port), limitBytes: CONTAINER_BYTES });
+  }
   return {
     name,
     port: front.port,
+    generate: name === 'http2' ? generateHttp2 : generate,
     surroundings: {
       canary: canary.address,
       sids: [...replicas.sids, WEB_SOCKET_SID],
@@ -50,7 +66,8 @@ export async function startTarget(name: TargetName): Promise<Target> {
     },
     replicas,
     refusals: front.refusals,
-    pids: [...new Set(pids)],
+    pids: [...new Set(contained.flatMap(({ pids }) => pids))],
+    contained,
     problems: () => [
       ...replicas.ended(),
       ...replicas.ledger.problems,
@@ -80,7 +97,8 @@ const FRONTS: Record<TargetName, (peers: string[], replicas: Replicas) => Promis
     async close() {},
   }),
   worker: startWorker,
-  nginx: startNginx,
+  nginx: (peers) => startNginx(peers, false),
+  http2: (peers) => startNginx(peers, true),
 };
 
 /** What there is to find in what an answer of 500 or more is the own word on. */
@@ -126,11 +144,12 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
 /** What Nginx says of a client, and of nothing else. */
 const OF_CLIENTS = /\[(info|notice|warn)\]|client (sent|intended|prematurely)|^\/docker-entrypoint|SSL_/;
 
-async function startNginx(peers: string[]): Promise<StartedFront> {
+async function startNginx(peers: string[], isHttp2: boolean): Promise<StartedFront> {
   const problems: string[] = [];
   const front = await startNginxFront(
     { peers, connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
     {
+      isHttp2,
       onAccess(line) {
         const problem = logLineProblem(line);
         if (problem !== undefined) problems.push(`${problem}: ${JSON.stringify(line.toString('latin1'))}`);

@@ -8,7 +8,7 @@ const page = read('docs/database-connections.md');
 const { db } = parse(read('docker-compose.yml')).services as { db: { command: string[] } };
 
 const maxConnections = Number(db.command.join(' ').match(/--max-connections=\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
-const maxReplicas = Number(read('scale.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
+const maxReplicas = Number(read('deploy/stack.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
 // Only the edge's own runtime can import this file.
 const edgeConnections = Number(read('worker/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);
 const inTable = (row: RegExp) => Number(page.match(row)?.[1]);

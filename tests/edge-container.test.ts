@@ -30,9 +30,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Runs what the container runs. */
-async function runContainer(env: Record<string, string>) {
+async function runContainer(env: Record<string, string>, ...args: string[]) {
   const port = await freePortRange(1);
-  const child = spawn(process.execPath, ['edge.js'], { cwd: folder, env: { PORT: `${port}`, ...env } });
+  const child = spawn(process.execPath, ['edge.js', ...args], { cwd: folder, env: { PORT: `${port}`, ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -116,6 +116,22 @@ describe("the edge's container", () => {
   ])('refuses %j with exit code 2', async (env, reason) => {
     const { exited, output } = await runContainer(env as Record<string, string>);
     expect(await exited).toBe(2);
+    expect(output()).toContain(reason);
+  });
+
+  test.each([
+    [{}, 0, ''],
+    [{ UPSTREAM_READ_TIMEOUT_MS: '15000' }, 0, ''],
+    [
+      { UPSTREAM_READ_TIMEOUT_MS: '15s' },
+      2,
+      'UPSTREAM_READ_TIMEOUT_MS: expected milliseconds from 1 to 3600000, got "15s"',
+    ],
+    [{ DASHBOARD: 'public' }, 2, 'DASHBOARD: expected'],
+    [{ ORIGIN_PARAMETERS: 'max_fails=0;' }, 2, 'ORIGIN_PARAMETERS: expected'],
+  ])('--check of %j exits with %i and starts nothing', async (env, code, reason) => {
+    const { exited, output } = await runContainer(env as Record<string, string>, '--check');
+    expect(await exited).toBe(code);
     expect(output()).toContain(reason);
   });
 

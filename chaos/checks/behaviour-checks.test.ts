@@ -4,7 +4,7 @@ import { NEVER_MS } from '../outages.ts';
 import { deathsCheck } from './deaths.ts';
 import { drainCheck } from './drain.ts';
 import { errorsCheck } from './errors.ts';
-import { evidence, outage, refusal, visit } from './evidence.ts';
+import { evidence, letGo, outage, refusal, visit } from './evidence.ts';
 import { recoveryCheck } from './recovery.ts';
 import { stickinessCheck } from './stickiness.ts';
 
@@ -46,6 +46,11 @@ describe('stickiness', () => {
     ['an answer of nobody we know', visit({ servedBy: '10.0.0.9:5000' })],
   ])('finds %s', (_what, operation) => {
     expect(find(operation)).toHaveLength(1);
+  });
+
+  test('expects a POST to end the cookie', () => {
+    expect(find(letGo())).toEqual([]);
+    expect(find(letGo({ mooredTo: 'a' }))).toHaveLength(1);
   });
 
   test('lets the edge answer itself only while every replica is away', () => {
@@ -114,6 +119,8 @@ describe('errors', () => {
     ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
     ['what a client breaks off itself', visit({ outcome: 'aborted', status: undefined }), []],
     ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
+    ['a POST', letGo(), []],
+    ['a 502 to a POST that a lost replica may have received', letGo({ status: 502 }), [outage('replica', 'a')]],
   ])('lets %s be', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toEqual([]);
   });
@@ -122,6 +129,12 @@ describe('errors', () => {
     ['a 503 without a reason', refusal(503, { retryAfter: '1' }), [outage('replica', 'a')]],
     ['a 503 without Retry-After', refusal(503), [outage('database')]],
     ['a 502 while one replica is there', refusal(502), [outage('replica', 'a')]],
+    ['a 502 to a POST while all replicas are there', letGo({ status: 502 }), []],
+    [
+      'a 502 to a POST when a replica has only arrived',
+      letGo({ status: 502 }),
+      [{ ...outage('replica', 'b'), fromMs: 0 }],
+    ],
     ['a connection that breaks by itself', failed, [outage('front', 'nginx')]],
     ['an answer that never comes', visit({ outcome: 'late' }), [outage('database')]],
     ['a 200 for a visit without its number', { ...visit(), number: undefined, count: 1 }, []],
@@ -130,6 +143,16 @@ describe('errors', () => {
   ])('finds %s', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toHaveLength(1);
   });
+});
+
+test('errors finds a 504 to a POST when the replica was only asked to stop', () => {
+  const outages = [{ what: 'replica' as const, name: 'a', fromMs: 60_000, untilMs: 62_000 }];
+  const drains = [{ sid: 'a', askedAtMs: 60_000, endedAtMs: 60_500, exitCode: 0, startedAgainAtMs: 61_000 }];
+  const operations = [letGo({ status: 504 })];
+  expect(errorsCheck.find(evidence({ operations, outages }))).toEqual([]);
+  expect(errorsCheck.find(evidence({ operations, outages, drains }))).toHaveLength(1);
+  const behindGate = drains.map((drain) => ({ ...drain, isBehindGate: true }));
+  expect(errorsCheck.find(evidence({ operations, outages, drains: behindGate }))).toEqual([]);
 });
 
 test('deaths finds a process that ended unasked', () => {

@@ -1,11 +1,9 @@
 import type { Check, Evidence } from '../history.ts';
-import { type Absences, createAbsences, type Drain, type Outage } from '../outages.ts';
+import { type Absences, createAbsences, type Drain, isOfDrain } from '../outages.ts';
 import { seconds } from '../seconds.ts';
 
 /** A request that was sent so long before has reached the replica, or waits there for the database. */
 const REACHED_WITHIN_MS = 250;
-/** That a replica is asked to stop and that it is away from then on are noted right after one another. */
-const NOTED_WITHIN_MS = 5;
 
 /** Looks at how replicas stopped, and at the requests they had then. */
 export const drainCheck: Check = {
@@ -20,10 +18,9 @@ export const drainCheck: Check = {
 };
 
 /** Who was away, its own stop left out, which does not excuse it. */
-function absencesBeside({ sid, askedAtMs }: Drain, { outages }: Evidence): Absences {
-  const isOwn = ({ name, fromMs }: Outage) => name === sid && Math.abs(fromMs - askedAtMs) < NOTED_WITHIN_MS;
+function absencesBeside(drain: Drain, { outages }: Evidence): Absences {
   return createAbsences(
-    outages.filter((outage) => !isOwn(outage)),
+    outages.filter((outage) => !isOfDrain(outage, drain)),
     [],
   );
 }

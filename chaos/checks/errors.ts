@@ -1,26 +1,31 @@
 import type { Check, Evidence, Operation } from '../history.ts';
-import { type Absences, createAbsences } from '../outages.ts';
+import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
 
-/** What an answer is to tell. */
-const TOLD = { visit: "visit's number", count: 'count' };
+/** What an answer of 200 must hold. */
+const TOLD = { visit: "visit's number", count: 'count', letGo: undefined };
 
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Check = {
   name: 'errors',
   promise: 'an error is answered only while the schedule explains it, and a 200 tells what was asked for',
-  find({ operations, outages, replicas }: Evidence) {
+  find({ operations, outages, drains, replicas }: Evidence) {
     const absences = createAbsences(
       outages,
       replicas.map(({ sid }) => sid),
     );
+    const faults = createAbsences(
+      outages.filter((outage) => !drains.some((drain) => !drain.isBehindGate && isOfDrain(outage, drain))),
+      [],
+    );
     return operations.flatMap((operation) => {
-      const message = whatIsWrong(operation, absences);
+      const message = whatIsWrong(operation, absences, faults);
       return message === undefined ? [] : [{ check: 'errors', message, operations: [operation] }];
     });
   },
 };
 
-function whatIsWrong(operation: Operation, absences: Absences): string | undefined {
+/** @param faults the absences without those of replicas that were asked to stop */
+function whatIsWrong(operation: Operation, absences: Absences, faults: Absences): string | undefined {
   const { outcome, status, error, retryAfter, asked, number, count } = operation;
   if (outcome === 'aborted') return undefined;
   if (outcome === 'late') return 'there was no answer in time';
@@ -30,7 +35,7 @@ function whatIsWrong(operation: Operation, absences: Absences): string | undefin
   switch (status) {
     case 200:
       // What is not told the other checks cannot look at.
-      return Number.isInteger(asked === 'visit' ? number : count)
+      return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
         ? undefined
         : `a 200 does not tell the ${TOLD[asked]}`;
     case 503:
@@ -40,6 +45,8 @@ function whatIsWrong(operation: Operation, absences: Absences): string | undefin
         : 'a 503 was answered, and the database was there';
     case 502:
     case 504:
+      // A replica that was lost may have received a POST, which no other one may receive then.
+      if (asked === 'letGo' && faults.ofAnyReplica(operation)) return undefined;
       // One that has only just started is yet to be told where its replicas are.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined

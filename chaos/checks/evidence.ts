@@ -30,6 +30,11 @@ export function refusal(status: number, fields: Partial<Operation> = {}): Operat
   return { ...visit({ status, verdict: undefined, ...fields }), number: undefined };
 }
 
+/** For tests of checks: a POST of client 1 to let go, which replica a answered, with what is given in place of that. */
+export function letGo(fields: Partial<Operation> = {}): Operation {
+  return { ...visit({ asked: 'letGo', mooredTo: '', ...fields }), number: undefined };
+}
+
 /** For tests of checks: a run of replicas a and b, in which nothing happened but this. */
 export function evidence(fields: Partial<Evidence> = {}): Evidence {
   const { operations = [] } = fields;
@@ -42,6 +47,10 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
     outages: [],
     drains: [],
     deaths: [],
+    deliveries: [],
+    clockSteps: [],
+    retryCuts: [],
+    changes: [],
     replicas: [
       { sid: 'a', address: '10.0.0.1:5000' },
       { sid: 'b', address: '10.0.0.2:5000' },

@@ -12,6 +12,15 @@ test('a request id tells when the request came, by the clock of the run', () => 
   expect(toRunMs(idAt(EPOCH_MS + 5003))).toBe(5000);
 });
 
+test('an id of a time when the clock was wrong is as far off as the clock was', () => {
+  const step = { stepMs: 7_200_000, fromMs: 10_000, untilMs: 20_000 };
+  const stepped = visit({ sentAtMs: 15_000, requestId: idAt(EPOCH_MS + 15_000 + step.stepMs) });
+  const toRunMs = createRequestClock([answered(1000, 2), stepped, stepped], [step]);
+  expect(toRunMs(idAt(EPOCH_MS + 2 + 12_000 + step.stepMs))).toBe(12_000);
+  expect(toRunMs(idAt(EPOCH_MS + 2 + 12_000))).toBe(12_000);
+  expect(toRunMs(idAt(EPOCH_MS + 2 + 50_000 + step.stepMs))).toBe(50_000 + step.stepMs);
+});
+
 test('an id without a time tells nothing, and without an answer no id does', () => {
   expect(createRequestClock([answered(1000, 2)])('request 1')).toBeUndefined();
   expect(createRequestClock([visit({ requestId: undefined })])(idAt(EPOCH_MS))).toBeUndefined();

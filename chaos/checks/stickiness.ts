@@ -17,7 +17,7 @@ export const stickinessCheck: Check = {
 };
 
 function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: Absences): string | undefined {
-  const { outcome, status, cookie, servedBy, mooredTo, verdict } = operation;
+  const { outcome, status, asked, cookie, servedBy, mooredTo, verdict } = operation;
   if (outcome !== 'answered' || status !== 200) return undefined;
   if (verdict === 'takeover') {
     return absences.ofAllReplicas(operation)
@@ -26,8 +26,10 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   }
   const sid = sids.get(`${servedBy}`);
   if (sid === undefined) return `${servedBy} answered, which is no replica`;
-  if (mooredTo !== sid && !keepsCookie(operation, sid, absences))
-    return `${sid} answered, and the cookie names ${mooredTo}`;
+  // The replica ends the cookie that the balancer set.
+  const named = asked === 'letGo' ? '' : sid;
+  if (mooredTo !== named && !keepsCookie(operation, sid, absences))
+    return `${sid} answered, and the cookie names ${mooredTo || 'nobody'}`;
   const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';
   if (verdict !== right) return `the verdict is ${verdict}, and it was ${right}`;
   if (right === 'moved' && !absences.ofReplica(cookie as string, operation)) {

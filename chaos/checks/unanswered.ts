@@ -27,7 +27,7 @@ export const unansweredCheck: Check = {
   name: 'unanswered',
   promise:
     'what nobody was told of is counted only for a visit that broke off, lost its replica, or was refused after long doubt',
-  find({ operations, outages, ledger }) {
+  find({ operations, outages, clockSteps, ledger }) {
     const absences = createAbsences(outages, []);
     const violations: Violation[] = [];
     const acknowledged = new Set(operations.filter(isAcknowledged).map(({ requestId }) => requestId));
@@ -44,13 +44,16 @@ export const unansweredCheck: Check = {
         violations.push({ check: 'unanswered', message, operations: [refusal] });
       }
     }
-    return [...violations, ...unexplained(untold, operations)];
+    return [...violations, ...unexplained(untold, operations, createRequestClock(operations, clockSteps))];
   },
 };
 
 /** Gives each row a visit of its own that broke off at the time of its id, and tells of the rows that are left without. */
-function unexplained(rows: readonly LedgerRow[], operations: readonly Operation[]): Violation[] {
-  const cameAtMs = createRequestClock(operations);
+function unexplained(
+  rows: readonly LedgerRow[],
+  operations: readonly Operation[],
+  cameAtMs: ReturnType<typeof createRequestClock>,
+): Violation[] {
   const timed = rows
     .map((row) => ({ ...row, atMs: cameAtMs(row.requestId) ?? Number.NEGATIVE_INFINITY }))
     .sort((a, b) => a.atMs - b.atMs);

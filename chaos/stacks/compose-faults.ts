@@ -7,7 +7,7 @@ import { createComposeNetworkFaults } from './compose-network-faults.ts';
 import { createComposeReplicaFaults } from './compose-replica-faults.ts';
 import type { ComposeReplicas } from './compose-replicas.ts';
 import type { NetworkTools } from './network-tools.ts';
-import type { Front, Notes, Stack } from './stack.ts';
+import type { Front, InjectFault, Notes, Stack } from './stack.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
 /** What a Compose stack is hurt through. */
@@ -29,21 +29,28 @@ const SERVICES = { nginx: 'nginx', worker: 'edge' };
 export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, health, fronts, notes } = parts;
 
-  async function killService(service: string, lengthMs: number): Promise<void> {
+  async function endService(service: string, lengthMs: number, end: (id: string) => Promise<unknown>): Promise<void> {
     const id = await containers.of(service);
-    await containers.kill([id]);
+    await end(id);
     await setTimeout(lengthMs);
     await containers.docker('start', id);
     await health.untilHealthy([id]);
   }
 
-  const faults: Stack['faults'] = {
-    async 'kill-database'({ lengthMs }) {
+  const killOne = (id: string) => containers.kill([id]);
+
+  const endDatabase = (end: (id: string) => Promise<unknown>): InjectFault => {
+    return async ({ lengthMs }) => {
       const isBack = notes.log.begin('database');
-      await killService('db', lengthMs);
+      await endService('db', lengthMs, end);
       isBack();
       return 'MySQL';
-    },
+    };
+  };
+
+  const faults: Stack['faults'] = {
+    'kill-database': endDatabase(killOne),
+    'restart-database': endDatabase(containers.stop),
     async 'hang-database'({ lengthMs }) {
       const isBack = notes.log.begin('database');
       const id = await containers.of('db');
@@ -56,12 +63,13 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
     async 'restart-front'({ lengthMs, choice }) {
       const front = choose(fronts, choice) as Front['name'];
       const isBack = notes.log.begin('front', front);
-      await killService(SERVICES[front], lengthMs);
+      await endService(SERVICES[front], lengthMs, killOne);
       isBack();
       return front;
     },
   };
-  const missing: Stack['missing'] = { 'step-clock': "a container's clock is the machine's" };
+  const why = "a container's clock is the machine's";
+  const missing: Stack['missing'] = { 'step-clock': why, 'step-all-clocks': why };
   if (fronts.includes('nginx')) {
     faults['reload-front'] = async () => {
       await stack.compose('exec', '-T', 'nginx', 'nginx', '-s', 'reload');

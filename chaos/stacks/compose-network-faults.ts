@@ -4,6 +4,8 @@ import type { Replica } from '../../tests/compose/stack.ts';
 import type { PlannedFault } from '../fault.ts';
 import { choose, chooseDelayMs } from './choices.ts';
 import type { ComposeParts } from './compose-faults.ts';
+import { createComposeHold } from './compose-hold.ts';
+import { cutInRetry, RETRIED_VISITS, startRetries, takesRequestId } from './cut-in-retry.ts';
 import type { ContainerNetwork } from './network-tools.ts';
 import type { InjectFault, Stack } from './stack.ts';
 
@@ -17,14 +19,25 @@ const FRONT_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--sport', '5000', '--match', 'state', '--state', 'ESTABLISHED', '--jump', 'DROP'],
   ['INPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
 ];
+/** Rules that lose what is sent to MySQL, and what it sends, without a word to either side. */
+const SILENT_RULES = [
+  ['OUTPUT', '--protocol', 'tcp', '--dport', '3306', '--jump', 'DROP'],
+  ['INPUT', '--protocol', 'tcp', '--sport', '3306', '--jump', 'DROP'],
+];
+/** Rules that keep the edge from its replicas. */
+const PEER_RULES = [
+  ['OUTPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
+];
+/** So long the edge serves visits itself before it is cut off. */
+const TAKEOVER_MS = 500;
 const NO_TOOLS = "takes root's nsenter and iptables on the machine of the engine";
 const NO_DELAY = 'takes tc and a kernel with netem';
 
 /** What the network of a Compose stack can suffer. */
 export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
-  const { replicas, notes, networkTools } = parts;
+  const { stack, containers, replicas, fronts, notes, networkTools } = parts;
   if (!networkTools) {
-    const kinds = ['cut-database', 'cut-replica', 'slow-database', 'slow-replica'] as const;
+    const kinds = ['cut-database', 'cut-replica', 'cut-in-retry', 'slow-database', 'slow-replica'] as const;
     return { faults: {}, missing: Object.fromEntries(kinds.map((kind) => [kind, NO_TOOLS])) };
   }
   const { networkOf, canDelay } = networkTools;
@@ -62,7 +75,60 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
       return `${name} at ${address}, by ${delayMs} ms`;
     });
 
-  const faults: Stack['faults'] = { 'cut-database': cut(DATABASE_RULES), 'cut-replica': cut(FRONT_RULES) };
+  const holdCounter = createComposeHold(() => containers.of('db'));
+
+  const cutReplicaInRetry = toOne(async (network, { name, address }, { lengthMs }) => {
+    const url = `http://${address}`;
+    if (!(await takesRequestId(url))) return undefined;
+    const last = `select request_id from access_log order by number desc limit ${RETRIED_VISITS}`;
+    const retries = startRetries(`${url}/`, await stack.sql(last));
+    let isBack = () => {};
+    await cutInRetry({
+      name,
+      lengthMs,
+      holdCounter,
+      notes,
+      async cut() {
+        isBack = notes.log.begin('replica', serverId(address));
+        await changeRules(network, '--append', SILENT_RULES);
+        void retries.stop();
+        return async () => void (await changeRules(network, '--delete', SILENT_RULES));
+      },
+    });
+    isBack();
+    return `${name} at ${address}`;
+  });
+
+  /** The edge writes only while no replica can be reached. */
+  async function cutEdgeInRetry(lengthMs: number): Promise<string | undefined> {
+    const network = await networkOf(await containers.of('edge'));
+    if (!network) return undefined;
+    const areBack = replicas.present().map(({ address }) => notes.log.begin('replica', serverId(address)));
+    await changeRules(network, '--append', PEER_RULES);
+    await setTimeout(TAKEOVER_MS);
+    await cutInRetry({
+      name: 'the edge',
+      lengthMs,
+      holdCounter,
+      notes,
+      async cut() {
+        await changeRules(network, '--append', SILENT_RULES);
+        await changeRules(network, '--delete', PEER_RULES);
+        for (const isBack of areBack) isBack();
+        return async () => void (await changeRules(network, '--delete', SILENT_RULES));
+      },
+    });
+    return 'the edge';
+  }
+
+  const faults: Stack['faults'] = {
+    'cut-database': cut(DATABASE_RULES),
+    'cut-replica': cut(FRONT_RULES),
+    'cut-in-retry': (planned) =>
+      fronts.includes('worker') && planned.choice % 4 === 0
+        ? cutEdgeInRetry(planned.lengthMs)
+        : cutReplicaInRetry(planned),
+  };
   if (!canDelay) return { faults, missing: { 'slow-database': NO_DELAY, 'slow-replica': NO_DELAY } };
   return { faults: { ...faults, 'slow-database': slowDown('back'), 'slow-replica': slowDown('front') }, missing: {} };
 }

@@ -7,9 +7,13 @@ import { choose, chooseCount } from './choices.ts';
 import type { ComposeParts } from './compose-faults.ts';
 import { HEALTH_TIMEOUT_MS } from './compose-health.ts';
 import { createComposeHold } from './compose-hold.ts';
+import { createComposeUpFault } from './compose-up-fault.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';
 import type { InjectFault, Stack } from './stack.ts';
+
+/** The exit code of scale.sh when it took new replicas back. */
+const REPLICAS_NOT_HEALTHY = 1;
 
 /** Not Docker's own signal, which reaches only the init process before the replica. */
 const allProcesses = (signal: 'STOP' | 'CONT') => ['sh', '-c', `kill -${signal} -1`];
@@ -66,7 +70,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
       const { code, stderr } = await stack.run('./scale.sh', `${count}`);
       if (code === 0) break;
       // It gives up on replicas that another fault keeps from being ready; asked again, it goes on.
-      if (deadline.aborted || !stderr.includes('unhealthy')) throw new Error(`scale.sh ${count}: ${stderr}`);
+      if (deadline.aborted || code !== REPLICAS_NOT_HEALTHY) throw new Error(`scale.sh ${count}: ${stderr}`);
     }
     await replicas.look(sinceMs);
     const staying = new Set(replicas.present().map(({ id }) => id));
@@ -101,5 +105,6 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
       await startAgain([victim]);
     }),
     scale,
+    'update-and-up': createComposeUpFault({ stack, watch, replicas, notes, scale, noteDrain }),
   };
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createStack } from '../../tests/compose/stack.ts';
 import { freePortRange } from '../../tests/support/free-ports.ts';
 import { createComposeContainers } from './compose-containers.ts';
+import { followDeliveries } from './compose-deliveries.ts';
 import { createComposeFaults } from './compose-faults.ts';
 import { createComposeHealth } from './compose-health.ts';
 import { createComposeReplicas } from './compose-replicas.ts';
@@ -59,6 +60,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
     if (prepare !== undefined) await stack.sql(prepare);
     const watching = watchContainers(project, stack, notes);
     watch = watching;
+    const deliveries = followDeliveries(stack, notes);
     const health = createComposeHealth(stack);
     const replicas = createComposeReplicas(stack, health, notes);
     await replicas.look();
@@ -80,6 +82,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       async finish() {
         await watching.stop();
         await stack.compose('stop', 'nginx', 'origin', ...(hasEdge ? ['edge'] : []));
+        await deliveries.stop();
         const [counter] = await stack.sql('select value from global_counter');
         const rows = await stack.sql('select number, request_id from access_log');
         return {

@@ -1,16 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import { startEdge } from '../../cluster/edge.ts';
+import { bundleEdge } from '../../cluster/edge-bundle.ts';
 import { readEdgeDatabase } from '../../cluster/edge-database.ts';
+import { runEdge } from '../../cluster/edge-process.ts';
+import { findWorkerd } from '../../cluster/find-workerd.ts';
+import { withSteppedClock } from './step-clocks.ts';
 
-// The edge worker as a process: it listens on PORT, and finds its peers in the file CHAOS_PEERS_FILE whenever it asks.
+// The edge worker as a process: it listens on PORT, finds its peers in the file CHAOS_PEERS_FILE whenever it asks, and has a clock
+// that a request can step.
 
-await startEdge({
+const bundle = await bundleEdge();
+const edge = await runEdge({
+  workerd: findWorkerd(),
+  bundle: { ...bundle, script: withSteppedClock(bundle.script) },
   port: Number(process.env.PORT),
   vars: { CLIENT_IP: '127.0.0.1' },
   database: readEdgeDatabase(process.env),
   peers: () => readFile(process.env.CHAOS_PEERS_FILE as string, 'utf8'),
   onLog: (line) => console.log(line),
 });
-// Until its end, which comes by a signal.
+// Until its end, which comes by a signal, or with the runtime's.
+void edge.exited.then((code) => process.exit(code ?? 1));
 process.on('disconnect', () => process.exit(0));
 process.send?.('listening');

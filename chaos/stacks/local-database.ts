@@ -3,6 +3,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../tests/support/any-mysql.ts';
 import { type MysqlPower, mysqlVersion } from '../../tests/support/mysql-server.ts';
 import type { Ledger } from '../history.ts';
+import { RETRIED_VISITS } from './cut-in-retry.ts';
 import type { HoldCounter } from './held-stop.ts';
 
 /** A database of one run's own. */
@@ -13,6 +14,8 @@ export interface LocalDatabase {
   power: MysqlPower | undefined;
   holdCounter: HoldCounter;
   execute(statement: string): Promise<void>;
+  /** The request ids of the last visits. */
+  lastRequestIds(): Promise<string[]>;
   ledger(): Promise<Ledger>;
   remove(): Promise<void>;
 }
@@ -49,6 +52,13 @@ export async function createLocalDatabase(
     async execute(statement) {
       await withConnection(url, (admin) => admin.query(statement));
     },
+    lastRequestIds: () =>
+      withConnection(url, async (admin) => {
+        const [rows] = await admin.query<RowDataPacket[]>(
+          `select request_id as requestId from access_log order by number desc limit ${RETRIED_VISITS}`,
+        );
+        return rows.map(({ requestId }) => `${requestId}`);
+      }),
     ledger: () =>
       withConnection(url, async (admin) => {
         const [counters] = await admin.query<RowDataPacket[]>('select value from global_counter');

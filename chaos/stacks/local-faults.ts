@@ -4,9 +4,11 @@ import type { PlannedFault } from '../fault.ts';
 import { choose, chooseCount, chooseDelayMs } from './choices.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';
 import type { LocalDatabase } from './local-database.ts';
+import { createLocalDatabaseFaults } from './local-database-faults.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
 import type { InjectFault, Notes, Stack } from './stack.ts';
+import { CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
 
 /** What a local stack is made of. */
 export interface LocalParts {
@@ -19,10 +21,12 @@ export interface LocalParts {
   notes: Notes;
   /** Tells the worker who is in service. */
   tellPeers(): Promise<void>;
+  /** Steps the clocks of all replicas and of the edge, and of the process around it. */
+  stepClocks(ms: number): Promise<void>;
 }
 
 /** Before a cut, so that there is something under way that is cut. */
-const CUT_DELAY_MS = 100;
+const CUT_DELAY_MS = 250;
 /** What was sent when the delay began has arrived by then, was done, and its answer is on its way back. */
 const CUT_AFTER_MS = 1.9 * CUT_DELAY_MS;
 const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600] as const;
@@ -105,14 +109,15 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
       await replica.stepClock(0);
       return `by ${seconds} s and back`;
     }),
-    async 'hang-database'({ lengthMs }) {
-      const gates = [...parts.replicas.map(({ databaseGate }) => databaseGate), parts.edgeDatabaseGate];
-      const isBack = notes.log.begin('database');
-      for (const gate of gates) gate.stall();
+    'step-all-clocks': async ({ lengthMs, choice }) => {
+      const seconds = choose(CLOCK_STEPS_BEYOND_RETENTION_SECONDS, choice);
+      const step = { stepMs: seconds * 1000, fromMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
+      notes.clockSteps.push(step);
+      await parts.stepClocks(step.stepMs);
       await setTimeout(lengthMs);
-      for (const gate of gates) gate.resume();
-      isBack();
-      return 'for all';
+      await parts.stepClocks(0);
+      step.untilMs = notes.nowMs();
+      return `by ${seconds} s and back`;
     },
     'cut-database': toOne((replica, planned) => cut(replica.databaseGate, replica, planned)),
     'slow-database': toOne((replica, planned) => slowDown(replica.databaseGate, planned)),
@@ -127,20 +132,10 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
       return 'worker';
     },
   };
-  const missing: Stack['missing'] = { 'reload-front': 'the worker takes new peers without one' };
-
-  const { power } = database;
-  if (power) {
-    faults['kill-database'] = async ({ lengthMs }) => {
-      const isBack = notes.log.begin('database');
-      await power.cut();
-      await setTimeout(lengthMs);
-      await power.restore();
-      isBack();
-      return 'MySQL';
-    };
-  } else {
-    missing['kill-database'] = 'the MySQL is not ours to kill';
-  }
-  return { faults, missing };
+  const missing: Stack['missing'] = {
+    'reload-front': 'the worker takes new peers without one',
+    'update-and-up': 'there are no containers',
+  };
+  const ofDatabase = createLocalDatabaseFaults(parts);
+  return { faults: { ...faults, ...ofDatabase.faults }, missing: { ...missing, ...ofDatabase.missing } };
 }

@@ -18,6 +18,7 @@ export interface LocalProcess {
   kill(): void;
   /** Asks it to stop and waits until it has. @returns its exit code; undefined when a signal ended it */
   stop(): Promise<number | undefined>;
+  /** Sends it a signal, unless it has not started yet: it may not know the signal by then. */
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -26,6 +27,7 @@ const STOP_TIMEOUT_MS = 15_000;
 
 export function createLocalProcess({ name, root, script, env, notes }: LocalProcessOptions): LocalProcess {
   let child: Child | undefined;
+  let isStarted = false;
   const { PATH = '' } = process.env;
 
   return {
@@ -38,13 +40,15 @@ export function createLocalProcess({ name, root, script, env, notes }: LocalProc
         onDeath: (how) => notes.deaths.push({ name, how, atMs: notes.nowMs() }),
         onReturn: () => notes.say(`${name} is back`),
       });
+      isStarted = false;
       await child.start();
+      isStarted = true;
     },
     kill: () => child?.kill(),
     stop: async () => child?.stop(STOP_TIMEOUT_MS),
     signal(signal) {
       const pid = child?.pid();
-      if (pid !== undefined) process.kill(pid, signal);
+      if (isStarted && pid !== undefined) process.kill(pid, signal);
     },
   };
 }

@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTcpGate, type TcpGate } from '../../tests/support/tcp-gate.ts';
 import type { ReplicaName } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
+import { noteDeliveries } from './log-deliveries.ts';
 import type { Notes } from './stack.ts';
+import { createStepClock } from './step-clocks.ts';
 
 export interface LocalReplicaOptions {
   name: string;
@@ -47,8 +48,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
   });
   databaseUrl.hostname = '127.0.0.1';
   databaseUrl.port = `${databaseGate.port}`;
-  const clockFile = join(folder, `${name}.clock`);
-  await writeFile(clockFile, '0');
+  const clock = await createStepClock(root, join(folder, `${name}.clock`));
   const child = createLocalProcess({
     name,
     root,
@@ -60,11 +60,13 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       // The balancer dials the gate: the server id cannot be made of the replica's own address.
       SERVER_ROUTE: name,
       DATABASE_URL: databaseUrl.href,
-      LOG_LEVEL: 'warn',
-      NODE_OPTIONS: `--import=${new URL('chaos/stacks/clock.ts', root)}`,
-      CHAOS_CLOCK_FILE: clockFile,
+      // The least there is, so that a step of a clock can go beyond it.
+      ACCESS_LOG_RETENTION_HOURS: '1',
+      // Requests are logged: it is seen there which POSTs have reached the replica.
+      LOG_LEVEL: 'info',
+      ...clock.env,
     },
-    notes,
+    notes: { ...notes, say: noteDeliveries(notes, name) },
   });
   let endOutage: (() => void) | undefined;
 
@@ -100,7 +102,9 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       leave();
       const askedAtMs = notes.nowMs();
       const exitCode = await child.stop();
-      notes.drains.push({ sid: name, askedAtMs, endedAtMs: notes.nowMs(), exitCode, startedAgainAtMs: NEVER_MS });
+      const endedAtMs = notes.nowMs();
+      const isBehindGate = true;
+      notes.drains.push({ sid: name, askedAtMs, endedAtMs, exitCode, isBehindGate, startedAgainAtMs: NEVER_MS });
     },
     pause() {
       leave();
@@ -110,10 +114,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       child.signal('SIGCONT');
       comeBack();
     },
-    async stepClock(ms) {
-      await writeFile(clockFile, `${ms}`);
-      child.signal('SIGUSR2');
-    },
+    stepClock: (ms) => clock.step(child, ms),
     async close() {
       child.kill();
       await Promise.all([frontGate.shut(), databaseGate.shut()]);

@@ -9,6 +9,7 @@ import { createLocalFaults, type LocalParts } from './local-faults.ts';
 import { createLocalProcess } from './local-process.ts';
 import { createLocalReplica, type LocalReplica } from './local-replica.ts';
 import type { Notes, Stack } from './stack.ts';
+import { createStepClock, stepEdgeClock } from './step-clocks.ts';
 
 export interface LocalStackOptions {
   /** Where the sources are. */
@@ -45,11 +46,18 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
   edgeDatabaseUrl.hostname = '127.0.0.1';
   edgeDatabaseUrl.port = `${edgeDatabaseGate.port}`;
   const peersFile = join(folder, 'peers');
+  const edgeUrl = `http://127.0.0.1:${edgePort}`;
+  const edgeClock = await createStepClock(root, join(folder, 'edge.clock'));
   const edge = createLocalProcess({
     name: 'edge',
     root,
     script: 'chaos/stacks/edge-main.ts',
-    env: { PORT: `${edgePort}`, DATABASE_URL: edgeDatabaseUrl.href, CHAOS_PEERS_FILE: peersFile },
+    env: {
+      PORT: `${edgePort}`,
+      DATABASE_URL: edgeDatabaseUrl.href,
+      CHAOS_PEERS_FILE: peersFile,
+      ...edgeClock.env,
+    },
     notes,
   });
 
@@ -61,13 +69,17 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
     database,
     notes,
     tellPeers: () => writeFile(peersFile, parts.inService.map(({ peer }) => peer).join('\n')),
+    async stepClocks(ms) {
+      await Promise.all([...parts.replicas.map((replica) => replica.stepClock(ms)), edgeClock.step(edge, ms)]);
+      await stepEdgeClock(edgeUrl, ms);
+    },
   };
   await parts.tellPeers();
   await Promise.all([...parts.inService, edge].map((process) => process.start()));
 
   return {
     about: `the edge worker before replicas of this machine, on ${database.about}`,
-    fronts: [{ name: 'worker', url: `http://127.0.0.1:${edgePort}` }],
+    fronts: [{ name: 'worker', url: edgeUrl }],
     ...createLocalFaults(parts),
     replicas: () => replicas.map(({ sid, address }) => ({ sid, address })),
     async finish() {

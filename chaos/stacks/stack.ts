@@ -1,5 +1,5 @@
 import type { FaultKind, PlannedFault } from '../fault.ts';
-import type { Death, Ledger, ReplicaName } from '../history.ts';
+import type { ClockStep, ContainerChange, Death, Delivery, Ledger, ReplicaName, RetryCut } from '../history.ts';
 import type { Drain, OutageLog } from '../outages.ts';
 
 /** What clients talk to. */
@@ -13,6 +13,10 @@ export interface Notes {
   log: OutageLog;
   drains: Drain[];
   deaths: Death[];
+  deliveries: Delivery[];
+  clockSteps: ClockStep[];
+  retryCuts: RetryCut[];
+  changes: ContainerChange[];
   /** The clock of the run, in milliseconds since its begin. */
   nowMs: () => number;
   /** Takes a line of what the stack's processes say. */

@@ -32,7 +32,8 @@ export async function startStack(options: StartOptions): Promise<Stack> {
   return startLocalStack(options);
 }
 
-async function hasEngine(): Promise<boolean> {
+/** Whether a Docker engine with Compose answers. */
+export async function hasEngine(): Promise<boolean> {
   return run('docker', ['compose', 'ls'], { timeoutMs: ENGINE_ANSWERS_WITHIN_MS }).then(
     () => true,
     () => false,

@@ -107,6 +107,7 @@ test.each([
   ['VISIT_QUEUE_LIMIT', ['0', '1000001', 'many']],
   ['DRAIN_TIMEOUT_MS', ['-1', '600001', '10s']],
   ['DRAIN_NOTICE_MS', ['-1', '600001', '1s']],
+  ['STOP_GRACE_PERIOD_MS', ['0', '4999', '3600001', '65s']],
   ['LOG_LEVEL', ['INFO', 'verbose']],
   ['METRICS_PORT', ['0', '65536', 'on']],
 ] as const)('%s refuses each of %j, and says what would do', async (name, values) => {
@@ -122,6 +123,27 @@ test('all wrong settings are told at once, those of the database too', async () 
   const lines = names.map((name) => `\n {2}${name}: .*`).join('');
   const env = Object.fromEntries(names.map((name) => [name, 'x']));
   await expect(parse(env)).rejects.toThrow(new RegExp(`^4 settings are wrong:${lines}$`));
+});
+
+describe('a drain must end 5 s before the replica is killed', () => {
+  test.each([
+    ['60000', '65000'],
+    ['0', '5000'],
+    ['600000', undefined],
+  ])('DRAIN_TIMEOUT_MS=%s with STOP_GRACE_PERIOD_MS=%s is accepted', async (drain, grace) => {
+    const config = await parse({ DRAIN_TIMEOUT_MS: drain, STOP_GRACE_PERIOD_MS: grace });
+    expect(config.drainTimeoutMs).toBe(Number(drain));
+  });
+
+  test.each([
+    ['60001', '65000', 60_000],
+    ['60000', '15000', 10_000],
+    [undefined, '14999', 9999],
+  ])('DRAIN_TIMEOUT_MS=%s with STOP_GRACE_PERIOD_MS=%s is refused', async (drain, grace, longest) => {
+    const settings = { DRAIN_TIMEOUT_MS: drain, STOP_GRACE_PERIOD_MS: grace };
+    const problem = `DRAIN_TIMEOUT_MS: expected at most ${longest}, because the replica is killed ${grace} ms after`;
+    await expect(parse(settings)).rejects.toThrow(problem);
+  });
 });
 
 test('an empty setting is none', async () => {

@@ -35,6 +35,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOOPBACK_AND_PRIVATE = '127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
 
+/** What remains of the grace period after the drain: to close the database and the log, and for a busy machine. */
+const GRACE_AFTER_DRAIN_MS = 5000;
+
 const ip = z.string().refine((value) => isIP(value) !== 0);
 
 /** Parses `10.0.0.0/8, ::1` into a check; `none` trusts nobody. */
@@ -114,6 +117,14 @@ export const originSettings = {
     default: 1000,
     schema: wholeNumber(0, 600_000),
   }),
+  STOP_GRACE_PERIOD_MS: setting<number | undefined>({
+    about:
+      'How long after the signal to stop the platform kills the replica, in milliseconds; `DRAIN_TIMEOUT_MS` must be 5000 less.',
+    expected: 'milliseconds from 5000 to 3600000',
+    example: '65000',
+    default: undefined,
+    schema: wholeNumber(5000, 3_600_000),
+  }),
   LOG_DIRECTORY: setting<string | undefined>({
     about: 'Folder in which the log is kept in files, too; the replicas of a machine may share it.',
     expected: 'a path',
@@ -164,6 +175,12 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     { ...env, ...readSettingsFromFiles(['DASHBOARD_TOKEN'], env, readFile, problems) },
     problems,
   );
+  const longestDrainMs = (values.STOP_GRACE_PERIOD_MS ?? Number.POSITIVE_INFINITY) - GRACE_AFTER_DRAIN_MS;
+  if (values.DRAIN_TIMEOUT_MS > longestDrainMs) {
+    const expected = `at most ${longestDrainMs}, because the replica is killed ${values.STOP_GRACE_PERIOD_MS} ms after the signal to stop`;
+    const fix = 'lower it, or raise the stop grace period and STOP_GRACE_PERIOD_MS';
+    problems.push(describeProblem('DRAIN_TIMEOUT_MS', expected, `${values.DRAIN_TIMEOUT_MS}`, fix));
+  }
   const dashboard = readDashboardAccess(values, problems);
   const database = readDatabaseConfig(env, readFile, problems);
   const serverIp = await findAddress(values.SERVER_IP);

@@ -10,6 +10,7 @@ import { onStopSignals } from './stop-signals.ts';
 import { usage } from './usage.ts';
 
 const FLAGS = {
+  check: { type: 'boolean' },
   migrate: { type: 'boolean' },
   'migrate-only': { type: 'boolean' },
   help: { type: 'boolean' },
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   }
 
   const config = await parseConfig({ env: process.env });
+  if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
   if (config.database.kind === 'sqlite' && config.database.isDefault) {

@@ -10,11 +10,12 @@ export function usage(): string {
       return `  ${name}\n      ${about}${file}\n      Default: ${fallback}`;
     },
   );
-  return `Usage: node origin/node/main.ts [--migrate | --migrate-only]
+  return `Usage: node origin/node/main.ts [--check | --migrate | --migrate-only]
 
 One replica of the app: counts the visits of GET / in a database that all replicas share.
 
 Options:
+  --check         check the settings, and start nothing
   --migrate       bring the database up to date first
   --migrate-only  do just that
   --help          show this

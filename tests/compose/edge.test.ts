@@ -3,6 +3,7 @@ import { freePortRange } from '../support/free-ports.ts';
 import { createVisitor } from '../support/visitor.ts';
 import { countVisits, expectSoundLedger } from './ledger.ts';
 import { createStack, type Stack } from './stack.ts';
+import { startTraffic } from './traffic.ts';
 
 let stack: Stack;
 let edgeUrl: string;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   const port = await freePortRange(1);
   edgeUrl = `http://127.0.0.1:${port}`;
   stack = await createStack({ EDGE_PORT: `127.0.0.1:${port}`, ORIGIN_REPLICAS: '2' });
-  await stack.compose('--profile', 'edge', 'up', '--detach', '--wait', '--build');
+  await stack.compose('up', '--detach', '--wait', '--build');
 });
 
 afterAll(async () => {
@@ -25,6 +26,30 @@ async function get(url: string, cookie = ''): Promise<Response> {
 function cookieOf(response: Response): string {
   return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 }
+
+async function containerIds(...filters: string[]): Promise<string[]> {
+  const labels = [`com.docker.compose.project=${stack.name}`, ...filters];
+  const { stdout } = await stack.run(
+    'docker',
+    'ps',
+    '-aq',
+    ...labels.flatMap((label) => ['--filter', `label=${label}`]),
+  );
+  return stdout.split('\n').filter(Boolean).sort();
+}
+
+test('up with the profile starts the edge while no request fails and no client moves', async () => {
+  const services = ['db', 'origin', 'nginx'].map((service) => `com.docker.compose.service=${service}`);
+  const before = await Promise.all(services.map((service) => containerIds(service)));
+  const traffic = await startTraffic(stack.url, 4);
+  const { failed, moved } = await traffic.during(() =>
+    stack.compose('--profile', 'edge', 'up', '--detach', '--wait', '--build'),
+  );
+  await traffic.stop();
+  expect([failed, moved]).toEqual([[], []]);
+  expect(await Promise.all(services.map((service) => containerIds(service)))).toEqual(before);
+  expect((await get(edgeUrl)).status).toBe(200);
+});
 
 test('a cookie of one front is honoured by the other, for the same replica', async () => {
   for (const [from, to] of [
@@ -67,4 +92,11 @@ test('A11: with all replicas stopped the edge serves visits itself, and counts t
   expect(answers.map(({ visit }) => visit)).toEqual([before + 1, before + 2]);
   expect((await get(stack.url)).status).toBe(502);
   await expectSoundLedger(stack);
+});
+
+test("down with --profile '*' leaves no container and no network of a profile", async () => {
+  await stack.compose('--profile', '*', 'down', '--timeout', '5');
+  expect(await containerIds()).toEqual([]);
+  const network = ['network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stack.name}`];
+  expect((await stack.run('docker', ...network)).stdout).toBe('');
 });

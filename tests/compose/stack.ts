@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,8 @@ export interface Stack {
   name: string;
   /** The file that takes `.env`'s place for this stack. */
   envFile: string;
+  /** Changes what `.env` sets; undefined removes a variable. */
+  set(variables: Record<string, string | undefined>): Promise<void>;
   /** Runs a command of the project's folder on this stack. Its exit code is the caller's to look at. */
   run(command: string, ...args: string[]): Promise<Outcome>;
   /** Runs `docker compose` and expects it to succeed. @returns what it printed */
@@ -98,6 +100,13 @@ export async function createStack(
     url,
     name: env.COMPOSE_PROJECT_NAME,
     envFile,
+    async set(changed) {
+      const kept = (await readFile(envFile, 'utf8')).split('\n').filter((line) => {
+        return line !== '' && !(line.slice(0, line.indexOf('=')) in changed);
+      });
+      const set = Object.entries(changed).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      await writeFile(envFile, [...kept, envLines(Object.fromEntries(set))].join('\n'));
+    },
     run,
     compose,
     async remove() {

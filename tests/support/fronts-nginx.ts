@@ -33,6 +33,8 @@ export interface NginxVariant {
   isSticky?: boolean;
   /** `NGINX_IN_FLIGHT_LIMIT`; the stack's own without it. */
   inFlightLimit?: number;
+  /** Whether it speaks HTTP/2, too, without TLS: to a client that begins with it. */
+  isHttp2?: boolean;
   /** `NGINX_TRIES` */
   tries?: number;
   /** `NGINX_RESOLVER`: the name server of peers that are names. */
@@ -52,11 +54,12 @@ printf 'server { listen %s; server_name localhost; return 200 "the page of the i
  * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the process
  * that started it, however that ends.
  */
-function runUntilStdinEnds({ workerProcesses = 1, isSticky = true }: NginxVariant): string {
+function runUntilStdinEnds({ workerProcesses = 1, isSticky = true, isHttp2 = false }: NginxVariant): string {
   return `${DEFAULT_SERVER}
 /docker-entrypoint.sh nginx -v
 sed -i 's/worker_processes .*/worker_processes ${workerProcesses};/' /etc/nginx/nginx.conf
 ${isSticky ? '' : ': > /etc/nginx/mooring/sticky.conf'}
+${isHttp2 ? "echo 'http2 on;' >> /etc/nginx/mooring/listen.conf" : ''}
 nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 

@@ -33,6 +33,9 @@ export const startDockerMysql: MysqlSource = async (say) => {
         async cut() {
           await run('docker', ['kill', '--signal', 'KILL', id]);
         },
+        async halt() {
+          await run('docker', ['stop', '--time', '60', id]);
+        },
         async restore() {
           await run('docker', ['start', id]);
           await untilAnswers();

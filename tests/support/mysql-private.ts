@@ -56,12 +56,15 @@ async function startIn(folder: string, program: string): Promise<MysqlServer> {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
   const power: MysqlPower = {
-    async cut() {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    },
+    cut: () => end('SIGKILL'),
+    halt: () => end('SIGTERM'),
     restore: launch,
   };
   try {

@@ -13,10 +13,12 @@ export interface MysqlServer {
   stop(): void;
 }
 
-/** A server's end without a warning, and its return. */
+/** A server's end, with and without a warning, and its return. */
 export interface MysqlPower {
   /** Kills it as `kill -9` does. */
   cut(): Promise<void>;
+  /** Asks it to stop and waits until it has. */
+  halt(): Promise<void>;
   /** Starts it on what it has kept, and waits until it answers. */
   restore(): Promise<void>;
 }

@@ -13,6 +13,10 @@ export interface TcpGate {
   /** Passes nothing on of what the server says, as to a client that hangs. It ends with `resume`. */
   stallAnswers(): void;
   resume(): void;
+  /** Loses everything from now on, closings and new connections included, as a network does that is cut silently. */
+  vanish(): void;
+  /** Ends that: what was closed meanwhile is closed on the other side, too. */
+  reappear(): void;
   /** Holds back what passes in either direction by so much; 0 ends it. */
   delay(ms: number): void;
 }
@@ -32,10 +36,12 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
   let port = options.port ?? 0;
   let isStalled = false;
   let areAnswersStalled = false;
+  let isVanished = false;
+  const lost = new Set<Socket>();
   let delayMs = 0;
 
   function passOn(letPass: () => void, isAnswer: boolean): void {
-    if (isStalled || (isAnswer && areAnswersStalled)) held.add(letPass);
+    if (isStalled || isVanished || (isAnswer && areAnswersStalled)) held.add(letPass);
     else letPass();
   }
 
@@ -47,10 +53,29 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
         if (delayMs === 0) passOn(letPass, isAnswer);
         else setTimeout(() => passOn(letPass, isAnswer), delayMs);
       },
+      flush(done) {
+        if (isVanished) held.add(done);
+        else done();
+      },
     });
   }
 
+  function end(socket: Socket): void {
+    if (isVanished) lost.add(socket);
+    else socket.destroy();
+  }
+
+  function letAllPass(): void {
+    for (const letPass of held) letPass();
+    held.clear();
+  }
+
   function pass(client: Socket): void {
+    if (isVanished) {
+      sockets.add(client.on('error', () => {}));
+      end(client);
+      return;
+    }
     const upstream = connect(targetPort, targetHost);
     for (const [socket, other] of [
       [client, upstream],
@@ -58,11 +83,11 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
     ] as const) {
       sockets.add(socket);
       socket.pipe(passage(socket === upstream)).pipe(other);
-      socket.on('error', () => other.destroy());
+      socket.on('error', () => end(other));
       socket.on('close', () => {
         sockets.delete(socket);
         // One that ended in good order has its last words passed on first.
-        if (!socket.readableEnded) other.destroy();
+        if (!socket.readableEnded) end(other);
       });
     }
   }
@@ -86,8 +111,16 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
     resume() {
       isStalled = false;
       areAnswersStalled = false;
-      for (const letPass of held) letPass();
-      held.clear();
+      letAllPass();
+    },
+    vanish() {
+      isVanished = true;
+    },
+    reappear() {
+      isVanished = false;
+      letAllPass();
+      for (const socket of lost) socket.destroy();
+      lost.clear();
     },
     delay(ms) {
       delayMs = ms;

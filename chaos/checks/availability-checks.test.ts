@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { Evidence, Operation } from '../history.ts';
+import { evidence, outage, refusal, visit } from './evidence.ts';
+import { mooringsCheck } from './moorings.ts';
+import { resumptionCheck } from './resumption.ts';
+import { unchangedCheck } from './unchanged.ts';
+
+describe('moorings', () => {
+  const restart = { kind: 'restart-database' as const, detail: 'MySQL', fromMs: 58_000, untilMs: 60_005 };
+  const moved = { servedBy: '10.0.0.2:5000', mooredTo: 'b' };
+  const find = (operation: Operation, fields: Partial<Evidence> = {}) =>
+    mooringsCheck.find(
+      evidence({ operations: [operation], faults: [restart], outages: [outage('database')], ...fields }),
+    );
+
+  test.each([
+    ['a 503 that names another replica', refusal(503, moved)],
+    ['a 200 of another replica', visit(moved)],
+    ['a visit right after the restart', visit({ ...moved, sentAtMs: 61_000, endedAtMs: 61_010 })],
+  ])('finds a client that is moved by %s', (_what, operation) => {
+    expect(find(operation)).toHaveLength(1);
+  });
+
+  test.each([
+    ['keeps its cookie', refusal(503, { mooredTo: 'a', servedBy: '10.0.0.2:5000' })],
+    ['is told no cookie', refusal(503, { mooredTo: undefined })],
+    ['had no cookie', visit({ ...moved, cookie: undefined })],
+    ['lets go', visit({ ...moved, asked: 'letGo', mooredTo: '' })],
+    ['comes long after', visit({ ...moved, sentAtMs: 70_000, endedAtMs: 70_010 })],
+  ])('lets a client be that %s', (_what, operation) => {
+    expect(find(operation)).toEqual([]);
+  });
+
+  test('lets a client move whose replica was away, too, or when another fault took the database', () => {
+    expect(find(visit(moved), { outages: [outage('database'), outage('replica', 'a')] })).toEqual([]);
+    expect(find(visit(moved), { faults: [{ ...restart, kind: 'hang-database' }] })).toEqual([]);
+  });
+});
+
+describe('resumption', () => {
+  const retryCuts = [{ name: 'replica-1', atMs: 40_000, untilMs: 53_000 }];
+  const find = (operations: Operation[], fields: Partial<Evidence> = {}) =>
+    resumptionCheck.find(evidence({ operations, retryCuts, ...fields }));
+  const endedAt = (endedAtMs: number) => visit({ sentAtMs: endedAtMs - 10, endedAtMs });
+
+  test('finds a cut during which nobody counts ten seconds later', () => {
+    expect(find([endedAt(40_500), endedAt(54_000)])).toMatchObject([
+      { message: expect.stringContaining('replica-1 was cut off at 40.000 s') },
+    ]);
+    expect(find([{ ...refusal(503), sentAtMs: 50_500, endedAtMs: 50_600 }])).toHaveLength(1);
+  });
+
+  test('lets a cut be during which the others count again', () => {
+    expect(find([endedAt(51_000)])).toEqual([]);
+  });
+
+  test('lets nobody count while another fault took the database', () => {
+    const outages = [{ what: 'database' as const, name: '', fromMs: 45_000, untilMs: 52_000 }];
+    expect(find([], { outages })).toEqual([]);
+    // Its own outage begins with it, and is over when the others are to count.
+    expect(find([], { outages: [{ what: 'database', name: '', fromMs: 39_999, untilMs: 50_000 }] })).toHaveLength(1);
+  });
+});
+
+test('unchanged finds a container that Compose recreated', () => {
+  expect(unchangedCheck.find(evidence())).toEqual([]);
+  const changes = [{ atMs: 1500, what: 'nginx 123 is gone' }];
+  expect(unchangedCheck.find(evidence({ changes }))).toMatchObject([
+    { message: 'after docker compose up at 1.500 s: nginx 123 is gone' },
+  ]);
+});

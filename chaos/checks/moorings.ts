@@ -1,0 +1,33 @@
+import type { FaultKind } from '../fault.ts';
+import type { Check, Operation } from '../history.ts';
+import { createAbsences, SETTLE_MS } from '../outages.ts';
+
+/** Faults that take the database from all replicas at the same moment: another replica cannot do more than the client's own. */
+const KINDS: readonly FaultKind[] = ['restart-database'];
+
+/** Looks for clients that a restart of the database moved. */
+export const mooringsCheck: Check = {
+  name: 'moorings',
+  promise: 'no client is moved by a restart of the database, whatever it is answered meanwhile',
+  find({ operations, outages, faults }) {
+    const absences = createAbsences(outages, []);
+    const restarts = faults.filter(({ kind }) => KINDS.includes(kind));
+    return operations
+      .filter(isMoved)
+      .filter((operation) => !absences.ofReplicaAlone(operation.cookie as string, operation))
+      .flatMap((operation) => {
+        const { sentAtMs, endedAtMs, cookie, mooredTo, status } = operation;
+        const restart = restarts.find(({ fromMs, untilMs }) => fromMs <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS);
+        if (!restart) return [];
+        const message = `the client was moored to ${cookie}, and a ${status} during the restart of the database moved it to ${mooredTo}`;
+        return [{ check: 'moorings', message, operations: [operation] }];
+      });
+  },
+};
+
+/** Whether the client came with one replica's cookie and left with another's. */
+function isMoved({ outcome, asked, cookie, mooredTo }: Operation): boolean {
+  return (
+    outcome === 'answered' && asked !== 'letGo' && cookie !== undefined && Boolean(mooredTo) && mooredTo !== cookie
+  );
+}

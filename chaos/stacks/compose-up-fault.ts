@@ -1,0 +1,53 @@
+import type { Stack as ComposeStack, Replica } from '../../tests/compose/stack.ts';
+import type { PlannedFault } from '../fault.ts';
+import type { ComposeReplicas } from './compose-replicas.ts';
+import { untilTold } from './container-ends.ts';
+import type { InjectFault, Notes } from './stack.ts';
+import type { ContainerWatch } from './watch-containers.ts';
+
+export interface ComposeUpParts {
+  stack: ComposeStack;
+  watch: Pick<ContainerWatch, 'ask'>;
+  replicas: ComposeReplicas;
+  notes: Notes;
+  scale: (planned: PlannedFault) => Promise<string>;
+  noteDrain: (replica: Replica, askedAtMs: number, end: { atMs: number; exitCode: number } | undefined) => void;
+}
+
+/** Services whose containers go on running. */
+const LASTING = ['db', 'origin', 'nginx', 'edge'];
+
+/** Scales or updates the replicas, and then has Compose bring up what is up already. */
+export function createComposeUpFault(parts: ComposeUpParts): InjectFault {
+  const { stack, watch, replicas, notes, scale, noteDrain } = parts;
+
+  async function update(): Promise<string> {
+    const before = replicas.present();
+    const sinceMs = notes.nowMs();
+    const asked = before.map((replica) => ({ replica, ...watch.ask(replica.id) }));
+    const { code, stderr } = await stack.run('./update.sh');
+    if (code !== 0) throw new Error(`update.sh ended with ${code}: ${stderr}`);
+    await replicas.look(sinceMs);
+    await untilTold(asked);
+    for (const { replica, ended } of asked) noteDrain(replica, sinceMs, await ended);
+    return `new replicas for all ${before.length}`;
+  }
+
+  async function containers(): Promise<Set<string>> {
+    const { stdout } = await stack.run('docker', 'compose', 'ps', '--all', '--format', '{{.Service}} {{.ID}}');
+    return new Set(stdout.split('\n').filter((line) => LASTING.includes(line.split(' ')[0] as string)));
+  }
+
+  return async (planned) => {
+    const detail = planned.choice % 2 === 0 ? await scale(planned) : await update();
+    const before = await containers();
+    const { code, stderr } = await stack.run('docker', 'compose', 'up', '--detach', '--wait');
+    const after = await containers();
+    const note = (what: string) => notes.changes.push({ atMs: notes.nowMs(), what });
+    if (code !== 0) note(`it failed: ${stderr.trim().split('\n').at(-1)}`);
+    for (const gone of before.difference(after)) note(`${gone} is gone`);
+    for (const made of after.difference(before)) note(`${made} is new`);
+    await replicas.look();
+    return `${detail}, and up`;
+  };
+}

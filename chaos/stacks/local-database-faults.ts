@@ -1,0 +1,94 @@
+import { setTimeout } from 'node:timers/promises';
+import { choose } from './choices.ts';
+import { cutInRetry, startRetries, takesRequestId } from './cut-in-retry.ts';
+import type { LocalParts } from './local-faults.ts';
+import type { LocalReplica } from './local-replica.ts';
+import type { InjectFault, Stack } from './stack.ts';
+
+/** So long the edge serves visits itself before it is cut off. */
+const TAKEOVER_MS = 500;
+
+/** What the database of a local stack can suffer, and its connections. */
+export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
+  const { database, notes, edgeDatabaseGate } = parts;
+  const { holdCounter, power } = database;
+
+  async function hang({ lengthMs }: Parameters<InjectFault>[0]): Promise<string> {
+    const gates = [...parts.replicas.map(({ databaseGate }) => databaseGate), edgeDatabaseGate];
+    const isBack = notes.log.begin('database');
+    for (const gate of gates) gate.stall();
+    await setTimeout(lengthMs);
+    for (const gate of gates) gate.resume();
+    isBack();
+    return 'for all';
+  }
+
+  /** @param end how it ends; it starts again by itself */
+  const takeAway = (end: () => Promise<void>, start: () => Promise<void>): InjectFault => {
+    return async ({ lengthMs }) => {
+      const isBack = notes.log.begin('database');
+      await end();
+      await setTimeout(lengthMs);
+      await start();
+      isBack();
+      return 'MySQL';
+    };
+  };
+
+  async function cutReplica({ sid, address, databaseGate }: LocalReplica, lengthMs: number): Promise<void> {
+    const url = `http://${address}`;
+    if (!(await takesRequestId(url))) throw new Error(`${sid} does not take a request id from here`);
+    const retries = startRetries(`${url}/`, await database.lastRequestIds());
+    let isBack = () => {};
+    await cutInRetry({
+      name: sid,
+      lengthMs,
+      holdCounter,
+      notes,
+      async cut() {
+        isBack = notes.log.begin('replica', sid);
+        databaseGate.vanish();
+        void retries.stop();
+        return async () => databaseGate.reappear();
+      },
+    });
+    isBack();
+  }
+
+  /** The edge writes only while no replica can be reached. */
+  async function cutEdge(lengthMs: number): Promise<void> {
+    const replicas = parts.inService;
+    const areBack = replicas.map(({ sid }) => notes.log.begin('replica', sid));
+    await Promise.all(replicas.map(({ frontGate }) => frontGate.shut()));
+    await setTimeout(TAKEOVER_MS);
+    await cutInRetry({
+      name: 'the edge',
+      lengthMs,
+      holdCounter,
+      notes,
+      async cut() {
+        edgeDatabaseGate.vanish();
+        await Promise.all(replicas.map(({ frontGate }) => frontGate.open()));
+        for (const isBack of areBack) isBack();
+        return async () => edgeDatabaseGate.reappear();
+      },
+    });
+  }
+
+  const faults: Stack['faults'] = {
+    'hang-database': hang,
+    async 'cut-in-retry'({ lengthMs, choice }) {
+      const victims = [...parts.inService.filter((replica) => !replica.isAway()), undefined];
+      const victim = choose(victims as [undefined], choice) as LocalReplica | undefined;
+      await (victim ? cutReplica(victim, lengthMs) : cutEdge(lengthMs));
+      return victim?.sid ?? 'the edge';
+    },
+  };
+  if (!power) {
+    const why = 'the MySQL is not ours to end';
+    return { faults, missing: { 'kill-database': why, 'restart-database': why } };
+  }
+  faults['kill-database'] = takeAway(power.cut, power.restore);
+  faults['restart-database'] = takeAway(power.halt, power.restore);
+  return { faults, missing: {} };
+}

@@ -1,0 +1,26 @@
+import type { Delivery } from '../history.ts';
+import type { Notes } from './stack.ts';
+
+/**
+ * Builds what takes the lines of a replica's log: it notes the POSTs among them and passes on what is no request's line.
+ *
+ * @param by the replica's name
+ */
+export function noteDeliveries({ deliveries, say }: Pick<Notes, 'deliveries' | 'say'>, by: string) {
+  return (line: string): void => {
+    const delivery = readDelivery(line, by);
+    if (delivery) deliveries.push(delivery);
+    if (!isRequest(line)) say(line);
+  };
+}
+
+/** @returns undefined for a line that is no POST's */
+export function readDelivery(line: string, by: string): Delivery | undefined {
+  if (!isRequest(line) || !line.includes('"method":"POST"')) return undefined;
+  const requestId = line.match(/"requestId":"([^"]*)"/)?.[1];
+  return requestId === undefined ? undefined : { requestId, by };
+}
+
+function isRequest(line: string): boolean {
+  return line.includes('"msg":"request"');
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePortRange } from '../tests/support/free-ports.ts';
+import { CROWDS, CROWDS_HTTP2, type Crowd } from './crowd.ts';
+import { withstand } from './withstand.ts';
+
+const MB = 1024 * 1024;
+const CROWD: Crowd = { ...(CROWDS[0] as Crowd), connections: 20 };
+
+/** A server that serves so many connections at once, and answers further ones 503. */
+async function serve(limit: number): Promise<number> {
+  let open = 0;
+  const server = createServer(({ method }, response) => {
+    // A request of the crowd is never answered: its body does not end.
+    if (method === 'GET') response.writeHead(open > limit ? 503 : 200, { Connection: 'close' }).end('1');
+  });
+  server.on('connection', (socket) => {
+    open++;
+    socket.on('close', () => open--);
+  });
+  const port = await freePortRange(1);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return port;
+}
+
+async function crowdAt(limit: number, bytes: number) {
+  const contained = [{ name: 'the server', pids: [1, 2], limitBytes: 256 * MB }];
+  const port = await serve(limit);
+  return withstand({ port, isHttp2: false, crowd: CROWD, contained, holdMs: 300, readBytes: async () => bytes });
+}
+
+describe.runIf(process.platform === 'linux')('a crowd of slow senders', () => {
+  test('is nothing to a server that serves others all the while, in the memory it may have', async () => {
+    const { statuses, peaks, violations } = await crowdAt(1000, 100 * MB);
+    expect(violations).toEqual([]);
+    expect(Object.keys(statuses)).toEqual(['200']);
+    expect(peaks).toEqual([{ name: 'the server', bytes: 200 * MB }]);
+  });
+
+  test('is found out when others are refused for it', async () => {
+    const { violations } = await crowdAt(5, MB);
+    expect(violations).toEqual([
+      expect.stringMatching(/^another client got 503 \d+ times while there were 20 connections/),
+    ]);
+  });
+
+  test('is found out when it takes more memory than there is', async () => {
+    const { violations } = await crowdAt(1000, 129 * MB);
+    expect(violations).toEqual([expect.stringContaining('the server had 258 MB of 256 MB')]);
+  });
+});
+
+test('each crowd has a name of its own', () => {
+  const all = [...CROWDS, ...CROWDS_HTTP2];
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+});

@@ -1,0 +1,127 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const METHODS = ['GET', 'POST'] as const;
+type Method = (typeof METHODS)[number];
+
+/** What a replica answers: a visit is 200, and a POST to the same path 405. Anything else did not come from a healthy replica. */
+const EXPECTED_STATUS: Record<Method, number> = { GET: 200, POST: 405 };
+
+/** Between two requests of a client: the commands under test need the processors, too. */
+const PAUSE_MS = 20;
+const TIMEOUT_MS = 60_000;
+
+/** A request that did not get the answer of a healthy replica. */
+export interface FailedRequest {
+  method: Method;
+  /** The status, or the code of the connection's error. */
+  got: number | string;
+}
+
+/** A client that was answered by another replica than before. */
+export interface Move {
+  method: Method;
+  from: string;
+  to: string;
+}
+
+/** What clients saw while a step ran. */
+export interface StepReport {
+  requests: number;
+  failed: FailedRequest[];
+  moved: Move[];
+}
+
+/** Clients that send requests the whole time, some only GET and some only POST, each with its cookies and its connection. */
+export interface Traffic {
+  /** Runs `step` and reports what clients saw from its start until each of them had been answered after its end. */
+  during(step: () => Promise<unknown>): Promise<StepReport>;
+  /** The replicas that have clients now. */
+  servers(): string[];
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  status: number;
+  server: string | undefined;
+}
+
+function createClient(url: string, method: Method) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let cookie = '';
+
+  async function send(): Promise<Answer> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
+      const sent = request(url, { agent, method, headers, timeout: TIMEOUT_MS }, resolve).on('error', reject);
+      sent.on('timeout', () => sent.destroy(Object.assign(new Error('timeout'), { code: 'CLIENT_TIMEOUT' })));
+      sent.end(method === 'POST' ? 'a=1' : undefined);
+    });
+    for await (const _chunk of response);
+    for (const line of response.headers['set-cookie'] ?? []) {
+      if (line.startsWith('srv_id=')) cookie = line.split(';')[0] as string;
+    }
+    return { status: response.statusCode as number, server: response.headers['x-served-by'] as string | undefined };
+  }
+
+  return { send, close: () => agent.destroy() };
+}
+
+/**
+ * Starts clients that send requests until they are stopped.
+ *
+ * @param clients how many send GET, and how many send POST
+ */
+export async function startTraffic(url: string, clients: number): Promise<Traffic> {
+  let isStopped = false;
+  let report: StepReport = { requests: 0, failed: [], moved: [] };
+  const all = METHODS.flatMap((method) =>
+    Array.from({ length: clients }, () => ({ method, ...createClient(url, method), answers: 0, server: '' })),
+  );
+
+  async function run(client: (typeof all)[number]): Promise<void> {
+    const { method } = client;
+    while (!isStopped) {
+      const seen = report;
+      const got = await client.send().catch((error: NodeJS.ErrnoException) => error);
+      // A request that was in flight when a step began belongs to both.
+      for (const each of new Set([seen, report])) {
+        each.requests++;
+        if (got instanceof Error) each.failed.push({ method, got: got.code ?? got.message });
+        else if (got.status !== EXPECTED_STATUS[method]) each.failed.push({ method, got: got.status });
+      }
+      if (!(got instanceof Error) && got.server) {
+        if (client.server && got.server !== client.server)
+          report.moved.push({ method, from: client.server, to: got.server });
+        client.server = got.server;
+      }
+      client.answers++;
+      await sleep(PAUSE_MS);
+    }
+    client.close();
+  }
+
+  const running = all.map(run);
+
+  /** Until each client was answered twice: the second of these requests was sent after this call. */
+  async function untilAllAnswered(): Promise<void> {
+    const before = all.map(({ answers }) => answers);
+    while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await sleep(PAUSE_MS);
+  }
+
+  await untilAllAnswered();
+  return {
+    async during(step) {
+      report = { requests: 0, failed: [], moved: [] };
+      const seen = report;
+      await step();
+      await untilAllAnswered();
+      return seen;
+    },
+    servers: () => [...new Set(all.map(({ server }) => server))].sort(),
+    async stop() {
+      isStopped = true;
+      await Promise.all(running);
+    },
+  };
+}
