@@ -15,12 +15,8 @@ import { reportInMarkdown } from './table.ts';
 import { writeReport } from './write-report.ts';
 import { WrkMissingError } from './wrk.ts';
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(USAGE);
-    return;
-  }
+async function main(args: string[]): Promise<void> {
+  const options = parseOptions(args);
   const interrupt = new AbortController();
   onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });
   const report = rounded(await measure(options, interrupt.signal));
@@ -69,4 +65,5 @@ function rounded(report: Report): Report {
   return JSON.parse(JSON.stringify(report, round)) as Report;
 }
 
-await runProgram('mooring bench', main, [InterruptedError, NoMysqlError, WrkMissingError]);
+const refusals = [InterruptedError, NoMysqlError, WrkMissingError];
+await runProgram({ name: 'mooring bench', usage: USAGE, main, refusals });

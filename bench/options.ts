@@ -36,18 +36,15 @@ const FLAGS = {
   seconds: { type: 'string' },
   database: { type: 'string' },
   out: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * Parses the command line.
  *
- * @returns undefined when help is asked for
  * @throws {UsageError} naming the flag that is wrong
  */
-export function parseOptions(args: string[]): BenchOptions | undefined {
+export function parseOptions(args: string[]): BenchOptions {
   const flags = parseFlags(args, FLAGS, USAGE);
-  if (flags.help) return undefined;
   return {
     suites: flags.suites === undefined ? [...SUITES] : flags.suites.split(',').map(suiteNamed),
     rounds: wholeNumber('--rounds', flags.rounds ?? '5', 100),

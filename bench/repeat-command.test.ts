@@ -18,6 +18,6 @@ test('all suites need no naming', () => {
 test.each([[all], [['rows', 'overload']]])('its flags choose what was measured: %j', (suites) => {
   const [, flags] = repeatCommand(reportOf(suites)).split(' -- ') as [string, string];
   const options = parseOptions(flags.split(' '));
-  expect(options?.suites.map(({ name }) => name)).toEqual(suites);
+  expect(options.suites.map(({ name }) => name)).toEqual(suites);
   expect(options).toMatchObject({ rounds: 3, seconds: 2, out: 'docs' });
 });

@@ -17,12 +17,8 @@ import { verdict } from './verdict.ts';
 
 const write = (text: string) => process.stdout.write(text);
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), () => randomInt(2 ** 32));
-  if (!options) {
-    write(USAGE);
-    return;
-  }
+async function main(args: string[]): Promise<void> {
+  const options = parseOptions(args, () => randomInt(2 ** 32));
   const { seed, durationMs, plant, report: reportFile } = options;
   write(`seed ${seed}${plant ? `, with a bug: ${PLANTS[plant].about}` : ''}\n`);
   const isTerminal = process.stdout.isTTY === true;
@@ -44,4 +40,5 @@ async function temporaryFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'mooring-chaos-')), 'history.jsonl');
 }
 
-await runProgram('mooring chaos', main, [InterruptedError, NoMysqlError, StackError, PlantError]);
+const refusals = [InterruptedError, NoMysqlError, StackError, PlantError];
+await runProgram({ name: 'mooring chaos', usage: USAGE, main, refusals });

@@ -53,18 +53,15 @@ const FLAGS = {
   faults: { type: 'string' },
   plant: { type: 'string' },
   report: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * Parses the command line.
  *
- * @returns undefined when help is asked for
  * @throws {UsageError} naming the flag that is wrong
  */
-export function parseOptions(args: string[], randomSeed: () => number): ChaosOptions | undefined {
+export function parseOptions(args: string[], randomSeed: () => number): ChaosOptions {
   const flags = parseFlags(args, FLAGS, USAGE);
-  if (flags.help) return undefined;
   const front = oneOf('--front', flags.front, ['nginx', 'worker', 'both']);
   return {
     seed: flags.seed === undefined ? randomSeed() : number('--seed', flags.seed, 0, MAX_SEED, /^\d{1,10}$/),

@@ -1,3 +1,5 @@
+import { parseFlags } from '../origin/node/parse-flags.ts';
+import { runProgram, UsageError } from '../origin/node/refusal.ts';
 import { parseOptions } from './options.ts';
 import { PLANT_NAMES, PLANTS, type Plant, type PlantName } from './plants.ts';
 import type { RunWatch } from './run.ts';
@@ -5,8 +7,17 @@ import { hasEngine } from './stacks/start.ts';
 import { runTrial } from './trial.ts';
 import { type Finding, verdict } from './verdict.ts';
 
-// Sees whether the checker finds the bugs that are made on purpose, and no bug where none was made: on the local stack, and on
-// that of Compose what only containers show. Its exit code is 1 when it does not. Arguments are names of bugs: only those.
+const USAGE = `Usage: npm run chaos:self-test -- [BUG…]
+
+Makes each bug on purpose, on the local stack or, where only containers show it, on that of Compose, and fails unless the checks
+find it, and find nothing in a run without a bug. The exit code is then 1. With names of bugs, only these.
+
+Options:
+  --help  show this
+
+Bugs:
+${PLANT_NAMES.map((name) => `  ${name}`).join('\n')}
+`;
 
 const SEED = '1';
 const MINUTES = '0.5';
@@ -24,7 +35,6 @@ async function trial(name: PlantName | undefined): Promise<boolean> {
   const stack = plant?.needsCompose ? 'compose' : 'local';
   const flags = ['--stack', stack, '--seed', SEED, '--minutes', MINUTES, ...(name ? ['--plant', name] : [])];
   const options = parseOptions(flags, () => 0);
-  if (!options) throw new Error('help was not asked for');
   const { evidence, findings } = await runTrial(options, QUIET);
   const isOk = isRight(plant, findings);
   const what = name
@@ -41,8 +51,25 @@ function skipped(what: string): boolean {
   return process.env.CI === undefined;
 }
 
-const asked = process.argv.slice(2);
-const names = [undefined, ...PLANT_NAMES].filter((name) => asked.length === 0 || (name && asked.includes(name)));
-const outcomes: boolean[] = [];
-for (const name of names) outcomes.push(await trial(name));
-process.exit(outcomes.every(Boolean) ? 0 : 1);
+/** @throws {UsageError} naming what is neither a flag nor a bug */
+function parseBugs(args: string[]): PlantName[] {
+  const isFlag = (arg: string) => arg.startsWith('-');
+  parseFlags(args.filter(isFlag), {}, USAGE);
+  return args
+    .filter((arg) => !isFlag(arg))
+    .map((arg) => {
+      const bug = PLANT_NAMES.find((name) => name === arg);
+      if (!bug)
+        throw new UsageError(`BUG: expected one of ${PLANT_NAMES.join(', ')}, got ${JSON.stringify(arg)}`, USAGE);
+      return bug;
+    });
+}
+
+async function main(args: string[]): Promise<void> {
+  const bugs = parseBugs(args);
+  const outcomes: boolean[] = [];
+  for (const name of bugs.length > 0 ? bugs : [undefined, ...PLANT_NAMES]) outcomes.push(await trial(name));
+  process.exit(outcomes.every(Boolean) ? 0 : 1);
+}
+
+await runProgram({ name: 'mooring chaos:self-test', usage: USAGE, main });

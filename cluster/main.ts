@@ -27,12 +27,8 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
   return state;
 }
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2), process.env);
-  if (!options) {
-    say(USAGE);
-    return;
-  }
+async function main(args: string[]): Promise<void> {
+  const options = parseOptions(args, process.env);
   const database = await openDatabase(options.database, createLogger('silent'), { migrate: true });
   await database.store.close();
   const cluster = createCluster({ options, say });
@@ -48,4 +44,4 @@ async function main(): Promise<void> {
   say(welcome(cluster, options.database));
 }
 
-await runProgram('mooring', main, [ChildFailedError]);
+await runProgram({ name: 'mooring', usage: USAGE, main, refusals: [ChildFailedError] });

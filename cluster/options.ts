@@ -57,19 +57,16 @@ const FLAGS = {
   'metrics-port': { type: 'string' },
   'no-edge': { type: 'boolean' },
   database: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * Parses the command line and finds the database.
  *
- * @returns undefined when help is asked for
  * @throws {UsageError} naming the flag that is wrong
  * @throws {SettingsError} naming the variable that is wrong
  */
-export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions | undefined {
-  const { help, database, ...flags } = parseFlags(args, FLAGS, USAGE);
-  if (help) return undefined;
+export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
+  const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
   const problems: string[] = [];
   const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
   const urlName = database === undefined ? undefined : '--database';

@@ -10,14 +10,10 @@ import { megabytes, withstand } from './withstand.ts';
 /** Of inputs that all show the same. */
 const SHOWN_OF_A_RULE = 3;
 
-await runProgram('fuzz', main);
+await runProgram({ name: 'mooring fuzz', usage: USAGE, main });
 
-async function main(): Promise<void> {
-  const options = parseFuzzOptions(process.argv.slice(2));
-  if (!options) {
-    process.stdout.write(USAGE);
-    return;
-  }
+async function main(args: string[]): Promise<void> {
+  const options = parseFuzzOptions(args);
   const names = await reachable(options.targets);
   const share = Math.ceil(options.inputs / names.length);
   let violations = 0;

@@ -30,18 +30,15 @@ const OPTIONS = {
   target: { type: 'string', default: 'all' },
   from: { type: 'string', default: '0' },
   concurrency: { type: 'string', default: '64' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /**
  * Parses the command line.
  *
- * @returns undefined when help is asked for
  * @throws {UsageError} naming the flag that is wrong
  */
-export function parseFuzzOptions(args: string[]): FuzzOptions | undefined {
+export function parseFuzzOptions(args: string[]): FuzzOptions {
   const values = parseFlags(args, OPTIONS, USAGE);
-  if (values.help) return undefined;
   const { target } = values;
   const targets = target === 'all' ? TARGET_NAMES : TARGET_NAMES.filter((name) => name === target);
   if (targets.length === 0) throw wrongFlag('--target', `${TARGET_NAMES.join(', ')} or all`, target, USAGE);

@@ -65,7 +65,7 @@ test('a port in use is refused with exit code 2 and one line', async () => {
 
 test('--help tells every setting and ends with 0', async () => {
   const { code, output, stderr } = await run(['--help']);
-  expect(output).toMatch(/^Usage: node origin\/node\/main\.ts/);
+  expect(output).toMatch(/^Usage: npm run origin -- /);
   for (const name of ['PORT', 'TRUSTED_PROXIES', 'DATABASE_URL', 'DB_PASSWORD'])
     expect(output).toContain(`  ${name}\n`);
   expect(stderr).toBe('');

@@ -13,7 +13,6 @@ const FLAGS = {
   check: { type: 'boolean' },
   migrate: { type: 'boolean' },
   'migrate-only': { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 /** Only where they are wanted: they take their part of a replica's start. */
@@ -22,13 +21,8 @@ async function loadMetrics(): Promise<Metrics> {
   return createMetrics();
 }
 
-async function main(): Promise<void> {
-  const flags = parseFlags(process.argv.slice(2), FLAGS, usage());
-  if (flags.help) {
-    process.stdout.write(usage());
-    return;
-  }
-
+async function main(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS, usage());
   const config = await parseConfig({ env: process.env });
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
@@ -74,4 +68,4 @@ async function main(): Promise<void> {
   }
 }
 
-await runProgram('mooring origin', main);
+await runProgram({ name: 'mooring origin', usage: usage(), main });

@@ -18,21 +18,33 @@ export class ListenError extends Error {
 
 const REFUSALS = [UsageError, SettingsError, DatabaseUnusableError, ListenError];
 
+export interface Program {
+  /** How its messages begin. */
+  name: string;
+  /** What `--help` prints. */
+  usage: string;
+  /** @param args the command line, without `--help` */
+  main: (args: string[]) => Promise<void>;
+  /** Errors that the user can fix, besides those that every program has. */
+  refusals?: (new (
+    ...args: never[]
+  ) => Error)[];
+}
+
 /**
- * Runs a program. What is the caller's to mend is told in a line and ends it with exit code 2: called wrongly, not crashed.
- * Anything else is a bug and shows itself.
- *
- * @param moreRefusals what else is the caller's to mend
+ * Runs a program. `--help` or `-h` anywhere on the command line prints the usage and runs nothing. An error that the user can
+ * fix is printed without a stack, and the exit code is 2. Any other error is a bug and is thrown.
  */
-export async function runProgram(
-  name: string,
-  main: () => Promise<void>,
-  moreRefusals: (new (...args: never[]) => Error)[] = [],
-): Promise<void> {
+export async function runProgram({ name, usage, main, refusals = [] }: Program): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage);
+    return;
+  }
   try {
-    await main();
+    await main(args);
   } catch (error) {
-    if (![...REFUSALS, ...moreRefusals].some((kind) => error instanceof kind)) throw error;
+    if (![...REFUSALS, ...refusals].some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${name}: ${(error as Error).message}\n`);
     process.exit(2);
   }

@@ -10,7 +10,7 @@ export function usage(): string {
       return `  ${name}\n      ${about}${file}\n      Default: ${fallback}`;
     },
   );
-  return `Usage: node origin/node/main.ts [--check | --migrate | --migrate-only]
+  return `Usage: npm run origin -- [--check | --migrate | --migrate-only]
 
 One replica of the app: counts the visits of GET / in a database that all replicas share.
 

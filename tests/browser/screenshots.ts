@@ -4,11 +4,19 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { parseFlags } from '../../origin/node/parse-flags.ts';
+import { runProgram } from '../../origin/node/refusal.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
 import { startFleet } from '../support/fleet.ts';
 
-// Takes the pictures of docs/ from three replicas under load, one of which is draining: `npm run screenshots`.
+const USAGE = `Usage: npm run screenshots
+
+Takes the pictures of docs/ from three replicas under load, one of them draining. Needs a Chromium.
+
+Options:
+  --help  show this
+`;
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const WIDE = { width: 1200, height: 750 };
@@ -29,23 +37,26 @@ const STOP_AT_DRAINING = `{
   };
 }`;
 
-const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
-const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
-const browser = await launchBrowser();
-const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
-try {
-  console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
-  await setTimeout(LOAD_MS / 2);
-  // Its clients move, and it comes back.
-  process.kill([...cluster.replicaPids().values()][2] as number, 'SIGKILL');
-  await setTimeout(LOAD_MS / 2);
-  await showVisits(browser, cluster);
-  await showDashboards(browser, cluster);
-} finally {
-  await fleet.stop();
-  await browser.close();
-  await cluster.end('SIGKILL');
-  await rm(folder, { recursive: true });
+async function main(args: string[]): Promise<void> {
+  parseFlags(args, {}, USAGE);
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
+  const browser = await launchBrowser();
+  const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
+  try {
+    console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
+    await setTimeout(LOAD_MS / 2);
+    // Its clients move, and it comes back.
+    process.kill([...cluster.replicaPids().values()][2] as number, 'SIGKILL');
+    await setTimeout(LOAD_MS / 2);
+    await showVisits(browser, cluster);
+    await showDashboards(browser, cluster);
+  } finally {
+    await fleet.stop();
+    await browser.close();
+    await cluster.end('SIGKILL');
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function showVisits(browser: Browser, { edgeUrl }: ClusterProcess): Promise<void> {
@@ -106,3 +117,5 @@ async function take(page: Page, name: string): Promise<void> {
   await page.screenshot({ path, fullPage: name.startsWith('visit') });
   console.log(path);
 }
+
+await runProgram({ name: 'mooring screenshots', usage: USAGE, main });
