@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import page502 from '../nginx/pages/502.html?text';
-import page504 from '../nginx/pages/504.html?text';
+import template from '../nginx/pages/error.html?text';
 import { askedForm, negotiate, WITH_PAGE } from '../origin/negotiate.ts';
 import { sendLonePage } from '../origin/pages/secure-page.ts';
 
 const MESSAGES = { 502: 'No replica could answer.', 504: 'No replica answered in time.' };
-/** Nginx's own, which need nothing from a replica. */
-const PAGES = { 502: page502, 504: page504 };
+/** Nginx's own pages, which need nothing from a replica. */
+const PAGES = { 502: errorPage(502), 504: errorPage(504) };
 
 /** Tells a client that no replica answered, in the form it asks for. */
 export function tellUnanswered(c: Context, status: 502 | 504): Response | Promise<Response> {
@@ -18,6 +17,12 @@ export function tellUnanswered(c: Context, status: 502 | 504): Response | Promis
   return isPageAsked
     ? sendLonePage(c, PAGES[status], status, styleHash(PAGES[status]))
     : negotiate(c, { text: message, json: { error: { status, message } } }, status);
+}
+
+/** Fills the template as Nginx's entrypoint does. */
+function errorPage(status: 502 | 504): string {
+  const values = { status: `${status}`, message: MESSAGES[status], advice: '<p>Please try again in a moment.</p>' };
+  return Object.entries(values).reduce((page, [name, value]) => page.replaceAll(`{{${name}}}`, value), template);
 }
 
 function styleHash(page: string): string {
