@@ -16,14 +16,17 @@ const PROGRAMS = [
     const file = command.match(/^exec node (\S+)$/)?.[1];
     return file === undefined ? [] : [[name === 'start' ? 'npm start' : `npm run ${name}`, file] as const];
   }),
-  ['node cluster/edge-build.ts', 'cluster/edge-build.ts'] as const,
+  ...['node cluster/edge-build.ts', './scale.sh', './update.sh'].map(
+    (name) => [name, name.replace('node ', '')] as const,
+  ),
 ];
 
 /** A program imports everything before it reads its command line. */
 const SLOW = { timeout: 120_000 };
 
 async function run(file: string, ...args: string[]) {
-  const child = spawn(process.execPath, [file, ...args], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, first] = file.endsWith('.sh') ? [file, []] : [process.execPath, [file]];
+  const child = spawn(program, [...first, ...args], { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 }
@@ -37,7 +40,7 @@ describe.each(PROGRAMS)('%s', (command, file) => {
     const { code, stdout, stderr } = await run(file, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')[0]).toMatch(new RegExp(`^Usage: ${command}(?=$| )`));
-    expect(stdout).toMatch(/\n {2}--help +show this\n/);
+    expect(stdout).toMatch(/\n {2}(?:-h, )?--help +show this\n/);
   });
 
   test('an unknown flag is refused with exit code 2, its name and the usage', SLOW, async () => {
