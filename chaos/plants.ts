@@ -19,6 +19,8 @@ export interface Plant {
   faults: FaultKind[];
   /** It takes containers to show, and is not looked for where there is no Docker engine. */
   needsCompose?: true;
+  /** For how long faults must come, where that is less than usual. */
+  minutes?: number;
 }
 
 export const PLANTS = {
@@ -157,6 +159,20 @@ export const PLANTS = {
     ],
     foundBy: ['moorings'],
     faults: ['restart-database'],
+  },
+  'forgotten-scale': {
+    about: 'docker compose up does not know how many replicas ./scale.sh has made',
+    edits: [
+      {
+        file: 'deploy/stack.sh',
+        text: 'store_count() {\n',
+        replacement: 'store_count() {\n    return 0\n',
+      },
+    ],
+    foundBy: ['unchanged'],
+    faults: ['update-and-up'],
+    needsCompose: true,
+    minutes: 0.12,
   },
   'no-drain': {
     about: 'a replica that is asked to stop does so at once',

@@ -20,7 +20,7 @@ ${PLANT_NAMES.map((name) => `  ${name}`).join('\n')}
 `;
 
 const SEED = '1';
-const MINUTES = '0.5';
+const MINUTES = 0.5;
 const QUIET: RunWatch = { onStart() {}, onFault() {}, onProgress() {}, onLeftOver: console.error };
 
 /** Whether the checks found what was to be found. */
@@ -33,7 +33,8 @@ async function trial(name: PlantName | undefined): Promise<boolean> {
   const plant: Plant | undefined = name && PLANTS[name];
   if (plant?.needsCompose && !(await hasEngine())) return skipped(`${name}: there is no Docker engine`);
   const stack = plant?.needsCompose ? 'compose' : 'local';
-  const flags = ['--stack', stack, '--seed', SEED, '--minutes', MINUTES, ...(name ? ['--plant', name] : [])];
+  const minutes = `${plant?.minutes ?? MINUTES}`;
+  const flags = ['--stack', stack, '--seed', SEED, '--minutes', minutes, ...(name ? ['--plant', name] : [])];
   const options = parseOptions(flags, () => 0);
   const { evidence, findings } = await runTrial(options, QUIET);
   const isOk = isRight(plant, findings);

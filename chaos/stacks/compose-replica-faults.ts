@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { serverId } from '../../origin/server-id.ts';
 import type { Replica } from '../../tests/compose/stack.ts';
 import type { PlannedFault } from '../fault.ts';
+import type { Death } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { choose, chooseCount } from './choices.ts';
 import type { ComposeParts } from './compose-faults.ts';
@@ -57,6 +58,13 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     notes.drains.push({ sid: serverId(address), askedAtMs, endedAtMs, exitCode, startedAgainAtMs });
   }
 
+  /** Of replicas that were only just made; nobody has been moored to them. */
+  function forgetDeaths(known: readonly Replica[], sinceMs: number): void {
+    const names = new Set(known.map(({ name }) => name));
+    const isNew = ({ name, atMs }: Death) => atMs >= sinceMs && /-origin-\d+$/.test(name) && !names.has(name);
+    notes.deaths.splice(0, notes.deaths.length, ...notes.deaths.filter((death) => !isNew(death)));
+  }
+
   async function scale({ choice }: PlannedFault): Promise<string> {
     const before = replicas.present();
     const count = chooseCount(before.length, choice);
@@ -67,10 +75,12 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     if (count > before.length) endDrains(notes.drains, sinceMs);
     const deadline = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
     for (;;) {
+      const triedAtMs = notes.nowMs();
       const { code, stderr } = await stack.run('./scale.sh', `${count}`);
       if (code === 0) break;
-      // It gives up on replicas that another fault keeps from being ready; asked again, it goes on.
+      // It gives up on replicas that another fault keeps from being ready, and removes them; asked again, it makes others.
       if (deadline.aborted || code !== REPLICAS_NOT_HEALTHY) throw new Error(`scale.sh ${count}: ${stderr}`);
+      forgetDeaths(before, triedAtMs);
     }
     await replicas.look(sinceMs);
     const staying = new Set(replicas.present().map(({ id }) => id));

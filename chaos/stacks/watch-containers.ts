@@ -13,8 +13,8 @@ export interface ContainerWatch {
   stop(): Promise<void>;
 }
 
-/** Parts of the names of containers that end by themselves when their work is done. */
-const ENDING = ['-secrets-', '-users-', '-migrate-'];
+/** Names of containers that end by themselves when their work is done. */
+const ENDING = /-(secrets|users|migrate|settings)-(run-)?\w+$/;
 /** So much is told of what a container said that died. */
 const LAST_LINES = '5000';
 
@@ -22,7 +22,7 @@ const LAST_LINES = '5000';
 export function watchContainers(project: string, stack: ComposeStack, notes: Notes): ContainerWatch {
   const lastWords: Promise<void>[] = [];
   const ends = createContainerEnds(notes.nowMs, (id, name, { atMs, exitCode }) => {
-    if (exitCode === 0 && ENDING.some((service) => name.includes(service))) return;
+    if (exitCode === 0 && ENDING.test(name)) return;
     notes.deaths.push({ name, atMs, how: `exited with code ${exitCode}` });
     lastWords.push(sayLastWords(id, name));
   });
