@@ -36,8 +36,9 @@ export interface Target {
 export const TARGET_NAMES = ['origin', 'worker', 'nginx', 'http2'] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
-/** What the stack gives a container of a replica, of Nginx and of the edge. */
+/** What the stack gives a container: `ORIGIN_MEMORY`, `EDGE_MEMORY` and `NGINX_MEMORY`. */
 const CONTAINER_BYTES = 256 * 1024 * 1024;
+const NGINX_CONTAINER_BYTES = 768 * 1024 * 1024;
 
 const WEB_SOCKET_SID = 'fuzz-web-socket';
 
@@ -53,7 +54,12 @@ export async function startTarget(name: TargetName): Promise<Target> {
   if (name !== 'origin') ports.set(front.port, 'the front');
   const contained: Contained[] = [];
   for (const [port, of] of ports) {
-    contained.push({ name: of, pids: await listeners(port), limitBytes: CONTAINER_BYTES });
+    const isNginx = port === front.port && (name === 'nginx' || name === 'http2');
+    contained.push({
+      name: of,
+      pids: await listeners(port),
+      limitBytes: isNginx ? NGINX_CONTAINER_BYTES : CONTAINER_BYTES,
+    });
   }
   return {
     name,
