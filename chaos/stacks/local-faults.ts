@@ -8,7 +8,7 @@ import { createLocalDatabaseFaults } from './local-database-faults.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
 import type { InjectFault, Notes, Stack } from './stack.ts';
-import { CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
+import { AHEAD_SHARE, CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
 
 /** What a local stack is made of. */
 export interface LocalParts {
@@ -76,6 +76,14 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     return `from ${before.length} to ${count}`;
   }
 
+  async function stepFor(ms: number, stepMs: number): Promise<void> {
+    const step = { stepMs, fromMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
+    notes.clockSteps.push(step);
+    await parts.stepClocks(stepMs);
+    await setTimeout(ms);
+    step.untilMs = notes.nowMs();
+  }
+
   const faults: Stack['faults'] = {
     'kill-replica': toOne(async (replica, { lengthMs }) => {
       replica.kill();
@@ -111,13 +119,10 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     }),
     'step-all-clocks': async ({ lengthMs, choice }) => {
       const seconds = choose(CLOCK_STEPS_BEYOND_RETENTION_SECONDS, choice);
-      const step = { stepMs: seconds * 1000, fromMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
-      notes.clockSteps.push(step);
-      await parts.stepClocks(step.stepMs);
-      await setTimeout(lengthMs);
+      await stepFor(lengthMs * AHEAD_SHARE, seconds * 1000);
+      await stepFor(lengthMs * (1 - AHEAD_SHARE), -seconds * 1000);
       await parts.stepClocks(0);
-      step.untilMs = notes.nowMs();
-      return `by ${seconds} s and back`;
+      return `by ${seconds} s ahead, then as much behind`;
     },
     'cut-database': toOne((replica, planned) => cut(replica.databaseGate, replica, planned)),
     'slow-database': toOne((replica, planned) => slowDown(replica.databaseGate, planned)),

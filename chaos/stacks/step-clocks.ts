@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import type { LocalProcess } from './local-process.ts';
 
 /** Beyond the retention of a run, which is an hour. */
-export const CLOCK_STEPS_BEYOND_RETENTION_SECONDS = [3700, 7200, -7200, 31 * 24 * 3600] as const;
+export const CLOCK_STEPS_BEYOND_RETENTION_SECONDS = [3700, 7200, 31 * 24 * 3600] as const;
+/** Of the time of a step: so much of it the clocks are ahead, and then they are as much behind. */
+export const AHEAD_SHARE = 0.7;
 
 /** The header of a request that steps the clock of an edge that was started for a run. */
 export const CLOCK_HEADER = 'X-Chaos-Clock';
