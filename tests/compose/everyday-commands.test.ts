@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStack, type Outcome, type Stack } from './stack.ts';
 import { type StepReport, startTraffic, type Traffic } from './traffic.ts';
 
@@ -198,23 +198,37 @@ describe('with a stopped replica', () => {
   });
 });
 
-test('of two scripts at once one works and the other one is refused', async () => {
-  let outcomes: Outcome[] = [];
-  const saw = await traffic.during(async () => {
-    outcomes = await Promise.all([stack.run('./update.sh'), stack.run('./scale.sh', '2')]);
+describe('the lock of the project', () => {
+  const lock = () => join(process.env.TMPDIR ?? '/tmp', `mooring-${stack.name}.lock`);
+
+  test('of two scripts at once the second one is refused and changes nothing', async () => {
+    let outcomes: Outcome[] = [];
+    const saw = await traffic.during(async () => {
+      const update = stack.run('./update.sh');
+      await vi.waitFor(() => access(join(lock(), 'pid')), { timeout: 60_000 });
+      outcomes = [await stack.run('./scale.sh', '2'), await update];
+    });
+    note('./scale.sh 2 during ./update.sh', saw);
+    const [scale, update] = outcomes as [Outcome, Outcome];
+    expect([scale.code, update.code]).toEqual([3, 0]);
+    expect(scale.stderr).toMatch(
+      /is already changing the project mooring-test-\w+ \(process \d+\): wait until it ends/,
+    );
+    expect(await replicaIds()).toHaveLength(3);
+    expect(saw.failed).toEqual([]);
   });
-  note('./update.sh and ./scale.sh 2 at once', saw);
-  expect(outcomes.map(({ code }) => code).sort()).toEqual([0, 3]);
-  const refused = outcomes.find(({ code }) => code === 3);
-  expect(refused?.stderr).toMatch(
-    /is already changing the project mooring-test-\w+ \(process \d+\): wait until it ends/,
-  );
-  expect(saw.failed).toEqual([]);
+
+  test('of a script that was killed is taken over', async () => {
+    const { stdout } = await stack.run('sh', '-c', 'echo $$');
+    await mkdir(lock());
+    await writeFile(join(lock(), 'pid'), stdout);
+    await unnoticed('./scale.sh', '3');
+    await expect(access(lock())).rejects.toThrow('ENOENT');
+  });
 });
 
 describe('the name of the project', () => {
   test.each([['-p'], ['--project-name']])('is taken from %s', async (option) => {
-    await stack.set({ ORIGIN_REPLICAS: '2' });
     const count = (await replicaIds()).length === 2 ? '3' : '2';
     await withoutFailure('env', 'COMPOSE_PROJECT_NAME=mooring-test-other', './scale.sh', option, stack.name, count);
     expect(await replicaIds()).toHaveLength(Number(count));
