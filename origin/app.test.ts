@@ -10,7 +10,11 @@ const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const JSON_PLEASE = { Accept: 'application/json' };
 
 function setUp(deps: Partial<AppDeps> = {}) {
-  const visits = { record: vi.fn<AppDeps['visits']['record']>(async () => 42), count: vi.fn(async () => 7) };
+  const visits = {
+    record: vi.fn<AppDeps['visits']['record']>(async () => 42),
+    count: vi.fn(async () => 7),
+    checkWritable: vi.fn(async () => {}),
+  };
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const app = createApp({
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
@@ -26,7 +30,8 @@ function setUp(deps: Partial<AppDeps> = {}) {
 }
 
 function failing(error: unknown): AppDeps['visits'] {
-  return { record: () => Promise.reject(error), count: () => Promise.reject(error) };
+  const fail = () => Promise.reject(error);
+  return { record: fail, count: fail, checkWritable: fail };
 }
 
 describe('GET /', () => {

@@ -39,6 +39,8 @@ export interface AppDeps {
     record(visit: Visit): Promise<number>;
     /** How many visits were ever counted. */
     count(): Promise<number>;
+    /** Checks that visits can be committed, and throws the error they would meet. */
+    checkWritable(): Promise<void>;
   };
   identifyCaller: IdentifyCaller;
   /** The verdict on every request, where it is not the cookie's to tell. */
@@ -148,7 +150,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       c.header('Connection', 'close');
       return negotiate(c, { text: 'draining', json: { status: 'draining' } }, 503);
     }
-    await visits.count();
+    await visits.checkWritable();
     return negotiate(c, { text: 'ready', json: { status: 'ready' } });
   });
 

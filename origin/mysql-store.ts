@@ -16,8 +16,6 @@ import { visitNumber } from './visit-number.ts';
 export interface MysqlStoreOptions {
   pool: ConnectionSource;
   log: Log;
-  /** Whether the pool's connections take several statements at once. */
-  multipleStatements?: boolean;
   /** How long one commit or one count may take, waiting for a connection and tries included. */
   deadlineMs?: number;
 }
@@ -30,7 +28,7 @@ const COMMIT_TRIES = 3;
  * come one after another, which makes the numbers gapless.
  */
 export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
-  const { pool, log, multipleStatements = false, deadlineMs = 3000 } = options;
+  const { pool, log, deadlineMs = 3000 } = options;
   return {
     async commit(visits) {
       using deadline = startDeadline(deadlineMs);
@@ -43,9 +41,10 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
           isCommitSent = false;
         };
         try {
-          return await withConnection(pool, deadline.signal, (db) =>
-            appendVisits(db, { visits, onCommit, onRollback, multipleStatements }),
-          );
+          return await withConnection(pool, deadline.signal, (db, { takesSeveralStatements }) => {
+            isCommitSent = false;
+            return appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements });
+          });
         } catch (error) {
           const isBroken = error instanceof ConnectionBrokenError;
           // Before a COMMIT is sent, a server whose client leaves rolls back.
@@ -72,6 +71,17 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
       }
     },
 
+    async checkWritable() {
+      try {
+        using deadline = startDeadline(deadlineMs);
+        await withConnection(pool, deadline.signal, async (db) => {
+          for (const statement of WRITE_NOTHING) await db.execute(statement);
+        });
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'visits could not be written' });
+      }
+    },
+
     async purge(options) {
       try {
         using deadline = startDeadline(deadlineMs);
@@ -87,6 +97,13 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
     },
   };
 }
+
+/** Refused where a commit would be: by a read-only server, and while another session locks the tables. */
+const WRITE_NOTHING = [
+  sql`insert into ${accessLog} (number, request_id, time, client_ip, server_ip, sid)
+      select value, '', ${MYSQL_NOW}, '', '', '' from ${globalCounter} where false`,
+  sql`update ${globalCounter} set value = value where false`,
+];
 
 /**
  * Locks the oldest rows that no other replica is deleting, and then deletes those alone, by the primary key. Without these

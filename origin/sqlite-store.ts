@@ -68,6 +68,14 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       }
     },
 
+    async checkWritable() {
+      try {
+        await inTurn(async () => database.run(WRITE_NOTHING));
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'visits could not be written' });
+      }
+    },
+
     async purge({ ageMs, upTo, limit }) {
       const oldest = database
         .select({ number: accessLog.number })
@@ -101,3 +109,7 @@ function isAnswered(error: unknown): boolean {
   const { code, message } = rootCause(error) as { code?: unknown; message?: unknown };
   return `${code} ${message}`.includes('SQLITE_');
 }
+
+/** Takes the write lock, and is refused where an insert would be. */
+const WRITE_NOTHING = sql`insert into ${accessLog} (number, request_id, time, client_ip, server_ip, sid)
+  select value, '', 0, '', '', '' from ${globalCounter} where false`;

@@ -37,6 +37,12 @@ export interface VisitStore {
    */
   count(): Promise<number>;
   /**
+   * Checks with a write that changes nothing that visits can be committed.
+   *
+   * @throws {StoreUnavailableError} when they cannot
+   */
+  checkWritable(): Promise<void>;
+  /**
    * Removes old rows, the oldest first; the counter stays. Its cost does not depend on how many rows there are. Several
    * replicas may purge at once: each takes other rows.
    *

@@ -1,14 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import mysql from 'mysql2/promise';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { CommitInDoubtError, StoreUnavailableError } from '../origin/errors.ts';
-import { SESSION_SETTINGS } from '../origin/mysql-connection.ts';
+import { createServerRequirements } from '../origin/mysql-requirements.ts';
 import { createMysqlStore, type MysqlStoreOptions } from '../origin/mysql-store.ts';
+import { openDatabase } from '../origin/node/database.ts';
+import { readDatabaseConfig } from '../origin/node/database-config.ts';
 import { createLogger } from '../origin/node/logger.ts';
+import { createMysqlSessions } from '../origin/node/mysql-sessions.ts';
 import type { VisitStore } from '../origin/visit.ts';
 import { createCommitCutter } from './support/mysql-commit-cutter.ts';
 import { hasMysql, killConnection, type TestDatabase } from './support/mysql-database.ts';
+import { createSilentCut } from './support/silent-cut.ts';
 import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
 import { createTcpGate } from './support/tcp-gate.ts';
 import { visit, visits } from './support/visits.ts';
@@ -30,23 +35,29 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return store;
   }
 
-  /** One that sends one statement at a time, as the edge has to. */
+  /** One that sends one statement at a time, as behind Hyperdrive. */
   function openStoreOfSingleStatements(url: string): VisitStore {
     return openStoreOn(mysql.createPool({ uri: url, connectionLimit: 4 }), {});
   }
 
   function openStoreWithShortDeadline(multipleStatements: boolean, url = database.url): VisitStore {
     const pool = mysql.createPool({ uri: url, connectionLimit: 4, multipleStatements });
-    return openStoreOn(pool, { multipleStatements, deadlineMs: SHORT_DEADLINE_MS });
+    return openStoreOn(pool, { deadlineMs: SHORT_DEADLINE_MS });
   }
 
   function openStoreOn(pool: mysql.Pool, options: Omit<MysqlStoreOptions, 'pool' | 'log'>): VisitStore {
-    pool.on('connection', (fresh) => {
-      for (const setting of SESSION_SETTINGS) fresh.query(setting);
-    });
-    const store = createMysqlStore({ ...options, pool, log: createLogger('silent') });
+    const log = createLogger('silent');
+    const sessions = createMysqlSessions(pool, createServerRequirements({ log }));
+    const store = createMysqlStore({ ...options, pool: sessions, log });
     onTestFinished(store.close);
     return store;
+  }
+
+  /** A store on a server that has a setting server-wide. */
+  function openStoreAfter(setting: string): VisitStore {
+    const pool = mysql.createPool({ uri: database.url, connectionLimit: 1, multipleStatements: true });
+    pool.on('connection', (fresh) => fresh.query(setting));
+    return openStoreOn(pool, {});
   }
 
   /** The database by way of another port of this machine. */
@@ -162,6 +173,127 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     await committing;
   });
 
+  test.each([
+    ['a retry, several statements at once', openStore, /insert/],
+    ['a commit, one statement at a time', openStoreOfSingleStatements, /for update/],
+    ['a retry, one statement at a time', openStoreOfSingleStatements, /insert/],
+  ])(
+    'V4: a replica that is cut off silently during %s keeps the counter no longer than seconds',
+    async (_when, open, at) => {
+      const cut = await createSilentCut(Number(new URL(database.url).port));
+      onTestFinished(cut.close);
+      const store = open(urlVia(cut.port));
+      expect(await store.commit(visits('a'))).toEqual([1]);
+      const isCut = cut.cutAfter(at);
+      const committing = store.commit(visits('a', 'b')).catch(() => {});
+      await isCut;
+      const others = openStore();
+      const commit = () => others.commit(visits('c')).catch(() => undefined);
+      await expect.poll(commit, { timeout: 20_000 }).toEqual([expect.any(Number)]);
+      await committing;
+      expect((await recordedIds()).filter((id) => id !== 'b')).toEqual(['a', 'c']);
+    },
+  );
+
+  test('V4: a replica that is cut off silently keeps the counter not at all, when all is one packet', async () => {
+    const cut = await createSilentCut(Number(new URL(database.url).port));
+    onTestFinished(cut.close);
+    const store = openStore(urlVia(cut.port));
+    expect(await store.commit(visits('a'))).toEqual([1]);
+    const isCut = cut.cutAfter(/insert/);
+    const committing = store.commit(visits('a', 'b')).catch(() => {});
+    await isCut;
+    // A lock that is kept would refuse this one.
+    expect(await openStore().commit(visits('c'))).toEqual([2]);
+    await committing;
+    expect(await recordedIds()).toEqual(['a', 'c']);
+  });
+
+  test.each([
+    'lock tables access_log read',
+    'lock tables global_counter read',
+    'flush tables access_log, global_counter with read lock',
+  ])('V4: "%s" of another session fails a commit in time, and it is not counted later', async (lock) => {
+    const store = openStore();
+    expect(await store.commit(visits('a'))).toEqual([1]);
+    await database.admin.query(lock);
+    onTestFinished(() => database.admin.query('unlock tables').then(() => {}));
+    await expect(store.commit(visits('b'))).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+    await expect(store.checkWritable()).rejects.toThrow(StoreUnavailableError);
+    await database.admin.query('unlock tables');
+    expect(await store.commit(visits('c'))).toEqual([2]);
+    await store.checkWritable();
+    expect(await recordedIds()).toEqual(['a', 'c']);
+  });
+
+  test.each([
+    ['several statements at once', () => openStore()],
+    ['one statement at a time', () => openStoreOfSingleStatements(database.url)],
+  ])('V4: a transaction that the server rolls back is tried again, with %s', async (_how, open) => {
+    // As a deadlock does, it names SQLSTATE 40001.
+    await database.admin.query(
+      `create trigger gives_up before insert on access_log for each row
+       begin if rand() < 0.5 then signal sqlstate '40001'; end if; end`,
+    );
+    const store = open();
+    for (const [index, id] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) {
+      expect(await store.commit(visits(id))).toEqual([index + 1]);
+    }
+    expect(await recordedIds()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  test.each([
+    'autocommit = 0',
+    "completion_type = 'CHAIN'",
+    "completion_type = 'RELEASE'",
+    'sql_safe_updates = 1',
+    'sql_select_limit = 0',
+    'sql_big_selects = 0, max_join_size = 1',
+    'unique_checks = 0',
+    "sql_mode = ''",
+    "sql_mode = 'ANSI,NO_ZERO_DATE'",
+    "time_zone = '-03:30'",
+    "character_set_client = 'latin1', character_set_connection = 'latin1'",
+    'transaction isolation level serializable, read only',
+  ])('V3 V4: sessions that begin with %s count and purge as any other', async (setting) => {
+    const store = openStoreAfter(`set session ${setting}`);
+    expect(await store.commit(visits('a', 'b'))).toEqual([1, 2]);
+    expect(await store.commit(visits('b', 'c', 'a'))).toEqual([2, 3, 1]);
+    expect(await store.commit(visits('c'))).toEqual([3]);
+    expect(await store.count()).toBe(3);
+    await store.checkWritable();
+    expect(await recordedIds()).toEqual(['a', 'b', 'c']);
+    await expect(store.commit([visit('d', { clientIp: 'x'.repeat(46) })])).rejects.toThrow(StoreUnavailableError);
+    expect(await store.purge({ ageMs: 0, upTo: 2, limit: 2 })).toBe(2);
+    expect((await readLedger(database.admin)).rows).toHaveLength(1);
+  });
+
+  test('a connection that never becomes usable is no commit in doubt', async () => {
+    const user = `limited_${randomBytes(4).toString('hex')}`;
+    await database.admin.query(`create user ${user} identified by 'pw' with max_queries_per_hour 1`);
+    onTestFinished(() => database.admin.query(`drop user ${user}`).then(() => {}));
+    await database.admin.query(`grant all on ${new URL(database.url).pathname.slice(1)}.* to ${user}`);
+    const url = new URL(database.url);
+    [url.username, url.password] = [user, 'pw'];
+    const store = openStore(url.href);
+    for (const id of ['a', 'b']) {
+      await expect(store.commit(visits(id))).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+    }
+    expect(await recordedIds()).toEqual([]);
+  });
+
+  test('a server on which visits cannot be counted as promised is refused in a line', async () => {
+    const config = readDatabaseConfig({ DATABASE_URL: database.url }, String, []);
+    await database.admin.query('alter table access_log engine = MyISAM');
+    const opening = openDatabase(config, createLogger('silent'), { migrate: false });
+    await expect(opening).rejects.toThrow('table access_log: expected ENGINE=InnoDB, got MyISAM');
+    const store = openStore();
+    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+
+    await database.admin.query('alter table access_log engine = InnoDB');
+    expect(await store.commit(visits('a'))).toEqual([1]);
+  });
+
   test('a server that takes connections and never answers does not hold a call past its deadline', async () => {
     const silent = createServer((socket) => onTestFinished(() => void socket.destroy())).listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
@@ -216,9 +348,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
   });
 
   test('a quote ends nothing, where sessions begin in a mode that has backslashes mean nothing', async () => {
-    const pool = mysql.createPool({ uri: database.url, connectionLimit: 1, multipleStatements: true });
-    pool.on('connection', (fresh) => fresh.query("set session sql_mode = 'NO_BACKSLASH_ESCAPES'"));
-    const store = openStoreOn(pool, { multipleStatements: true });
+    const store = openStoreAfter("set session sql_mode = 'NO_BACKSLASH_ESCAPES'");
     expect(await store.commit([visit('a', { sid: "'); commit; drop table access_log; -- " })])).toEqual([1]);
     expect(await recordedIds()).toEqual(['a']);
   });

@@ -18,7 +18,7 @@ export interface WorkerDatabase {
 
 /** Where the replicas count their visits, the MySQL behind a Hyperdrive binding. */
 export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase {
-  const pool = createHyperdriveConnections(hyperdrive);
+  const pool = createHyperdriveConnections(hyperdrive, log);
   return { visits: visitsIn(createMysqlStore({ pool, log })), replicas: createMysqlReplicaTable({ pool }) };
 }
 
@@ -32,6 +32,6 @@ export function openD1(database: D1Database, log: Log): WorkerDatabase {
 }
 
 /** A group for each visit by itself: a request of a worker may not wait for the work of another. */
-function visitsIn({ commit, count }: VisitStore): AppDeps['visits'] {
-  return { record: (visit) => createGroupCommit({ commit, queueLimit: 1 }).record(visit), count };
+function visitsIn({ commit, count, checkWritable }: VisitStore): AppDeps['visits'] {
+  return { record: (visit) => createGroupCommit({ commit, queueLimit: 1 }).record(visit), count, checkWritable };
 }

@@ -1,6 +1,9 @@
 import { waitUntil } from 'cloudflare:workers';
 import mysql, { type Connection } from 'mysql2/promise';
-import { type ConnectionSource, type LentConnection, SESSION_SETTINGS } from '../origin/mysql-connection.ts';
+import { untilAborted } from '../origin/deadline.ts';
+import type { Log } from '../origin/log.ts';
+import type { ConnectionSource, LentConnection } from '../origin/mysql-connection.ts';
+import { createServerRequirements, type ServerRequirements } from '../origin/mysql-requirements.ts';
 import { pauseFor } from '../origin/pause-for.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
@@ -9,35 +12,46 @@ const CONNECT_TIMEOUT_MS = 3000;
 const MAX_CONNECTIONS = 16;
 const RETRY_INTERVAL_MS = 5;
 
+/** How long a connection that is given back may take to say goodbye. */
+const GOODBYE_TIMEOUT_MS = 1000;
+
+/** After a connection could not be made, how long the next ones fail at once, before one of them tries. */
+const AWAY_MS = 1000;
+
 /**
  * Connections to the MySQL behind a Hyperdrive binding: a new one each time, because the runtime lets no request use a
  * socket that another one opened. It is Hyperdrive that keeps connections to the server itself.
  */
-export function createHyperdriveConnections(hyperdrive: Hyperdrive): ConnectionSource {
+export function createHyperdriveConnections(hyperdrive: Hyperdrive, log: Log): ConnectionSource {
+  const requirements = createServerRequirements({ log });
+  const away = createAwayMemory();
   let lent = 0;
 
-  async function getConnection(deadline?: AbortSignal): Promise<LentConnection> {
+  /** Takes one of the `MAX_CONNECTIONS` slots. It is free again when `free` is called, whatever became of the connection. */
+  async function takeSlot(deadline: AbortSignal): Promise<() => void> {
     // Not by a promise that whoever gives one back resolves: a request of a worker may not wait for the work of another.
     while (lent >= MAX_CONNECTIONS) {
       await pauseFor(RETRY_INTERVAL_MS);
-      deadline?.throwIfAborted();
+      deadline.throwIfAborted();
     }
     lent++;
-    const returned = Promise.withResolvers<void>();
-    // The runtime drops what it does for a client that leaves, and the connection would never come back.
-    waitUntil(returned.promise.finally(() => lent--));
+    const freed = Promise.withResolvers<void>();
+    // The runtime drops what it does for a client that leaves, and the slot would never come back.
+    waitUntil(freed.promise.finally(() => lent--));
+    return freed.resolve;
+  }
+
+  async function getConnection(deadline: AbortSignal): Promise<LentConnection> {
+    away.throwIfAway();
+    let free = () => {};
     try {
-      const connection = await open(hyperdrive);
-      const destroy = connection.destroy.bind(connection);
-      return Object.assign(connection, {
-        release: () => connection.end().then(returned.resolve, returned.resolve),
-        destroy() {
-          destroy();
-          returned.resolve();
-        },
-      });
+      free = await takeSlot(deadline);
+      const connection = await open(hyperdrive, requirements, deadline);
+      away.reached();
+      return lend(connection, free);
     } catch (error) {
-      returned.resolve();
+      away.failed();
+      free();
       throw error;
     }
   }
@@ -45,20 +59,73 @@ export function createHyperdriveConnections(hyperdrive: Hyperdrive): ConnectionS
   return { getConnection, end: async () => {} };
 }
 
-async function open({ host, port, user, password, database }: Hyperdrive): Promise<Connection> {
-  const connection = await mysql.createConnection({
+/**
+ * Remembers that no connection could be made: for a second calls fail at once, then one tries again while the others still
+ * fail. A replica knows as much from its reports.
+ */
+function createAwayMemory() {
+  let retryAtMs: number | undefined;
+  return {
+    throwIfAway() {
+      if (retryAtMs === undefined) return;
+      if (performance.now() < retryAtMs) throw new Error('the database could not be reached a moment ago');
+      // Not by a flag: who tries may be cancelled by the runtime and never come back.
+      retryAtMs = performance.now() + CONNECT_TIMEOUT_MS;
+    },
+    reached() {
+      retryAtMs = undefined;
+    },
+    failed() {
+      retryAtMs = performance.now() + AWAY_MS;
+    },
+  };
+}
+
+type OpenConnection = Connection & { takesSeveralStatements: boolean };
+
+/** Opens a connection and prepares it, and destroys it at the deadline: on a network gone silent it would wait forever. */
+async function open(
+  { host, port, user, password, database }: Hyperdrive,
+  requirements: ServerRequirements,
+  deadline: AbortSignal,
+): Promise<OpenConnection> {
+  const connecting = mysql.createConnection({
     ...{ host, port, user, password, database },
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // A commit is one packet, where Hyperdrive takes that.
+    multipleStatements: true,
     // The driver would write its parsers as code, which the runtime forbids.
     disableEval: true,
+  });
+  const connection = await untilAborted(connecting, deadline).catch((error) => {
+    connecting.then(
+      (late) => late.destroy(),
+      () => {},
+    );
+    throw error;
   });
   // Whatever breaks it is told by the query that it breaks.
   connection.on('error', () => {});
   try {
-    for (const setting of SESSION_SETTINGS) await connection.query(setting);
-    return connection;
+    const takesSeveralStatements = await untilAborted(requirements.prepare(connection), deadline);
+    return Object.assign(connection, { takesSeveralStatements });
   } catch (error) {
     connection.destroy();
     throw error;
   }
+}
+
+function lend(connection: OpenConnection, free: () => void): LentConnection {
+  const destroy = connection.destroy.bind(connection);
+  return Object.assign(connection, {
+    async release() {
+      await Promise.race([connection.end().catch(() => {}), pauseFor(GOODBYE_TIMEOUT_MS)]);
+      destroy();
+      free();
+    },
+    destroy() {
+      destroy();
+      free();
+    },
+  });
 }

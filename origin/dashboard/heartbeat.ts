@@ -27,6 +27,10 @@ export interface Heartbeat {
   stop(): Promise<void>;
   /** Whether the database took the last report. */
   isHeard(): boolean;
+  /** Whether the database did not take the last report. */
+  isAway(): boolean;
+  /** Waits for the first report, and resolves with whether the database took the last one. */
+  isDatabaseWritable(): Promise<boolean>;
   /**
    * Whether the database did not take the last report, or has taken reports again for less than `RECOVERY_MS`. Replicas notice
    * at different times that the database is back.
@@ -96,6 +100,11 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       await beat();
     },
     isHeard: () => isHeard === true,
+    isAway: () => isHeard === false,
+    async isDatabaseWritable() {
+      if (isHeard === undefined) await underWay;
+      return isHeard === true;
+    },
     isRecovering: () => isHeard === false || monotonicMs() - recoveredAtMs < RECOVERY_MS,
   };
 }

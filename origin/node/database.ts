@@ -14,7 +14,7 @@ export interface Database {
   replicas: ReplicaTable;
   /** Applies the migrations it lacks. Safe when several replicas do so at once: one at a time, the others find it done. */
   migrate(): Promise<void>;
-  /** @throws when nothing can be written, where that can be found out without waiting */
+  /** @throws when visits cannot be counted as promised, where that can be found out without waiting for long */
   assertWritable?(): Promise<void>;
 }
 
@@ -38,8 +38,8 @@ export class DatabaseUnusableError extends Error {
 }
 
 /**
- * Opens the configured database, and brings it up to date where that is asked for. Otherwise nothing is asked of it yet: a
- * MySQL that is down fails the first visit, not this.
+ * Opens the configured database, and brings it up to date where that is asked for. A MySQL
+ * that is down fails the first visit, not this.
  *
  * @throws {DatabaseUnusableError} saying which database it is and what is wrong with it
  */

@@ -6,7 +6,9 @@ import { coalesce } from '../coalesce.ts';
 import { DASHBOARD_EVENTS } from '../dashboard/dashboard.ts';
 import { createDashboardFeed } from '../dashboard/feed.ts';
 import { createSnapshotReader } from '../dashboard/snapshot.ts';
+import { StoreUnavailableError } from '../errors.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { failWhileAway } from '../known-away.ts';
 import type { Log } from '../log.ts';
 import type { ObserveRequest } from '../observed-request.ts';
 import type { ReplicaTable } from '../replica-table.ts';
@@ -47,14 +49,15 @@ export interface Host {
 }
 
 export function createHost({ config, store, replicas, log, metrics }: HostOptions): Host {
+  const isDraining = () => drain.isDraining();
+  const presence = createPresence({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
-    commit: store.commit,
+    commit: failWhileAway(presence.isAway, store.commit),
     queueLimit: config.visitQueueLimit,
     takeInArrived: () => setImmediate(),
   });
-  const count = coalesce(store.count);
-  const isDraining = () => drain.isDraining();
-  const presence = createPresence({ server: config.server, replicas, isDraining, log });
+  const count = failWhileAway(presence.isAway, coalesce(store.count));
+  const list = failWhileAway(presence.isAway, replicas.list);
   const { accessLogRetentionMs: retentionMs } = config;
   const retention =
     retentionMs === undefined
@@ -62,12 +65,19 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
   const app = createApp({
     server: config.server,
-    visits: { record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record, count },
+    visits: {
+      record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record,
+      count,
+      // The report that a replica makes each second is a write. A check for each request would be work for everyone to cause.
+      async checkWritable() {
+        if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
+      },
+    },
     identifyCaller: identifyBySocket(config.isTrustedProxy),
     log,
     dashboard: {
       access: config.dashboard,
-      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) }),
+      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas: { list } }) }),
     },
     assets: readAssets(),
     observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,

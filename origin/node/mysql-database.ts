@@ -2,15 +2,21 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import { accessLog, globalCounter, replica } from '../../drizzle/mysql-schema.ts';
+import { startDeadline, untilAborted } from '../deadline.ts';
 import type { Log } from '../log.ts';
-import { type ConnectionSource, SESSION_SETTINGS } from '../mysql-connection.ts';
+import type { ConnectionSource } from '../mysql-connection.ts';
 import { createMysqlReplicaTable } from '../mysql-replica-table.ts';
+import { createServerRequirements, IDLE_TIMEOUT_MS, UnsuitableServerError } from '../mysql-requirements.ts';
 import { createMysqlStore } from '../mysql-store.ts';
 import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
 import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import { createMysqlSessions } from './mysql-sessions.ts';
 
 /** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */
 export const CONNECTIONS = 4;
+
+/** How long a start waits for the server: one that does not answer is none that refuses. */
+const CHECK_DEADLINE_MS = 3000;
 
 /** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
 export function openMysql(
@@ -21,15 +27,17 @@ export function openMysql(
   const pool = mysql.createPool({
     ...connection,
     connectionLimit: CONNECTIONS,
+    // Below the limit, or the driver ignores `idleTimeout`.
+    maxIdle: CONNECTIONS - 1,
+    idleTimeout: IDLE_TIMEOUT_MS,
+    // The server counts connections that end without a word as aborted.
+    gracefulEnd: true,
     queueLimit: 1000,
     connectTimeout: 3000,
     // A commit is one packet.
     multipleStatements: true,
     // A stack for each query costs more than the rest of it, and errors are logged by code and message.
     trace: false,
-  });
-  pool.on('connection', (fresh) => {
-    for (const setting of SESSION_SETTINGS) fresh.query(setting);
   });
 
   async function migrateAlone(): Promise<void> {
@@ -51,9 +59,21 @@ export function openMysql(
     }
   }
 
-  const source = watchConnections(pool, CONNECTIONS);
+  const sessions = createMysqlSessions(pool, createServerRequirements({ log }));
+  const source = watchConnections(sessions, CONNECTIONS);
+
+  async function assertSuitable(): Promise<void> {
+    using deadline = startDeadline(CHECK_DEADLINE_MS);
+    try {
+      (await untilAborted(sessions.getConnection(deadline.signal), deadline.signal)).release();
+    } catch (error) {
+      if (error instanceof UnsuitableServerError) throw error;
+    }
+  }
+
   return {
-    store: createMysqlStore({ pool: source, log, multipleStatements: true }),
+    assertWritable: assertSuitable,
+    store: createMysqlStore({ pool: source, log }),
     replicas: createMysqlReplicaTable({ pool: source }),
     migrate: migrateAlone,
   };

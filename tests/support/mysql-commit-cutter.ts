@@ -18,9 +18,12 @@ export interface CommitCutter {
 const COMMAND_OFFSET = 4;
 const COM_QUERY = 3;
 
+/** How a transaction ends: by a commit, or by the statement that is one if all went well. */
+const COMMIT = /(commit and no chain no release|execute finish)$/;
+
 /** Whether a client sends a commit. Attributes of the statement may stand before it. */
 function isCommit(packet: Buffer): boolean {
-  return packet[COMMAND_OFFSET] === COM_QUERY && packet.toString('latin1').endsWith('commit');
+  return packet[COMMAND_OFFSET] === COM_QUERY && COMMIT.test(packet.toString('latin1'));
 }
 
 /** Of the protocol: an answer of no rows, and the flag of one that another answer follows. */

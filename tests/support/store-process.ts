@@ -38,6 +38,7 @@ export async function openStoreProcess(databaseUrl: string): Promise<VisitStore>
   return {
     commit: (visits) => call('commit', visits) as Promise<number[]>,
     count: () => call('count') as Promise<number>,
+    checkWritable: () => call('checkWritable') as Promise<void>,
     purge: (options) => call('purge', options) as Promise<number>,
     async close() {
       await call('close');

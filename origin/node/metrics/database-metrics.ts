@@ -15,7 +15,7 @@ export interface DatabaseMetrics {
   watchConnections(source: ConnectionSource, limit: number): ConnectionSource;
 }
 
-const OPERATIONS = ['commit', 'count', 'purge', 'report', 'list', 'forget'] as const;
+const OPERATIONS = ['commit', 'count', 'check', 'purge', 'report', 'list', 'forget'] as const;
 const KINDS = ['in_doubt', 'unavailable', 'other'] as const;
 
 export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
@@ -43,6 +43,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
     watchStore: (store) => ({
       commit: watch('commit', store.commit),
       count: watch('count', store.count),
+      checkWritable: watch('check', store.checkWritable),
       purge: watch('purge', store.purge),
       close: store.close,
     }),

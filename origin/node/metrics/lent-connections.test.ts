@@ -3,6 +3,8 @@ import type { LentConnection } from '../../mysql-connection.ts';
 import { createLentConnections } from './lent-connections.ts';
 
 /** A source that lends one connection again and again, when the test says so. */
+const DEADLINE = new AbortController().signal;
+
 function setUp() {
   const told: string[] = [];
   const connection = {
@@ -27,7 +29,7 @@ function setUp() {
 
 test.each(['release', 'destroy'] as const)('counts a connection until %s', async (giveBack) => {
   const { source, figures, connection, asked, told } = setUp();
-  const coming = source.getConnection();
+  const coming = source.getConnection(DEADLINE);
   expect(figures()).toEqual({ inUse: 0, waiting: 1 });
   asked[0]?.resolve(connection);
   const lent = await coming;
@@ -39,7 +41,7 @@ test.each(['release', 'destroy'] as const)('counts a connection until %s', async
 
 test('counts a connection once, however often it is given back, and again when it is lent again', async () => {
   const { source, inUse, connection, asked, told } = setUp();
-  const first = source.getConnection();
+  const first = source.getConnection(DEADLINE);
   asked[0]?.resolve(connection);
   const lent = await first;
   lent.release();
@@ -47,7 +49,7 @@ test('counts a connection once, however often it is given back, and again when i
   expect(inUse()).toBe(0);
   expect(told).toEqual(['release', 'destroy']);
 
-  const second = source.getConnection();
+  const second = source.getConnection(DEADLINE);
   asked[1]?.resolve(connection);
   (await second).release();
   expect(inUse()).toBe(0);
@@ -56,7 +58,7 @@ test('counts a connection once, however often it is given back, and again when i
 
 test('does not count one that does not come', async () => {
   const { source, figures, asked } = setUp();
-  const coming = source.getConnection();
+  const coming = source.getConnection(DEADLINE);
   asked[0]?.reject(new Error('no connection'));
   await expect(coming).rejects.toThrow('no connection');
   expect(figures()).toEqual({ inUse: 0, waiting: 0 });
@@ -64,7 +66,7 @@ test('does not count one that does not come', async () => {
 
 test('what it lends is the connection in all else', async () => {
   const { source, connection, asked, told } = setUp();
-  const coming = source.getConnection();
+  const coming = source.getConnection(DEADLINE);
   asked[0]?.resolve(connection);
   expect((await coming).query('select 1')).toBe('answer');
   await source.end();

@@ -17,6 +17,7 @@ function storeThat(outcome: Error | undefined): VisitStore {
   return {
     commit: (visits) => run(visits.map((_, index) => index + 1)),
     count: () => run(7),
+    checkWritable: () => run(undefined),
     purge: () => run(0),
     close: async () => {},
   };

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A way to a server whose network can go down without a word: no reset, no end, nothing in either direction. */
+export interface SilentCut {
+  port: number;
+  /** Passes the next packet of a client that matches, and after it nothing more on this connection. Resolves then. */
+  cutAfter(pattern: RegExp): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a way to a server of loopback. */
+export async function createSilentCut(targetPort: number): Promise<SilentCut> {
+  const sockets = new Set<Socket>();
+  let next: { pattern: RegExp; done: () => void } | undefined;
+
+  const server = createServer((client) => {
+    const upstream = connect(targetPort, '127.0.0.1');
+    let isCut = false;
+    client.on('data', (data: Buffer) => {
+      if (isCut) return;
+      upstream.write(data);
+      if (!next?.pattern.test(data.toString('latin1'))) return;
+      isCut = true;
+      next.done();
+      next = undefined;
+    });
+    upstream.on('data', (data: Buffer) => !isCut && client.write(data));
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => !isCut && other.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    cutAfter(pattern) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      next = { pattern, done: resolve };
+      return promise;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
