@@ -29,13 +29,13 @@ export const PLANTS = {
     edits: [
       {
         file: 'origin/mysql-append.ts',
-        text: 'sql`start transaction`,',
-        replacement: 'sql`do 0`,',
+        text: 'sql`start transaction`,\n    LOCK_COUNTER,\n    sql`insert ignore',
+        replacement: 'sql`do 0`,\n    LOCK_COUNTER,\n    sql`insert ignore',
       },
       {
         file: 'origin/mysql-append.ts',
-        text: 'sql`update ',
-        replacement: 'sql`do sleep(0.02)`,\n    sql`update ',
+        text: "'commit', 'rollback')`,",
+        replacement: "'commit', 'rollback')`,\n    sql`do sleep(0.02)`,",
       },
     ],
     foundBy: ['gapless'],
@@ -46,8 +46,8 @@ export const PLANTS = {
     edits: [
       {
         file: 'origin/mysql-append.ts',
-        text: 'set value = @counter + ',
-        replacement: 'set value = 1 + @counter + ',
+        text: "'commit', @counter + ",
+        replacement: "'commit', 1 + @counter + ",
       },
     ],
     foundBy: ['gapless'],
@@ -58,13 +58,13 @@ export const PLANTS = {
     edits: [
       {
         file: 'origin/mysql-append.ts',
-        text: 'sql.join([...statements, commit], sql`; `)',
-        replacement: 'sql.join(statements, sql`; `)',
+        text: '    sql`prepare finish from @end`,\n    sql`execute finish`,\n',
+        replacement: '',
       },
       {
         file: 'origin/mysql-append.ts',
-        text: 'return counterIn((results as unknown as unknown[]).at(-2));',
-        replacement: 'return counterIn((results as unknown as unknown[]).at(-1));',
+        text: 'statements.length - 3',
+        replacement: 'statements.length - 1',
       },
       {
         // Kept until then: whoever is lent it next would commit with the begin of a transaction of their own.

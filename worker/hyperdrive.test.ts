@@ -5,6 +5,9 @@ import { createHyperdriveConnections } from './hyperdrive.ts';
 
 vi.mock('cloudflare:workers', () => ({ waitUntil: () => {} }));
 
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const ALL = 16;
+
 /** A server that takes connections and never says a word. */
 async function startSilentServer() {
   const sockets: Socket[] = [];
@@ -15,16 +18,22 @@ async function startSilentServer() {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { sockets, port: (server.address() as AddressInfo).port };
+  const port = (server.address() as AddressInfo).port;
+  const binding = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd' } as Hyperdrive;
+  return { sockets, ...createHyperdriveConnections(binding, SILENT) };
+}
+
+/** Asks for as many connections as there may be, none of which comes. */
+async function takeAll() {
+  const { sockets, getConnection } = await startSilentServer();
+  const deadline = new AbortController();
+  const asked = Promise.allSettled(Array.from({ length: ALL }, () => getConnection(deadline.signal)));
+  await vi.waitFor(() => expect(sockets).toHaveLength(ALL), { timeout: 10_000 });
+  return { sockets, getConnection, deadline, asked };
 }
 
 test('who waits for a connection until the deadline opens none afterwards', async () => {
-  const { sockets, port } = await startSilentServer();
-  const binding = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd' } as Hyperdrive;
-  const { getConnection } = createHyperdriveConnections(binding);
-  const lent = Promise.allSettled(Array.from({ length: 16 }, () => getConnection()));
-  await vi.waitFor(() => expect(sockets).toHaveLength(16));
-
+  const { sockets, getConnection, asked } = await takeAll();
   const deadline = new AbortController();
   const waiting = getConnection(deadline.signal);
   const reason = new Error('nobody waits any more');
@@ -32,6 +41,31 @@ test('who waits for a connection until the deadline opens none afterwards', asyn
   await expect(waiting).rejects.toBe(reason);
 
   for (const socket of sockets) socket.destroy();
-  expect((await lent).map(({ status }) => status)).toEqual(Array(16).fill('rejected'));
-  expect(sockets).toHaveLength(16);
+  expect((await asked).map(({ status }) => status)).toEqual(Array(ALL).fill('rejected'));
+  expect(sockets).toHaveLength(ALL);
+});
+
+test('connections on a network gone silent make room for others at the deadline', async () => {
+  const { sockets, getConnection, deadline, asked } = await takeAll();
+  deadline.abort(new Error('the deadline passed'));
+  expect((await asked).map(({ status }) => status)).toEqual(Array(ALL).fill('rejected'));
+
+  const later = new AbortController();
+  onTestFinished(() => later.abort(new Error('the test is over')));
+  const tryAgain = () => void getConnection(later.signal).catch(() => {});
+  await vi.waitFor(
+    () => {
+      tryAgain();
+      expect(sockets.length).toBeGreaterThan(ALL);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+});
+
+test('after a connection could not be made the next ones fail at once', async () => {
+  const { sockets, getConnection, deadline, asked } = await takeAll();
+  deadline.abort(new Error('the deadline passed'));
+  await asked;
+  await expect(getConnection(new AbortController().signal)).rejects.toThrow('could not be reached a moment ago');
+  expect(sockets).toHaveLength(ALL);
 });
