@@ -157,7 +157,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.route('/', serveAssets({ texts: assets, version }));
 
   const { access, feed } = dashboard;
-  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, nowMs }));
+  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining }));
 
   app.notFound((c) => refuse(c, 404, 'There is nothing at this path.'));
 

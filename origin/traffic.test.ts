@@ -7,14 +7,18 @@ const START_MS = 1_000_000_000;
 
 function setUp(options: Partial<TrafficOptions> = {}) {
   let timeMs = START_MS;
+  let stepMs = 0;
   let number = 0;
   const latency = { record: vi.fn(), percentilesMs: () => ({ p50: 1, p95: 2, p99: 3 }) };
-  const traffic = createTraffic({ latency, nowMs: () => timeMs, ...options });
+  const traffic = createTraffic({ latency, nowMs: () => timeMs + stepMs, monotonicMs: () => timeMs, ...options });
   return {
     traffic,
     latency,
     pass(ms: number) {
       timeMs += ms;
+    },
+    stepClock(ms: number) {
+      stepMs += ms;
     },
     visit(clientId: string, affinity: AffinityVerdict = 'new') {
       number++;
@@ -36,6 +40,22 @@ describe('what a replica counts of its visits', () => {
     visit('b');
     expect(traffic.figures()).toMatchObject({ visits: 3, mooredClients: 2 });
   });
+
+  test.each([-3_600_000, 3_600_000])(
+    'a clock that is set by %i ms changes neither who is moored nor the rate',
+    (ms) => {
+      const { traffic, visit, pass, stepClock } = setUp();
+      visit('a');
+      pass(200_000);
+      visit('b');
+      stepClock(ms);
+      visit('c');
+      pass(1000);
+      expect(traffic.figures()).toMatchObject({ mooredClients: 3, visitsPerSecond: 2 / 3 });
+      pass(100_000);
+      expect(traffic.figures()).toMatchObject({ mooredClients: 2, visitsPerSecond: 0 });
+    },
+  );
 
   test('a client that has been away for five minutes is moored no more, one that came back is', () => {
     const { traffic, visit, pass } = setUp();

@@ -24,6 +24,8 @@ export interface TrafficOptions {
   latency: RecentLatency;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
   /** How many clients are told apart at most: bounds the memory. The number of moored clients stops there. */
   clientLimit?: number;
 }
@@ -48,6 +50,7 @@ const RATE_SECONDS = 3;
 /** Builds the figures of one replica, all at zero. */
 export function createTraffic(options: TrafficOptions): Traffic {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
+  const { monotonicMs = () => performance.now() } = options;
   const buckets = createRing<Record<Series, number>>(HISTORY_BUCKETS, () => ({
     new: 0,
     hit: 0,
@@ -68,8 +71,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
     lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
   }
 
-  function forgetIdleClients(timeMs: number): void {
-    const idleSinceMs = timeMs - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
+  function forgetIdleClients(): void {
+    const idleSinceMs = monotonicMs() - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
     for (const [clientId, seenAtMs] of clients) {
       if (seenAtMs > idleSinceMs && clients.size <= clientLimit) return;
       clients.delete(clientId);
@@ -87,14 +90,14 @@ export function createTraffic(options: TrafficOptions): Traffic {
       const timeMs = nowMs();
       visits++;
       latency.record(durationMs);
-      seconds.at(Math.floor(timeMs / 1000)).visits++;
+      seconds.at(Math.floor(monotonicMs() / 1000)).visits++;
       if (affinity !== 'takeover') bucketAt(timeMs)[affinity]++;
       const { number, requestId, clientId } = visit;
       lastVisits.unshift({ number, timeMs: visit.timeMs, affinity, requestId });
       keepLastVisits();
       clients.delete(clientId);
-      clients.set(clientId, timeMs);
-      forgetIdleClients(timeMs);
+      clients.set(clientId, monotonicMs());
+      forgetIdleClients();
     },
 
     letGo(clientId) {
@@ -116,11 +119,11 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
     figures() {
       const timeMs = nowMs();
-      forgetIdleClients(timeMs);
+      forgetIdleClients();
       const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
       const history = buckets.upTo(lastBucket, HISTORY_BUCKETS);
       // The second that is running is not over yet.
-      const wholeSeconds = seconds.upTo(Math.floor(timeMs / 1000) - 1, RATE_SECONDS);
+      const wholeSeconds = seconds.upTo(Math.floor(monotonicMs() / 1000) - 1, RATE_SECONDS);
       return {
         visits,
         errors,

@@ -1,15 +1,18 @@
 /**
- * Counts the mooring's time down, second by second, by the wall clock: a computer that slept has not stopped it.
+ * Counts the mooring's time down, second by second. Of two clocks the one counts that is further: the wall clock may be set back,
+ * and the monotonic one may have stopped while the computer slept.
  *
  * @param {{ remaining: HTMLElement, hawser: HTMLElement, idleMs: number, onEnd: () => void }} options
  */
 export function createCountdown({ remaining, hawser, idleMs, onEnd }) {
-  let endMs = 0;
+  let startTimeMs = 0;
+  let startMs = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
 
   function show() {
-    const leftSeconds = Math.max(0, Math.ceil((endMs - Date.now()) / 1000));
+    const passedMs = Math.max(Date.now() - startTimeMs, performance.now() - startMs);
+    const leftSeconds = Math.max(0, Math.ceil((idleMs - passedMs) / 1000));
     remaining.textContent = `${Math.floor(leftSeconds / 60)}:${`${leftSeconds % 60}`.padStart(2, '0')}`;
     /** @type {HTMLProgressElement} */ (hawser).value = leftSeconds;
     if (leftSeconds > 0) return;
@@ -19,7 +22,6 @@ export function createCountdown({ remaining, hawser, idleMs, onEnd }) {
 
   function stop() {
     clearInterval(timer);
-    endMs = 0;
     remaining.textContent = '0:00';
     /** @type {HTMLProgressElement} */ (hawser).value = 0;
   }
@@ -29,7 +31,8 @@ export function createCountdown({ remaining, hawser, idleMs, onEnd }) {
       clearInterval(timer);
       remaining.hidden = false;
       hawser.hidden = false;
-      endMs = Date.now() + idleMs;
+      startTimeMs = Date.now();
+      startMs = performance.now();
       show();
       timer = setInterval(show, 250);
     },

@@ -11,7 +11,7 @@ function setUp(isDraining: () => boolean) {
     return `event: snapshot\ndata: {"atMs":${timeMs}}\n\n`;
   });
   const access = { kind: 'token', token: 'a-token-for-this-test' } as const;
-  const app = createDashboard({ access, feed, isDraining, nowMs: () => timeMs });
+  const app = createDashboard({ access, feed, isDraining, monotonicMs: () => timeMs });
   const headers = { Authorization: `Bearer ${access.token}` };
   return { event, open: () => app.request('/events', { headers }) };
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { AppEnv } from '../app.ts';
+import { createMonotonicClock } from '../monotonic-clock.ts';
 import { negotiate } from '../negotiate.ts';
 import { dashboardPage } from '../pages/dashboard-page.ts';
 import { dashboardText } from '../pages/dashboard-text.ts';
@@ -11,8 +12,8 @@ export interface DashboardOptions {
   access: Parameters<typeof dashboardAccess>[0];
   feed: DashboardFeed;
   isDraining: () => boolean;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 /** Where the stream is. */
@@ -31,7 +32,8 @@ const STREAM_LIFE_MS = 5000;
  * Builds the dashboard: `GET /` is the page (text and JSON by `Accept`), `GET /events` the stream of what changes on it
  * (server-sent events, WHATWG HTML section 9.2), which a browser asks for again whenever it ends.
  */
-export function createDashboard({ access, feed, isDraining, nowMs = Date.now }: DashboardOptions): Hono<AppEnv> {
+export function createDashboard({ access, feed, isDraining, ...clock }: DashboardOptions): Hono<AppEnv> {
+  const monotonicMs = clock.monotonicMs ?? createMonotonicClock();
   const app = new Hono<AppEnv>();
   app.use(dashboardAccess(access));
 
@@ -46,10 +48,10 @@ export function createDashboard({ access, feed, isDraining, nowMs = Date.now }: 
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       await stream.write(`retry: ${RETRY_MS}\n\n`);
-      const endAtMs = nowMs() + STREAM_LIFE_MS;
+      const endAtMs = monotonicMs() + STREAM_LIFE_MS;
       let last = '';
       // A replica that drains ends its streams: their browsers go on at another one.
-      while (!stream.aborted && !isDraining() && nowMs() < endAtMs) {
+      while (!stream.aborted && !isDraining() && monotonicMs() < endAtMs) {
         const event = await feed.event();
         if (event !== last) await stream.write(event);
         last = event;

@@ -7,7 +7,7 @@ function setUp() {
   let timeMs = 1_000_000;
   let count = 0;
   const readSnapshot = vi.fn<() => Promise<Snapshot>>(async () => takeSnapshot(++count, [], timeMs));
-  const feed = createDashboardFeed({ readSnapshot, intervalMs: 500, nowMs: () => timeMs });
+  const feed = createDashboardFeed({ readSnapshot, intervalMs: 500, nowMs: () => timeMs, monotonicMs: () => timeMs });
   return {
     feed,
     readSnapshot,

@@ -1,4 +1,5 @@
 import { publicError } from '../errors.ts';
+import { createMonotonicClock } from '../monotonic-clock.ts';
 import { dashboardContent, outdatedContent, standings } from '../pages/dashboard-page.ts';
 import { pauseFor } from '../pause-for.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -9,6 +10,8 @@ export interface DashboardFeedOptions {
   intervalMs?: number;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
   pause?: (ms: number) => Promise<void>;
 }
 
@@ -34,17 +37,20 @@ interface Reading {
 
 export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
   const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = pauseFor } = options;
+  const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   let latest: Reading | undefined;
+  /** By the monotonic clock; what is shown of it is told by the wall clock. */
   let latestAtMs = 0;
+  let latestTimeMs = 0;
   let readingSinceMs: number | undefined;
   let failure: { error: unknown; atMs: number; sinceMs: number } | undefined;
 
-  const isBeingRead = () => readingSinceMs !== undefined && nowMs() - readingSinceMs < READ_TIMEOUT_MS;
+  const isBeingRead = () => readingSinceMs !== undefined && monotonicMs() - readingSinceMs < READ_TIMEOUT_MS;
 
   /** What there is for who comes now; undefined when it is to be read. */
   function known(): Reading | undefined {
-    if (failure && (isBeingRead() || nowMs() - failure.atMs < READ_TIMEOUT_MS)) throw failure.error;
-    return latest && (isBeingRead() || nowMs() - latestAtMs < intervalMs) ? latest : undefined;
+    if (failure && (isBeingRead() || monotonicMs() - failure.atMs < READ_TIMEOUT_MS)) throw failure.error;
+    return latest && (isBeingRead() || monotonicMs() - latestAtMs < intervalMs) ? latest : undefined;
   }
 
   /** Shared as data and never as a promise: at the edge a request may not wait for the work of another. */
@@ -55,15 +61,16 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
       if (!isBeingRead()) break;
       await pause(FIRST_READING_POLL_MS);
     }
-    readingSinceMs = nowMs();
+    readingSinceMs = monotonicMs();
     try {
       const value = await readSnapshot();
       latest = { value, event: toEvent('snapshot', await eventData(value)) };
-      latestAtMs = nowMs();
+      latestAtMs = monotonicMs();
+      latestTimeMs = nowMs();
       failure = undefined;
       return latest;
     } catch (error) {
-      failure = { error, atMs: nowMs(), sinceMs: failure?.sinceMs ?? latestAtMs };
+      failure = { error, atMs: monotonicMs(), sinceMs: failure?.sinceMs ?? latestTimeMs };
       throw error;
     } finally {
       readingSinceMs = undefined;
@@ -79,7 +86,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
       } catch (error) {
         const { message } = publicError(error);
         if (!latest) return toEvent('unavailable', { message });
-        const html = `${await outdatedContent(latest.value, message, failure?.sinceMs ?? latestAtMs)}`;
+        const html = `${await outdatedContent(latest.value, message, failure?.sinceMs ?? latestTimeMs)}`;
         return toEvent('unavailable', { message, html });
       }
     },

@@ -5,7 +5,7 @@ import { createUpstream, type Peer, type PeerWalk } from '../../worker/affinity/
 export function simulateUpstream(...lines: string[]) {
   const text = lines.map((line) => line.replace(/^\w+/, (name) => `http://${name}.example route=${name}`)).join('\n');
   const clock = { nowMs: 0 };
-  const { peers, startWalk } = createUpstream(parsePeers(text), { nowMs: () => clock.nowMs });
+  const { peers, startWalk } = createUpstream(parsePeers(text), { monotonicMs: () => clock.nowMs });
 
   /** Begins a request at the peer that is chosen for it, and leaves it there. */
   function begin(sid?: string): { walk: PeerWalk; peer: Peer | undefined; name: string } {

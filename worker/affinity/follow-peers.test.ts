@@ -21,7 +21,7 @@ function setUp() {
     },
     inBackground: (work) => background.push(work),
     log,
-    nowMs: () => clock.nowMs,
+    monotonicMs: () => clock.nowMs,
   });
 
   /** Lets a request come at this time, and does not wait for it. */

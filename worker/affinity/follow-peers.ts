@@ -1,4 +1,5 @@
 import type { Log } from '../../origin/log.ts';
+import { createMonotonicClock } from '../../origin/monotonic-clock.ts';
 import { parsePeers } from './peer-line.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -9,8 +10,8 @@ export interface FollowPeersOptions {
   /** Lets work go on past the request that began it. */
   inBackground: (work: Promise<void>) => void;
   log: Log;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 /** The list is asked for again after this, by the first request that comes then. */
@@ -29,7 +30,7 @@ class NoPeersError extends Error {
  * @returns what a request does before it picks a peer: only while nothing was read yet does it wait
  */
 export function followPeers(options: FollowPeersOptions): () => Promise<void> {
-  const { readPeers, upstream, inBackground, log, nowMs = Date.now } = options;
+  const { readPeers, upstream, inBackground, log, monotonicMs = createMonotonicClock() } = options;
   let dueAtMs = Number.NEGATIVE_INFINITY;
   let started = 0;
   let newest = 0;
@@ -61,8 +62,8 @@ export function followPeers(options: FollowPeersOptions): () => Promise<void> {
   }
 
   return async () => {
-    const isDue = nowMs() >= dueAtMs;
-    if (isDue) dueAtMs = nowMs() + READ_INTERVAL_MS;
+    const isDue = monotonicMs() >= dueAtMs;
+    if (isDue) dueAtMs = monotonicMs() + READ_INTERVAL_MS;
     // Not one read for all who wait: a request of a worker may not wait for the work of another.
     if (newest === 0) await read();
     else if (isDue) inBackground(read());

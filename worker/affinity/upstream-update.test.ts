@@ -10,7 +10,7 @@ function peersOf(...lines: string[]) {
 }
 
 function setUp(...lines: string[]) {
-  const upstream = createUpstream(peersOf(...lines), { nowMs: () => 0 });
+  const upstream = createUpstream(peersOf(...lines), { monotonicMs: () => 0 });
   const update = (...after: string[]) => upstream.update(peersOf(...after));
 
   function begin(sid?: string): { walk: PeerWalk; peer: Peer } {

@@ -43,7 +43,7 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
   fc.assert(
     fc.property(peerConfigs, events, (configs, story) => {
       let nowMs = 0;
-      const upstream = createUpstream(configs, { nowMs: () => nowMs });
+      const upstream = createUpstream(configs, { monotonicMs: () => nowMs });
       const open: { walk: PeerWalk; peer: Peer; sid: string | undefined; tried: Set<Peer> }[] = [];
 
       function pick(walk: PeerWalk, sid: string | undefined, tried: Set<Peer>): void {
@@ -84,7 +84,7 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
 test('A4: a cookie leads to its peer while that is well, however busy it is', () => {
   fc.assert(
     fc.property(peerConfigs, fc.constantFrom(...NAMES), fc.nat(30), (configs, sid, busy) => {
-      const upstream = createUpstream(configs, { nowMs: () => 0 });
+      const upstream = createUpstream(configs, { monotonicMs: () => 0 });
       const own = upstream.peers.find((peer) => peer.sid === sid);
       fc.pre(own !== undefined && !own.down && !own.backup && own.maxConns === 0);
       for (let request = 0; request < busy; request++) upstream.startWalk(sid).next();

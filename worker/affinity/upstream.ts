@@ -1,3 +1,4 @@
+import { createMonotonicClock } from '../../origin/monotonic-clock.ts';
 import type { PeerConfig } from './peer-line.ts';
 
 /** A peer with what the balancer knows of it. Times are whole seconds, as Nginx counts them. */
@@ -45,21 +46,22 @@ export interface Upstream {
 }
 
 export interface UpstreamOptions {
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 /**
  * Builds the balancer's choice as Nginx makes it with `least_conn` and `sticky cookie`: see `ngx_http_upstream_module`'s
  * `server` for what each parameter of a peer does.
  */
-export function createUpstream(configs: readonly PeerConfig[], { nowMs = Date.now }: UpstreamOptions = {}): Upstream {
+export function createUpstream(configs: readonly PeerConfig[], options: UpstreamOptions = {}): Upstream {
+  const { monotonicMs = createMonotonicClock() } = options;
   let peers: Peer[] = [];
   let primaries: Peer[] = [];
   let backups: Peer[] = [];
   // Nginx never gives up on the only server there is.
   let isOnly = false;
-  const nowSeconds = () => Math.floor(nowMs() / 1000);
+  const nowSeconds = () => Math.floor(monotonicMs() / 1000);
 
   function update(configs: readonly PeerConfig[]): void {
     const known = new Map(peers.map((peer) => [identity(peer), peer]));
