@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { surviveBrokenPipes } from '../origin/node/broken-pipe.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { parseWorkerConfig } from '../worker/config.ts';
 import type { EdgeBundle } from './edge-bundle.ts';
@@ -11,6 +12,8 @@ import { EdgeStartError } from './edge-start-error.ts';
 
 // The edge in its container: what `edge-build.ts` made lies beside it, the rest is in the environment.
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+surviveBrokenPipes();
 
 try {
   const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);

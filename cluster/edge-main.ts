@@ -1,11 +1,16 @@
+import { surviveBrokenPipes } from '../origin/node/broken-pipe.ts';
 import { onStopSignals } from '../origin/node/stop-signals.ts';
 import { startEdge } from './edge.ts';
 import { readEdgeDatabase } from './edge-database.ts';
 import { EdgeStartError } from './edge-start-error.ts';
+import { guardOrphans } from './orphan-guard.ts';
 import { workerVariables } from './worker-variables.ts';
 
 // The edge as a process of its own: `PORT`, the worker's variables and the replicas' database in the environment, a message
 // when it listens.
+
+surviveBrokenPipes();
+const dismissGuard = guardOrphans();
 
 try {
   const edge = await startEdge({
@@ -17,6 +22,7 @@ try {
   onStopSignals({
     async stop() {
       await edge.close();
+      dismissGuard();
       process.exit(0);
     },
     force: () => process.exit(1),

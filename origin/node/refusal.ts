@@ -1,4 +1,5 @@
 import { SettingsError } from '../settings.ts';
+import { surviveBrokenPipes } from './broken-pipe.ts';
 import { DatabaseUnusableError } from './database.ts';
 
 /** The command line is wrong. */
@@ -36,6 +37,7 @@ export interface Program {
  * fix is printed without a stack, and the exit code is 2. Any other error is a bug and is thrown.
  */
 export async function runProgram({ name, usage, main, refusals = [] }: Program): Promise<void> {
+  surviveBrokenPipes();
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(usage);

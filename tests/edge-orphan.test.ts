@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { accepts } from './support/accepts.ts';
+import { freePortRange } from './support/free-ports.ts';
+
+const EDGE = fileURLToPath(new URL('../cluster/edge-main.ts', import.meta.url));
+const CLUSTER = fileURLToPath(new URL('../cluster/main.ts', import.meta.url));
+
+test('an edge that is killed together with its supervisor leaves nobody on its port', async () => {
+  const port = await freePortRange(1);
+  const env = { PATH: process.env.PATH, PORT: `${port}`, ORIGINS: 'http://127.0.0.1:9', CLIENT_IP: '127.0.0.1' };
+  // As the supervisor starts it: with a channel, in a process group of its own.
+  const edge = spawn(process.execPath, [EDGE], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
+  onTestFinished(() => void edge.kill('SIGKILL'));
+  await once(edge, 'message');
+  expect(await accepts(port)).toBe(true);
+  edge.kill('SIGKILL');
+  await expect.poll(() => accepts(port), { timeout: 20_000 }).toBe(false);
+});
+
+test('a cluster whose output nobody reads any more stops when it is asked to, and everything with it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
+  const port = await freePortRange(1);
+  const flags = ['--replicas', '1', '--no-edge', '--replica-port', `${port}`];
+  const database = ['--database', `file:${join(folder, 'visits.sqlite')}`];
+  const cluster = spawn(process.execPath, [CLUSTER, ...flags, ...database], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void cluster.kill('SIGKILL'));
+  let errors = '';
+  cluster.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const exited = once(cluster, 'exit');
+  // As `head` does.
+  await once(cluster.stdout, 'data');
+  cluster.stdout.destroy();
+  expect(await accepts(port)).toBe(true);
+  cluster.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(errors).toBe('');
+  expect(await accepts(port)).toBe(false);
+});
