@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../origin/server-id.ts';
+import { NO_CLIENT_LIMITS } from '../worker/config.ts';
 import { type Child, createChild } from './child.ts';
 import { assertPortFree } from './free-port.ts';
 import type { ClusterOptions } from './options.ts';
@@ -73,6 +74,8 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
 
   function edgeOn(port: number) {
     const child = keepRunning('edge', EDGE_SCRIPT, {
+      // All clients are on this machine, and are one to the edge.
+      ...NO_CLIENT_LIMITS,
       ...options.env,
       PORT: `${port}`,
       ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),

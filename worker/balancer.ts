@@ -6,12 +6,14 @@ import type { Log } from '../origin/log.ts';
 import { negotiate } from '../origin/negotiate.ts';
 import { refuse } from '../origin/refuse.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
-import { forward, type Outcome } from './forward.ts';
+import { type ForwardOptions, forward, type Outcome } from './forward.ts';
 import { hasTooLargeHeaders } from './header-bounds.ts';
 import { dropConnectionHeaders, onwardHeaders } from './onward-headers.ts';
 import { passThrough } from './pass-through.ts';
 import { relayWebSocket } from './relay-websocket.ts';
-import { takeBody } from './replayable-body.ts';
+import { type RequestBody, RequestBodyError, takeBody } from './request-body.ts';
+import { type Admission, kindOf, type RefusalStatus, type RequestLimits } from './request-limits.ts';
+import { requestTarget } from './request-target.ts';
 import type { Takeover } from './takeover.ts';
 import { tellUnanswered } from './unanswered.ts';
 
@@ -26,8 +28,20 @@ export interface BalancerOptions {
   clientIp: (c: Context) => string;
   connectTimeoutMs: number;
   readTimeoutMs: number;
+  /** How long a client may take between two pieces of its body. */
+  bodyTimeoutMs: number;
+  limits: RequestLimits;
   log: Log;
 }
+
+/** A response, and what resolves when it is through; without that it needs nothing from here any more. */
+interface Answer {
+  response: Response;
+  done?: Promise<void> | undefined;
+}
+
+/** What came of one peer; `passedOver` is an answer that another peer may improve on. */
+type TriedPeer = ({ kind: 'answer' } & Answer) | { kind: 'passedOver' } | Exclude<Outcome, { kind: 'response' }>;
 
 /** Methods Nginx never sends to a second peer once the first may have seen them (`proxy_next_upstream non_idempotent`). */
 const NEVER_SENT_TWICE = new Set(['POST', 'PATCH', 'LOCK']);
@@ -40,7 +54,8 @@ const NEXT_UPSTREAM_STATUS = 503;
  * the client to the peer that answered.
  */
 export function createBalancer(options: BalancerOptions): Hono {
-  const { upstream, beforeWalk, takeOver, clientIp, connectTimeoutMs, readTimeoutMs, log } = options;
+  const { upstream, beforeWalk, takeOver, clientIp, connectTimeoutMs, readTimeoutMs, bodyTimeoutMs, limits, log } =
+    options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const app = new Hono();
 
@@ -50,86 +65,134 @@ export function createBalancer(options: BalancerOptions): Hono {
     return negotiate(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
   });
 
-  app.all('*', (c) => {
-    // Two `Host` lines, or one that is no host: there is no URL then, and Nginx refuses it likewise.
-    const url = URL.parse(c.req.url);
-    if (!url) return refuse(c, 400, 'The host of this request is none.');
-    if (hasTooLargeHeaders(c.req.raw)) return refuse(c, 431, 'The headers of this request are too large.');
-    const answered = balance(c, url);
-    // The runtime drops what it does for a client that leaves, and the peer would be left with a request too many.
-    c.executionCtx.waitUntil(answered);
-    return answered;
+  app.all('*', async (c) => {
+    const request = c.req.raw;
+    const target = requestTarget(request);
+    if (target === undefined) return refuse(c, 400, 'The host or the target of this request is malformed.');
+    if (hasUnknownCoding(request)) return refuse(c, 501, 'The only transfer coding of requests is chunked.');
+    if (hasTooLargeHeaders(request)) return refuse(c, 431, 'The headers of this request are too large.');
+    const admission = limits.admit(kindOf(request), clientIp(c));
+    if (typeof admission === 'number') return refuseForNow(c, admission);
+    const work = Promise.withResolvers<void>();
+    // The runtime drops what it does for a client that leaves, and peer and limits would be left with a request too many.
+    c.executionCtx.waitUntil(work.promise.finally(admission.end));
+    try {
+      const { response, done } = await balance(c, target, admission);
+      if (done) done.then(work.resolve, () => work.resolve());
+      else work.resolve();
+      return response;
+    } catch (error) {
+      work.resolve();
+      throw error;
+    }
   });
 
-  async function balance(c: Context, url: URL): Promise<Response> {
-    const { method, signal: clientSignal } = c.req.raw;
-    const { pathname, search, protocol, host } = url;
-    const body = await takeBody(c.req.raw).catch(() => undefined);
-    if (!body) return clientLeft();
+  async function balance(c: Context, target: string, admission: Admission): Promise<Answer> {
+    const request = c.req.raw;
+    const { method, signal: clientSignal } = request;
+    let body: RequestBody;
+    try {
+      body = await takeBody(request, admission, bodyTimeoutMs);
+    } catch (error) {
+      return { response: await refuseBody(c, error) };
+    }
     const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
-    const scheme = protocol.slice(0, -1);
-    const headers = onwardHeaders(c.req.raw, { clientIp: clientIp(c), scheme, host, requestId: newRequestId() });
-    const giveUp = (status: 502 | 504, lastPeer: Peer | undefined) =>
-      // The client keeps the cookie it has: its peer may be back for its next request.
-      takeOver ? takeOver(new Request(url, { method, headers })) : fail(c, status, lastPeer);
+    const scheme = request.url.slice(0, request.url.indexOf(':'));
+    const host = c.req.header('Host') as string;
+    const headers = onwardHeaders(request, { clientIp: clientIp(c), scheme, host, requestId: newRequestId() });
+    const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
+      response: takeOver
+        ? // The client keeps the cookie it has: its peer may be back for its next request.
+          await takeOver(new Request(new URL(target, 'http://edge'), { method, headers }))
+        : await fail(c, status, lastPeer),
+    });
     await beforeWalk?.();
     const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
     let lastPeer: Peer | undefined;
 
     for (let peer = walk.next(); peer; peer = walk.next()) {
       lastPeer = peer;
-      const outcome = await forward(peer, {
+      const outcome = await tryPeer(c, peer, walk, {
         method,
         headers,
         body: body.content,
-        target: pathname + search,
+        target,
         mustProbe: !mayResend,
         clientSignal,
         connectTimeoutMs,
         readTimeoutMs,
       });
-      if (outcome.kind === 'clientLeft') {
-        walk.finish(peer, 'served');
-        return clientLeft();
-      }
-      if (outcome.kind === 'response' && !isFailedTry(outcome.response, walk, mayResend)) {
-        return answer(c, outcome.response, peer, walk);
-      }
-      walk.finish(peer, 'failed');
-      log.error({ peer: peer.address, reason: reasonOf(outcome) }, 'upstream failed');
-      if (outcome.kind === 'response') c.executionCtx.waitUntil(discard(outcome.response));
-      else if (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend)) {
+      if (outcome.kind === 'answer') return outcome;
+      if (outcome.kind === 'clientLeft') return { response: clientLeft() };
+      if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
+      if (outcome.kind === 'failure' && (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend))) {
         const status = outcome.timedOut ? 504 : 502;
         // A peer may have done already what the request asks for, and it is not to be done twice.
-        return outcome.wasSent && !mayResend ? fail(c, status, peer) : giveUp(status, peer);
+        return outcome.wasSent && !mayResend ? { response: await fail(c, status, peer) } : giveUp(status, peer);
       }
     }
     return giveUp(502, lastPeer);
   }
 
-  /** Answers with the peer's response as it comes; the peer is done with the request when the last byte is through. */
-  async function answer(c: Context, response: Response, peer: Peer, walk: PeerWalk): Promise<Response> {
-    const finish = () => walk.finish(peer, 'served');
+  /** Tries one peer, which then is done with the request, or is when the last byte of its answer is through. */
+  async function tryPeer(c: Context, peer: Peer, walk: PeerWalk, options: ForwardOptions): Promise<TriedPeer> {
+    const outcome = await forward(peer, options);
+    if (outcome.kind === 'clientLeft' || outcome.kind === 'bodyFailed') {
+      walk.finish(peer, 'served');
+      return outcome;
+    }
+    if (outcome.kind === 'failure') return failed(outcome);
+    const { response } = outcome;
+    if (isFailedTry(response, walk, !options.mustProbe)) {
+      c.executionCtx.waitUntil(discard(response));
+      failed({ reason: `answered ${response.status}` });
+      return { kind: 'passedOver' };
+    }
+    try {
+      const { response: answered, done } = await answer(response, peer);
+      const served = () => walk.finish(peer, 'served');
+      // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
+      if (!done) served();
+      return { kind: 'answer', response: answered, done: done?.then(served, served) };
+    } catch (error) {
+      // The runtime hands over some responses that it does not let a worker send: a status of 600, a length told twice.
+      c.executionCtx.waitUntil(discard(response));
+      return failed({
+        kind: 'failure' as const,
+        wasSent: true,
+        timedOut: false,
+        reason: `unusable response: ${error}`,
+      });
+    }
+
+    function failed<T extends { reason: string }>(failure: T): T {
+      walk.finish(peer, 'failed');
+      log.error({ peer: peer.address, reason: failure.reason }, 'upstream failed');
+      return failure;
+    }
+  }
+
+  /** Makes the answer of the peer's response, as it comes. */
+  async function answer(response: Response, peer: Peer): Promise<Answer> {
     const { headers, webSocket } = response;
     if (webSocket) {
       const { status, statusText } = response;
-      const relayed = relayWebSocket(webSocket, once(finish));
-      return moor(new Response(null, { status, statusText, headers, webSocket: relayed }), peer);
+      const ended = Promise.withResolvers<void>();
+      const relayed = relayWebSocket(webSocket, ended.resolve);
+      const upgrade = new Response(null, { status, statusText, headers, webSocket: relayed });
+      return { response: moor(upgrade, peer), done: ended.promise };
     }
     // What is compressed comes out of the runtime decompressed, and is of another length then.
     const isCompressed = headers.has('Content-Encoding');
     const contentLength = isCompressed ? null : headers.get('Content-Length');
     const { content, done } = await passThrough(response.body, contentLength);
-    // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
-    if (done) c.executionCtx.waitUntil(done.then(finish, finish));
-    else finish();
-    const answer = new Response(content, response);
-    dropConnectionHeaders(answer.headers);
+    const answered = new Response(content, response);
+    dropConnectionHeaders(answered.headers);
     if (isCompressed) {
-      answer.headers.delete('Content-Encoding');
-      answer.headers.delete('Content-Length');
+      answered.headers.delete('Content-Encoding');
+      answered.headers.delete('Content-Length');
     }
-    return moor(answer, peer);
+    return { response: moor(answered, peer), done };
   }
 
   /** Puts the peer's cookie before those of its own. */
@@ -158,20 +221,31 @@ function clientLeft(): Response {
   return new Response(null, { status: 499 });
 }
 
-function reasonOf(outcome: Exclude<Outcome, { kind: 'clientLeft' }>): string {
-  return outcome.kind === 'response' ? `answered ${outcome.response.status}` : outcome.reason;
+/** Answers a request whose body cannot be forwarded. */
+function refuseBody(c: Context, error: unknown): Response | Promise<Response> {
+  if (c.req.raw.signal.aborted) return clientLeft();
+  if (!(error instanceof RequestBodyError)) throw error;
+  const { status, message } = error;
+  if (status === 429 || status === 503) return refuseForNow(c, status, message);
+  return refuse(c, status, message);
+}
+
+const BUSY = {
+  429: 'This client has too many requests in flight.',
+  503: 'More requests are in flight than are taken at once.',
+};
+
+function refuseForNow(c: Context, status: RefusalStatus, message = BUSY[status]): Response | Promise<Response> {
+  c.header('Retry-After', '1');
+  return refuse(c, status, message);
+}
+
+/** The runtime takes a coding before `chunked` and leaves it in the body, whose meaning would be lost with the header. */
+function hasUnknownCoding({ headers }: Request): boolean {
+  return (headers.get('Transfer-Encoding') ?? 'chunked').toLowerCase() !== 'chunked';
 }
 
 /** Frees the connection of an answer nobody reads. */
 async function discard(response: Response): Promise<void> {
   await response.body?.cancel();
-}
-
-function once(run: () => void): () => void {
-  let hasRun = false;
-  return () => {
-    if (hasRun) return;
-    hasRun = true;
-    run();
-  };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../origin/dashboard/access.ts';
-import { readSettings, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
+import { readSettings, type Setting, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
 import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
 import { CONNECTION } from './client-ip.ts';
+import type { RequestLimitsOptions } from './request-limits.ts';
 
 /** Everything the worker is told by its variables. */
 export interface WorkerConfig {
@@ -11,11 +12,30 @@ export interface WorkerConfig {
   cookieSecure: boolean;
   connectTimeoutMs: number;
   readTimeoutMs: number;
+  bodyTimeoutMs: number;
+  limits: RequestLimitsOptions;
   /** The address of every client, or `connection` to take its connection's; undefined to take Cloudflare's word. */
   clientIp: string | undefined;
   /** Who may see the dashboard where the worker runs the handlers itself; before replicas it is their own to say. */
   dashboard: DashboardAccess;
 }
+
+/** A limit of what is in flight: one more is answered 429 where it is the client's own limit, else 503. */
+function limitSetting(about: string, byDefault: number): Setting<number> {
+  return setting<number>({
+    about: `${about} \`off\` for no limit.`,
+    expected: 'a whole number from 1 to 1000000, or off',
+    example: `${byDefault}`,
+    default: byDefault,
+    schema: z.union([
+      z.literal('off').transform(() => Number.POSITIVE_INFINITY),
+      wholeNumber(1, 1_000_000),
+    ]) as unknown as z.ZodType<number, string>,
+  });
+}
+
+/** Bytes of request bodies in memory, so that with all else the runtime stays within 256 MB: see docs/limits.md. */
+const BODY_BYTES = { perClient: 4 * 1024 * 1024, total: 32 * 1024 * 1024 };
 
 export const workerSettings = {
   ORIGINS: setting<PeerConfig[]>({
@@ -48,6 +68,20 @@ export const workerSettings = {
     default: 15_000,
     schema: wholeNumber(1, 3_600_000),
   }),
+  CLIENT_BODY_TIMEOUT_MS: setting({
+    about:
+      'How long a client may take between two pieces of its request body, in milliseconds; 64 KiB may take a minute at most.',
+    expected: 'milliseconds from 100 to 3600000',
+    example: '5000',
+    default: 5000,
+    schema: wholeNumber(100, 3_600_000),
+  }),
+  CLIENT_REQUEST_LIMIT: limitSetting('Requests without a body that one client may have in flight.', 64),
+  CLIENT_UPLOAD_LIMIT: limitSetting('Requests with a body that one client may have in flight.', 16),
+  CLIENT_STREAM_LIMIT: limitSetting('WebSockets and event streams that one client may have open.', 32),
+  REQUEST_LIMIT: limitSetting('Requests without a body in flight, of all clients together.', 1024),
+  UPLOAD_LIMIT: limitSetting('Requests with a body in flight, of all clients together.', 256),
+  STREAM_LIMIT: limitSetting('WebSockets and event streams, of all clients together.', 512),
   CLIENT_IP: setting<string | undefined>({
     about:
       'The address of every client, or `connection` for the one its connection comes from, where there is no Cloudflare.',
@@ -59,6 +93,9 @@ export const workerSettings = {
   }),
   ...dashboardSettings,
 };
+
+/** Variables for an edge that all clients reach from one address, as on one machine. */
+export const NO_CLIENT_LIMITS = { CLIENT_REQUEST_LIMIT: 'off', CLIENT_UPLOAD_LIMIT: 'off', CLIENT_STREAM_LIMIT: 'off' };
 
 /**
  * Parses the worker's variables.
@@ -77,6 +114,13 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
     cookieSecure: values.AFFINITY_COOKIE_SECURE,
     connectTimeoutMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
     readTimeoutMs: values.UPSTREAM_READ_TIMEOUT_MS,
+    bodyTimeoutMs: values.CLIENT_BODY_TIMEOUT_MS,
+    limits: {
+      request: { perClient: values.CLIENT_REQUEST_LIMIT, total: values.REQUEST_LIMIT },
+      upload: { perClient: values.CLIENT_UPLOAD_LIMIT, total: values.UPLOAD_LIMIT },
+      stream: { perClient: values.CLIENT_STREAM_LIMIT, total: values.STREAM_LIMIT },
+      bodyBytes: BODY_BYTES,
+    },
     clientIp: values.CLIENT_IP,
     dashboard,
   };

@@ -15,6 +15,7 @@ import type { WorkerConfig } from './config.ts';
 import { createConsoleLog } from './console-log.ts';
 import { openD1, openHyperdrive, type WorkerDatabase } from './database.ts';
 import { createPeersReader } from './peers-reader.ts';
+import { createRequestLimits } from './request-limits.ts';
 import { createTakeover } from './takeover.ts';
 
 /** What the worker may be bound to beside its variables. */
@@ -61,6 +62,8 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
     clientIp,
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
+    bodyTimeoutMs: config.bodyTimeoutMs,
+    limits: createRequestLimits(config.limits),
     log,
   });
 

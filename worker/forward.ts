@@ -1,5 +1,6 @@
 import { connect } from 'cloudflare:sockets';
 import type { Peer } from './affinity/upstream.ts';
+import type { BodyReader, RequestBodyError } from './request-body.ts';
 import { startUpload } from './upload.ts';
 
 /** What became of one try at one peer. */
@@ -8,13 +9,15 @@ export type Outcome =
   /** No answer. `wasSent` is false only when it is certain that the peer never saw the request. */
   | { kind: 'failure'; wasSent: boolean; timedOut: boolean; reason: string }
   /** The client is gone, which is not the peer's fault. */
-  | { kind: 'clientLeft' };
+  | { kind: 'clientLeft' }
+  /** The client's body ended early or came too slowly, which is not the peer's fault either. */
+  | { kind: 'bodyFailed'; error: RequestBodyError };
 
 export interface ForwardOptions {
   method: string;
   /** As the peer is to see them. */
   headers: Headers;
-  body: ArrayBuffer | ReadableStream | null;
+  body: ArrayBuffer | BodyReader | null;
   /** Path and query. */
   target: string;
   /** Makes sure first that the peer takes connections, for a request that must not be sent twice. */
@@ -32,7 +35,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     if (failure) return failure;
   }
   const { method, headers, body, clientSignal } = options;
-  const upload = body instanceof ReadableStream ? startUpload(body, headers.get('Content-Length')) : undefined;
+  const upload = body !== null && 'read' in body ? startUpload(body, Number(headers.get('Content-Length'))) : undefined;
   const timeout = new AbortController();
   let timer: number | null = null;
   let isOver = false;
@@ -43,7 +46,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
   if (upload) upload.sent.then(startTimer);
   else startTimer();
 
-  const signal = AbortSignal.any([timeout.signal, clientSignal]);
+  const signal = AbortSignal.any([timeout.signal, clientSignal, ...(upload ? [upload.cutShort] : [])]);
   try {
     const response = await fetch(peer.url + options.target, {
       method,
@@ -54,7 +57,8 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     });
     return { kind: 'response', response };
   } catch (error) {
-    if (clientSignal.aborted || upload?.isCutShort()) return { kind: 'clientLeft' };
+    if (clientSignal.aborted) return { kind: 'clientLeft' };
+    if (upload?.cutShort.aborted) return { kind: 'bodyFailed', error: upload.cutShort.reason as RequestBodyError };
     return failure(error, true, timeout.signal.aborted);
   } finally {
     // A peer may answer before it has the whole request, and then has all the time it wants.

@@ -2,6 +2,7 @@ import { bundleEdge, type EdgeBundle } from '../../cluster/edge-bundle.ts';
 import { runEdge } from '../../cluster/edge-process.ts';
 import { findWorkerd } from '../../cluster/find-workerd.ts';
 import { freePortRange } from '../../tests/support/free-ports.ts';
+import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
 import type { BenchFront } from './nginx.ts';
 
 /** A worker that only hands requests on, to each replica in turn: the least that one can do. */
@@ -34,7 +35,12 @@ export async function startForwarder(addresses: readonly string[]): Promise<Benc
 
 async function run(bundle: EdgeBundle, origins: string[]): Promise<BenchFront> {
   const port = await freePortRange(1);
-  const vars = { ORIGINS: origins.join('\n'), CLIENT_IP: '127.0.0.1' };
+  const vars = {
+    ORIGINS: origins.join('\n'),
+    CLIENT_IP: '127.0.0.1',
+    // All clients come from one address.
+    ...NO_CLIENT_LIMITS,
+  };
   const edge = await runEdge({ workerd: findWorkerd(), bundle, port, vars });
   return { url: `${edge.url}/`, close: edge.close };
 }

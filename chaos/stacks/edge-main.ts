@@ -3,6 +3,7 @@ import { bundleEdge } from '../../cluster/edge-bundle.ts';
 import { readEdgeDatabase } from '../../cluster/edge-database.ts';
 import { runEdge } from '../../cluster/edge-process.ts';
 import { findWorkerd } from '../../cluster/find-workerd.ts';
+import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
 import { withSteppedClock } from './step-clocks.ts';
 
 // The edge worker as a process: it listens on PORT, finds its peers in the file CHAOS_PEERS_FILE whenever it asks, and has a clock
@@ -13,7 +14,7 @@ const edge = await runEdge({
   workerd: findWorkerd(),
   bundle: { ...bundle, script: withSteppedClock(bundle.script) },
   port: Number(process.env.PORT),
-  vars: { CLIENT_IP: '127.0.0.1' },
+  vars: { CLIENT_IP: '127.0.0.1', ...NO_CLIENT_LIMITS },
   database: readEdgeDatabase(process.env),
   peers: () => readFile(process.env.CHAOS_PEERS_FILE as string, 'utf8'),
   onLog: (line) => console.log(line),

@@ -1,20 +1,59 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fronts } from '../support/fronts.ts';
 import { startNginxFront } from '../support/fronts-nginx.ts';
 import { openRaw, statusLines } from '../support/raw.ts';
-import { createStubReplica } from '../support/stub-replica.ts';
-import { stage } from './stage.ts';
+import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
+import { type AskableFront, createStage, stage } from './stage.ts';
 
 describe.each(fronts)('hostile input at %s', (kind) => {
+  let front: AskableFront;
+  let a: StubReplica;
+
+  beforeAll(async () => {
+    [front, a] = await createStage(kind, ['A']);
+  });
+  afterAll(() => front.close());
+
   test.each([
     ['two hosts', 'Host: a\r\nHost: b'],
     ['a host that is none', 'Host: a b'],
-  ])('%s are refused with 400 and reach no replica', async (_what, lines) => {
-    const [front, a] = await stage(kind, ['A']);
+    ['a host with a path', 'Host: mooring.test/admin'],
+    ['a host with a query', 'Host: mooring.test?x'],
+    ['a host with a fragment', 'Host: mooring.test#x'],
+    ['a host with a backslash', 'Host: mooring.test\\admin'],
+    ['a host with a user', 'Host: user@mooring.test'],
+    ['a host with a user and a password', 'Host: user:password@mooring.test'],
+    ['a host with two ports', 'Host: mooring.test:80:81'],
+    ['a host with a port that is none', 'Host: mooring.test:65536'],
+    ['a host with an empty label', 'Host: mooring..test'],
+    ['a host with its brackets open', 'Host: [::1'],
+    ['an empty host', 'Host:'],
+    ['no host', 'X: y'],
+    ['a transfer coding beside chunked', 'Host: mooring.test\r\nTransfer-Encoding: gzip, chunked', /^HTTP\/1\.1 501 /],
+  ])('%s are refused with 400 and reach no replica', async (_what, lines, status = /^HTTP\/1\.1 400 /) => {
+    const before = a.requests.length;
     const { socket, received } = await openRaw(front.url);
-    socket.write(`GET / HTTP/1.1\r\n${lines}\r\n\r\n`);
-    await expect.poll(() => statusLines(received())).toEqual(['HTTP/1.1 400 Bad Request']);
-    expect(a.requests).toEqual([]);
+    socket.write(`GET /public HTTP/1.1\r\n${lines}\r\n\r\n`);
+    await expect.poll(received).toMatch(status);
+    expect(a.requests).toHaveLength(before);
+  });
+
+  test.each([
+    'mooring.test',
+    'MOORING.test:080',
+    'mooring.test.',
+    'a_b',
+    "!$&'()*+,;=~",
+    '%41',
+    'a%zz',
+    '[::1]:80',
+    '[a]',
+  ])('the host %s has no part in the path', async (host) => {
+    const before = a.requests.length;
+    const { socket, received } = await openRaw(front.url);
+    socket.write(`GET /public?q HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    await expect.poll(received).toMatch(/^HTTP\/1\.1 200 /);
+    expect(a.requests.slice(before).map(({ target }) => target)).toEqual(['/public?q']);
   });
 });
 

@@ -103,14 +103,18 @@ describe.each(fronts)('bodies through %s', (kind) => {
 
 // Nginx reads the whole request before it chooses a peer.
 describe.each(fronts.filter((kind) => kind === 'worker'))('large requests through the %s', (kind) => {
+  /** What the worker holds back is smaller. */
+  const REST = 'x'.repeat(100_000);
+  const large = { 'Content-Length': `${'one,'.length + REST.length}` };
+
   test('a large request comes piece by piece, as the client sends it', async () => {
     const [front, a] = await stage(kind, ['A']);
-    const asked = openRequest(front.url, { method: 'POST' });
+    const asked = openRequest(front.url, { method: 'POST', headers: large });
     asked.write('one,');
     await expect.poll(() => a.requests[0]?.body.toString()).toBe('one,');
-    asked.end('two');
+    asked.end(REST);
     expect(await read(await responseTo(asked))).toMatchObject({ status: 200 });
-    expect(a.requests[0]?.body.toString()).toBe('one,two');
+    expect(a.requests[0]?.body.toString()).toBe(`one,${REST}`);
   });
 
   test('an answer may begin before the request ends, and end whenever it wants', async () => {
@@ -122,20 +126,20 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('large requests throug
         response.end('late');
       });
     });
-    const asked = openRequest(front.url, { method: 'POST' });
+    const asked = openRequest(front.url, { method: 'POST', headers: large });
     asked.write('one,');
     const response = await responseTo(asked);
-    asked.end('two');
+    asked.end(REST);
     expect(`${(await read(response)).body}`).toBe('early,late');
   });
 
   test("a client's slowness does not count as the replica's", async () => {
     const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 500 });
-    const asked = openRequest(front.url, { method: 'POST', headers: { Cookie: `srv_id=${a.sid}` } });
+    const asked = openRequest(front.url, { method: 'POST', headers: { ...large, Cookie: `srv_id=${a.sid}` } });
     const startedAtMs = performance.now();
     asked.write('one,');
     await expect.poll(() => performance.now() - startedAtMs, { timeout: 5000 }).toBeGreaterThan(1000);
-    asked.end('two');
+    asked.end(REST);
     expect(await read(await responseTo(asked))).toMatchObject({ status: 200, headers: { 'x-replica': 'A' } });
   });
 });

@@ -68,7 +68,8 @@ export async function frontBefore(
   return front;
 }
 
-async function createFrontBefore(
+/** The same for whoever closes the front by hand. */
+export async function createFrontBefore(
   replicas: Mooring[],
   kind: FrontKind,
   lines: readonly string[],

@@ -1,0 +1,151 @@
+import { request as httpRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundleEdge } from '../cluster/edge-bundle.ts';
+import { runEdge } from '../cluster/edge-process.ts';
+import { findWorkerd } from '../cluster/find-workerd.ts';
+import { listeners } from '../fuzz/memory.ts';
+import { freePortRange } from './support/free-ports.ts';
+import { openRaw, type RawConnection } from './support/raw.ts';
+import { holds } from './support/replica-behaviours.ts';
+import { residentBytes } from './support/resident-memory.ts';
+import { createStubReplica } from './support/stub-replica.ts';
+
+/** What `worker/compose.yml` gives the edge. */
+const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;
+
+const OTHER_CLIENT = '127.0.0.99';
+const SILENT_UPLOAD = `PUT /upload HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 65536\r\n\r\n${'x'.repeat(65_535)}`;
+
+/** Starts the edge as its container does, which knows clients by the addresses that they connect from. */
+async function start(vars: Record<string, string> = {}) {
+  const replica = await createStubReplica('A');
+  onTestFinished(replica.stop);
+  const port = await freePortRange(1);
+  const edge = await runEdge({
+    workerd: findWorkerd(),
+    bundle: await bundleEdge(),
+    port,
+    vars: { ORIGINS: `${replica.url} max_fails=0`, CLIENT_IP: 'connection', ...vars },
+  });
+  onTestFinished(edge.close);
+
+  /** Sends what a client at this address sends, and leaves the connection open. */
+  async function from(localAddress: string, bytes: string): Promise<RawConnection> {
+    const connection = await openRaw(edge.url, { localAddress });
+    connection.socket.write(bytes);
+    return connection;
+  }
+
+  /** @returns the status that a client at this address gets, and its `Retry-After` */
+  function ask(localAddress: string, { method = 'GET', body = '', headers = {} } = {}): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = { method, localAddress, agent: false, headers: { ...headers, 'Content-Length': body.length } };
+      const sent = httpRequest(edge.url, options, (response) => {
+        response.resume();
+        const retryAfter = response.headers['retry-after'];
+        resolve(`${response.statusCode}${retryAfter === undefined ? '' : `, again after ${retryAfter} s`}`);
+      });
+      sent.on('error', reject).end(body);
+    });
+  }
+
+  return { replica, port, from, ask };
+}
+
+/** The statuses of those that were answered by now. */
+function statusesOf(connections: RawConnection[]): string[] {
+  return connections.flatMap(({ received }) => received().match(/^HTTP\/1\.1 (\d{3})/)?.[1] ?? []);
+}
+
+describe('slow uploads at the edge', () => {
+  test('one client has no more than its limit, and other clients are served', async () => {
+    const { from, ask } = await start({ CLIENT_UPLOAD_LIMIT: '3' });
+    const slow = await Promise.all([1, 2, 3, 4, 5].map(() => from('127.0.0.2', SILENT_UPLOAD)));
+    await expect.poll(() => statusesOf(slow)).toEqual(['429', '429']);
+    expect(await ask('127.0.0.2', { method: 'POST', body: 'x' })).toBe('429, again after 1 s');
+    expect(await ask('127.0.0.2')).toBe('200');
+    expect(await ask(OTHER_CLIENT, { method: 'POST', body: 'x' })).toBe('200');
+  });
+
+  test('all clients together have no more than the limit, and requests without a body are served', async () => {
+    const { from, ask } = await start({ CLIENT_UPLOAD_LIMIT: '3', UPLOAD_LIMIT: '8' });
+    const addresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4'].flatMap((address) => [address, address, address]);
+    const slow = await Promise.all(addresses.map((address) => from(address, SILENT_UPLOAD)));
+    await expect.poll(() => statusesOf(slow)).toEqual(['503']);
+    expect(await ask(OTHER_CLIENT, { method: 'POST', body: 'x' })).toBe('503, again after 1 s');
+    expect(await ask(OTHER_CLIENT)).toBe('200');
+  });
+
+  test.each([
+    ['small', SILENT_UPLOAD],
+    ['chunked', 'POST / HTTP/1.1\r\nHost: mooring.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel'],
+    ['large', 'POST / HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 1000000\r\n\r\nhello'],
+    ['meaningless', 'GET / HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 100\r\n\r\nhello'],
+  ])('a client that stops in the middle of a %s body is cut off with 408, and may come again', async (_size, bytes) => {
+    const { from, ask, replica } = await start({ CLIENT_UPLOAD_LIMIT: '1', CLIENT_BODY_TIMEOUT_MS: '300' });
+    const slow = await from('127.0.0.2', bytes);
+    expect(await slow.closed).toMatch(/^HTTP\/1\.1 408 /);
+    await expect.poll(() => ask('127.0.0.2', { method: 'POST', body: 'x' })).toBe('200');
+    expect(replica.requests.filter(({ body, wasAborted }) => body.length > 1 && !wasAborted)).toEqual([]);
+  });
+
+  test('a client that sends piece by piece in time is served', async () => {
+    const { from } = await start({ CLIENT_BODY_TIMEOUT_MS: '2000' });
+    const slow = await from('127.0.0.2', 'POST / HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 30\r\n\r\n');
+    for (let piece = 0; piece < 30; piece++) {
+      await sleep(100);
+      slow.socket.write('x');
+    }
+    await expect.poll(slow.received).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('1,500 of them leave the edge within the memory of its container, and another client gets only 200', {
+    timeout: 120_000,
+  }, async () => {
+    const { from, ask, port } = await start();
+    const [workerd] = await listeners(port);
+    const slow: RawConnection[] = [];
+    const seen = new Set<string>();
+    for (let index = 0; index < 1500; index++) {
+      slow.push(await from(`127.0.1.${(index % 120) + 1}`, SILENT_UPLOAD));
+      if (index % 100 === 0) seen.add(await ask(OTHER_CLIENT));
+    }
+    await expect.poll(() => statusesOf(slow).length, { timeout: 60_000 }).toBe(1500);
+    seen.add(await ask(OTHER_CLIENT));
+    for (const status of new Set(statusesOf(slow))) expect(['408', '429', '503']).toContain(status);
+    expect(seen).toEqual(new Set(['200']));
+    expect(await residentBytes(workerd as number)).toBeLessThan(CONTAINER_MEMORY_BYTES);
+  });
+});
+
+describe('requests in flight at the edge', () => {
+  test.each([
+    { kind: 'request', headers: {}, limit: 'CLIENT_REQUEST_LIMIT' },
+    { kind: 'event stream', headers: { Accept: 'text/event-stream' }, limit: 'CLIENT_STREAM_LIMIT' },
+  ])('one client has no more of each kind than its limit: $kind', async ({ headers, limit }) => {
+    const { replica, ask } = await start({ [limit]: '2' });
+    const { behaviour, release } = holds();
+    replica.behave(behaviour);
+    const held = [ask('127.0.0.2', { headers }), ask('127.0.0.2', { headers })];
+    await expect.poll(() => replica.requests).toHaveLength(2);
+    expect(await ask('127.0.0.2', { headers })).toBe('429, again after 1 s');
+    const others = [ask(OTHER_CLIENT, { headers }), ask('127.0.0.2', { method: 'POST', body: 'x' })];
+    await expect.poll(() => replica.requests).toHaveLength(4);
+    release();
+    expect(await Promise.all([...held, ...others])).toEqual(['200', '200', '200', '200']);
+    expect(await ask('127.0.0.2', { headers })).toBe('200');
+  });
+
+  test('all clients together have no more than the limit', async () => {
+    const { replica, ask } = await start({ REQUEST_LIMIT: '2' });
+    const { behaviour, release } = holds();
+    replica.behave(behaviour);
+    const held = [ask('127.0.0.2'), ask('127.0.0.3')];
+    await expect.poll(() => replica.requests).toHaveLength(2);
+    expect(await ask(OTHER_CLIENT)).toBe('503, again after 1 s');
+    release();
+    expect(await Promise.all(held)).toEqual(['200', '200']);
+    expect(await ask(OTHER_CLIENT)).toBe('200');
+  });
+});

@@ -1,0 +1,85 @@
+import { createQuota, type Quota, quotaKey } from './quota.ts';
+
+/** What a request may use: each kind has limits of its own, so that none keeps another from being served. */
+export type RequestKind = 'request' | 'upload' | 'stream';
+
+/** How much one client may have at once, and how much all may have together. */
+export interface Limit {
+  perClient: number;
+  total: number;
+}
+
+export interface RequestLimitsOptions extends Record<RequestKind, Limit> {
+  /** Bytes of request bodies in memory. */
+  bodyBytes: Limit;
+}
+
+/** What one request holds until it ends. */
+export interface Admission {
+  /**
+   * Takes memory for the body of this request.
+   *
+   * @returns the status to answer with when there is none
+   */
+  takeBytes(bytes: number): RefusalStatus | undefined;
+  giveBytes(): void;
+  /** Gives everything back; once is enough, and more do no harm. */
+  end(): void;
+}
+
+/** 429 when the client has too much in flight, 503 when all together have: RFC 6585 section 4, RFC 9110 section 15.6.4. */
+export type RefusalStatus = 429 | 503;
+
+export interface RequestLimits {
+  admit(kind: RequestKind, clientIp: string): Admission | RefusalStatus;
+}
+
+const STATUS = { client: 429, all: 503 } as const;
+
+/** Counts what clients have in flight in this process, or on Cloudflare in this isolate, whose memory is what they share. */
+export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOptions): RequestLimits {
+  const memory = createQuota(bodyBytes);
+  const quotas: Record<RequestKind, Quota> = {
+    request: createQuota(kinds.request),
+    upload: createQuota(kinds.upload),
+    stream: createQuota(kinds.stream),
+  };
+
+  return {
+    admit(kind, clientIp) {
+      const client = quotaKey(clientIp);
+      const shortage = quotas[kind].take(client, 1);
+      if (shortage) return STATUS[shortage];
+      let bytesTaken = 0;
+      let isOver = false;
+
+      function giveBytes(): void {
+        memory.give(client, bytesTaken);
+        bytesTaken = 0;
+      }
+
+      return {
+        takeBytes(bytes) {
+          const lacking = memory.take(client, bytes);
+          if (lacking) return STATUS[lacking];
+          bytesTaken += bytes;
+          return undefined;
+        },
+        giveBytes,
+        end() {
+          if (isOver) return;
+          isOver = true;
+          giveBytes();
+          quotas[kind].give(client, 1);
+        },
+      };
+    },
+  };
+}
+
+/** Which kind a request is of, by what it says before its body. */
+export function kindOf({ body, headers, method }: Request): RequestKind {
+  if (method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket') return 'stream';
+  if (headers.get('Accept')?.includes('text/event-stream')) return 'stream';
+  return body === null || headers.get('Content-Length') === '0' ? 'request' : 'upload';
+}
