@@ -6,6 +6,7 @@ import { MYSQL_NOW } from './database-clock.ts';
 import { MissingCounterError } from './errors.ts';
 import { SET_WITHIN_TRANSACTION } from './mysql-requirements.ts';
 import { rootCause } from './root-cause.ts';
+import { UNCACHED } from './uncached.ts';
 import type { Visit } from './visit.ts';
 import { visitNumber } from './visit-number.ts';
 
@@ -158,7 +159,7 @@ function numbersUpTo(last: number, count: number): number[] {
 async function numbersOf(db: MySql2Database, visits: readonly Visit[]): Promise<Map<string, number>> {
   const requestIds = visits.map(({ requestId }) => requestId);
   const seen = await db
-    .select({ requestId: accessLog.requestId, number: accessLog.number })
+    .select({ requestId: accessLog.requestId, number: accessLog.number, uncached: UNCACHED })
     .from(accessLog)
     .where(inArray(accessLog.requestId, requestIds));
   return new Map(seen.map(({ requestId, number }) => [requestId, number]));
