@@ -36,6 +36,11 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       COMPOSE_PROJECT_NAME: project,
       COMPOSE_PROFILES: hasEdge ? 'edge' : '',
       EDGE_PORT: `127.0.0.1:${edgePort}`,
+      // All clients come from one address here.
+      NGINX_CONNECTION_LIMIT: 'off',
+      NGINX_CLIENT_REQUEST_LIMIT: 'off',
+      NGINX_CLIENT_UPLOAD_LIMIT: 'off',
+      NGINX_CLIENT_STREAM_LIMIT: 'off',
     },
     projectFolder,
   );
