@@ -148,6 +148,28 @@ export const PLANTS = {
     foundBy: ['gapless'],
     faults: ['step-all-clocks'],
   },
+  'lock-left': {
+    about: 'a commit is sent statement by statement, and the server waits an hour for the next one',
+    edits: [
+      {
+        file: 'origin/mysql-store.ts',
+        text: 'appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements })',
+        replacement: 'appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements: false })',
+      },
+      {
+        file: 'origin/mysql-requirements.ts',
+        text: 'const WAIT_TIMEOUT_SECONDS = 5;',
+        replacement: 'const WAIT_TIMEOUT_SECONDS = 3600;',
+      },
+      {
+        file: 'origin/mysql-requirements.ts',
+        text: 'idle_transaction_timeout = 2',
+        replacement: 'idle_transaction_timeout = 3600',
+      },
+    ],
+    foundBy: ['resumption'],
+    faults: ['cut-in-retry'],
+  },
   'lost-cookie': {
     about: 'a replica without its database does not let clients of another one keep their cookie',
     edits: [
