@@ -42,6 +42,7 @@ export async function startReplicas({ count, store, databaseUrl, say }: Replicas
         HOST: '127.0.0.1',
         PORT: `${firstPort + index}`,
         SERVER_IP: '127.0.0.1',
+        TRUST_PROXY: 'nginx from loopback',
         DATABASE_URL: databaseUrl,
         LOG_LEVEL: 'warn',
       },

@@ -91,7 +91,7 @@ export const PLANTS = {
       {
         file: 'worker/balancer.ts',
         text: 'lastPeer = peer;',
-        replacement: "lastPeer = peer;\n      headers.set('X-Request-ID', newRequestId());",
+        replacement: "lastPeer = peer;\n      headers.set('X-Request-ID', crypto.randomUUID());",
       },
     ],
     foundBy: ['unanswered'],

@@ -58,6 +58,8 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       SERVER_IP: '127.0.0.1',
       SERVER_ROUTE: undefined,
       METRICS_PORT: metricsPort?.toString(),
+      // The environment's own setting is for what clients reach first: the edge, where there is one.
+      ...(options.port !== undefined && { TRUST_PROXY: 'nginx from loopback', TRUSTED_PROXIES: undefined }),
     };
     // The edge does not ask /readyz, so a replica behind it gains nothing by waiting before it stops listening.
     const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
@@ -79,7 +81,6 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       ...options.env,
       PORT: `${port}`,
       ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
-      CLIENT_IP: '127.0.0.1',
     });
     return { port, child, url: `http://127.0.0.1:${port}` };
   }

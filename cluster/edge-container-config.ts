@@ -57,6 +57,6 @@ export function parseEdgeContainerConfig(env: Record<string, string | undefined>
     port: PORT,
     replicas: { host: ORIGIN_HOST, port: ORIGIN_PORT, parameters: ORIGIN_PARAMETERS },
     database: readEdgeDatabase(env),
-    vars: { CLIENT_IP: 'connection', ...workerVariables(env) },
+    vars: workerVariables(env),
   };
 }

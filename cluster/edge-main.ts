@@ -19,13 +19,19 @@ try {
     database: readEdgeDatabase(process.env),
     onLog: (line) => console.log(line),
   });
+  let isStopping = false;
   onStopSignals({
     async stop() {
+      isStopping = true;
       await edge.close();
       dismissGuard();
       process.exit(0);
     },
     force: () => process.exit(1),
+  });
+  void edge.exited.then(() => {
+    // The supervisor starts this process again.
+    if (!isStopping) process.exit(1);
   });
   process.send?.('listening');
 } catch (error) {

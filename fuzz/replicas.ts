@@ -27,7 +27,13 @@ export async function startReplicas(count: number): Promise<Replicas> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-fuzz-'));
   const ledger = createLedger();
   const ended: string[] = [];
-  const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUSTED_PROXIES: '127.0.0.1/32' };
+  const env = {
+    DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`,
+    TRUST_PROXY: 'nginx from 127.0.0.1',
+    // The ledger needs every request, health checks included.
+    LOG_LEVEL: 'debug',
+    LOG_LINES_PER_CLIENT: 'off',
+  };
   const origins: OriginProcess[] = [];
   let isClosing = false;
   for (let nth = 0; nth < count; nth++) {

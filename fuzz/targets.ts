@@ -128,7 +128,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
     workerd: findWorkerd(),
     bundle: await bundleEdge(),
     port,
-    vars: { ORIGINS: peers.join('\n'), CLIENT_IP: 'connection' },
+    vars: { ORIGINS: peers.join('\n') },
     // With replicas that are well it has nothing to say.
     onLog: (line) => (OF_THE_RUNTIME.test(line) && isWithoutControls(line)) || problems.push(line),
   });

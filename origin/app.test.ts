@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { someCaller } from '../tests/support/caller.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
 import { StoreUnavailableError, VisitQueueFullError } from './errors.ts';
@@ -19,7 +20,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
   const app = createApp({
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
-    identifyCaller: () => ({ clientIp: '203.0.113.7', requestId: 'r1' }),
+    identifyCaller: () => someCaller(),
     log,
     assets: readAssets(),
     dashboard: { access: { kind: 'off' }, feed: createDashboardFeed({ readSnapshot: () => Promise.reject() }) },
@@ -153,8 +154,9 @@ describe('the affinity cookie of a client of another replica', () => {
   });
 
   test('A14: it stays secure where the client came by HTTPS', async () => {
-    const headers = { Cookie: `srv_id=${OTHER}`, 'X-Forwarded-Proto': 'https' };
-    const response = await setUp({ visits: unavailable }).app.request('/', { headers });
+    const identifyCaller = () => someCaller({ scheme: 'https' });
+    const { app } = setUp({ visits: unavailable, identifyCaller });
+    const response = await app.request('/', { headers: { Cookie: `srv_id=${OTHER}` } });
     expect(response.headers.getSetCookie()).toEqual([`srv_id=${OTHER}; ${expires}; secure; samesite=lax; path=/`]);
   });
 
@@ -214,6 +216,19 @@ describe('a draining replica', () => {
   });
 });
 
+test.each([
+  ['/', 200],
+  ['/showcount', 200],
+  ['/healthz', 200],
+  ['/nothing', 404],
+  ['/favicon.ico', 200],
+])('%s, answered %i, is not to be taken for another type', async (path, status) => {
+  for (const headers of [{}, JSON_PLEASE, { Accept: 'text/html' }]) {
+    const response = await setUp().app.request(path, { headers: headers as Record<string, string> });
+    expect([response.status, response.headers.get('X-Content-Type-Options')]).toEqual([status, 'nosniff']);
+  }
+});
+
 describe('the request log', () => {
   test.each([
     ['GET', '/?token=hunter2', { path: '/', status: 200, visit: 42 }],
@@ -226,6 +241,46 @@ describe('the request log', () => {
     const caller = { clientIp: '203.0.113.7', requestId: 'r1' };
     const line = { ...caller, method, affinity: 'new', durationMs: expect.any(Number), ...fields };
     expect(log.info.mock.calls).toEqual([[line, 'request']]);
+  });
+
+  test.each(['/healthz', '/readyz'])(
+    'has a health check that succeeds at debug only, without a verdict: %s',
+    async (path) => {
+      const { app, log } = setUp();
+      await app.request(path);
+      expect(log.info).not.toHaveBeenCalled();
+      expect(log.debug.mock.calls).toEqual([[expect.objectContaining({ path, status: 200 }), 'request']]);
+      expect(log.debug.mock.calls[0]?.[0]).not.toHaveProperty('affinity');
+    },
+  );
+
+  test('has a health check that fails at info', async () => {
+    const { app, log } = setUp({ isDraining: () => true });
+    await app.request('/readyz');
+    expect(log.info.mock.calls).toEqual([[expect.objectContaining({ path: '/readyz', status: 503 }), 'request']]);
+  });
+
+  test('has lines of bounded length, however long the path is', async () => {
+    const { app, log } = setUp();
+    await app.request(`/${'x'.repeat(120_000)}`);
+    const [line] = log.info.mock.calls[0] as [{ path: string }];
+    expect(line.path).toBe(`/${'x'.repeat(511)}…`);
+    expect(JSON.stringify(line).length).toBeLessThan(1000);
+  });
+
+  test('has only so many lines of one client, but every one that failed, and all of another client', async () => {
+    const { app, log } = setUp({
+      logLinesPerSecond: 1,
+      identifyCaller: (c) => someCaller({ clientIp: c.req.header('From') as string }),
+    });
+    for (let nth = 0; nth < 200; nth++) await app.request('/showcount', { headers: { From: '203.0.113.7' } });
+    expect(log.info.mock.calls.length).toBeLessThan(100);
+    log.info.mockClear();
+    await app.request('/showcount', { headers: { From: '203.0.113.8' } });
+    expect(log.info).toHaveBeenCalledTimes(1);
+    const failed = setUp({ logLinesPerSecond: 1, visits: failing(new StoreUnavailableError('inside')) });
+    for (let nth = 0; nth < 200; nth++) await failed.app.request('/');
+    expect(failed.log.info).toHaveBeenCalledTimes(200);
   });
 
   test.each([

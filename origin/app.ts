@@ -60,6 +60,8 @@ export interface AppDeps {
   isClosing?: () => boolean;
   /** Whether the database is unavailable, or has been available again for so short a time that other replicas may not use it yet. */
   isDatabaseRecovering?: () => boolean;
+  /** How many lines one client may cause in the log each second in the long run; undefined for any number. */
+  logLinesPerSecond?: number | undefined;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
 }
@@ -90,13 +92,13 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     isClosing = () => false,
     isDatabaseRecovering = () => false,
   } = deps;
-  const { nowMs = Date.now } = deps;
+  const { nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
   const app = new Hono<AppEnv>();
 
-  app.use(requestLog({ log, observe }));
+  app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond }));
   app.use(async function stampReplica(c, next) {
     c.set('caller', identifyCaller(c));
     c.set('page', page);
@@ -107,6 +109,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Request-ID', c.get('caller').requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
+    headers.set('X-Content-Type-Options', 'nosniff');
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
@@ -157,7 +160,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.route('/', serveAssets({ texts: assets, version }));
 
   const { access, feed } = dashboard;
-  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining }));
+  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, log }));
 
   app.notFound((c) => refuse(c, 404, 'There is nothing at this path.'));
 

@@ -1,16 +1,20 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import { calledBy } from '../tests/support/caller.ts';
+import type { AppEnv } from './app.ts';
 import { moorClientId, readClientId } from './client-id.ts';
 
-const app = new Hono()
-  .get('/moor', (c) => c.text(moorClientId(c)))
-  .get('/read', (c) => c.json({ id: readClientId(c) ?? null }));
+const createApp = (scheme: 'http' | 'https') =>
+  new Hono<AppEnv>()
+    .use(calledBy({ scheme }))
+    .get('/moor', (c) => c.text(moorClientId(c)))
+    .get('/read', (c) => c.json({ id: readClientId(c) ?? null }));
 
 const ID = '0123456789abcdef0123456789abcdef';
 const ATTRIBUTES = 'Max-Age=300; Path=/; HttpOnly';
 
-async function moor(headers: Record<string, string> = {}) {
-  const response = await app.request('/moor', { headers });
+async function moor(headers: Record<string, string> = {}, scheme: 'http' | 'https' = 'http') {
+  const response = await createApp(scheme).request('/moor', { headers });
   return { id: await response.text(), cookies: response.headers.getSetCookie() };
 }
 
@@ -41,15 +45,18 @@ test('the id of a request is not the id of its client', async () => {
 test.each([
   ['https', `${ATTRIBUTES}; Secure; SameSite=Lax`],
   ['http', `${ATTRIBUTES}; SameSite=Lax`],
-])('where the client came by %s its cookie is so', async (proto, attributes) => {
-  const { id, cookies } = await moor({ 'X-Forwarded-Proto': proto });
-  expect(cookies).toEqual([`client_id=${id}; ${attributes}`]);
-});
+] as const)(
+  'the cookie of a client that came by %s, as the caller says and not its header, is so',
+  async (scheme, attributes) => {
+    const { id, cookies } = await moor({ 'X-Forwarded-Proto': scheme === 'http' ? 'https' : 'http' }, scheme);
+    expect(cookies).toEqual([`client_id=${id}; ${attributes}`]);
+  },
+);
 
 test.each([
   [`client_id=${ID}`, ID],
   ['client_id=x', null],
   ['', null],
 ])('of %j the id is %j', async (cookie, id) => {
-  expect(await (await app.request('/read', { headers: { Cookie: cookie } })).json()).toEqual({ id });
+  expect(await (await createApp('http').request('/read', { headers: { Cookie: cookie } })).json()).toEqual({ id });
 });

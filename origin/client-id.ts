@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from './affinity-cookie.ts';
+import type { AppEnv } from './app.ts';
 import { isSecureRequest } from './secure-request.ts';
 
 /** The cookie by which a replica tells clients apart that come from the same address. */
@@ -18,7 +19,7 @@ export function readClientId(c: Context): string | undefined {
  * The client's id: the one it brings, else a new one. The answer gives it to the client for as long as the client is
  * moored. It serves to count clients and nothing else.
  */
-export function moorClientId(c: Context): string {
+export function moorClientId(c: Context<AppEnv>): string {
   const clientId = readClientId(c) ?? crypto.randomUUID().replaceAll('-', '');
   setCookie(c, CLIENT_ID_COOKIE, clientId, {
     maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,

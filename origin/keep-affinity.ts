@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { AFFINITY_COOKIE, readAffinityCookie } from './affinity-cookie.ts';
 import { createAffinityCookie } from './affinity-set-cookie.ts';
+import type { AppEnv } from './app.ts';
 import { isSecureRequest } from './secure-request.ts';
 
 /**
@@ -11,7 +12,7 @@ import { isSecureRequest } from './secure-request.ts';
  * a 503. Without this cookie a client that all replicas answered 503 would belong to the last one that was tried, and a
  * database restart would move every client.
  */
-export function createKeepAffinity(nowMs?: () => number): (c: Context) => void {
+export function createKeepAffinity(nowMs?: () => number): (c: Context<AppEnv>) => void {
   const cookies = {
     plain: createAffinityCookie({ secure: false, ...(nowMs && { nowMs }) }),
     secure: createAffinityCookie({ secure: true, ...(nowMs && { nowMs }) }),

@@ -37,12 +37,17 @@ export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
 }
 
 /** Other sites can make a browser send a request, and every browser says where it comes from. */
-function isNoBrowser(c: Context): boolean {
+function isNoBrowser(c: Context<AppEnv>): boolean {
   return c.req.header('Origin') === undefined && c.req.header('Sec-Fetch-Site') === undefined;
 }
 
-/** By host alone: where TLS ends at a proxy, the page's scheme is not that of the request. */
-function isOwnOrigin(origin: string, c: Context): boolean {
-  const host = c.req.header('X-Forwarded-Host') ?? c.req.header('Host');
-  return URL.canParse(origin) && new URL(origin).host === host;
+/**
+ * Compares hosts as URLs do: in any case, with or without the default port. Schemes are not compared, because where TLS ends
+ * at a proxy that does not say so the page's scheme is not that of the request.
+ */
+function isOwnOrigin(origin: string, c: Context<AppEnv>): boolean {
+  const [host] = c.get('caller').hosts;
+  const page = URL.parse(origin);
+  if (!page || page.host === '' || host === undefined) return false;
+  return URL.parse(`${page.protocol}//${host}`)?.host === page.host;
 }

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { expect, test } from 'vitest';
+import { calledBy } from '../tests/support/caller.ts';
+import type { AppEnv } from './app.ts';
 import { moorClientId, readClientId } from './client-id.ts';
 import { negotiate } from './negotiate.ts';
 
-const app = new Hono()
+const app = new Hono<AppEnv>()
+  .use(calledBy())
   .get('/', (c) => negotiate(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }))
   .get('/id', (c) => c.json({ brought: readClientId(c), given: moorClientId(c) }));
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
+import type { AppEnv } from './app.ts';
 
-/** Whether the client reached the balancer over HTTPS, so that its cookies may be `Secure`. */
-export function isSecureRequest(c: Context): boolean {
-  return c.req.header('X-Forwarded-Proto') === 'https';
+/** Whether the client came over HTTPS, as a trusted proxy says, so that its cookies may be `Secure`. */
+export function isSecureRequest(c: Context<AppEnv>): boolean {
+  return c.get('caller').scheme === 'https';
 }

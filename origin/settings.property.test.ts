@@ -20,7 +20,7 @@ test('whatever a setting says, it is taken or named with what was expected, in o
       expect(Object.keys(read).sort()).toEqual(names.toSorted());
       for (const problem of problems) {
         expect(names).toContain(problem.split(':', 1)[0]);
-        expect(problem).toMatch(/: expected .*; for example /);
+        expect(problem).toMatch(/: expected .*; for example /s);
         expect(problem).toMatch(/^[^\n\r]*$/);
       }
     }),

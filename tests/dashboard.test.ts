@@ -33,8 +33,8 @@ async function openDashboard({ url }: { url: string }) {
   return events;
 }
 
-async function snapshotOf({ url }: { url: string }): Promise<Snapshot> {
-  const { body } = await send(url, { path: '/dashboard', headers: { Accept: 'application/json' } });
+async function snapshotOf({ url }: { url: string }, headers: Record<string, string> = {}): Promise<Snapshot> {
+  const { body } = await send(url, { path: '/dashboard', headers: { Accept: 'application/json', ...headers } });
   return JSON.parse(`${body}`) as Snapshot;
 }
 
@@ -49,12 +49,13 @@ function shows({ address }: OriginProcess, state: string): (event: StreamEvent) 
 describe('the dashboard of any replica', () => {
   test('shows what all of them counted, and no address of a client', async () => {
     const databaseUrl = await createDatabaseUrl();
-    const [a, b] = [await startReplica(databaseUrl), await startReplica(databaseUrl)];
+    const env = { TRUST_PROXY: 'nginx from loopback' };
+    const [a, b] = [await startReplica(databaseUrl, env), await startReplica(databaseUrl, env)];
     const headers = { 'X-Real-IP': '203.0.113.77' };
     for (const { url } of [a, a, b]) await send(url, { headers });
     const snapshot = await vi.waitFor(
       async () => {
-        const seen = await snapshotOf(a);
+        const seen = await snapshotOf(a, { 'X-Real-IP': '127.0.0.1' });
         expect(Object.fromEntries(seen.replicas.map(({ address, figures }) => [address, figures.visits]))).toEqual({
           [a.address]: 2,
           [b.address]: 1,
@@ -181,7 +182,7 @@ describe('the dashboard of any replica', () => {
   });
 
   test('is closed to clients of other networks, as the balancer tells them', async () => {
-    const replica = await startReplica(await createDatabaseUrl());
+    const replica = await startReplica(await createDatabaseUrl(), { TRUST_PROXY: 'nginx from loopback' });
     const headers = { 'X-Real-IP': '203.0.113.77' };
     for (const path of ['/dashboard', '/dashboard/events']) {
       expect((await send(replica.url, { path, headers })).status).toBe(403);

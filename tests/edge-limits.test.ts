@@ -26,7 +26,7 @@ async function start(vars: Record<string, string> = {}) {
     workerd: findWorkerd(),
     bundle: await bundleEdge(),
     port,
-    vars: { ORIGINS: `${replica.url} max_fails=0`, CLIENT_IP: 'connection', ...vars },
+    vars: { ORIGINS: `${replica.url} max_fails=0`, ...vars },
   });
   onTestFinished(edge.close);
 

@@ -13,7 +13,7 @@ const CLUSTER = fileURLToPath(new URL('../cluster/main.ts', import.meta.url));
 
 test('an edge that is killed together with its supervisor leaves nobody on its port', async () => {
   const port = await freePortRange(1);
-  const env = { PATH: process.env.PATH, PORT: `${port}`, ORIGINS: 'http://127.0.0.1:9', CLIENT_IP: '127.0.0.1' };
+  const env = { PATH: process.env.PATH, PORT: `${port}`, ORIGINS: 'http://127.0.0.1:9' };
   // As the supervisor starts it: with a channel, in a process group of its own.
   const edge = spawn(process.execPath, [EDGE], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   onTestFinished(() => void edge.kill('SIGKILL'));

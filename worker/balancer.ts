@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { readAffinityCookie } from '../origin/affinity-cookie.ts';
 import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
-import { newRequestId } from '../origin/caller.ts';
+import type { Caller, IdentifyCaller } from '../origin/caller.ts';
 import type { Log } from '../origin/log.ts';
 import { negotiate } from '../origin/negotiate.ts';
 import { refuse } from '../origin/refuse.ts';
@@ -25,7 +25,7 @@ export interface BalancerOptions {
   takeOver?: Takeover;
   /** Builds the `Set-Cookie` that moors a client to a peer. */
   affinityCookie?: (sid: string) => string;
-  clientIp: (c: Context) => string;
+  identifyCaller: IdentifyCaller;
   connectTimeoutMs: number;
   readTimeoutMs: number;
   /** How long a client may take between two pieces of its body. */
@@ -54,8 +54,17 @@ const NEXT_UPSTREAM_STATUS = 503;
  * the client to the peer that answered.
  */
 export function createBalancer(options: BalancerOptions): Hono {
-  const { upstream, beforeWalk, takeOver, clientIp, connectTimeoutMs, readTimeoutMs, bodyTimeoutMs, limits, log } =
-    options;
+  const {
+    upstream,
+    beforeWalk,
+    takeOver,
+    identifyCaller,
+    connectTimeoutMs,
+    readTimeoutMs,
+    bodyTimeoutMs,
+    limits,
+    log,
+  } = options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const app = new Hono();
 
@@ -71,13 +80,14 @@ export function createBalancer(options: BalancerOptions): Hono {
     if (target === undefined) return refuse(c, 400, 'The host or the target of this request is malformed.');
     if (hasUnknownCoding(request)) return refuse(c, 501, 'The only transfer coding of requests is chunked.');
     if (hasTooLargeHeaders(request)) return refuse(c, 431, 'The headers of this request are too large.');
-    const admission = limits.admit(kindOf(request), clientIp(c));
+    const caller = identifyCaller(c);
+    const admission = limits.admit(kindOf(request), caller.clientIp);
     if (typeof admission === 'number') return refuseForNow(c, admission);
     const work = Promise.withResolvers<void>();
     // The runtime drops what it does for a client that leaves, and peer and limits would be left with a request too many.
     c.executionCtx.waitUntil(work.promise.finally(admission.end));
     try {
-      const { response, done } = await balance(c, target, admission);
+      const { response, done } = await balance(c, target, caller, admission);
       if (done) done.then(work.resolve, () => work.resolve());
       else work.resolve();
       return response;
@@ -87,7 +97,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     }
   });
 
-  async function balance(c: Context, target: string, admission: Admission): Promise<Answer> {
+  async function balance(c: Context, target: string, caller: Caller, admission: Admission): Promise<Answer> {
     const request = c.req.raw;
     const { method, signal: clientSignal } = request;
     let body: RequestBody;
@@ -97,9 +107,7 @@ export function createBalancer(options: BalancerOptions): Hono {
       return { response: await refuseBody(c, error) };
     }
     const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
-    const scheme = request.url.slice(0, request.url.indexOf(':'));
-    const host = c.req.header('Host') as string;
-    const headers = onwardHeaders(request, { clientIp: clientIp(c), scheme, host, requestId: newRequestId() });
+    const headers = onwardHeaders(request, caller);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
       response: takeOver
         ? // The client keeps the cookie it has: its peer may be back for its next request.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../origin/dashboard/access.ts';
 import { readSettings, type Setting, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
+import { type TrustProxy, trustProxySetting } from '../origin/trust-proxy.ts';
 import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
-import { CONNECTION } from './client-ip.ts';
 import type { RequestLimitsOptions } from './request-limits.ts';
 
 /** Everything the worker is told by its variables. */
@@ -14,8 +14,7 @@ export interface WorkerConfig {
   readTimeoutMs: number;
   bodyTimeoutMs: number;
   limits: RequestLimitsOptions;
-  /** The address of every client, or `connection` to take its connection's; undefined to take Cloudflare's word. */
-  clientIp: string | undefined;
+  trust: TrustProxy;
   /** Who may see the dashboard where the worker runs the handlers itself; before replicas it is their own to say. */
   dashboard: DashboardAccess;
 }
@@ -82,15 +81,7 @@ export const workerSettings = {
   REQUEST_LIMIT: limitSetting('Requests without a body in flight, of all clients together.', 1024),
   UPLOAD_LIMIT: limitSetting('Requests with a body in flight, of all clients together.', 256),
   STREAM_LIMIT: limitSetting('WebSockets and event streams, of all clients together.', 512),
-  CLIENT_IP: setting<string | undefined>({
-    about:
-      'The address of every client, or `connection` for the one its connection comes from, where there is no Cloudflare.',
-    expected: 'an IP address, or connection',
-    example: '127.0.0.1',
-    default: undefined,
-    defaultText: "Cloudflare's `CF-Connecting-IP`",
-    schema: z.union([z.literal(CONNECTION), z.ipv4(), z.ipv6()]),
-  }),
+  TRUST_PROXY: trustProxySetting({ mayRunOnCloudflare: true }),
   ...dashboardSettings,
 };
 
@@ -121,7 +112,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
       stream: { perClient: values.CLIENT_STREAM_LIMIT, total: values.STREAM_LIMIT },
       bodyBytes: BODY_BYTES,
     },
-    clientIp: values.CLIENT_IP,
+    trust: values.TRUST_PROXY,
     dashboard,
   };
 }

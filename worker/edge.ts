@@ -2,7 +2,7 @@ import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
 import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
 import { type AppDeps, type AppEnv, createApp } from '../origin/app.ts';
-import { newRequestId } from '../origin/caller.ts';
+import { createIdentifyCaller } from '../origin/caller.ts';
 import { createDashboardFeed } from '../origin/dashboard/feed.ts';
 import { createSnapshotReader } from '../origin/dashboard/snapshot.ts';
 import { SettingsError } from '../origin/settings.ts';
@@ -10,8 +10,8 @@ import { followPeers } from './affinity/follow-peers.ts';
 import { createUpstream } from './affinity/upstream.ts';
 import { assets } from './assets.ts';
 import { createBalancer } from './balancer.ts';
-import { createClientIp } from './client-ip.ts';
 import type { WorkerConfig } from './config.ts';
+import { connectionAddress } from './connection-address.ts';
 import { createConsoleLog } from './console-log.ts';
 import { openD1, openHyperdrive, type WorkerDatabase } from './database.ts';
 import { createPeersReader } from './peers-reader.ts';
@@ -28,6 +28,9 @@ export interface EdgeBindings {
   PEERS?: Fetcher;
 }
 
+/** How many request lines one client may cause, as by default in a replica. */
+const LOG_LINES_PER_SECOND = 20;
+
 /** The worker has no address of its own: it runs wherever the client is. */
 const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
 
@@ -39,14 +42,13 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  */
 export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: EdgeBindings): Hono | Hono<AppEnv> {
   const log = createConsoleLog();
-  const clientIp = createClientIp(config.clientIp);
+  const identifyCaller = createIdentifyCaller({ remoteAddress: connectionAddress, trust: config.trust });
   const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
 
   if (config.peers.length === 0 && !PEERS) {
     const database = mysql ?? (DB && openD1(DB, log));
     if (!database)
       throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
-    const identifyCaller: AppDeps['identifyCaller'] = (c) => ({ clientIp: clientIp(c), requestId: newRequestId() });
     return createApp({ ...handlersOn(database), identifyCaller });
   }
 
@@ -59,7 +61,7 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
     // Not on D1: visits there are other visits than the replicas'.
     ...(mysql && { takeOver: createTakeover(handlersOn(mysql)) }),
     affinityCookie: createAffinityCookie({ secure: config.cookieSecure }),
-    clientIp,
+    identifyCaller,
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     bodyTimeoutMs: config.bodyTimeoutMs,
@@ -70,6 +72,13 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
   /** What the handlers need to run here. */
   function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'identifyCaller'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
-    return { server: EDGE, visits, dashboard: { access: config.dashboard, feed }, assets, log };
+    return {
+      server: EDGE,
+      visits,
+      dashboard: { access: config.dashboard, feed },
+      assets,
+      log,
+      logLinesPerSecond: LOG_LINES_PER_SECOND,
+    };
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { someCaller } from '../tests/support/caller.ts';
 import { dropConnectionHeaders, onwardHeaders } from './onward-headers.ts';
 
-const stamp = { clientIp: '203.0.113.7', scheme: 'https', host: 'mooring.test', requestId: 'id' };
+const caller = someCaller({ scheme: 'https', hosts: ['mooring.test'], requestId: 'id' });
 const stamped = {
   'x-forwarded-for': '203.0.113.7',
   'x-forwarded-host': 'mooring.test',
@@ -11,7 +12,7 @@ const stamped = {
 };
 
 const seenByPeer = (headers: Record<string, string>, method = 'GET') =>
-  Object.fromEntries(onwardHeaders(new Request('http://a.test/', { method, headers }), stamp));
+  Object.fromEntries(onwardHeaders(new Request('http://a.test/', { method, headers }), caller));
 
 describe('a request on its way to a peer', () => {
   test('keeps what it says, but for what the balancer says', () => {
@@ -25,6 +26,22 @@ describe('a request on its way to a peer', () => {
     const headers = { Connection: 'close', TE: 'trailers', 'Proxy-Authorization': 'Basic eDp5', Upgrade: 'h2c' };
     expect(seenByPeer({ ...headers, 'Accept-Encoding': 'gzip' })).toEqual(stamped);
     expect(seenByPeer({ Upgrade: 'websocket' }, 'POST')).toEqual(stamped);
+  });
+
+  test('says that the client is not verified only where it is not, whatever the client says', () => {
+    const note = (isVerified: boolean) => {
+      const request = new Request('http://a.test/', { headers: { 'X-Mooring-Client': 'something' } });
+      return onwardHeaders(request, { ...caller, isVerified }).get('X-Mooring-Client');
+    };
+    expect([note(true), note(false)]).toEqual([null, 'unverified']);
+  });
+
+  test.each([
+    [[], null],
+    [['mooring.test', 'proxy'], 'mooring.test, proxy'],
+  ])('says for which hosts it is: %j', (hosts, forwarded) => {
+    const headers = onwardHeaders(new Request('http://a.test/'), { ...caller, hosts });
+    expect(headers.get('X-Forwarded-Host')).toBe(forwarded);
   });
 
   test('keeps its handshake', () => {

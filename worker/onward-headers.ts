@@ -1,11 +1,4 @@
-/** What the balancer says of a client. */
-export interface ClientStamp {
-  clientIp: string;
-  /** `http` or `https`. */
-  scheme: string;
-  host: string;
-  requestId: string;
-}
+import { type Caller, CLIENT_NOTE_HEADER, UNVERIFIED } from '../origin/caller.ts';
 
 /** They are for one connection only, so they go no further than it (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = [
@@ -20,7 +13,8 @@ const HOP_BY_HOP = [
 ];
 
 /** The headers of a request as a peer is to see them: of the client they say what the balancer does, whatever it sent. */
-export function onwardHeaders(request: Request, { clientIp, scheme, host, requestId }: ClientStamp): Headers {
+export function onwardHeaders(request: Request, caller: Caller): Headers {
+  const { clientIp, isVerified, scheme, hosts, requestId } = caller;
   const headers = new Headers(request.headers);
   // A handshake is all about the connection, and the runtime makes that of its own.
   if (!isUpgrade(request)) {
@@ -31,8 +25,11 @@ export function onwardHeaders(request: Request, { clientIp, scheme, host, reques
   headers.set('X-Real-IP', clientIp);
   headers.set('X-Forwarded-For', clientIp);
   headers.set('X-Forwarded-Proto', scheme);
-  headers.set('X-Forwarded-Host', host);
+  if (hosts.length === 0) headers.delete('X-Forwarded-Host');
+  else headers.set('X-Forwarded-Host', hosts.join(', '));
   headers.set('X-Request-ID', requestId);
+  if (isVerified) headers.delete(CLIENT_NOTE_HEADER);
+  else headers.set(CLIENT_NOTE_HEADER, UNVERIFIED);
   return headers;
 }
 

@@ -1,4 +1,5 @@
 import { type AppDeps, createApp } from '../origin/app.ts';
+import { createIdentifyCaller } from '../origin/caller.ts';
 
 /** Serves a request in place of the peers, which could not. The request is as they were to see it. */
 export type Takeover = (request: Request) => Response | Promise<Response>;
@@ -10,10 +11,10 @@ export type Takeover = (request: Request) => Response | Promise<Response>;
 export function createTakeover(handlers: Omit<AppDeps, 'identifyCaller' | 'affinity'>): Takeover {
   const app = createApp({
     ...handlers,
-    // The balancer's own stamp: whatever the client sent of these is gone.
-    identifyCaller: (c) => ({
-      clientIp: c.req.header('X-Real-IP') as string,
-      requestId: c.req.header('X-Request-ID') as string,
+    // The headers are the balancer's own: whatever the client sent of these is gone.
+    identifyCaller: createIdentifyCaller({
+      remoteAddress: () => undefined,
+      trust: { preset: 'nginx', hops: 1, isTrusted: () => true },
     }),
     affinity: 'takeover',
   });

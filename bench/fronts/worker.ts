@@ -37,7 +37,6 @@ async function run(bundle: EdgeBundle, origins: string[]): Promise<BenchFront> {
   const port = await freePortRange(1);
   const vars = {
     ORIGINS: origins.join('\n'),
-    CLIENT_IP: '127.0.0.1',
     // All clients come from one address.
     ...NO_CLIENT_LIMITS,
   };

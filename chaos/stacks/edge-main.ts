@@ -14,7 +14,7 @@ const edge = await runEdge({
   workerd: findWorkerd(),
   bundle: { ...bundle, script: withSteppedClock(bundle.script) },
   port: Number(process.env.PORT),
-  vars: { CLIENT_IP: '127.0.0.1', ...NO_CLIENT_LIMITS },
+  vars: NO_CLIENT_LIMITS,
   database: readEdgeDatabase(process.env),
   peers: () => readFile(process.env.CHAOS_PEERS_FILE as string, 'utf8'),
   onLog: (line) => console.log(line),

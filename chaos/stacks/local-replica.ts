@@ -57,6 +57,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       HOST: '127.0.0.1',
       PORT: `${ports.own}`,
       SERVER_IP: '127.0.0.1',
+      TRUST_PROXY: 'nginx from loopback',
       // The balancer dials the gate: the server id cannot be made of the replica's own address.
       SERVER_ROUTE: name,
       DATABASE_URL: databaseUrl.href,

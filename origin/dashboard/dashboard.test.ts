@@ -1,4 +1,7 @@
+import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
+import { calledBy } from '../../tests/support/caller.ts';
+import type { AppEnv } from '../app.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDashboardFeed } from './feed.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -11,7 +14,9 @@ function setUp(isDraining: () => boolean) {
     return `event: snapshot\ndata: {"atMs":${timeMs}}\n\n`;
   });
   const access = { kind: 'token', token: 'a-token-for-this-test' } as const;
-  const app = createDashboard({ access, feed, isDraining, monotonicMs: () => timeMs });
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  const dashboard = createDashboard({ access, feed, isDraining, log, monotonicMs: () => timeMs });
+  const app = new Hono<AppEnv>().use(calledBy()).route('/', dashboard);
   const headers = { Authorization: `Bearer ${access.token}` };
   return { event, open: () => app.request('/events', { headers }) };
 }

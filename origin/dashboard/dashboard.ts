@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { AppEnv } from '../app.ts';
+import type { Log } from '../log.ts';
 import { createMonotonicClock } from '../monotonic-clock.ts';
 import { negotiate } from '../negotiate.ts';
 import { dashboardPage } from '../pages/dashboard-page.ts';
@@ -12,6 +13,7 @@ export interface DashboardOptions {
   access: Parameters<typeof dashboardAccess>[0];
   feed: DashboardFeed;
   isDraining: () => boolean;
+  log: Log;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
@@ -32,10 +34,10 @@ const STREAM_LIFE_MS = 5000;
  * Builds the dashboard: `GET /` is the page (text and JSON by `Accept`), `GET /events` the stream of what changes on it
  * (server-sent events, WHATWG HTML section 9.2), which a browser asks for again whenever it ends.
  */
-export function createDashboard({ access, feed, isDraining, ...clock }: DashboardOptions): Hono<AppEnv> {
+export function createDashboard({ access, feed, isDraining, log, ...clock }: DashboardOptions): Hono<AppEnv> {
   const monotonicMs = clock.monotonicMs ?? createMonotonicClock();
   const app = new Hono<AppEnv>();
-  app.use(dashboardAccess(access));
+  app.use(dashboardAccess(access, log));
 
   app.get('/', async (c) => {
     const snapshot = await feed.snapshot();

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ROUTE_NAME } from '../affinity-cookie.ts';
 import type { Server } from '../app.ts';
 import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../dashboard/access.ts';
 import { serverId } from '../server-id.ts';
 import { describeProblem, readSettings, SettingsError, setting, wholeNumber } from '../settings.ts';
+import { parseTrustProxy, type TrustProxy, trustProxySetting } from '../trust-proxy.ts';
+import type { ConnectionLimits } from './connection-limits.ts';
 import { type DatabaseConfig, databaseSettings, readDatabaseConfig } from './database-config.ts';
 import { findOwnAddress } from './own-address.ts';
 import { readSettingsFromFiles } from './settings-from-files.ts';
@@ -16,7 +18,10 @@ export interface OriginConfig {
   port: number;
   server: Server;
   database: DatabaseConfig;
-  isTrustedProxy: (ip: string) => boolean;
+  trust: TrustProxy;
+  connectionLimits: ConnectionLimits;
+  headerTimeoutMs: number;
+  requestTimeoutMs: number;
   visitQueueLimit: number;
   drainTimeoutMs: number;
   drainNoticeMs: number;
@@ -24,38 +29,23 @@ export interface OriginConfig {
   /** Where the log is kept in files as well. */
   logDirectory: string | undefined;
   logLevel: LogLevel;
+  /** Undefined for any number. */
+  logLinesPerSecond: number | undefined;
   /** Undefined where there are to be no metrics. */
   metricsPort: number | undefined;
   /** How long a row of the access log is kept, in milliseconds; undefined for ever. */
   accessLogRetentionMs: number | undefined;
+  /** What is to be logged about settings that are taken but deprecated. */
+  warnings: string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const LOOPBACK_AND_PRIVATE = '127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
-
 /** What remains of the grace period after the drain: to close the database and the log, and for a busy machine. */
 const GRACE_AFTER_DRAIN_MS = 5000;
 
 const ip = z.string().refine((value) => isIP(value) !== 0);
-
-/** Parses `10.0.0.0/8, ::1` into a check; `none` trusts nobody. */
-const networks: z.ZodType<BlockList, string> = z.string().transform((value, ctx) => {
-  const list = new BlockList();
-  if (value === 'none') return list;
-  for (const word of value.split(',')) {
-    const [address = '', prefix, rest] = word.trim().split('/');
-    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] as number;
-    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
-    if (bits === 0 || length < 0 || length > bits || rest !== undefined) {
-      ctx.addIssue('not a network');
-      return z.NEVER;
-    }
-    list.addSubnet(address, length, bits === 32 ? 'ipv4' : 'ipv6');
-  }
-  return list;
-});
 
 export const originSettings = {
   HOST: setting({
@@ -87,13 +77,49 @@ export const originSettings = {
     default: undefined,
     schema: z.string().regex(ROUTE_NAME),
   }),
-  TRUSTED_PROXIES: setting({
-    about: 'Networks whose connections are balancers: their `X-Real-IP`, `X-Forwarded-For` and `X-Request-ID` count.',
+  TRUST_PROXY: trustProxySetting(),
+  TRUSTED_PROXIES: setting<string | undefined>({
+    about: 'Deprecated: `TRUSTED_PROXIES=NETWORKS` is read as `TRUST_PROXY=nginx from NETWORKS`.',
     expected: 'networks separated by commas, or none',
     example: '10.0.0.0/8,192.168.1.7',
-    default: networks.parse(LOOPBACK_AND_PRIVATE),
-    defaultText: `\`${LOOPBACK_AND_PRIVATE}\``,
-    schema: networks,
+    default: undefined,
+    schema: z.string().refine((value) => parseTrustedProxies(value) !== undefined),
+  }),
+  PROXY_CONNECTION_LIMIT: setting({
+    about:
+      'How many connections at once the replica takes from all balancers that `TRUST_PROXY` names: see [docs/limits.md](docs/limits.md).',
+    expected: 'a whole number from 1 to 100000',
+    example: '4096',
+    default: 4096,
+    schema: wholeNumber(1, 100_000),
+  }),
+  CLIENT_CONNECTION_LIMIT: setting({
+    about: 'How many it takes from all other clients together.',
+    expected: 'a whole number from 1 to 100000',
+    example: '512',
+    default: 512,
+    schema: wholeNumber(1, 100_000),
+  }),
+  CONNECTIONS_PER_CLIENT: setting({
+    about: 'How many it takes from one of those, and how many requests of it may be in flight.',
+    expected: 'a whole number from 1 to 100000',
+    example: '64',
+    default: 64,
+    schema: wholeNumber(1, 100_000),
+  }),
+  HEADER_TIMEOUT_MS: setting({
+    about: 'How long the headers of a request may take to arrive, in milliseconds.',
+    expected: 'milliseconds from 1000 to 600000',
+    example: '10000',
+    default: 10_000,
+    schema: wholeNumber(1000, 600_000),
+  }),
+  REQUEST_TIMEOUT_MS: setting({
+    about: 'How long a whole request may take to arrive, in milliseconds.',
+    expected: 'milliseconds from 1000 to 3600000, not less than HEADER_TIMEOUT_MS',
+    example: '60000',
+    default: 60_000,
+    schema: wholeNumber(1000, 3_600_000),
   }),
   VISIT_QUEUE_LIMIT: setting({
     about: 'How many visits may wait for the database; one more is answered 503.',
@@ -139,6 +165,14 @@ export const originSettings = {
     default: 'info',
     schema: z.enum(LOG_LEVELS) as unknown as z.ZodType<LogLevel, string>,
   }),
+  LOG_LINES_PER_CLIENT: setting<number | 'off'>({
+    about:
+      'How many request lines one client may cause in the log each second in the long run, so that it cannot push out the rest; `off` for any number. Its next line says how many were left out.',
+    expected: 'a whole number from 1 to 1000000, or off',
+    example: '20',
+    default: 20,
+    schema: z.union([z.literal('off'), wholeNumber(1, 1_000_000)]),
+  }),
   METRICS_PORT: setting<number | undefined>({
     about: 'Port that `GET /metrics` is answered on, for Prometheus and not for clients.',
     expected: 'a port from 1 to 65535',
@@ -183,12 +217,20 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   }
   const dashboard = readDashboardAccess(values, problems);
   const database = readDatabaseConfig(env, readFile, problems);
+  const warnings: string[] = [];
+  const trust = readTrust(values, problems, warnings);
   const serverIp = await findAddress(values.SERVER_IP);
   if (serverIp === undefined) {
     const { expected, example } = originSettings.SERVER_IP;
     problems.push(
       describeProblem('SERVER_IP', expected, JSON.stringify(values.SERVER_IP), `for example SERVER_IP=${example}`),
     );
+  }
+  // Node does not start with the one below the other.
+  if (values.REQUEST_TIMEOUT_MS < values.HEADER_TIMEOUT_MS) {
+    const { expected, example } = originSettings.REQUEST_TIMEOUT_MS;
+    const got = `"${values.REQUEST_TIMEOUT_MS}"`;
+    problems.push(describeProblem('REQUEST_TIMEOUT_MS', expected, got, `for example REQUEST_TIMEOUT_MS=${example}`));
   }
   if (problems.length > 0) throw new SettingsError(problems);
 
@@ -197,16 +239,45 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     port: values.PORT,
     server: describeServer(serverIp as string, values.PORT, values.SERVER_ROUTE),
     database,
-    isTrustedProxy: (address) => values.TRUSTED_PROXIES.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'),
+    trust,
+    connectionLimits: {
+      proxies: values.PROXY_CONNECTION_LIMIT,
+      clients: values.CLIENT_CONNECTION_LIMIT,
+      perClient: values.CONNECTIONS_PER_CLIENT,
+    },
+    headerTimeoutMs: values.HEADER_TIMEOUT_MS,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     drainNoticeMs: values.DRAIN_NOTICE_MS,
     dashboard,
     logDirectory: values.LOG_DIRECTORY,
     logLevel: values.LOG_LEVEL,
+    logLinesPerSecond: values.LOG_LINES_PER_CLIENT === 'off' ? undefined : values.LOG_LINES_PER_CLIENT,
     metricsPort: values.METRICS_PORT,
     accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
+    warnings,
   };
+}
+
+/** Reads the deprecated list of proxies with today's meaning: only the headers of Mooring's own balancers are believed. */
+function parseTrustedProxies(list: string): TrustProxy | undefined {
+  return parseTrustProxy(list === 'none' ? 'none' : `nginx from ${list}`);
+}
+
+function readTrust(
+  { TRUST_PROXY: trust, TRUSTED_PROXIES: deprecated }: { TRUST_PROXY: TrustProxy; TRUSTED_PROXIES: string | undefined },
+  problems: string[],
+  warnings: string[],
+): TrustProxy {
+  if (deprecated === undefined) return trust;
+  const instead = deprecated === 'none' ? 'none' : `nginx from ${deprecated}`;
+  if (trust.preset !== 'none') {
+    const fix = 'remove TRUSTED_PROXIES';
+    problems.push(describeProblem('TRUSTED_PROXIES', 'nothing beside TRUST_PROXY', JSON.stringify(deprecated), fix));
+  }
+  warnings.push(`TRUSTED_PROXIES is deprecated: set TRUST_PROXY=${instead}`);
+  return parseTrustedProxies(deprecated) ?? trust;
 }
 
 function describeServer(ip: string, port: number, route: string | undefined): Server {

@@ -16,6 +16,7 @@ import { createRetention } from '../retention.ts';
 import type { VisitStore } from '../visit.ts';
 import { after } from './after.ts';
 import type { OriginConfig } from './config.ts';
+import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
 import { createDrain, type Unfinished } from './drain.ts';
 import { identifyBySocket, keepRemoteAddresses } from './identify-by-socket.ts';
 import { listen } from './listen.ts';
@@ -24,9 +25,19 @@ import { createMetricsServer } from './metrics/server.ts';
 import { createPresence } from './presence.ts';
 import { readAssets } from './read-assets.ts';
 import { continueInTurn, refuseMalformed } from './refuse-malformed.ts';
+import { limitRequests } from './request-limits.ts';
 
-/** Request headers up to this size are taken: a client may send a lot of cookies, and they are its own affair. */
-const MAX_HEADER_BYTES = 128 * 1024;
+/** Request headers up to this size are taken: a little more than the 64 KiB that Nginx passes on, plus what it adds. */
+const MAX_HEADER_BYTES = 72 * 1024;
+
+/** The headers of all requests in flight, as docs/limits.md has it. */
+const MAX_HEADER_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
+
+/** How often a limit that is reached is logged. */
+const FULL_LOG_INTERVAL_MS = 10_000;
+
+/** How often Node looks for connections whose time is over. */
+const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
 /** Longer than balancers keep an idle connection, so that it is they who close it, never in the middle of a request. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
@@ -73,13 +84,14 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
         if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
       },
     },
-    identifyCaller: identifyBySocket(config.isTrustedProxy),
+    identifyCaller: identifyBySocket(config.trust, log),
     log,
     dashboard: {
       access: config.dashboard,
       feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas: { list } }) }),
     },
     assets: readAssets(),
+    logLinesPerSecond: config.logLinesPerSecond,
     observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
     letGo: presence.letGo,
     isDraining,
@@ -88,12 +100,20 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
+    // Of a request of HTTP/1.0, which need not name a host.
+    hostname: 'localhost',
     serverOptions: {
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      headersTimeout: config.headerTimeoutMs,
+      requestTimeout: config.requestTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
     },
   }) as Server;
+  const { trust, connectionLimits: limits } = config;
+  limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
   keepRemoteAddresses(server);
+  limitConnections({ server, trust, limits, onFull: logFullLimits(log) });
   refuseMalformed(server);
   continueInTurn(server);
   const drain = createDrain({
@@ -139,6 +159,17 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
         await metricsServer?.close();
       }
     },
+  };
+}
+
+/** Logs a limit that is reached, at most once in a while: whoever reaches it tries on. */
+function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
+  let loggedAtMs = Number.NEGATIVE_INFINITY;
+  return (limit, remoteAddress) => {
+    const nowMs = performance.now();
+    if (nowMs - loggedAtMs < FULL_LOG_INTERVAL_MS) return;
+    loggedAtMs = nowMs;
+    log.warn({ limit, remoteAddress }, 'connection refused: limit reached');
   };
 }
 

@@ -1,12 +1,23 @@
 import type { Server } from 'node:http';
-import { isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { createIdentifyCaller, type IdentifyCaller } from '../caller.ts';
+import { formatIpAddress, parseIpAddress } from '../ip-address.ts';
+import type { Log } from '../log.ts';
+import type { TrustProxy } from '../trust-proxy.ts';
 
-/** Builds the way to tell callers apart by the socket they come through. */
-export function identifyBySocket(isTrustedProxy: (ip: string) => boolean): IdentifyCaller {
-  return createIdentifyCaller({ remoteAddress, isTrustedProxy, isIp });
+/** Builds what identifies callers by the socket they come through. */
+export function identifyBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>): IdentifyCaller {
+  let hasWarned = false;
+  return createIdentifyCaller({
+    remoteAddress: (c) => socketAddress(getConnInfo(c).remote.address),
+    trust,
+    onUntrustedProxy(remoteAddress) {
+      // Once: clients can send these headers, too, as often as they like.
+      if (hasWarned) return;
+      hasWarned = true;
+      log.warn({ remoteAddress }, 'forwarding headers ignored: TRUST_PROXY does not name this address');
+    },
+  });
 }
 
 /**
@@ -20,13 +31,8 @@ export function keepRemoteAddresses(server: Server): void {
   });
 }
 
-/** The peer of the connection: an IPv4 one in IPv4's own form where the socket speaks IPv6, and without the zone of a link. */
-function remoteAddress(c: Context): string {
-  const address = getConnInfo(c).remote.address ?? '';
-  return address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
-}
-
-/** An address as it is told to others: Node takes `fe80::1%eth0` for one, too, with a zone of any length. */
-function isIp(word: string): boolean {
-  return isIP(word) !== 0 && !word.includes('%');
+/** A socket's address in canonical form: IPv4 also where the socket speaks IPv6, and without the zone of a link. */
+export function socketAddress(address: string | undefined): string | undefined {
+  const parsed = parseIpAddress(address?.replace(/%.*$/, '') ?? '');
+  return parsed && formatIpAddress(parsed);
 }

@@ -10,11 +10,12 @@ import { openStandardOutput } from './standard-output.ts';
  * JSON lines on standard output, one an event.
  *
  * @param alsoTo takes each line, too
+ * @param replica the address of the replica, which every line names
  */
-export function createLogger(level: LogLevel, alsoTo?: (line: string) => void): Logger {
+export function createLogger(level: LogLevel, alsoTo?: (line: string) => void, replica?: string): Logger {
   const format = {
     level,
-    base: null,
+    base: replica === undefined ? null : { replica },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
@@ -49,14 +50,14 @@ export interface OpenLog {
  * @throws {SettingsError} when nothing can be written in the folder
  */
 export async function openLog({ level, directory, address }: LogOptions): Promise<OpenLog> {
-  if (directory === undefined) return { log: createLogger(level), close: async () => {} };
+  if (directory === undefined) return { log: createLogger(level, undefined, address), close: async () => {} };
   try {
     const file = await openLogFile({
       directory,
       address,
       onFailure: (error) => log.error({ cause: describeCause(error) }, 'the log cannot be kept in files'),
     });
-    const log = createLogger(level, file.write);
+    const log = createLogger(level, file.write, address);
     return { log, close: file.close };
   } catch (error) {
     const got = `${JSON.stringify(directory)} (${(error as NodeJS.ErrnoException).code})`;

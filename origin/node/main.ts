@@ -27,6 +27,7 @@ async function main(args: string[]): Promise<void> {
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
+  for (const warning of config.warnings) log.warn(warning);
   if (config.database.kind === 'sqlite' && config.database.isDefault) {
     const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
     log.info(

@@ -28,7 +28,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   const logs: string[] = [];
   const edge = await startEdge({
     port: await freePortRange(1),
-    vars: { ORIGINS: origins.join('\n'), CLIENT_IP: '127.0.0.1', ...vars },
+    vars: { ORIGINS: origins.join('\n'), ...vars },
     database: databaseUrl === undefined ? undefined : parseMysqlUrl(databaseUrl),
     peers,
     onLog: (line) => logs.push(line),

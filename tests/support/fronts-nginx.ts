@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { accepts } from './accepts.ts';
 import { freePortRange } from './free-ports.ts';
-import type { Front, FrontOptions } from './fronts.ts';
+import type { Front, FrontSettings } from './fronts.ts';
 import { takeLines } from './lines.ts';
 
 export const NGINX_IMAGE = 'nginx:1.30';
@@ -64,7 +64,7 @@ nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 
 /** Starts the real Nginx in a container on the network of this machine. */
-export async function startNginxFront(options: Required<FrontOptions>, variant: NginxVariant = {}): Promise<Front> {
+export async function startNginxFront(options: FrontSettings, variant: NginxVariant = {}): Promise<Front> {
   const { onAccess, logFolder, inFlightLimit, settings, tries = 10, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
@@ -120,8 +120,8 @@ export async function startNginxFront(options: Required<FrontOptions>, variant: 
 }
 
 /** The variables of `nginx/templates` for these peers. */
-function templateVariables(port: number, options: Required<FrontOptions>): Record<string, string> {
-  const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure } = options;
+function templateVariables(port: number, options: FrontSettings): Record<string, string> {
+  const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy = 'none' } = options;
   return {
     // `ORIGINS` uses the words of `server`, but for the scheme of the address.
     NGINX_UPSTREAM_SERVERS: peers.map((line) => `server ${line.replace('http://', '')};`).join(' '),
@@ -130,6 +130,7 @@ function templateVariables(port: number, options: Required<FrontOptions>): Recor
     NGINX_CONNECT_TIMEOUT: `${connectTimeoutMs}ms`,
     NGINX_READ_TIMEOUT: `${readTimeoutMs}ms`,
     NGINX_CLIENT_MAX_BODY_SIZE: '1m',
+    NGINX_TRUST_PROXY: trustProxy,
     NGINX_COOKIE_SECURE: cookieSecure ? 'on' : 'off',
   };
 }

@@ -13,7 +13,12 @@ export interface FrontOptions {
   readTimeoutMs?: number;
   /** Whether the affinity cookie is `secure`. */
   cookieSecure?: boolean;
+  /** Whom it believes about its clients, as `TRUST_PROXY` says it: nobody by default. */
+  trustProxy?: string;
 }
+
+/** The same with all that every front needs. */
+export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy'>> & Pick<FrontOptions, 'trustProxy'>;
 
 /** A balancer that listens. */
 export interface Front {
@@ -35,6 +40,6 @@ export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((
  * @throws when it refuses its configuration
  */
 export async function startFront(kind: FrontKind, options: FrontOptions): Promise<Front> {
-  const { peers, connectTimeoutMs = 1000, readTimeoutMs = 10_000, cookieSecure = false } = options;
-  return STARTERS[kind]({ peers, connectTimeoutMs, readTimeoutMs, cookieSecure });
+  const { peers, connectTimeoutMs = 1000, readTimeoutMs = 10_000, cookieSecure = false, trustProxy = 'none' } = options;
+  return STARTERS[kind]({ peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy });
 }

@@ -20,6 +20,10 @@ const OPEN_METRICS = 'application/openmetrics-text';
 /** Builds the app of the metrics' port. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
+  app.use(async function forbidSniffing(c, next) {
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+  });
   app.use(refuseMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
   app.get('/metrics', async (c) => {
     const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
@@ -31,7 +35,11 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
 }
 
 export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
-  const server = createAdaptorServer({ fetch: createMetricsApp(metrics).fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: createMetricsApp(metrics).fetch,
+    // Of a request of HTTP/1.0, which need not name a host.
+    hostname: 'localhost',
+  }) as Server;
   return {
     listen: (port, host) => listen(server, port, host),
     async close() {
