@@ -16,10 +16,12 @@ export function isHttp2(received: Buffer): boolean {
 /** Reads the answers of a connection, in the order of their streams. */
 export function parseHttp2(received: Buffer): ParsedAnswers {
   const streams = new Map<number, Stream>();
-  let isPartial = false;
+  let isGoingAway = false;
   let problem: string | undefined;
 
   function take(type: number, flags: number, id: number, payload: Buffer): void {
+    // With an error of the connection its streams end as they are.
+    if (type === TYPES.goaway) isGoingAway = true;
     if (id === 0) return;
     const stream = streams.get(id) ?? { block: [], isEnded: false };
     streams.set(id, stream);
@@ -43,7 +45,8 @@ export function parseHttp2(received: Buffer): ParsedAnswers {
     }
     at = end;
   }
-  isPartial = at < received.length || [...streams.values()].some(({ answer, isEnded }) => answer && !isEnded);
+  const isPartial =
+    !isGoingAway && (at < received.length || [...streams.values()].some(({ answer, isEnded }) => answer && !isEnded));
   const answers = [...streams]
     .sort(([a], [b]) => a - b)
     .flatMap(([, { answer, isEnded }]) => (answer && isEnded ? [answer] : []));

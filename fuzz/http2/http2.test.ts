@@ -89,6 +89,11 @@ describe('answers', () => {
   test.each([
     ['an answer whose body has not ended', ok(1, 0), { isPartial: true, answers: [] }],
     ['a frame that has not ended', ok(1, FLAGS.endStream).subarray(0, 9), { isPartial: true }],
+    [
+      'an answer that the end of the connection cuts off',
+      Buffer.concat([ok(1, 0), frame(TYPES.goaway, 0, 0, Buffer.alloc(8))]),
+      { isPartial: false, answers: [] },
+    ],
     ['a stream that is reset', frame(TYPES.rstStream, 0, 1, Buffer.alloc(4)), { isPartial: false, answers: [] }],
     [
       'a body without headers',
