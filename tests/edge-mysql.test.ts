@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
 import { holdCounter } from './support/held-counter.ts';
 import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
+import { createSilentCut } from './support/silent-cut.ts';
+import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
+import { visits } from './support/visits.ts';
 import { createWranglerWorker } from './support/wrangler-worker.ts';
 
 /** Starts what `wrangler dev --env mysql` starts, on this database. */
@@ -64,6 +66,23 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
     }, patiently);
     await counter.letGo();
     expect(jsonOf(await visiting).visit).toBe(1);
+  });
+
+  test('V4: an edge that is cut off silently in the middle of a commit does not keep the counter from replicas', async () => {
+    const cut = await createSilentCut(Number(new URL(database.url).port));
+    onTestFinished(cut.close);
+    const url = new URL(database.url);
+    [url.hostname, url.port] = ['127.0.0.1', `${cut.port}`];
+    const { ask } = await startTestEdge({ databaseUrl: url.href });
+    const isCut = cut.cutAfter(/for update/);
+    const asking = ask();
+    await isCut;
+    const { store } = openMysql(database.url);
+    onTestFinished(store.close);
+    // A lock that is kept would refuse this one.
+    expect(await store.commit(visits('replica'))).toEqual([2]);
+    // Found by its request id as soon as the database is reached again.
+    expect(jsonOf(await asking).visit).toBe(1);
   });
 
   test('no connection is left behind', async () => {
