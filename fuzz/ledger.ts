@@ -34,6 +34,9 @@ export interface Ledger {
   problems: string[];
 }
 
+/** What a replica says of clients that ask for too much, or claim what they may not. */
+const OF_CLIENTS = /^(connection refused: limit reached|forwarding headers ignored)/;
+
 const SEEN_WITHIN_MS = 30_000;
 
 function parse(line: string): (SeenRequest & { msg: string; level: string }) | undefined {
@@ -74,7 +77,7 @@ export function createLedger(): Ledger {
       const parsed = parse(line.toString());
       if (!parsed) return;
       if (parsed.msg === 'request') add(parsed);
-      else if (parsed.level !== 'info') problems.push(line.toString());
+      else if (parsed.level !== 'info' && !OF_CLIENTS.test(parsed.msg)) problems.push(line.toString());
     },
     seen: (clientIp) => byClient.get(clientIp) ?? [],
     claim(clientIp) {
