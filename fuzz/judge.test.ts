@@ -60,6 +60,13 @@ describe('what reached the replicas', () => {
     expect(judgeRequests(INPUT, got, requests)).toContainEqual(expect.stringContaining(rule));
   });
 
+  test('a request of HTTP/0.9 is answered by a body alone', () => {
+    const oldest: Input = { kind: 'cookies', steps: [sends('GET /`HTTP/1.1\r\n\r\n')] };
+    const body = { ...exchanged(200), answers: [], received: Buffer.from('There is nothing at this path.') };
+    expect(judgeRequests(oldest, body, [seen(ID, 404)])).toEqual([]);
+    expect(judgeRequests(INPUT, body, [seen(ID, 404)])).toHaveLength(1);
+  });
+
   test.each(['wasLeft', 'wasReset'] as const)('a request may go unanswered where %s', (reason) => {
     expect(judgeRequests(INPUT, exchanged(200, ID, { [reason]: true }), [seen(ID), seen(OTHER_ID)])).toEqual([]);
   });
