@@ -1,7 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { readSettingsFromFiles } from '../origin/node/settings-from-files.ts';
+import { SettingsError } from '../origin/settings.ts';
 import { workerSettings } from '../worker/config.ts';
 
-/** The worker's variables among those of an environment; a wrong one is the worker's to refuse. */
+/**
+ * The worker's variables among those of an environment, the token also from a file; a wrong one is the worker's to refuse.
+ *
+ * @throws {SettingsError} when the file cannot be read
+ */
 export function workerVariables(env: Record<string, string | undefined>): Record<string, string> {
-  const given = Object.keys(workerSettings).filter((name) => env[name]);
-  return Object.fromEntries(given.map((name) => [name, env[name] as string]));
+  const problems: string[] = [];
+  const fromFiles = readSettingsFromFiles(['DASHBOARD_TOKEN'], env, (path) => readFileSync(path, 'utf8'), problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const values: Record<string, string | undefined> = { ...env, ...fromFiles };
+  const given = Object.keys(workerSettings).filter((name) => values[name]);
+  return Object.fromEntries(given.map((name) => [name, values[name] as string]));
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -36,6 +36,18 @@ describe('a replica with a folder for logs', () => {
     expect(await readFile(join(logs, file as string), 'utf8')).toBe(origin.output());
     expect(origin.logLines().filter(({ msg }) => msg === 'request')).toHaveLength(5);
     expect(origin.logLines().at(-1)).toMatchObject({ msg: 'drained' });
+  });
+
+  test('can be read by its owner only, and so can its database, whatever the umask', async () => {
+    const umask = process.umask(0);
+    const origin = await start().finally(() => process.umask(umask));
+    await send(origin.url);
+    const [file] = (await readdir(logs)) as [string];
+    const database = (await readdir(folder)).filter((name) => name.startsWith('visits.sqlite'));
+    expect(database).toContain('visits.sqlite');
+    for (const path of [join(logs, file), ...database.map((name) => join(folder, name))]) {
+      expect([path, ((await stat(path)).mode & 0o777).toString(8)]).toEqual([path, '600']);
+    }
   });
 
   test('leaves there what it said until a second before it was killed', async () => {

@@ -77,6 +77,10 @@ test.each(['aaaaaaaaaaaaaaaa', 'short', 'with spaces in it'])(
   },
 );
 
+test('a replica whose own address is an IPv6 one listens for IPv6, too', async () => {
+  expect(await parse({ SERVER_IP: '2001:db8::3' })).toMatchObject({ host: '::' });
+});
+
 test.each([
   ['its IP and port', { SERVER_IP: '10.0.0.5', PORT: '5001' }, '10.0.0.5', '10.0.0.5:5001', serverId('10.0.0.5:5001')],
   ['an IPv6 one in brackets', { SERVER_IP: '::1' }, '::1', '[::1]:5000', serverId('[::1]:5000')],

@@ -48,11 +48,12 @@ const GRACE_AFTER_DRAIN_MS = 5000;
 const ip = z.string().refine((value) => isIP(value) !== 0);
 
 export const originSettings = {
-  HOST: setting({
+  HOST: setting<string | undefined>({
     about: 'Address the replica listens on.',
     expected: 'an IP address',
     example: '0.0.0.0',
-    default: '0.0.0.0',
+    default: undefined,
+    defaultText: '`0.0.0.0`, or `::` where its own address is an IPv6 one',
     schema: ip,
   }),
   PORT: setting({
@@ -67,7 +68,7 @@ export const originSettings = {
     expected: "an IP address, or a host name that is one of this machine's",
     example: '10.0.0.5',
     default: undefined,
-    defaultText: "the machine's first IPv4 address that is not loopback",
+    defaultText: "the machine's first address that is not loopback, IPv4 before IPv6",
     schema: z.union([ip, z.string().regex(/^[\w.-]+$/)]),
   }),
   SERVER_ROUTE: setting<string | undefined>({
@@ -235,7 +236,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   if (problems.length > 0) throw new SettingsError(problems);
 
   return {
-    host: values.HOST,
+    host: values.HOST ?? (isIP(serverIp as string) === 6 ? '::' : '0.0.0.0'),
     port: values.PORT,
     server: describeServer(serverIp as string, values.PORT, values.SERVER_ROUTE),
     database,

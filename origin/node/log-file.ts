@@ -31,6 +31,9 @@ const WAITING_LIMIT = 4 * 1024 * 1024;
 
 const CLOSE_TIMEOUT_MS = 1000;
 
+/** Lines hold client addresses, whatever the umask. */
+const OWNER_ONLY = 0o600;
+
 /**
  * Opens the log of a replica, going on in its last file.
  *
@@ -46,7 +49,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
   await mkdir(directory, { recursive: true });
   const ours = (await listLogFiles(directory)).filter(({ replica }) => replica === logFileName(address, 0).replica);
   let number = Math.max(1, ...ours.map((file) => file.number));
-  await appendFile(path(), '');
+  await appendFile(path(), '', { mode: OWNER_ONLY });
   let bytes = (await stat(path())).size;
   void tidy();
   const timer = setInterval(flush, flushIntervalMs).unref();
@@ -79,7 +82,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
     }
     try {
       // Opened each time: a file that someone removed is there again with the next line.
-      await appendFile(path(), chunk);
+      await appendFile(path(), chunk, { mode: OWNER_ONLY });
       bytes += chunk.length;
       isFailing = false;
     } catch (error) {

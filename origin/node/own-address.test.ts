@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findOwnAddress } from './own-address.ts';
 
 const options = {
-  machineIpv4s: () => ['172.20.0.3', '172.21.0.3', '127.0.0.1'],
+  machineAddresses: () => ['172.20.0.3', '172.21.0.3', '127.0.0.1'],
   lookupAll: async (name: string) => {
     if (name === 'replica') return ['172.21.0.2', '172.21.0.3', '172.21.0.4'];
     if (name === 'nginx') return ['172.21.0.9'];
@@ -23,4 +23,13 @@ test.each([
 
 test('localhost is a name of this machine', async () => {
   expect(await findOwnAddress('localhost')).toBe('127.0.0.1');
+});
+
+test('on a host with IPv6 only a replica goes by its IPv6 address, also by a name that replicas share', async () => {
+  const ipv6Only = {
+    machineAddresses: () => ['2001:db8::3', '::1'],
+    lookupAll: async () => ['2001:db8::2', '2001:db8::3'],
+  };
+  expect(await findOwnAddress(undefined, ipv6Only)).toBe('2001:db8::3');
+  expect(await findOwnAddress('replica', ipv6Only)).toBe('2001:db8::3');
 });

@@ -3,10 +3,10 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 export interface OwnAddressOptions {
-  /** All IPv4 addresses of a host name; fails when there is no such host. */
+  /** All addresses of a host name; fails when there is no such host. */
   lookupAll?: (name: string) => Promise<string[]>;
-  /** This machine's IPv4 addresses, those that are not loopback first. */
-  machineIpv4s?: () => string[];
+  /** This machine's addresses, the ones to prefer first. */
+  machineAddresses?: () => string[];
 }
 
 /**
@@ -20,21 +20,25 @@ export async function findOwnAddress(
   wanted: string | undefined,
   options: OwnAddressOptions = {},
 ): Promise<string | undefined> {
-  const { lookupAll = lookupIpv4s, machineIpv4s = ownIpv4s } = options;
-  if (wanted === undefined) return machineIpv4s()[0];
+  const { lookupAll = lookupAddresses, machineAddresses = ownAddresses } = options;
+  if (wanted === undefined) return machineAddresses()[0];
   if (isIP(wanted) !== 0) return wanted;
   const named = await lookupAll(wanted).catch((): string[] => []);
-  return machineIpv4s().find((address) => named.includes(address));
+  return machineAddresses().find((address) => named.includes(address));
 }
 
-async function lookupIpv4s(name: string): Promise<string[]> {
-  const found = await lookup(name, { all: true, family: 4 });
+async function lookupAddresses(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true });
   return found.map(({ address }) => address);
 }
 
-function ownIpv4s(): string[] {
+/**
+ * IPv4 before IPv6, and both before loopback. A link-local IPv6 address is left out: it means nothing without the name of a link,
+ * so no balancer dials it.
+ */
+function ownAddresses(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const ipv4s = addresses.filter(({ family }) => family === 'IPv4');
-  const outward = ipv4s.filter(({ internal }) => !internal);
-  return [...outward, ...ipv4s.filter(({ internal }) => internal)].map(({ address }) => address);
+  const usable = addresses.filter(({ address }) => !/^fe[89ab]/i.test(address));
+  const order = ({ family, internal }: (typeof usable)[number]) => (internal ? 2 : 0) + (family === 'IPv4' ? 0 : 1);
+  return usable.toSorted((a, b) => order(a) - order(b)).map(({ address }) => address);
 }

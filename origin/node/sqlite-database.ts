@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Client, createClient } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
@@ -16,6 +16,15 @@ import { watchFile } from './watch-file.ts';
 /** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */
 const BUSY_TIMEOUT_MS = 50;
 
+/** Creates a file that only its owner may read, whatever the umask; SQLite gives its other files the same mode. */
+function createForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch {
+    // It is there already, or cannot be made, which the driver reports.
+  }
+}
+
 /**
  * Opens the embedded database, a file that the replicas of one machine share.
  *
@@ -23,6 +32,7 @@ const BUSY_TIMEOUT_MS = 50;
  */
 export function openSqlite(path: string, log: Log): Database {
   mkdirSync(dirname(path), { recursive: true });
+  for (const file of [path, `${path}-migration-lock`]) createForOwner(file);
   const url = fileUrl(path);
   const client = createClient({ url, timeout: BUSY_TIMEOUT_MS, concurrency: 1 });
   const file = watchFile(path);
