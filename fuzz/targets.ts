@@ -37,8 +37,13 @@ export const TARGET_NAMES = ['origin', 'worker', 'nginx', 'http2'] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** What the stack gives a container: `ORIGIN_MEMORY`, `EDGE_MEMORY` and `NGINX_MEMORY`. */
-const CONTAINER_BYTES = 256 * 1024 * 1024;
-const NGINX_CONTAINER_BYTES = 768 * 1024 * 1024;
+const REPLICA_BYTES = 256 * 1024 * 1024;
+const FRONT_BYTES: Readonly<Record<TargetName, number>> = {
+  origin: REPLICA_BYTES,
+  worker: 512 * 1024 * 1024,
+  nginx: 768 * 1024 * 1024,
+  http2: 768 * 1024 * 1024,
+};
 
 const WEB_SOCKET_SID = 'fuzz-web-socket';
 
@@ -54,11 +59,10 @@ export async function startTarget(name: TargetName): Promise<Target> {
   if (name !== 'origin') ports.set(front.port, 'the front');
   const contained: Contained[] = [];
   for (const [port, of] of ports) {
-    const isNginx = port === front.port && (name === 'nginx' || name === 'http2');
     contained.push({
       name: of,
       pids: await listeners(port),
-      limitBytes: isNginx ? NGINX_CONTAINER_BYTES : CONTAINER_BYTES,
+      limitBytes: port === front.port ? FRONT_BYTES[name] : REPLICA_BYTES,
     });
   }
   return {
