@@ -8,7 +8,8 @@ type Method = (typeof METHODS)[number];
 const EXPECTED_STATUS: Record<Method, number> = { GET: 200, POST: 405 };
 
 /** Between two requests of a client: the commands under test need the processors, too. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 100;
+const POLL_MS = 20;
 const TIMEOUT_MS = 60_000;
 
 /** A request that did not get the answer of a healthy replica. */
@@ -106,7 +107,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
   /** Until each client was answered twice: the second of these requests was sent after this call. */
   async function untilAllAnswered(): Promise<void> {
     const before = all.map(({ answers }) => answers);
-    while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await sleep(PAUSE_MS);
+    while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await sleep(POLL_MS);
   }
 
   await untilAllAnswered();
