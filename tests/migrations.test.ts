@@ -207,7 +207,9 @@ describe.skipIf(!hasMysql)('an empty MySQL', () => {
   });
 });
 
-test('a D1 that Wrangler migrated under its own name takes all migrations once more', async () => {
+test('a D1 that Wrangler migrated under its own name takes all migrations once more', {
+  timeout: KIT_TIMEOUT_MS,
+}, async () => {
   const { d1, close } = await startEdgeHarness();
   onTestFinished(close);
   const { results } = await d1
