@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStack, type Outcome, type Stack } from './stack.ts';
 import { type StepReport, startTraffic, type Traffic } from './traffic.ts';
 
+/** For a test of several commands that each wait for containers to get healthy. */
+const SLOW = { timeout: 480_000 };
 const CLIENTS = 8;
 const UP = ['docker', 'compose', 'up', '--detach', '--wait'] as const;
 
@@ -91,33 +93,37 @@ test('up after scale.sh keeps every container and the number of replicas', async
   expect(await replicaIds()).toHaveLength(3);
 });
 
-test('a changed .env is checked by up and applied by update.sh; up afterwards keeps every container', async () => {
-  const statuses = async () => {
-    const body = 'x'.repeat(2000);
-    const answers = [
-      fetch(`${stack.url}/dashboard`),
-      fetch(`${stack.url}/`, { method: 'POST', body }),
-      fetch(`${stack.url}/showcount`),
-    ];
-    return (await Promise.all(answers)).map(({ status }) => status);
-  };
-  const before = await serving();
-  const statusesBefore = await statuses();
-  await stack.set({ DASHBOARD: 'off', NGINX_CLIENT_MAX_BODY_SIZE: '1k' });
-  await unnoticed(...UP);
-  expect(await serving()).toEqual(before);
-  expect(await statuses()).toEqual(statusesBefore);
+test(
+  'a changed .env is checked by up and applied by update.sh; up afterwards keeps every container',
+  SLOW,
+  async () => {
+    const statuses = async () => {
+      const body = 'x'.repeat(2000);
+      const answers = [
+        fetch(`${stack.url}/dashboard`),
+        fetch(`${stack.url}/`, { method: 'POST', body }),
+        fetch(`${stack.url}/showcount`),
+      ];
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    const before = await serving();
+    const statusesBefore = await statuses();
+    await stack.set({ DASHBOARD: 'off', NGINX_CLIENT_MAX_BODY_SIZE: '1k' });
+    await unnoticed(...UP);
+    expect(await serving()).toEqual(before);
+    expect(await statuses()).toEqual(statusesBefore);
 
-  const old = await replicaIds();
-  await withoutFailure('./update.sh');
-  expect(await statuses()).toEqual([404, 413, 200]);
-  expect(await replicaIds()).toHaveLength(3);
-  expect((await replicaIds()).filter((id) => old.includes(id))).toEqual([]);
+    const old = await replicaIds();
+    await withoutFailure('./update.sh');
+    expect(await statuses()).toEqual([404, 413, 200]);
+    expect(await replicaIds()).toHaveLength(3);
+    expect((await replicaIds()).filter((id) => old.includes(id))).toEqual([]);
 
-  const updated = await serving();
-  await unnoticed(...UP);
-  expect(await serving()).toEqual(updated);
-});
+    const updated = await serving();
+    await unnoticed(...UP);
+    expect(await serving()).toEqual(updated);
+  },
+);
 
 describe('an invalid .env', () => {
   test.each([
@@ -148,7 +154,7 @@ describe('an invalid .env', () => {
   });
 });
 
-test('update.sh with an image that never gets healthy takes the new replicas back, each time', async () => {
+test('update.sh with an image that never gets healthy takes the new replicas back, each time', SLOW, async () => {
   const before = await serving();
   const healthcheck = 'HEALTHCHECK --interval=1s --timeout=30s --start-period=1s --retries=1 CMD ["false"]';
   await writeFile(join(folder, 'Dockerfile'), `FROM ${stack.name}-origin\n${healthcheck}\n`);
@@ -245,9 +251,8 @@ describe('the name of the project', () => {
 
 test('a restart of the database moves nobody, and only visits fail, with 503', async () => {
   const before = await serving();
-  const { code, saw } = await run('docker', 'compose', 'restart', 'db');
+  const { code, saw } = await run('sh', '-c', `docker compose restart db && ${UP.join(' ')}`);
   expect(code).toBe(0);
-  await unnoticed(...UP);
   expect(saw.moved).toEqual([]);
   expect(saw.failed.filter(({ method, got }) => method !== 'GET' || got !== 503)).toEqual([]);
   expect(await serving()).toEqual(before);

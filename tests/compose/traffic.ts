@@ -19,7 +19,10 @@ export interface FailedRequest {
   got: number | string;
 }
 
-/** A client that was answered by another replica than before. */
+/**
+ * A client whose affinity cookie names another replica than before. Which replica answered says less: while the database is away,
+ * other replicas answer with 503, and leave the client its cookie.
+ */
 export interface Move {
   method: Method;
   from: string;
@@ -44,6 +47,8 @@ export interface Traffic {
 
 interface Answer {
   status: number;
+  /** The server id that the client's cookie has now. */
+  sid: string;
   server: string | undefined;
 }
 
@@ -62,7 +67,8 @@ function createClient(url: string, method: Method) {
     for (const line of response.headers['set-cookie'] ?? []) {
       if (line.startsWith('srv_id=')) cookie = line.split(';')[0] as string;
     }
-    return { status: response.statusCode as number, server: response.headers['x-served-by'] as string | undefined };
+    const server = response.headers['x-served-by'] as string | undefined;
+    return { status: response.statusCode as number, sid: cookie.replace('srv_id=', ''), server };
   }
 
   return { send, close: () => agent.destroy() };
@@ -77,7 +83,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
   let isStopped = false;
   let report: StepReport = { requests: 0, failed: [], moved: [] };
   const all = METHODS.flatMap((method) =>
-    Array.from({ length: clients }, () => ({ method, ...createClient(url, method), answers: 0, server: '' })),
+    Array.from({ length: clients }, () => ({ method, ...createClient(url, method), answers: 0, server: '', sid: '' })),
   );
 
   async function run(client: (typeof all)[number]): Promise<void> {
@@ -91,10 +97,10 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
         if (got instanceof Error) each.failed.push({ method, got: got.code ?? got.message });
         else if (got.status !== EXPECTED_STATUS[method]) each.failed.push({ method, got: got.status });
       }
-      if (!(got instanceof Error) && got.server) {
-        if (client.server && got.server !== client.server)
-          report.moved.push({ method, from: client.server, to: got.server });
-        client.server = got.server;
+      if (!(got instanceof Error)) {
+        if (client.sid && got.sid !== client.sid) report.moved.push({ method, from: client.sid, to: got.sid });
+        client.sid = got.sid;
+        client.server = got.server ?? client.server;
       }
       client.answers++;
       await sleep(PAUSE_MS);
