@@ -15,6 +15,9 @@ const RETRY_INTERVAL_MS = 5;
 /** How long a connection that is given back may take to say goodbye. */
 const GOODBYE_TIMEOUT_MS = 1000;
 
+/** A database that has not taken a connection for so long is away, even if the deadline came first. */
+const SILENT_AFTER_MS = 1000;
+
 /** After a connection could not be made, how long the next ones fail at once, before one of them tries. */
 const AWAY_MS = 1000;
 
@@ -43,14 +46,15 @@ export function createHyperdriveConnections(hyperdrive: Hyperdrive, log: Log): C
 
   async function getConnection(deadline: AbortSignal): Promise<LentConnection> {
     away.throwIfAway();
-    let free = () => {};
+    const free = await takeSlot(deadline);
+    const startMs = performance.now();
     try {
-      free = await takeSlot(deadline);
       const connection = await open(hyperdrive, requirements, deadline);
       away.reached();
       return lend(connection, free);
     } catch (error) {
-      away.failed();
+      // Whoever waited long for a slot has little time left, which says nothing about the database.
+      if (!deadline.aborted || performance.now() - startMs >= SILENT_AFTER_MS) away.failed();
       free();
       throw error;
     }

@@ -121,11 +121,12 @@ async function processes(): Promise<string> {
 }
 
 test.each([
-  { kind: 'slow bodies', connections: 120, refused: '429' },
-  { kind: 'headers that never end', connections: 200 },
-  { kind: 'headers that are too large', connections: 100, refused: '431' },
-  { kind: 'large requests that wait', connections: 120, refused: '429' },
-  { kind: 'open event streams', connections: 100, refused: '429' },
+  // Of all together there are more than may be in flight, and Nginx cannot tell which limit a request met.
+  { kind: 'slow bodies', connections: 120, refused: ['429', '503'] },
+  { kind: 'headers that never end', connections: 200, refused: undefined },
+  { kind: 'headers that are too large', connections: 100, refused: ['431'] },
+  { kind: 'large requests that wait', connections: 120, refused: ['429', '503'] },
+  { kind: 'open event streams', connections: 100, refused: ['429', '503'] },
 ])(
   '$kind from three addresses keep nobody else from an answer, and end no process',
   async ({ kind, connections, refused }) => {
@@ -138,7 +139,7 @@ test.each([
     expect([...statuses]).toEqual([200]);
     for (const { opened, statuses: answers } of outcomes) {
       expect(opened).toBeGreaterThan(0);
-      if (refused) expect(answers).toHaveProperty(refused);
+      if (refused) expect(Object.keys(answers).some((status) => refused.includes(status))).toBe(true);
       expect(answers).not.toHaveProperty('200');
     }
     expect(await processes()).toBe(before);

@@ -24,11 +24,14 @@ matches() {
     printf '%s\n' "$value" | grep -Eqx "$1"
 }
 
-# Each of these reads a setting into $value and complains about a wrong one.
+# Each of these reads a setting into $value and complains about a wrong one. The default then takes its place, so that all that
+# is made from it can be made, and every other wrong setting is found.
 # read_pattern NAME DEFAULT PATTERN EXPECTED EXAMPLE
 read_pattern() {
     read_setting "$1" "$2"
-    matches "$3" || complain "$1" "$4" "$value" "$5"
+    matches "$3" && return
+    complain "$1" "$4" "$value" "$5"
+    value=$2
 }
 
 # read_number NAME DEFAULT
@@ -46,8 +49,9 @@ read_time() {
     time_pattern='([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,6}s)?([0-9]{1,7}ms)?|[0-9]{1,6}'
     read_setting "$1" "$2"
     # At least one digit that is not zero: Nginx takes "0", but no wait can be that short.
-    case $value in *[1-9]*) ;; *) complain "$1" 'a time with a unit' "$value" "$2" && return ;; esac
-    matches "$time_pattern" || complain "$1" 'a time with a unit' "$value" "$2"
+    case $value in *[1-9]*) matches "$time_pattern" && return ;; esac
+    complain "$1" 'a time with a unit' "$value" "$2"
+    value=$2
 }
 
 # read_switch NAME DEFAULT
