@@ -166,7 +166,7 @@ describe('the dashboard of any replica', () => {
     await gate.shut();
     const away = await events.until(({ name }) => name === 'unavailable');
     expect(away.data).toEqual({ message: 'The database is not available.', html: expect.any(String) });
-    expect(away.data.html).toContain('class="headline problem"');
+    expect(away.data.html).toContain('class="card headline problem"');
     expect(away.data.html).not.toContain('class="state ready"');
     // A visit that is refused meanwhile is seen afterwards.
     expect((await send(replica.url)).status).toBe(503);

@@ -20,16 +20,20 @@ async function startSilentServer() {
   });
   const port = (server.address() as AddressInfo).port;
   const binding = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd' } as Hyperdrive;
-  return { sockets, ...createHyperdriveConnections(binding, SILENT) };
+  let timeMs = 0;
+  const pass = (ms: number) => {
+    timeMs += ms;
+  };
+  return { sockets, pass, ...createHyperdriveConnections(binding, SILENT, () => timeMs) };
 }
 
 /** Asks for as many connections as there may be, none of which comes. */
 async function takeAll() {
-  const { sockets, getConnection } = await startSilentServer();
+  const { sockets, getConnection, pass } = await startSilentServer();
   const deadline = new AbortController();
   const asked = Promise.allSettled(Array.from({ length: ALL }, () => getConnection(deadline.signal)));
   await vi.waitFor(() => expect(sockets).toHaveLength(ALL), { timeout: 10_000 });
-  return { sockets, getConnection, deadline, asked };
+  return { sockets, getConnection, pass, deadline, asked };
 }
 
 test('who waits for a connection until the deadline opens none afterwards', async () => {
@@ -62,8 +66,21 @@ test('connections on a network gone silent make room for others at the deadline'
   );
 });
 
-test('after a connection could not be made the next ones fail at once', async () => {
-  const { sockets, getConnection, deadline, asked } = await takeAll();
+test('a deadline that leaves no time to connect does not say that the database is away', async () => {
+  const { getConnection, pass, deadline, asked } = await takeAll();
+  pass(999);
+  deadline.abort(new Error('the deadline passed'));
+  await asked;
+  const reason = new Error('nobody waits any more');
+  const later = new AbortController();
+  const waiting = getConnection(later.signal);
+  later.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+});
+
+test('after a connection could not be made for a second the next ones fail at once', async () => {
+  const { sockets, getConnection, pass, deadline, asked } = await takeAll();
+  pass(1000);
   deadline.abort(new Error('the deadline passed'));
   await asked;
   await expect(getConnection(new AbortController().signal)).rejects.toThrow('could not be reached a moment ago');

@@ -25,9 +25,13 @@ const AWAY_MS = 1000;
  * Connections to the MySQL behind a Hyperdrive binding: a new one each time, because the runtime lets no request use a
  * socket that another one opened. It is Hyperdrive that keeps connections to the server itself.
  */
-export function createHyperdriveConnections(hyperdrive: Hyperdrive, log: Log): ConnectionSource {
+export function createHyperdriveConnections(
+  hyperdrive: Hyperdrive,
+  log: Log,
+  monotonicMs = () => performance.now(),
+): ConnectionSource {
   const requirements = createServerRequirements({ log });
-  const away = createAwayMemory();
+  const away = createAwayMemory(monotonicMs);
   let lent = 0;
 
   /** Takes one of the `MAX_CONNECTIONS` slots. It is free again when `free` is called, whatever became of the connection. */
@@ -47,14 +51,14 @@ export function createHyperdriveConnections(hyperdrive: Hyperdrive, log: Log): C
   async function getConnection(deadline: AbortSignal): Promise<LentConnection> {
     away.throwIfAway();
     const free = await takeSlot(deadline);
-    const startMs = performance.now();
+    const startMs = monotonicMs();
     try {
       const connection = await open(hyperdrive, requirements, deadline);
       away.reached();
       return lend(connection, free);
     } catch (error) {
       // Whoever waited long for a slot has little time left, which says nothing about the database.
-      if (!deadline.aborted || performance.now() - startMs >= SILENT_AFTER_MS) away.failed();
+      if (!deadline.aborted || monotonicMs() - startMs >= SILENT_AFTER_MS) away.failed();
       free();
       throw error;
     }
@@ -67,20 +71,20 @@ export function createHyperdriveConnections(hyperdrive: Hyperdrive, log: Log): C
  * Remembers that no connection could be made: for a second calls fail at once, then one tries again while the others still
  * fail. A replica knows as much from its reports.
  */
-function createAwayMemory() {
+function createAwayMemory(monotonicMs: () => number) {
   let retryAtMs: number | undefined;
   return {
     throwIfAway() {
       if (retryAtMs === undefined) return;
-      if (performance.now() < retryAtMs) throw new Error('the database could not be reached a moment ago');
+      if (monotonicMs() < retryAtMs) throw new Error('the database could not be reached a moment ago');
       // Not by a flag: who tries may be cancelled by the runtime and never come back.
-      retryAtMs = performance.now() + CONNECT_TIMEOUT_MS;
+      retryAtMs = monotonicMs() + CONNECT_TIMEOUT_MS;
     },
     reached() {
       retryAtMs = undefined;
     },
     failed() {
-      retryAtMs = performance.now() + AWAY_MS;
+      retryAtMs = monotonicMs() + AWAY_MS;
     },
   };
 }

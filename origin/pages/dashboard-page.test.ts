@@ -139,7 +139,7 @@ describe('the headline', () => {
     ['The replica is ready.', snapshot([replica(1)], refused(9, 0, 0, 0)), 'ok'],
   ])('%s', async (text, shown, level) => {
     expect(headline(shown)).toEqual({ level, text });
-    expect(await render(shown)).toContain(`<p class="headline ${level}" id="headline">${text}</p>`);
+    expect(await render(shown)).toContain(`<p class="card headline ${level}" id="headline">${text}</p>`);
   });
 });
 

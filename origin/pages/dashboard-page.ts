@@ -60,7 +60,7 @@ export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: nu
 
 function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
   const { replicas, mooredClients } = snapshot;
-  return html`<p class="headline ${level}" id="headline">${text}</p>
+  return html`<p class="card headline ${level}" id="headline">${text}</p>
 ${tiles(snapshot, rate)}
 <div class="halves">
 <section class="card" id="flow" aria-labelledby="flow-title">

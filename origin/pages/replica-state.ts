@@ -28,5 +28,7 @@ export function isCurrent({ state }: Standing): boolean {
 /** The same as a label: sign, colour and word go together. */
 export function stateLabel(standing: Standing): Html {
   const word = stateWord(standing);
-  return html`<span class="state ${word}"><svg aria-hidden="true"><use href="#state-${word}"/></svg>${WORDS[word]}</span>`;
+  // The page has to stay small, and nothing is known of a stopped one either.
+  const sign = word === 'unknown' ? 'stopped' : word;
+  return html`<span class="state ${word}"><svg aria-hidden="true"><use href="#state-${sign}"/></svg>${WORDS[word]}</span>`;
 }

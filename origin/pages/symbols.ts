@@ -9,7 +9,6 @@ export const symbols = html`<svg class="symbols" width="0" height="0" aria-hidde
 <symbol id="state-ready" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="currentColor"/><path d="m4.8 8.2 2.2 2.2 4.2-4.6" fill="none" class="cut" stroke-width="1.8"/></symbol>
 <symbol id="state-draining" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/><path d="M2.2 8a5.8 5.8 0 0 0 11.6 0z" fill="currentColor"/></symbol>
 <symbol id="state-stopped" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/></symbol>
-<symbol id="state-unknown" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2.5 2.2"/></symbol>
 <symbol id="state-lost" viewBox="0 0 16 16"><path d="m3 3 10 10M13 3 3 13" stroke="currentColor" stroke-width="2.6"/></symbol>
 <defs>
 <g id="flag-0"><path class="f-y" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M8 1.300l8 1.400v12.600L8 16.700z"/></g>
