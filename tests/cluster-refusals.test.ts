@@ -30,12 +30,12 @@ test.each([
   [
     'no database',
     ['--database', 'postgres://u:secret@h/d'],
-    /DATABASE_URL: expected mysql:.* got "postgres:\/\/u:\*\*\*@h\/d"/,
+    /--database: expected mysql:.* got "postgres:\/\/u:\*\*\*@h\/d"/,
   ],
   [
     'an unreachable database',
     ['--database', 'mysql://u:secret@127.0.0.1:1/d'],
-    /mysql:\/\/u:\*\*\*@127.0.0.1:1\/d cannot be used: connect ECONNREFUSED/,
+    /mysql:\/\/u@127.0.0.1:1\/d cannot be used: connect ECONNREFUSED/,
   ],
 ])('%s is refused with exit code 2 and a line that says why', async (_what, flags, reason) => {
   const { code, output } = await refusal(flags);

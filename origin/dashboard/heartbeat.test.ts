@@ -92,6 +92,17 @@ test('the database recovers from the first failed report until some time after t
   await heartbeat.stop();
 });
 
+test('the database recovers for a while after a call that failed between two reports', async () => {
+  const { heartbeat } = setUp();
+  heartbeat.start();
+  await vi.advanceTimersByTimeAsync(10);
+  heartbeat.databaseFailed();
+  expect([heartbeat.isHeard(), heartbeat.isRecovering()]).toEqual([true, true]);
+  await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+  expect(heartbeat.isRecovering()).toBe(false);
+  await heartbeat.stop();
+});
+
 test('replicas that are long gone are forgotten now and then', async () => {
   const { heartbeat, replicas } = setUp();
   heartbeat.start();

@@ -31,9 +31,11 @@ export interface Heartbeat {
   isAway(): boolean;
   /** Waits for the first report, and resolves with whether the database took the last one. */
   isDatabaseWritable(): Promise<boolean>;
+  /** A call to the database failed between two reports: an outage that is shorter than their interval shows by this alone. */
+  databaseFailed(): void;
   /**
-   * Whether the database did not take the last report, or has taken reports again for less than `RECOVERY_MS`. Replicas notice
-   * at different times that the database is back.
+   * Whether the database did not take the last report, or something failed less than `RECOVERY_MS` ago. Replicas notice at
+   * different times that the database is back.
    */
   isRecovering(): boolean;
 }
@@ -51,7 +53,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let timer: ReturnType<typeof setInterval> | undefined;
   let underWay: Promise<void> | undefined;
   let isHeard: boolean | undefined;
-  let recoveredAtMs = Number.NEGATIVE_INFINITY;
+  let lastFailureMs = Number.NEGATIVE_INFINITY;
   let beats = 0;
 
   async function write(): Promise<void> {
@@ -63,7 +65,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       await replicas.report(report());
       isHeard = true;
       if (wasHeard === false) {
-        recoveredAtMs = monotonicMs();
+        lastFailureMs = monotonicMs();
         log.info({}, 'the replica reports itself again');
       }
       if (wasHeard !== true) onChange(true, atMs);
@@ -105,6 +107,9 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       if (isHeard === undefined) await underWay;
       return isHeard === true;
     },
-    isRecovering: () => isHeard === false || monotonicMs() - recoveredAtMs < RECOVERY_MS,
+    databaseFailed() {
+      lastFailureMs = monotonicMs();
+    },
+    isRecovering: () => isHeard === false || monotonicMs() - lastFailureMs < RECOVERY_MS,
   };
 }

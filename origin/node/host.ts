@@ -63,12 +63,12 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
   const isDraining = () => drain.isDraining();
   const presence = createPresence({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
-    commit: failWhileAway(presence.isAway, store.commit),
+    commit: failWhileAway(presence, store.commit),
     queueLimit: config.visitQueueLimit,
     takeInArrived: () => setImmediate(),
   });
-  const count = failWhileAway(presence.isAway, coalesce(store.count));
-  const list = failWhileAway(presence.isAway, replicas.list);
+  const count = failWhileAway(presence, coalesce(store.count));
+  const list = failWhileAway(presence, replicas.list);
   const { accessLogRetentionMs: retentionMs } = config;
   const retention =
     retentionMs === undefined
