@@ -1,12 +1,17 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runOrigin } from './support/origin-process.ts';
 
 const SECRET = 'hunter2';
 
 async function run(flags: string[], env: Record<string, string> = {}) {
-  const origin = runOrigin(flags, { DATABASE_URL: 'file:/dev/null/never-opened.sqlite', ...env });
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const origin = runOrigin(flags, { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, ...env });
   onTestFinished(origin.stop);
   const { code, stderr } = await origin.exited;
   return { code, stderr, output: origin.output() };
