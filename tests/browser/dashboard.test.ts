@@ -33,9 +33,11 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     onTestFinished(() => rm(folder, { recursive: true }));
   });
 
-  async function startReplica(url = `file:${join(folder, 'visits.sqlite')}`): Promise<OriginProcess> {
-    // The private dashboard is for clients whose address a trusted balancer tells.
-    const replica = await startOrigin({ DATABASE_URL: url, TRUST_PROXY: 'nginx from loopback' });
+  async function startReplica(
+    url = `file:${join(folder, 'visits.sqlite')}`,
+    env: Record<string, string> = {},
+  ): Promise<OriginProcess> {
+    const replica = await startOrigin({ DATABASE_URL: url, ...env });
     onTestFinished(replica.stop);
     return replica;
   }
@@ -169,7 +171,8 @@ describe.runIf(hasBrowser)('the dashboard', () => {
 
   test('it outlives the replica that serves it, behind the edge', async () => {
     // Nobody starts it again, as `npm start` would: it might be back before the page asks again.
-    const replicas = [await startReplica(), await startReplica()];
+    const trusting = { TRUST_PROXY: 'nginx from loopback' };
+    const replicas = [await startReplica(undefined, trusting), await startReplica(undefined, trusting)];
     const edge = await startFront('worker', { peers: replicas.map(({ url }) => url) });
     onTestFinished(edge.close);
     const { page } = await openPage(browser);
