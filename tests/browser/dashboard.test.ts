@@ -149,6 +149,8 @@ describe.runIf(hasBrowser)('the dashboard', () => {
       );
       expect(await page.locator('#tiles').textContent()).toMatch(/Visits per second\s*–/);
 
+      // An outage is listed when a report was missed; the page knows of it sooner.
+      await vi.waitFor(() => expect(a.output()).toContain('the replica cannot report itself'), LATER);
       await gate.open();
       await shows(page, a, 'ready', LATER);
       await page.locator('#incidents li', { hasText: `replica ${a.address} could not reach the database.` }).waitFor();
