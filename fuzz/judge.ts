@@ -79,7 +79,7 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
 function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
   const wasRefused = answers.some((answer) => answer.status >= 400 && isOwnWord(answer));
   const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
-  // Node takes it for the begin of HTTP/2, which it breaks off; in HTTP/2 an error of the connection ends all of its streams.
+  // Node takes it for the start of HTTP/2, which it breaks off; in HTTP/2 an error of the connection ends all of its streams.
   const isHttp2 = bytesOf(input).includes('PRI ');
   return wasLeft || wasReset || leaves(input) || wasRefused || wasLast || isHttp2;
 }

@@ -42,7 +42,7 @@ const PER_SERVER_KIND =
 export const SET_WITHIN_TRANSACTION = `set session ${SESSION_VARIABLES} ${PER_SERVER_KIND}`;
 
 const SESSION_STATEMENTS = [
-  // Whoever has the counter's lock sees what was committed before, whatever the session read until then.
+  // The holder of the counter's lock sees what was committed before, whatever the session read until then.
   'set session transaction isolation level read committed, read write',
   `set names utf8mb4, session autocommit = 1, ${SESSION_VARIABLES} ${PER_SERVER_KIND}`,
 ];

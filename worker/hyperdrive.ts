@@ -57,7 +57,7 @@ export function createHyperdriveConnections(
       away.reached();
       return lend(connection, free);
     } catch (error) {
-      // Whoever waited long for a slot has little time left, which says nothing about the database.
+      // A call that waited long for a slot has little time left, which says nothing about the database.
       if (!deadline.aborted || monotonicMs() - startMs >= SILENT_AFTER_MS) away.failed();
       free();
       throw error;

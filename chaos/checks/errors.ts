@@ -24,7 +24,7 @@ export const errorsCheck: Check = {
   },
 };
 
-/** @param faults the absences without those of replicas that were asked to stop */
+/** @param faults the absences, except of replicas that were asked to stop */
 function whatIsWrong(operation: Operation, absences: Absences, faults: Absences): string | undefined {
   const { outcome, status, error, retryAfter, asked, number, count } = operation;
   if (outcome === 'aborted') return undefined;

@@ -22,7 +22,7 @@ const HELD_MS = 1200;
 const HELD_BEFORE_CUT_MS = 600;
 
 /**
- * Cuts off silently whoever waits for the counter's lock: it gets the lock when nothing can reach it any more. What was sent to
+ * Silently cuts off the replica or edge that waits for the counter's lock: it gets the lock when nothing can reach it any more. What was sent to
  * the server in one piece is then done by the server alone; a server that is still owed a statement, such as the ROLLBACK after
  * a retry, keeps the lock for as long as the session lasts.
  */
@@ -68,7 +68,7 @@ const RETRY_TIMEOUT_MS = 5000;
 const RETRY_PAUSE_MS = 50;
 
 /**
- * Whether a replica takes the request id of whoever asks from here: what is sent to one that does not would be a visit of its
+ * Whether a replica takes a request id that is sent from here: what is sent to one that does not would be a visit of its
  * own.
  */
 export async function takesRequestId(url: string): Promise<boolean> {

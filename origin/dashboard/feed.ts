@@ -39,7 +39,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
   const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = pauseFor } = options;
   const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   let latest: Reading | undefined;
-  /** By the monotonic clock; what is shown of it is told by the wall clock. */
+  /** By the monotonic clock; what is shown of it follows the wall clock. */
   let latestAtMs = 0;
   let latestTimeMs = 0;
   let readingSinceMs: number | undefined;

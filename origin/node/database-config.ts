@@ -32,7 +32,7 @@ export const databaseSettings = {
     example: DATABASE_URL_EXAMPLE,
     default: undefined,
     defaultText: `the DB_… settings, else \`${EMBEDDED_DATABASE_URL}\``,
-    // What is wrong with one is told in full by its parser.
+    // The setting's parser says in full what is wrong with it.
     schema: z.string(),
     mask: maskUrl,
   }),

@@ -162,7 +162,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
   };
 }
 
-/** Logs a limit that is reached, at most once in a while: whoever reaches it tries on. */
+/** Logs a limit that is reached, at most once in a while: a client that reaches it keeps trying. */
 function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
   let loggedAtMs = Number.NEGATIVE_INFINITY;
   return (limit, remoteAddress) => {

@@ -167,7 +167,7 @@ test.each<[Incident, string]>([
     { kind: 'database', addresses: ['a', 'b', 'c'], fromMs: TIME_MS, untilMs: TIME_MS + 9000 },
     '03:04:05 to 03:04:14 UTC: 3 replicas could not reach the database.',
   ],
-])('an incident is told in a line: %j', async (incident, line) => {
+])('an incident is shown in a line: %j', async (incident, line) => {
   const shown = snapshot([replica(1)], { incidents: [incident] });
   expect(await render(shown)).toContain(line);
   expect(dashboardText(shown)).toContain(line);

@@ -99,7 +99,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     expect(await exchange(`GET / HTTP/1.1\r\n${CLOSE}\r\n\r\n`, '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('nothing of an HTTP/1.0 request without a host, whose replica is told one', async () => {
+  test('nothing of an HTTP/1.0 request without a host, whose replica receives one', async () => {
     expect(await exchange('GET /readyz HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
     expect(replica.requests.at(-1)?.headers.host).toBe('localhost');
   });

@@ -68,7 +68,7 @@ export async function frontBefore(
   return front;
 }
 
-/** The same for whoever closes the front by hand. */
+/** The same for a test that closes the front by hand. */
 export async function createFrontBefore(
   replicas: Mooring[],
   kind: FrontKind,

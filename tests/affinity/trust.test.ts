@@ -45,7 +45,7 @@ const CASES: Record<string, Case[]> = {
     [{ 'X-Forwarded-Proto': 'https' }, { 'x-forwarded-proto': 'http' }],
     [{ 'X-Forwarded-Host': 'app.example' }, { 'x-forwarded-host': expect.stringMatching(/^127\.0\.0\.1:\d+$/) }],
   ],
-  // Whoever connects is in none of these networks.
+  // No client here is in one of these networks.
   'x-forwarded-for:1 from 10.0.0.0/8,2001:db8::/32': [[{ 'X-Forwarded-For': '10.1.1.1' }, unverified(CONNECTION)]],
   'nginx from loopback': [
     [{ 'X-Real-IP': CLIENT, 'X-Forwarded-For': '10.1.1.1' }, verified(CLIENT)],

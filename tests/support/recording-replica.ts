@@ -14,7 +14,7 @@ export interface RecordingReplica {
   close(): void;
 }
 
-/** Starts one. It responds with nothing until it is told otherwise. */
+/** Starts one. It responds with nothing until it is switched on. */
 export async function createRecordingReplica(name: string): Promise<RecordingReplica> {
   const sockets = new Set<Socket>();
   let received = '';

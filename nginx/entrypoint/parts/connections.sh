@@ -25,7 +25,7 @@ if [ "$stream_module" != none ]; then
     cat >>"$out/main.conf" <<CONF
 stream {
     geo \$mooring_is_proxy { default 0;$proxy_networks }
-    # A proxy's connections are those of many clients, whose requests are counted by their own addresses.
+    # A proxy's connections carry many clients, whose requests are counted by their own addresses.
     map \$mooring_is_proxy \$mooring_connection_owner { 0 \$binary_remote_addr; 1 ''; }
     limit_conn_zone \$mooring_connection_owner zone=mooring_connections:2m;
     limit_conn mooring_connections $connection_limit;

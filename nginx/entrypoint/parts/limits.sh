@@ -43,7 +43,7 @@ limit_kind() {
     fi
 }
 
-# Nginx has one status for every limit. Whether the client's own limit was met or the one of all is told apart by the number of
+# Nginx has one status for every limit. Whether the client's own limit was met or that of all clients shows in the number of
 # requests in flight, which is above the latter only if that may have been it.
 busy_when() {
     if [ "$2" != off ]; then echo "    \"~^REJECTED:$1:(?:$(larger_than "$2"))\$\" 1;"; fi
