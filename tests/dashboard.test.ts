@@ -12,6 +12,7 @@ import { hasMysql } from './support/mysql-database.ts';
 import { type OriginProcess, startOrigin } from './support/origin-process.ts';
 import { createMigratedDatabase } from './support/store-mysql.ts';
 import { createTcpGate } from './support/tcp-gate.ts';
+import { viaPort } from './support/via-port.ts';
 
 const LATER = { timeout: 10_000 };
 
@@ -154,12 +155,9 @@ describe('the dashboard of any replica', () => {
   test.skipIf(!hasMysql)('its stream says that the database is away, and goes on when it is back', async () => {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
-    const url = new URL(database.url);
-    const gate = await createTcpGate(Number(url.port));
+    const gate = await createTcpGate(Number(new URL(database.url).port));
     onTestFinished(gate.shut);
-    url.hostname = '127.0.0.1';
-    url.port = `${gate.port}`;
-    const replica = await startReplica(url.href);
+    const replica = await startReplica(viaPort(database.url, gate.port));
     const events = await openDashboard(replica);
     await events.until(shows(replica, 'ready'));
 

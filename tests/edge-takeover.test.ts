@@ -9,6 +9,7 @@ import { FRESH_REQUEST_ID } from './support/request-id.ts';
 import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
 import { type Behaviour, createStubReplica, type StubReplica } from './support/stub-replica.ts';
 import { createTcpGate } from './support/tcp-gate.ts';
+import { viaPort } from './support/via-port.ts';
 import { visit } from './support/visits.ts';
 
 async function startReplicas(count: number): Promise<StubReplica[]> {
@@ -190,10 +191,10 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
 
   test('A11: with the database away too, its 503 says when to try again, and visits count again when it is back', async () => {
     const gate = await createTcpGate(Number(new URL(database.url).port));
-    const url = new URL(database.url);
-    url.hostname = '127.0.0.1';
-    url.port = `${gate.port}`;
-    const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: url.href });
+    const { ask } = await startTestEdge({
+      origins: ['http://127.0.0.1:9 down'],
+      databaseUrl: viaPort(database.url, gate.port),
+    });
     await gate.shut();
     for (const path of ['/', '/showcount', '/readyz']) {
       const answer = await ask({ path });

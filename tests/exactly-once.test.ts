@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ClusterProcess, startCluster } from './support/cluster-process.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from './support/mysql-database.ts';
 import { createTcpGate, type TcpGate } from './support/tcp-gate.ts';
+import { viaPort } from './support/via-port.ts';
 import { answeredNumbers, createVisitor, visitInParallel } from './support/visitor.ts';
 
 describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
@@ -12,11 +13,8 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    const url = new URL(database.url);
-    gate = await createTcpGate(Number(url.port || 3306));
-    url.hostname = '127.0.0.1';
-    url.port = `${gate.port}`;
-    cluster = await startCluster(url.href);
+    gate = await createTcpGate(Number(new URL(database.url).port || 3306));
+    cluster = await startCluster(viaPort(database.url, gate.port));
   });
 
   afterEach(async () => {

@@ -16,6 +16,7 @@ import { hasMysql, killConnection, type TestDatabase } from './support/mysql-dat
 import { createSilentCut } from './support/silent-cut.ts';
 import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
 import { createTcpGate } from './support/tcp-gate.ts';
+import { viaPort } from './support/via-port.ts';
 import { visit, visits } from './support/visits.ts';
 
 /** As soon as a test can have it: what is tested is that the deadline holds, not how long it is. */
@@ -68,10 +69,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
 
   /** The database by way of another port of this machine. */
   function urlVia(port: number): string {
-    const url = new URL(database.url);
-    url.hostname = '127.0.0.1';
-    url.port = `${port}`;
-    return url.href;
+    return viaPort(database.url, port);
   }
 
   /** Locks the counter in a transaction of the admin's. */

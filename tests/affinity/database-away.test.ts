@@ -7,6 +7,7 @@ import { hasMysql, type TestDatabase } from '../support/mysql-database.ts';
 import { startOrigin } from '../support/origin-process.ts';
 import { createMigratedDatabase } from '../support/store-mysql.ts';
 import { createTcpGate, type TcpGate } from '../support/tcp-gate.ts';
+import { viaPort } from '../support/via-port.ts';
 
 /** As many clients as could be on the same replica by chance only once in a thousand runs. */
 const CLIENTS = 12;
@@ -49,7 +50,7 @@ describe.skipIf(!hasMysql).each(startsFront)('a database that is away for all re
     onTestFinished(database.drop);
     gate = await createTcpGate(Number(new URL(database.url).port));
     onTestFinished(() => gate.shut());
-    gatedUrl = Object.assign(new URL(database.url), { hostname: '127.0.0.1', port: `${gate.port}` }).href;
+    gatedUrl = viaPort(database.url, gate.port);
   });
 
   async function startReplica(): Promise<string> {

@@ -12,6 +12,7 @@ import { hasMysql } from '../support/mysql-database.ts';
 import { type OriginProcess, startOrigin } from '../support/origin-process.ts';
 import { createMigratedDatabase } from '../support/store-mysql.ts';
 import { createTcpGate } from '../support/tcp-gate.ts';
+import { viaPort } from '../support/via-port.ts';
 
 /** How soon the dashboard shows what has become of a replica. */
 const SOON = { timeout: 3000, interval: 50 };
@@ -131,12 +132,9 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     async () => {
       const database = await createMigratedDatabase();
       onTestFinished(database.drop);
-      const url = new URL(database.url);
-      const gate = await createTcpGate(Number(url.port));
+      const gate = await createTcpGate(Number(new URL(database.url).port));
       onTestFinished(gate.shut);
-      url.hostname = '127.0.0.1';
-      url.port = `${gate.port}`;
-      const a = await startReplica(url.href);
+      const a = await startReplica(viaPort(database.url, gate.port));
       const page = await openDashboard(a.url);
       await shows(page, a, 'ready');
       const headline = page.locator('#headline');
