@@ -20,8 +20,9 @@ export async function openRaw(url: string, options: { localAddress?: string } = 
   socket.setEncoding('latin1').on('data', (text) => {
     received += text;
   });
+  // A side that refuses the rest of what it is sent resets the connection after its answer: an end like others.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(() => received);
+  const closed = new Promise<string>((resolve) => void socket.once('close', () => resolve(received)));
   await once(socket, 'connect');
   return { socket, received: () => received, closed };
 }
