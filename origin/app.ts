@@ -12,6 +12,7 @@ import { createKeepAffinity } from './keep-affinity.ts';
 import { createLetGo } from './let-go.ts';
 import type { Log } from './log.ts';
 import { negotiate } from './negotiate.ts';
+import { NOSNIFF } from './nosniff.ts';
 import type { ObservedRequest, ObserveRequest } from './observed-request.ts';
 import type { PageContext } from './pages/layout.ts';
 import { visitPage } from './pages/visit-page.ts';
@@ -109,7 +110,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Request-ID', c.get('caller').requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
-    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set(...NOSNIFF);
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');

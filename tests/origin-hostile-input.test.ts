@@ -81,8 +81,8 @@ describe('hostile input at a replica', () => {
   test('headers that are too large are refused in full, however much of them is still to come', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\nX-Huge: ${'h'.repeat(1_000_000)}\r\n\r\n`);
-    expect(await closed).toBe(
-      'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    expect(await closed).toMatch(
+      /^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[\s\S]*\r\nConnection: close\r\nContent-Length: 0\r\n\r\n$/,
     );
   });
 

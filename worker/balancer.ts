@@ -4,6 +4,7 @@ import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
 import type { Caller, IdentifyCaller } from '../origin/caller.ts';
 import type { Log } from '../origin/log.ts';
 import { negotiate } from '../origin/negotiate.ts';
+import { NOSNIFF } from '../origin/nosniff.ts';
 import { refuse } from '../origin/refuse.ts';
 import type { Peer, PeerWalk, Upstream } from './affinity/upstream.ts';
 import { type ForwardOptions, forward, type Outcome } from './forward.ts';
@@ -67,6 +68,12 @@ export function createBalancer(options: BalancerOptions): Hono {
   } = options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const app = new Hono();
+
+  // Whether the answer is a replica's or the edge's own, as behind Nginx.
+  app.use(async function forbidSniffing(c, next) {
+    await next();
+    c.res.headers.set(...NOSNIFF);
+  });
 
   app.on('TRACE', '*', (c) => {
     // Nginx refuses it, too: an echo of the request would show scripts the cookies they must not see.

@@ -22,6 +22,7 @@ import { identifyBySocket, keepRemoteAddresses } from './identify-by-socket.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
+import { NosniffResponse } from './nosniff-response.ts';
 import { createPresence } from './presence.ts';
 import { readAssets } from './read-assets.ts';
 import { continueInTurn, refuseMalformed } from './refuse-malformed.ts';
@@ -103,6 +104,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     // Of a request of HTTP/1.0, which need not name a host.
     hostname: 'localhost',
     serverOptions: {
+      ServerResponse: NosniffResponse,
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       headersTimeout: config.headerTimeoutMs,

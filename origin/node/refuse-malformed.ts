@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { NOSNIFF } from '../nosniff.ts';
 
 /** How long a client that was refused may go on sending; what it sends is thrown away. */
 const LINGER_MS = 1000;
@@ -52,7 +53,8 @@ export function refuseMalformed(server: Server): void {
       return;
     }
     const allow = status === 405 ? 'Allow: GET, HEAD, POST\r\n' : '';
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+    const headers = `${allow}${NOSNIFF.join(': ')}\r\nConnection: close\r\nContent-Length: 0\r\n`;
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   }
 }

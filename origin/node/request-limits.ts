@@ -72,7 +72,6 @@ function refuse(response: ServerResponse, status: 429 | 503): void {
     'Content-Length': body.length,
     'Cache-Control': 'no-store',
     'Retry-After': '1',
-    'X-Content-Type-Options': 'nosniff',
   });
   response.end(body);
 }

@@ -5,6 +5,8 @@ import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { refuseMethods } from '../../refuse-methods.ts';
 import { listen } from '../listen.ts';
+import { NosniffResponse } from '../nosniff-response.ts';
+import { refuseMalformed } from '../refuse-malformed.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Serves `GET /metrics`, on a port that clients do not reach. */
@@ -20,10 +22,6 @@ const OPEN_METRICS = 'application/openmetrics-text';
 /** Builds the app of the metrics' port. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
-  app.use(async function forbidSniffing(c, next) {
-    await next();
-    c.header('X-Content-Type-Options', 'nosniff');
-  });
   app.use(refuseMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
   app.get('/metrics', async (c) => {
     const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
@@ -39,7 +37,9 @@ export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsSe
     fetch: createMetricsApp(metrics).fetch,
     // Of a request of HTTP/1.0, which need not name a host.
     hostname: 'localhost',
+    serverOptions: { ServerResponse: NosniffResponse },
   }) as Server;
+  refuseMalformed(server);
   return {
     listen: (port, host) => listen(server, port, host),
     async close() {

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startEdge } from '../cluster/edge.ts';
+import { freePortRange } from './support/free-ports.ts';
+import { type OriginProcess, startOrigin } from './support/origin-process.ts';
+import { openRaw } from './support/raw.ts';
+import { drops, hangs } from './support/replica-behaviours.ts';
+import { createStubReplica, type StubReplica } from './support/stub-replica.ts';
+
+const HOST = 'Host: mooring.test';
+const CLOSE = 'Connection: close';
+
+/** Sends bytes, and returns the status and the `X-Content-Type-Options` of each answer until the connection is closed. */
+async function exchange(url: string, bytes: string): Promise<string[]> {
+  const { socket, closed } = await openRaw(url);
+  socket.write(bytes);
+  const heads = (await closed).match(/^HTTP\/1\.1 \d{3} [\s\S]*?\r\n\r\n/gm) ?? [];
+  return heads.map((head) => {
+    const values = [...head.matchAll(/^x-content-type-options: (.*)\r$/gim)].map(([, value]) => value);
+    return `${head.slice('HTTP/1.1 '.length).split(' ', 1)} ${values.join(', ') || 'without the header'}`;
+  });
+}
+
+describe('a replica and its metrics, also where Node answers by itself', () => {
+  let origin: OriginProcess;
+  let metricsUrl: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+    const metricsPort = await freePortRange(1);
+    metricsUrl = `http://127.0.0.1:${metricsPort}`;
+    origin = await startOrigin({
+      DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`,
+      METRICS_PORT: `${metricsPort}`,
+      HEADER_TIMEOUT_MS: '1000',
+    });
+  });
+  afterAll(async () => {
+    await origin.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const malformed: [status: number, what: string, bytes: string][] = [
+    [400, 'nonsense', 'nonsense\r\n\r\n'],
+    [400, 'no host', 'GET / HTTP/1.1\r\n\r\n'],
+    [400, 'a host that is none', `GET / HTTP/1.1\r\nHost: a b\r\n${CLOSE}\r\n\r\n`],
+    [404, 'an unknown path', `GET /nothing HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\n\r\n`],
+    [405, 'a tunnel', `CONNECT 127.0.0.1:1 HTTP/1.1\r\n${HOST}\r\n\r\n`],
+    [417, 'an unknown expectation', `GET / HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\nExpect: nonsense\r\n\r\n`],
+    [431, 'large headers', `GET / HTTP/1.1\r\n${HOST}\r\nX-Huge: ${'h'.repeat(100_000)}\r\n\r\n`],
+  ];
+  test.each(malformed)('%i for %s carries nosniff once', async (status, _what, bytes) => {
+    for (const url of [origin.url, metricsUrl]) expect(await exchange(url, bytes)).toEqual([`${status} nosniff`]);
+  });
+
+  test('408 for headers that do not end carries nosniff once', async () => {
+    expect(await exchange(origin.url, `GET / HTTP/1.1\r\n${HOST}\r\n`)).toEqual(['408 nosniff']);
+  });
+
+  test('so do all answers on one connection', async () => {
+    const visit = `GET / HTTP/1.1\r\n${HOST}\r\n\r\n`;
+    expect(await exchange(origin.url, `${visit}HEAD / HTTP/1.1\r\n${HOST}\r\n\r\nnonsense\r\n\r\n`)).toEqual([
+      '200 nosniff',
+      '200 nosniff',
+      '400 nosniff',
+    ]);
+  });
+});
+
+/** Starts an edge before a stub replica. */
+async function startTestEdge(vars: Record<string, string> = {}): Promise<{ url: string; replica: StubReplica }> {
+  const replica = await createStubReplica('A');
+  onTestFinished(replica.stop);
+  const edge = await startEdge({ port: await freePortRange(1), vars: { ORIGINS: replica.url, ...vars }, onLog() {} });
+  onTestFinished(edge.close);
+  return { url: edge.url, replica };
+}
+
+describe('the edge, also where no replica answers', () => {
+  test('its own answers and those of a replica carry nosniff once', async () => {
+    const { url } = await startTestEdge({ CLIENT_BODY_TIMEOUT_MS: '300' });
+    const requests: [status: number, bytes: string][] = [
+      [200, `GET / HTTP/1.1\r\n${HOST}`],
+      [400, 'GET / HTTP/1.1\r\nHost: mooring..test'],
+      [405, `TRACE / HTTP/1.1\r\n${HOST}`],
+      [408, `PUT / HTTP/1.1\r\n${HOST}\r\nContent-Length: 10`],
+      [431, `GET / HTTP/1.1\r\n${HOST}\r\nX-Huge: ${'h'.repeat(100_000)}`],
+      [501, `PUT / HTTP/1.1\r\n${HOST}\r\nTransfer-Encoding: gzip, chunked`],
+    ];
+    for (const [status, request] of requests)
+      expect(await exchange(url, `${request}\r\n${CLOSE}\r\n\r\n`)).toEqual([`${status} nosniff`]);
+  });
+
+  test('so do those of a full edge', async () => {
+    const { url } = await startTestEdge({ CLIENT_UPLOAD_LIMIT: '1', UPLOAD_LIMIT: '1' });
+    const upload = `PUT / HTTP/1.1\r\n${HOST}\r\nContent-Length: 10\r\n${CLOSE}\r\n\r\n`;
+    const held = await openRaw(url);
+    held.socket.write(upload);
+    await expect.poll(async () => (await exchange(url, `${upload}0123456789`))[0]).toMatch(/^(429|503) nosniff$/);
+  });
+
+  test.each([
+    ['502', drops(), 'text/plain'],
+    ['502', drops(), 'text/html'],
+    ['504', hangs(), 'application/json'],
+  ])('so does %s', async (status, behaviour, form) => {
+    const { url, replica } = await startTestEdge({ UPSTREAM_READ_TIMEOUT_MS: '300' });
+    replica.behave(behaviour);
+    const request = `GET / HTTP/1.1\r\n${HOST}\r\nAccept: ${form}\r\n${CLOSE}\r\n\r\n`;
+    expect(await exchange(url, request)).toEqual([`${status} nosniff`]);
+  });
+});
