@@ -1,3 +1,4 @@
+import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../origin/node/database-flag.ts';
 import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { SUITES } from './suites/all.ts';
 import type { Suite } from './suites/suite.ts';
@@ -22,7 +23,8 @@ Options:
   --suites LIST   only these, separated by commas (default: all)
   --rounds N      how often each is measured, 1 to 100 (default 5)
   --seconds N     for how long each time, 1 to 60 (default 4)
-  --database URL  mysql://user:password@host:3306/ (default: a server is started for the run)
+  --database URL  mysql://user@host:3306/ with ${DATABASE_FLAG_PASSWORD}
+                  (default: a server is started for the run)
   --out FOLDER    writes bench.md, bench.json and bench.svg there
   --help          show this
 
@@ -42,14 +44,15 @@ const FLAGS = {
  * Parses the command line.
  *
  * @throws {UsageError} naming the flag that is wrong
+ * @throws {SettingsError} naming the variable that is wrong
  */
-export function parseOptions(args: string[]): BenchOptions {
+export function parseOptions(args: string[], env: Record<string, string | undefined> = process.env): BenchOptions {
   const flags = parseFlags(args, FLAGS, USAGE);
   return {
     suites: flags.suites === undefined ? [...SUITES] : flags.suites.split(',').map(suiteNamed),
     rounds: wholeNumber('--rounds', flags.rounds ?? '5', 100),
     seconds: wholeNumber('--seconds', flags.seconds ?? '4', 60),
-    databaseUrl: flags.database,
+    databaseUrl: readDatabaseFlag(flags.database, env),
     out: flags.out,
   };
 }

@@ -1,3 +1,4 @@
+import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../origin/node/database-flag.ts';
 import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { PLANT_NAMES, PLANTS, type PlantName } from './plants.ts';
@@ -30,7 +31,9 @@ Options:
   --stack NAME    compose: the stack of docker-compose.yml; local: processes of this machine, the worker before them, on a
                   real MySQL (default: compose where a Docker engine answers)
   --front NAME    what clients talk to: nginx, worker or both (default: all that the stack has)
-  --database URL  mysql://user:password@host:3306/ for the local stack (default: one is started for the run)
+  --database URL  for the local stack: mysql://user@host:3306/ with
+                  ${DATABASE_FLAG_PASSWORD}
+                  (default: one is started for the run)
   --faults LIST   only these, separated by commas
   --plant BUG     makes a bug to see that it is found
   --report FILE   writes the history there, as JSON lines
@@ -59,8 +62,13 @@ const FLAGS = {
  * Parses the command line.
  *
  * @throws {UsageError} naming the flag that is wrong
+ * @throws {SettingsError} naming the variable that is wrong
  */
-export function parseOptions(args: string[], randomSeed: () => number): ChaosOptions {
+export function parseOptions(
+  args: string[],
+  randomSeed: () => number,
+  env: Record<string, string | undefined> = process.env,
+): ChaosOptions {
   const flags = parseFlags(args, FLAGS, USAGE);
   const front = oneOf('--front', flags.front, ['nginx', 'worker', 'both']);
   return {
@@ -69,7 +77,7 @@ export function parseOptions(args: string[], randomSeed: () => number): ChaosOpt
     clients: number('--clients', flags.clients ?? '24', 1, 500, /^\d{1,3}$/),
     stack: oneOf('--stack', flags.stack, ['compose', 'local']) ?? 'auto',
     fronts: front === undefined ? undefined : front === 'both' ? ['nginx', 'worker'] : [front],
-    databaseUrl: flags.database,
+    databaseUrl: readDatabaseFlag(flags.database, env),
     kinds: flags.faults?.split(',').map((kind) => oneOf('--faults', kind, FAULT_KINDS) as FaultKind),
     plant: oneOf('--plant', flags.plant, PLANT_NAMES),
     report: flags.report,

@@ -6,6 +6,7 @@ import {
   EMBEDDED_DATABASE_URL,
   readDatabaseConfig,
 } from '../origin/node/database-config.ts';
+import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD } from '../origin/node/database-flag.ts';
 import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
 import { UsageError } from '../origin/node/refusal.ts';
 import { readSettings, SettingsError } from '../origin/settings.ts';
@@ -43,7 +44,8 @@ Options:
   --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
   --metrics-port P  the first replica's port for GET /metrics, the others follow it (default: no metrics)
   --no-edge         replicas only, for a balancer of your own
-  --database URL    mysql://user:password@host:3306/database, or file:path
+  --database URL    file:path, or mysql://user@host:3306/database with
+                    ${DATABASE_FLAG_PASSWORD}
                     (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
   --help            show this
 
@@ -68,7 +70,8 @@ const FLAGS = {
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
   const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
   const problems: string[] = [];
-  const childEnv = database === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: database };
+  const url = database === undefined ? undefined : completeDatabaseFlag(database, env, problems);
+  const childEnv = url === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: url };
   const urlName = database === undefined ? undefined : '--database';
   const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems, urlName);
   const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);

@@ -4,7 +4,7 @@ import type { Cluster } from './cluster.ts';
 /** What runs where, and what to try. */
 export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): string {
   const hint =
-    database.kind === 'sqlite' ? '  (embedded; --database mysql://user:password@host:3306/name uses MySQL)' : '';
+    database.kind === 'sqlite' ? '  (embedded; the variable DATABASE_URL or DB_HOST names a MySQL: see --help)' : '';
   const rows = [
     ...(edge ? [`  edge      ${edge.url}   pid ${edge.pid()}`] : []),
     ...replicas.map(({ url, sid, pid }) => `  replica   ${url}   pid ${pid()}   srv_id=${sid}`),

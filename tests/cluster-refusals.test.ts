@@ -30,7 +30,7 @@ test.each([
   [
     'no database',
     ['--database', 'postgres://u:secret@h/d'],
-    /--database: expected mysql:.* got "postgres:\/\/u:\*\*\*@h\/d"/,
+    /--database: expected mysql:\/\/user@host.* got "postgres:\/\/u:\*\*\*@h\/d"/,
   ],
   [
     'an unreachable database',

@@ -21,6 +21,8 @@ const PROGRAMS = [
   ),
 ];
 
+const PASSWORD_IN_URL = /mysql:\/\/[^@\s:]+:[^@\s]*@/;
+
 /** A program imports everything before it reads its command line. */
 const SLOW = { timeout: 120_000 };
 
@@ -41,6 +43,8 @@ describe.each(PROGRAMS)('%s', (command, file) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')[0]).toMatch(new RegExp(`^Usage: ${command}(?=$| )`));
     expect(stdout).toMatch(/\n {2}(?:-h, )?--help +show this\n/);
+    // Everyone on the machine can read a command line.
+    expect(stdout).not.toMatch(PASSWORD_IN_URL);
   });
 
   test('an unknown flag is refused with exit code 2, its name and the usage', SLOW, async () => {

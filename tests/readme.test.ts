@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chartOf } from '../bench/chart.ts';
 import { USAGE as BENCH_USAGE } from '../bench/options.ts';
@@ -19,6 +19,14 @@ import { alerts } from './support/monitoring-files.ts';
 import { settingsTable } from './support/settings-table.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+test('no document shows a password on a command line, which others on a machine can read', () => {
+  const documents = ['README.md', ...globSync('docs/*.md')];
+  expect(documents.length).toBeGreaterThan(10);
+  const isShown = (line: string) => /--\S+[ =].*mysql:\/\/([^\s@]+:|\u2026)/.test(line);
+  const shown = documents.flatMap((name) => readFileSync(name, 'utf8').split('\n').filter(isShown));
+  expect(shown).toEqual([]);
+});
 
 describe('the README says what the code does', () => {
   test.each([

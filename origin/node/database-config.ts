@@ -126,7 +126,9 @@ function parseUrl(url: string, name: string, problems: string[]): ParsedDatabase
     return parseDatabaseUrl(url);
   } catch (error) {
     if (!(error instanceof DatabaseUrlError)) throw error;
-    problems.push(describeProblem(name, error.expected, error.got, error.fix));
+    // Everyone on a machine can read a command line: a flag's message shows no place for a password.
+    const shown = (text: string) => (name.startsWith('--') ? text.replaceAll(':password@', '@') : text);
+    problems.push(describeProblem(name, shown(error.expected), error.got, shown(error.fix)));
     return undefined;
   }
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { completeDatabaseFlag } from './database-flag.ts';
+import { parseMysqlUrl } from './database-url.ts';
+
+const URL_WITHOUT_PASSWORD = 'mysql://u@127.0.0.1:3307/mooring';
+
+test.each(['secret', 'p@ss:/?#%41 \u20ac'])('the password %j comes from the environment', (password) => {
+  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD: password }, []);
+  expect(parseMysqlUrl(url)).toEqual({ host: '127.0.0.1', port: 3307, user: 'u', password, database: 'mooring' });
+});
+
+test('the password comes from a file, without the line end', () => {
+  const readFile = (path: string) => `password of ${path}\n`;
+  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/run/db' }, [], readFile);
+  expect(parseMysqlUrl(url).password).toBe('password of /run/db');
+});
+
+test('a file that cannot be read is a problem', () => {
+  const problems: string[] = [];
+  completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/none' }, problems);
+  expect(problems).toEqual([expect.stringContaining('DB_PASSWORD_FILE: expected a file that can be read')]);
+});
+
+test.each([
+  'mysql://u:own@127.0.0.1:3307/mooring',
+  'mysql://127.0.0.1/mooring',
+  'file:data/mooring.sqlite',
+  'mysql://u@h:x/d',
+  'nonsense',
+])('%s stays as it is', (given) => {
+  expect(completeDatabaseFlag(given, { DB_PASSWORD: 'secret' }, [])).toBe(given);
+});
