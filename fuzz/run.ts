@@ -40,7 +40,7 @@ export interface Report {
 }
 
 /** Inputs are judged in heaps: their requests are to be in the replicas' log by then. */
-const HEAP = 500;
+const HEAP = 400;
 const ENOUGH_VIOLATIONS = 100;
 const COUNTED_WITHIN_MS = 10_000;
 

@@ -151,7 +151,10 @@ const WRONG_SETTINGS = {
   NGINX_STREAM_LIMIT: ['-1', 'off or a whole number from 1'],
   NGINX_TLS_CHECK_SECONDS: ['1m', 'a whole number from 1'],
   NGINX_TRIES: ['0', 'a whole number from 1'],
-  NGINX_TRUST_PROXY: ['all', 'none, or nginx, x-forwarded-for:HOPS or cloudflare'],
+  NGINX_TRUST_PROXY: [
+    'all',
+    'none, or nginx, x-forwarded-for:HOPS or cloudflare, each with "from" and networks (CIDR, loopback, private)',
+  ],
   NGINX_TRUSTED_PROXIES: ['10.0.0.0/8;evil', 'networks separated by commas'],
   NGINX_UPLOAD_LIMIT: ['1 2', 'off or a whole number from 1'],
   NGINX_WORKER_CONNECTIONS: ['3k', 'a whole number from 1'],
