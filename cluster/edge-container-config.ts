@@ -45,6 +45,14 @@ const settings = {
 };
 
 /**
+ * Puts a prefix before the names of settings in an error's message: `.env`, which has those of all programs of the stack, names
+ * the edge's own so. The names that the edge shares with replicas stay.
+ */
+export function withSettingsPrefix(message: string, prefix: string): string {
+  return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
+}
+
+/**
  * Parses the environment of the edge's container.
  *
  * @throws {SettingsError} naming the settings that are wrong

@@ -4,7 +4,7 @@ import { surviveBrokenPipes } from '../origin/node/broken-pipe.ts';
 import { SettingsError } from '../origin/settings.ts';
 import { parseWorkerConfig } from '../worker/config.ts';
 import type { EdgeBundle } from './edge-bundle.ts';
-import { parseEdgeContainerConfig } from './edge-container-config.ts';
+import { parseEdgeContainerConfig, withSettingsPrefix } from './edge-container-config.ts';
 import { discoverReplicas } from './edge-discovery.ts';
 import { endWithEdge } from './edge-lifetime.ts';
 import { runEdge } from './edge-process.ts';
@@ -35,6 +35,7 @@ try {
   endWithEdge(edge);
 } catch (error) {
   if (!(error instanceof EdgeStartError || error instanceof SettingsError)) throw error;
-  console.error(`mooring edge: ${error.message}`);
+  const { SETTINGS_PREFIX: prefix } = process.env;
+  console.error(`mooring edge: ${prefix ? withSettingsPrefix(error.message, prefix) : error.message}`);
   process.exit(2);
 }

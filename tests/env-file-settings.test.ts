@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { originSettings } from '../origin/node/config.ts';
+import { workerSettings } from '../worker/config.ts';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const compose = parse(read('docker-compose.yml')) as Record<`x-${string}-values`, string>;
+
+/** What a settings service receives: each variable of a process, and what gives its value. */
+function valuesOf(program: string): Map<string, string> {
+  const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
+/** The row of the README's table of `.env` that begins with this variable. */
+const readmeRow = (name: string) =>
+  read('README.md')
+    .split('\n')
+    .find((line) => line.startsWith(`| \`${name}\`, `));
+
+/** What the stack itself decides about a replica. */
+const OF_THE_STACK = [
+  'HOST',
+  'PORT',
+  'SERVER_IP',
+  'SERVER_ROUTE',
+  'TRUST_PROXY',
+  'TRUSTED_PROXIES',
+  'STOP_GRACE_PERIOD_MS',
+  'LOG_DIRECTORY',
+  'METRICS_PORT',
+];
+
+describe('.env sets every setting that the stack does not decide itself', () => {
+  test('of the replicas, under the same name', () => {
+    const names = Object.keys(originSettings).filter((name) => !OF_THE_STACK.includes(name));
+    const expected = names.map((name) => [name, `\${${name}:-}`]);
+    expect(Object.fromEntries(valuesOf('origin'))).toEqual(Object.fromEntries(expected));
+    for (const name of names) expect(readmeRow('DASHBOARD')).toContain(`\`${name}\``);
+  });
+
+  test('of the edge, with EDGE_ before the name where that is not shared with the replicas', () => {
+    const values = valuesOf('edge');
+    // Peers are found by the name that all replicas share.
+    expect([...values.keys()].sort()).toEqual(
+      Object.keys(workerSettings)
+        .map((name) => (name === 'ORIGINS' ? 'ORIGIN_PARAMETERS' : name))
+        .sort(),
+    );
+    const own = [...values].filter(([name]) => !name.startsWith('DASHBOARD'));
+    for (const [name, value] of own) {
+      const variable = `EDGE_${name.replace(/^UPSTREAM_/, '')}`;
+      expect(value).toMatch(new RegExp(`^\\$\\{${variable}:-.*\\}$`));
+      expect(read('README.md')).toContain(`\`${variable}\``);
+    }
+  });
+});
