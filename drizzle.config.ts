@@ -1,5 +1,5 @@
 import { defineConfig } from 'drizzle-kit';
-import { migrateDatabase, readKitDatabase, repeatForSqlite } from './origin/node/drizzle-kit.ts';
+import { createMissingFile, migrateDatabase, readKitDatabase, repeatForSqlite } from './origin/node/drizzle-kit.ts';
 
 const { argv, env } = process;
 const command = argv[2] ?? '';
@@ -9,7 +9,10 @@ const CONNECTING = ['migrate', 'studio', 'push', 'pull', 'introspect'];
 /** Commands that work on files have two kinds of database to look after. */
 const FOR_BOTH = ['generate', 'check', 'up'];
 
+const isConnecting = CONNECTING.includes(command);
+
 if (command === 'migrate') migrateDatabase(env);
+else if (isConnecting) createMissingFile(env);
 if (FOR_BOTH.includes(command)) repeatForSqlite(env);
 
-export default defineConfig(readKitDatabase(env, CONNECTING.includes(command)));
+export default defineConfig(readKitDatabase(env, isConnecting));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { readDatabaseConfig } from './database-config.ts';
+import { type DatabaseConfig, readDatabaseConfig } from './database-config.ts';
 import { fileUrl } from './database-url.ts';
 import { MIGRATIONS_TABLE } from './migrations-table.ts';
 
@@ -16,20 +16,23 @@ const SQLITE_CONFIG = 'drizzle/sqlite.config.ts';
  * @param isConnecting without a connection to a database MySQL's files are meant
  */
 export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
-  const problems: string[] = [];
-  const database = readDatabaseConfig(env, (path) => readFileSync(path, 'utf8'), problems);
   const migrations = { table: MIGRATIONS_TABLE };
   if (!isConnecting) return { ...filesOf('mysql'), migrations };
-  if (problems.length > 0) {
-    process.stderr.write(`drizzle-kit: ${problems.join('\n')}\n`);
-    process.exit(2);
-  }
+  const database = readOrExit(env);
   if (database.kind === 'sqlite') {
     return { ...filesOf('sqlite'), migrations, dbCredentials: { url: fileUrl(database.path) } };
   }
   const { password, ...login } = database.connection;
   // Drizzle Kit takes no empty password, only none.
   return { ...filesOf('mysql'), migrations, dbCredentials: { ...login, ...(password !== '' && { password }) } };
+}
+
+function readOrExit(env: NodeJS.ProcessEnv): DatabaseConfig {
+  const problems: string[] = [];
+  const database = readDatabaseConfig(env, (path) => readFileSync(path, 'utf8'), problems);
+  if (problems.length === 0) return database;
+  process.stderr.write(`drizzle-kit: ${problems.join('\n')}\n`);
+  process.exit(2);
 }
 
 function filesOf<D extends 'mysql' | 'sqlite'>(dialect: D) {
@@ -42,6 +45,15 @@ function filesOf<D extends 'mysql' | 'sqlite'>(dialect: D) {
  */
 export function migrateDatabase(env: NodeJS.ProcessEnv): void {
   runOrExit('node', [join(PROJECT, 'origin/node/main.ts'), '--migrate-only'], { LOG_LEVEL: 'warn', ...env });
+}
+
+/**
+ * Creates a SQLite file that does not exist yet, with its folder and its tables, as a replica does. Drizzle Kit opens no file in
+ * a folder that is missing. Ends the process when that fails.
+ */
+export function createMissingFile(env: NodeJS.ProcessEnv): void {
+  const database = readOrExit(env);
+  if (database.kind === 'sqlite' && !existsSync(database.path)) migrateDatabase(env);
 }
 
 /** Runs the same command of Drizzle Kit for SQLite's files. Ends the process when that fails. */
