@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,34 +9,40 @@ import { freePortRange } from './support/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
+/** wrangler takes seconds to load, twice where it migrates, and much longer on a busy machine. */
+const START_TIMEOUT_MS = 120_000;
+
 let folder: string;
 let wrangler: ChildProcess;
 let output: string;
 let url: string;
 
 beforeEach(async () => {
-  // A checkout of its own, so that wrangler keeps its local D1 apart from the developer's.
+  // A checkout of its own, so that wrangler keeps its local D1 apart from the developer's, and sources can be changed.
   folder = await mkdtemp(join(tmpdir(), 'mooring-wrangler-'));
-  for (const name of ['wrangler.toml', 'package.json', 'worker', 'origin', 'nginx', 'drizzle', 'node_modules']) {
-    await symlink(join(PROJECT, name), join(folder, name));
+  for (const name of ['wrangler.toml', 'package.json', 'worker', 'origin', 'nginx', 'drizzle']) {
+    await cp(join(PROJECT, name), join(folder, name), { recursive: true });
   }
+  await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
 });
 
 afterEach(async () => {
-  const exited = new Promise((resolve) => wrangler.once('exit', resolve));
-  // wrangler is a chain of processes; a Ctrl-C in the terminal reaches them all.
-  if (wrangler.exitCode === null) process.kill(-(wrangler.pid as number), 'SIGINT');
-  await exited;
+  if (wrangler.exitCode === null) {
+    const exited = once(wrangler, 'exit');
+    // wrangler is a chain of processes; a Ctrl-C in the terminal reaches them all.
+    process.kill(-(wrangler.pid as number), 'SIGINT');
+    await exited;
+  }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
-async function wranglerDev(...flags: string[]): Promise<void> {
+async function wranglerDev(flags: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<void> {
   const port = await freePortRange(1);
   url = `http://127.0.0.1:${port}`;
   output = '';
   wrangler = spawn('npx', ['wrangler', 'dev', '--port', `${port}`, ...flags], {
     cwd: folder,
-    env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
+    env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -50,11 +57,20 @@ async function get(path: string): Promise<{ status: number; body: string; affini
   return { status: response.status, body: await response.text(), affinity: response.headers.get('X-Affinity') };
 }
 
-test('bare `wrangler dev` in a fresh checkout serves and counts visits on its local D1', async () => {
+/** Has the copy of the worker answer with another address. */
+async function changeSource(): Promise<void> {
+  const path = join(folder, 'worker/edge.ts');
+  const source = await readFile(path, 'utf8');
+  const changed = source.replace("ip: 'edge'", "ip: 'changed'");
+  expect(changed).not.toBe(source);
+  await writeFile(path, changed);
+}
+
+test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and reloads when a source changes', async () => {
   await wranglerDev();
   const visit = { status: 200, body: 'edge\n', affinity: 'new' };
   await vi.waitFor(async () => expect(await get('/readyz')).toMatchObject({ status: 200 }), {
-    timeout: 60_000,
+    timeout: START_TIMEOUT_MS,
     interval: 200,
   });
   expect(await get('/')).toEqual(visit);
@@ -62,13 +78,39 @@ test('bare `wrangler dev` in a fresh checkout serves and counts visits on its lo
   expect((await get('/showcount')).body).toBe('2\n');
   // What pages load is in the bundle that wrangler makes.
   expect((await get('/assets/uplot.js')).body).toContain('uPlot');
-}, 90_000);
+
+  await changeSource();
+  await vi.waitFor(async () => expect((await get('/')).body).toBe('changed\n'), {
+    timeout: START_TIMEOUT_MS,
+    interval: 100,
+  });
+  expect(output.match(/d1 migrations apply|No migrations to apply/)).toBeNull();
+  expect(Number((await get('/showcount')).body)).toBeGreaterThan(2);
+}, 300_000);
 
 test('`wrangler dev` with a wrong line in ORIGINS says which word of it is wrong, and does not serve', async () => {
-  await wranglerDev('--var', 'ORIGINS:http://127.0.0.1:5001 weihgt=2');
+  await wranglerDev(['--var', 'ORIGINS:http://127.0.0.1:5001 weihgt=2']);
   await vi.waitFor(() => expect(output).toMatch(/ORIGINS line 1: "weihgt=2": expected weight=/), {
-    timeout: 60_000,
+    timeout: START_TIMEOUT_MS,
     interval: 200,
   });
   await expect(get('/')).rejects.toThrow();
-}, 90_000);
+}, 180_000);
+
+const HYPERDRIVE = 'CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE';
+
+test.each([
+  ['--env mysql', ['--env', 'mysql'], {}],
+  ['CLOUDFLARE_ENV=mysql', [], { CLOUDFLARE_ENV: 'mysql' }],
+])(
+  '`wrangler dev` with %s and without its database says which variable to set',
+  async (_how, flags, env) => {
+    await wranglerDev(flags, { ...env, [HYPERDRIVE]: undefined, [`WRANGLER_${HYPERDRIVE.slice(11)}`]: undefined });
+    const [code] = await once(wrangler, 'exit');
+    expect(code).not.toBe(0);
+    expect(output).toContain(`${HYPERDRIVE}: expected the URL of the MySQL to use on this machine, got nothing`);
+    expect(output).toContain(`for example ${HYPERDRIVE}=mysql://user:password@127.0.0.1:3306/mooring`);
+    expect(output).not.toContain('"d1_databases" exists at the top level');
+  },
+  60_000,
+);

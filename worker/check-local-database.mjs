@@ -1,13 +1,31 @@
 // Run by wrangler before `wrangler dev --env mysql` (see wrangler.toml), by whatever Node there is. Without a database of this
-// machine wrangler would ask for a Postgres.
+// machine wrangler would ask for a Postgres, and with one of another kind only the requests would fail.
 const NAMES = ['CLOUDFLARE_HYPERDRIVE', 'WRANGLER_HYPERDRIVE'].map(
   (prefix) => `${prefix}_LOCAL_CONNECTION_STRING_HYPERDRIVE`,
 );
+const EXAMPLE = 'mysql://user:password@127.0.0.1:3306/mooring';
 
-if (process.env.WRANGLER_COMMAND === 'dev' && !NAMES.some((name) => process.env[name])) {
-  const example = 'mysql://user:password@127.0.0.1:3306/mooring';
+/** @returns what is wrong with a URL, without any part that may be a password; `undefined` when it is right */
+function findProblem(value) {
+  // Without the slashes what stands before the colon may be a part of a password.
+  if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return 'something that is no URL';
+  const url = new URL(value);
+  if (url.protocol !== 'mysql:') return `a URL that begins with ${url.protocol}`;
+  // wrangler takes no URL without these.
+  const missing = Object.entries({ user: url.username, password: url.password, host: url.hostname })
+    .filter(([, part]) => part === '')
+    .map(([name]) => name);
+  if (!/^\/[^/]+$/.test(url.pathname)) missing.push('database');
+  return missing.length > 0 ? `a URL without ${missing.join(' and ')}` : undefined;
+}
+
+const name = NAMES.find((name) => process.env[name]);
+const got = name === undefined ? 'nothing' : findProblem(process.env[name]);
+
+if (process.env.WRANGLER_COMMAND === 'dev' && got !== undefined) {
+  const wrong = name ?? NAMES[0];
   console.error(
-    `${NAMES[0]}: expected the URL of the MySQL to use on this machine, got nothing; for example ${NAMES[0]}=${example}`,
+    `${wrong}: expected the URL of the MySQL to use on this machine, got ${got}; for example ${wrong}=${EXAMPLE}`,
   );
   process.exit(1);
 }

@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const SCRIPT = fileURLToPath(new URL('migrate-local-d1.mjs', import.meta.url));
+const DATABASE = '.wrangler/state/v3/d1/objects/db.sqlite';
+
+/** In place of wrangler: makes the database file, and counts how often it was run. */
+const NPX = `#!/bin/sh
+echo "$*" >>runs
+mkdir -p ${DATABASE.slice(0, DATABASE.lastIndexOf('/'))}
+touch ${DATABASE}
+[ ! -e broken ]
+`;
+
+async function createProject() {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-migrate-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const write = (path: string, text: string) => writeFile(join(folder, path), text);
+  await mkdir(join(folder, 'drizzle/sqlite'), { recursive: true });
+  await write('wrangler.toml', 'name = "test"');
+  await write('drizzle/sqlite/0000_first.sql', 'create table a (id integer)');
+  await write('npx', NPX);
+  await chmod(join(folder, 'npx'), 0o755);
+
+  /** @returns the exit code, and how often migrations were applied until now */
+  async function build(command = 'dev') {
+    const PATH = [folder, process.env.PATH].join(delimiter);
+    const { status } = spawnSync(process.execPath, [SCRIPT], {
+      cwd: folder,
+      env: { ...process.env, PATH, WRANGLER_COMMAND: command },
+    });
+    const runs = await readFile(join(folder, 'runs'), 'utf8').catch(() => '');
+    return { status, runs: runs.split('\n').length - 1 };
+  }
+  return { build, write, remove: (path: string) => rm(join(folder, path), { recursive: true }) };
+}
+
+test('migrations are applied at the first build, and again only when they, the settings or the database changed', async () => {
+  const { build, write, remove } = await createProject();
+  expect(await build()).toEqual({ status: 0, runs: 1 });
+  expect(await build()).toEqual({ status: 0, runs: 1 });
+  await write('drizzle/sqlite/0001_second.sql', 'create table b (id integer)');
+  expect(await build()).toEqual({ status: 0, runs: 2 });
+  await write('wrangler.toml', 'name = "other"');
+  expect(await build()).toEqual({ status: 0, runs: 3 });
+  await remove(DATABASE);
+  expect(await build()).toEqual({ status: 0, runs: 4 });
+  await remove('.wrangler');
+  expect(await build()).toEqual({ status: 0, runs: 5 });
+  expect(await build()).toEqual({ status: 0, runs: 5 });
+});
+
+test('migrations that fail stop the build, and are tried again at the next one', async () => {
+  const { build, write, remove } = await createProject();
+  await write('broken', '');
+  expect(await build()).toEqual({ status: 1, runs: 1 });
+  await remove('broken');
+  expect(await build()).toEqual({ status: 0, runs: 2 });
+});
+
+test('a build for Cloudflare needs no local database', async () => {
+  const { build } = await createProject();
+  expect(await build('deploy')).toEqual({ status: 0, runs: 0 });
+});
