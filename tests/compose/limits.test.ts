@@ -127,6 +127,8 @@ test.each([
   { kind: 'headers that are too large', connections: 100, refused: ['431'] },
   { kind: 'large requests that wait', connections: 120, refused: ['429', '503'] },
   { kind: 'open event streams', connections: 100, refused: ['429', '503'] },
+  { kind: 'slow bodies in HTTP/2', connections: 30, refused: ['429', '503'] },
+  { kind: 'large headers, slow bodies in HTTP/2', connections: 30, refused: ['429', '503'] },
 ])(
   '$kind from three addresses keep nobody else from an answer, and end no process',
   async ({ kind, connections, refused }) => {
