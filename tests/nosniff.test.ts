@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startEdge } from '../cluster/edge.ts';
 import { freePortRange } from './support/free-ports.ts';
+import { fronts } from './support/fronts.ts';
+import { startNginxFront } from './support/fronts-nginx.ts';
 import { type OriginProcess, startOrigin } from './support/origin-process.ts';
 import { openRaw } from './support/raw.ts';
 import { drops, hangs } from './support/replica-behaviours.ts';
@@ -111,5 +113,29 @@ describe('the edge, also where no replica answers', () => {
     replica.behave(behaviour);
     const request = `GET / HTTP/1.1\r\n${HOST}\r\nAccept: ${form}\r\n${CLOSE}\r\n\r\n`;
     expect(await exchange(url, request)).toEqual([`${status} nosniff`]);
+  });
+});
+
+describe.runIf(fronts.includes('nginx'))('Nginx', () => {
+  test('its own answers and those of a replica carry nosniff once', async () => {
+    const replica = await createStubReplica('A');
+    onTestFinished(replica.stop);
+    const front = await startNginxFront({
+      peers: [replica.url],
+      connectTimeoutMs: 1000,
+      readTimeoutMs: 300,
+      cookieSecure: false,
+    });
+    onTestFinished(front.close);
+    const get = `GET / HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\n\r\n`;
+    expect(await exchange(front.url, get)).toEqual(['200 nosniff']);
+    replica.behave((_request, response) => response.setHeader('X-Content-Type-Options', 'nosniff').end());
+    expect(await exchange(front.url, get)).toEqual(['200 nosniff']);
+    expect(await exchange(front.url, `GET / HTTP/1.1\r\nHost: a b\r\n${CLOSE}\r\n\r\n`)).toEqual(['400 nosniff']);
+    expect(await exchange(front.url, `TRACE / HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\n\r\n`)).toEqual(['405 nosniff']);
+    replica.behave(hangs());
+    expect(await exchange(front.url, get)).toEqual(['504 nosniff']);
+    replica.behave(drops());
+    expect(await exchange(front.url, get)).toEqual(['502 nosniff']);
   });
 });

@@ -78,6 +78,7 @@ describe('with a certificate', () => {
       308,
       `https://127.0.0.1:${httpsPort}/showcount?a=b`,
     ]);
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 
   test('HTTP without a host is refused, as there is nowhere to redirect to', async () => {

@@ -57,7 +57,6 @@ location /mooring-error/ {
     add_header Cache-Control no-store always;
     add_header Vary Accept always;
     add_header Retry-After $mooring_retry_after always;
-    add_header X-Content-Type-Options nosniff always;
     # The hash is that of the pages' own style.
     add_header Content-Security-Policy "default-src 'none'; style-src 'sha256-dx3f23/Msahc128A8/OwEfQ9+gDdLkcBPnY0LmoLNO0='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
 }
