@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/stack.sh
 
 # What runs to completion before the first replica starts, in this order.
-STEPS=(nginx-settings origin-settings users migrate)
+STEPS=(db-settings nginx-settings origin-settings users migrate)
 
 # The name that the old image has while it may still be needed.
 old_image=

@@ -5,9 +5,9 @@ import { CONNECTIONS } from '../origin/node/mysql-database.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const page = read('docs/database-connections.md');
-const { db } = parse(read('docker-compose.yml')).services as { db: { command: string[] } };
+const { 'x-db-values': values } = parse(read('docker-compose.yml')) as { 'x-db-values': string };
 
-const maxConnections = Number(db.command.join(' ').match(/--max-connections=\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
+const maxConnections = Number(values.match(/\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
 const maxReplicas = Number(read('deploy/stack.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
 // Only the edge's own runtime can import this file.
 const edgeConnections = Number(read('worker/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);

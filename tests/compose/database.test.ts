@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStack, type Outcome, type Stack } from './stack.ts';
 
 /** The services of docker-compose.yml that set up and run the database, without any replica. */
@@ -54,7 +54,7 @@ function composeWith(settings: string, ...args: string[]): Promise<Outcome> {
 }
 
 async function setUpAgain(settings: string): Promise<void> {
-  const { code, stderr } = await composeWith(settings, 'up', '--detach', 'users');
+  const { code, stderr } = await composeWith(settings, 'up', '--detach', 'settings', 'users');
   expect(code, stderr).toBe(0);
   await usersDone();
 }
@@ -154,15 +154,27 @@ describe('the binary log, which keeps the addresses of clients', () => {
     expect(await stack.sql(rotation)).toEqual(['0']);
   });
 
+  /** Applies what `up` stored. */
+  async function restartDatabase(): Promise<void> {
+    await stack.compose('restart', 'db');
+    await vi.waitFor(() => stack.sql('select 1'), { timeout: 60_000, interval: 500 });
+  }
+
   test('DB_BINLOG=on keeps it for DB_BINLOG_HOURS, in files of an hour', async () => {
-    await setUpAgain('DB_BINLOG=on DB_BINLOG_HOURS=6');
-    expect(await stack.sql('select @@log_bin, @@binlog_expire_logs_seconds')).toEqual(['1\t21600']);
+    const db = await containerOf('db');
+    await setUpAgain('DB_BINLOG=on DB_BINLOG_HOURS=6 DB_MAX_CONNECTIONS=600');
+    expect(await stack.sql('select @@log_bin, @@max_connections')).toEqual(['0\t500']);
+    await restartDatabase();
+    expect(await containerOf('db')).toBe(db);
+    const variables = '@@log_bin, @@binlog_expire_logs_seconds, @@max_connections';
+    expect(await stack.sql(`select ${variables}`)).toEqual(['1\t21600\t600']);
     expect(await logFiles()).toContain('binlog.000001');
     expect(await stack.sql(rotation)).toEqual(['1']);
   });
 
   test('off again, nothing of it is left', async () => {
     await setUpAgain('');
+    await restartDatabase();
     expect(await stack.sql('select @@log_bin')).toEqual(['0']);
     expect(await logFiles()).toBe('');
     expect(await stack.sql(rotation)).toEqual(['0']);

@@ -127,6 +127,11 @@ test(
 
 describe('an invalid .env', () => {
   test.each([
+    [
+      'db-settings',
+      { DB_BINLOG: 'maybe', DB_BINLOG_HOURS: '0', DB_MAX_CONNECTIONS: 'many' },
+      ['DB_BINLOG: expected on or off, got "maybe"', 'DB_BINLOG_HOURS: expected', 'DB_MAX_CONNECTIONS: expected'],
+    ],
     ['nginx-settings', { NGINX_TRIES: 'many' }, ['NGINX_TRIES: expected']],
     [
       'origin-settings',
