@@ -1,5 +1,5 @@
 import { defineConfig } from 'drizzle-kit';
-import { createMissingFile, migrateDatabase, readKitDatabase, repeatForSqlite } from './origin/node/drizzle-kit.ts';
+import { createMissingFile, migrateDatabase, readKitDatabase, repeatForSqlite } from './origin/database/drizzle-kit.ts';
 
 const { argv, env } = process;
 const command = argv[2] ?? '';

@@ -1,4 +1,4 @@
-import { firstLine } from '../tests/support/command.ts';
+import { firstLine } from '../testkit/processes/command.ts';
 import { InterruptedError } from './by-turns.ts';
 import { NoEngineError } from './fronts/nginx.ts';
 import { MissingPeerError } from './peers/peer.ts';

@@ -1,4 +1,4 @@
-import { createMigratedDatabase, dropDatabase } from '../tests/support/any-mysql.ts';
+import { createMigratedDatabase, dropDatabase } from '../testkit/mysql/start.ts';
 import { startNginx } from './fronts/nginx.ts';
 import { startForwarder, startWorker } from './fronts/worker.ts';
 import { startCaddy } from './peers/caddy.ts';

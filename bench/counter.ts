@@ -1,5 +1,5 @@
 import type { RowDataPacket } from 'mysql2/promise';
-import { withConnection } from '../tests/support/any-mysql.ts';
+import { withConnection } from '../testkit/mysql/start.ts';
 
 /** How many visits a database has counted. */
 export function readCounter(databaseUrl: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { availableParallelism, release, totalmem, type } from 'node:os';
-import { run } from '../tests/support/command.ts';
-import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
-import { mysqlVersion } from '../tests/support/mysql-server.ts';
+import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
+import { mysqlVersion } from '../testkit/mysql/server.ts';
+import { run } from '../testkit/processes/command.ts';
 
 /** What this machine is, in words that say nothing of whose it is. */
 export function describeMachine(): string {

@@ -1,9 +1,9 @@
-import { runProgram } from '../origin/node/refusal.ts';
-import { onStopSignals } from '../origin/node/stop-signals.ts';
-import { NoMysqlError, startAnyMysql, withConnection } from '../tests/support/any-mysql.ts';
-import { findProgram } from '../tests/support/command.ts';
-import { hasImage } from '../tests/support/docker-image.ts';
-import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
+import { runProgram } from '../cli/run-main.ts';
+import { onStopSignals } from '../cli/stop-signals.ts';
+import { hasImage } from '../testkit/docker/image.ts';
+import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
+import { NoMysqlError, startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
+import { findProgram } from '../testkit/processes/command.ts';
 import { rowsOrAbsence } from './absence.ts';
 import { InterruptedError } from './by-turns.ts';
 import { complaintsAbout } from './complaints.ts';

@@ -1,4 +1,4 @@
-import { residentBytes } from '../tests/support/resident-memory.ts';
+import { residentBytes } from '../testkit/processes/resident-memory.ts';
 
 /**
  * Resident memory of processes of this machine, in megabytes; undefined where the system does not tell it.

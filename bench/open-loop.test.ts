@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
-import { serveHttp } from '../tests/support/serve-http.ts';
+import { serveHttp } from '../testkit/http/serve.ts';
 import { wholeAnswer } from './open-connections.ts';
 import { runOpenLoop } from './open-loop.ts';
 

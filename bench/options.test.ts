@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UsageError } from '../origin/node/refusal.ts';
+import { UsageError } from '../cli/run-main.ts';
 import { parseOptions } from './options.ts';
 import { SUITES } from './suites/all.ts';
 

@@ -1,5 +1,5 @@
-import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../origin/node/database-flag.ts';
-import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
+import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../cli/database-flag.ts';
+import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { SUITES } from './suites/all.ts';
 import type { Suite } from './suites/suite.ts';
 

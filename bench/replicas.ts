@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { createChild } from '../cluster/child.ts';
-import { serverId } from '../origin/server-id.ts';
-import { freePortRange } from '../tests/support/free-ports.ts';
+import { serverId } from '../app/affinity/server-id.ts';
+import { createChild } from '../local/supervised-process.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 
 /** Keeps visits as Mooring does, not at all, or each in a transaction of its own. */
 export type StoreKind = 'mooring' | 'off' | 'transaction-each';
 
 const SCRIPTS: Record<StoreKind, string> = {
-  mooring: '../origin/node/main.ts',
+  mooring: '../origin/main.ts',
   off: 'replicas/store-off.ts',
   'transaction-each': 'replicas/transaction-each.ts',
 };

@@ -1,5 +1,5 @@
+import { pauseFor } from '../app/lib/delay.ts';
 import { createRandom } from '../fuzz/random.ts';
-import { pauseFor } from '../origin/pause-for.ts';
 import type { Operation } from './history.ts';
 import { createHttpClient } from './http-client.ts';
 import type { Front } from './stacks/stack.ts';

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { serveHttp } from '../tests/support/serve-http.ts';
+import { serveHttp } from '../testkit/http/serve.ts';
 import { createHttpClient } from './http-client.ts';
 
 async function clientOf(listener: RequestListener) {

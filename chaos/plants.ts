@@ -28,12 +28,12 @@ export const PLANTS = {
     about: 'counter and row are written without a transaction around them',
     edits: [
       {
-        file: 'origin/mysql-append.ts',
+        file: 'app/storage/mysql/append-visits.ts',
         text: 'sql`start transaction`,\n    LOCK_COUNTER,\n    sql`insert ignore',
         replacement: 'sql`do 0`,\n    LOCK_COUNTER,\n    sql`insert ignore',
       },
       {
-        file: 'origin/mysql-append.ts',
+        file: 'app/storage/mysql/append-visits.ts',
         text: "'commit', 'rollback')`,",
         replacement: "'commit', 'rollback')`,\n    sql`do sleep(0.02)`,",
       },
@@ -45,7 +45,7 @@ export const PLANTS = {
     about: 'the counter moves by one too many',
     edits: [
       {
-        file: 'origin/mysql-append.ts',
+        file: 'app/storage/mysql/append-visits.ts',
         text: "'commit', @counter + ",
         replacement: "'commit', 1 + @counter + ",
       },
@@ -57,18 +57,18 @@ export const PLANTS = {
     about: 'a visit is answered shortly before its commit',
     edits: [
       {
-        file: 'origin/mysql-append.ts',
+        file: 'app/storage/mysql/append-visits.ts',
         text: '    sql`prepare finish from @end`,\n    sql`execute finish`,\n',
         replacement: '',
       },
       {
-        file: 'origin/mysql-append.ts',
+        file: 'app/storage/mysql/append-visits.ts',
         text: 'statements.length - 3',
         replacement: 'statements.length - 1',
       },
       {
         // Kept until then: whoever is lent it next would commit with the begin of a transaction of their own.
-        file: 'origin/mysql-connection.ts',
+        file: 'app/storage/mysql/connection.ts',
         text: 'connection.release();\n    return result;',
         replacement: `const end = () => connection.release();
     setTimeout(() => connection.query('commit').then(end, end), 30);
@@ -89,7 +89,7 @@ export const PLANTS = {
     about: 'the edge gives each try of a request another id',
     edits: [
       {
-        file: 'worker/balancer.ts',
+        file: 'worker/balancer/balancer.ts',
         text: 'lastPeer = peer;',
         replacement: "lastPeer = peer;\n      headers.set('X-Request-ID', crypto.randomUUID());",
       },
@@ -101,7 +101,7 @@ export const PLANTS = {
     about: 'the balancer does not look at the cookie',
     edits: [
       {
-        file: 'worker/balancer.ts',
+        file: 'worker/balancer/balancer.ts',
         text: "upstream.startWalk(readAffinityCookie(c.req.header('Cookie')))",
         replacement: 'upstream.startWalk(undefined)',
       },
@@ -118,7 +118,7 @@ export const PLANTS = {
     about: 'the balancer sends a POST to another replica that the first may have received',
     edits: [
       {
-        file: 'worker/balancer.ts',
+        file: 'worker/balancer/balancer.ts',
         text: "new Set(['POST', 'PATCH', 'LOCK'])",
         replacement: "new Set(['PATCH', 'LOCK'])",
       },
@@ -135,12 +135,12 @@ export const PLANTS = {
     about: 'old visits are removed by the clock of the replica, and as soon as they look old',
     edits: [
       {
-        file: 'origin/retention.ts',
+        file: 'app/visits/retention.ts',
         text: 'const RETRY_WINDOW_MS = 600_000;',
         replacement: 'const RETRY_WINDOW_MS = 0;',
       },
       {
-        file: 'origin/mysql-store.ts',
+        file: 'app/storage/mysql/visit-store.ts',
         text: `\${MYSQL_NOW} - interval \${ageMs / 1000} second`,
         replacement: `\${new Date(Date.now() - ageMs).toISOString().slice(0, 23).replace('T', ' ')}`,
       },
@@ -152,17 +152,17 @@ export const PLANTS = {
     about: 'a commit is sent statement by statement, and the server waits an hour for the next one',
     edits: [
       {
-        file: 'origin/mysql-store.ts',
+        file: 'app/storage/mysql/visit-store.ts',
         text: 'appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements })',
         replacement: 'appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements: false })',
       },
       {
-        file: 'origin/mysql-requirements.ts',
+        file: 'app/storage/mysql/requirements.ts',
         text: 'const WAIT_TIMEOUT_SECONDS = 5;',
         replacement: 'const WAIT_TIMEOUT_SECONDS = 3600;',
       },
       {
-        file: 'origin/mysql-requirements.ts',
+        file: 'app/storage/mysql/requirements.ts',
         text: 'idle_transaction_timeout = 2',
         replacement: 'idle_transaction_timeout = 3600',
       },
@@ -174,7 +174,7 @@ export const PLANTS = {
     about: 'a replica without its database does not let clients of another one keep their cookie',
     edits: [
       {
-        file: 'origin/keep-affinity.ts',
+        file: 'app/http/keep-affinity.ts',
         text: 'if (sid === undefined ||',
         replacement: 'if (sid !== undefined ||',
       },
@@ -200,7 +200,7 @@ export const PLANTS = {
     about: 'a replica that is asked to stop does so at once',
     edits: [
       {
-        file: 'origin/node/main.ts',
+        file: 'origin/main.ts',
         text: "log.info({ reason }, 'draining');",
         replacement: 'process.exit(0);',
       },
@@ -212,7 +212,7 @@ export const PLANTS = {
     about: 'a replica ends by itself after a while',
     edits: [
       {
-        file: 'origin/node/main.ts',
+        file: 'origin/main.ts',
         text: 'await host.listen();',
         replacement: 'await host.listen();\n  setTimeout(() => process.exit(1), 15_000);',
       },

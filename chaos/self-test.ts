@@ -1,5 +1,5 @@
-import { parseFlags } from '../origin/node/parse-flags.ts';
-import { runProgram, UsageError } from '../origin/node/refusal.ts';
+import { parseFlags } from '../cli/parse-flags.ts';
+import { runProgram, UsageError } from '../cli/run-main.ts';
 import { parseOptions } from './options.ts';
 import { PLANT_NAMES, PLANTS, type Plant, type PlantName } from './plants.ts';
 import type { RunWatch } from './run.ts';

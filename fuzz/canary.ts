@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { freePortRange } from '../tests/support/free-ports.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 
 /** An address that hostile input speaks of, and that nobody is to connect to. */
 export interface Canary {

@@ -1,4 +1,4 @@
-import { FRESH_REQUEST_ID } from '../tests/support/request-id.ts';
+import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
 import { idOf, type WireAnswer } from './answers.ts';
 import { type Exchange, isEndless } from './exchange.ts';
 import { SMUGGLED_PATH } from './http2/generate.ts';

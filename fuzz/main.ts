@@ -1,6 +1,6 @@
-import { runProgram } from '../origin/node/refusal.ts';
-import { hasImage } from '../tests/support/docker-image.ts';
-import { NGINX_IMAGE } from '../tests/support/fronts-nginx.ts';
+import { runProgram } from '../cli/run-main.ts';
+import { hasImage } from '../testkit/docker/image.ts';
+import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
 import { CROWDS, CROWDS_HTTP2 } from './crowd.ts';
 import { type FuzzOptions, parseFuzzOptions, USAGE } from './options.ts';
 import { type Report, type RunOptions, replay, runFuzz } from './run.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { median } from '../tests/support/median.ts';
-import { residentBytes } from '../tests/support/resident-memory.ts';
+import { median } from '../testkit/median.ts';
+import { residentBytes } from '../testkit/processes/resident-memory.ts';
 
 /**
  * Finds who listens on a port of this machine, by what Linux tells of its processes.

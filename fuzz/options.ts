@@ -1,4 +1,4 @@
-import { parseFlags, wrongFlag } from '../origin/node/parse-flags.ts';
+import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
 
 export interface FuzzOptions {

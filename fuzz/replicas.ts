@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { serverId } from '../origin/server-id.ts';
-import { send } from '../tests/support/http.ts';
-import { takeLines } from '../tests/support/lines.ts';
-import { type OriginProcess, startOrigin } from '../tests/support/origin-process.ts';
+import { serverId } from '../app/affinity/server-id.ts';
+import { send } from '../testkit/http/send.ts';
+import { takeLines } from '../testkit/processes/lines.ts';
+import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
 /** Origin replicas on one database of their own, and what they log. */

@@ -1,8 +1,8 @@
-import { bundleEdge } from '../cluster/edge-bundle.ts';
-import { runEdge } from '../cluster/edge-process.ts';
-import { findWorkerd } from '../cluster/find-workerd.ts';
-import { freePortRange } from '../tests/support/free-ports.ts';
-import { startNginxFront } from '../tests/support/fronts-nginx.ts';
+import { startNginxFront } from '../testkit/fronts/nginx.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
+import { bundleEdge } from '../worker/host/bundle.ts';
+import { findWorkerd } from '../worker/host/find-workerd.ts';
+import { runEdge } from '../worker/host/workerd.ts';
 import { startCanary } from './canary.ts';
 import { generate } from './generators/generate.ts';
 import { generateHttp2 } from './http2/generate.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { freePortRange } from '../tests/support/free-ports.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 import type { SeenRequest } from './ledger.ts';
 
 /** RFC 6455 section 1.3 */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { freePortRange } from '../tests/support/free-ports.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 import { CROWDS, CROWDS_HTTP2, type Crowd } from './crowd.ts';
 import { withstand } from './withstand.ts';
 

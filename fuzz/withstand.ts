@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { pauseFor } from '../origin/pause-for.ts';
-import { residentBytes } from '../tests/support/resident-memory.ts';
+import { pauseFor } from '../app/lib/delay.ts';
+import { residentBytes } from '../testkit/processes/resident-memory.ts';
 import { type Crowd, gather } from './crowd.ts';
 
 /** Processes that are together in one container of the stack. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { appHosts, type RunningApp } from './support/app-hosts.ts';
-import { type Answer, type RequestOptions, send } from './support/http.ts';
-import { FRESH_REQUEST_ID } from './support/request-id.ts';
+import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
+import { type Answer, type RequestOptions, send } from '../testkit/http/send.ts';
+import { appHosts, type RunningApp } from '../testkit/replicas/app-hosts.ts';
 
 const JSON_PLEASE = { Accept: 'application/json' };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CONNECTIONS } from '../origin/node/mysql-database.ts';
+import { CONNECTIONS } from '../origin/database/mysql.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const page = read('docs/database-connections.md');
@@ -10,7 +10,7 @@ const { 'x-db-values': values } = parse(read('docker-compose.yml')) as { 'x-db-v
 const maxConnections = Number(values.match(/\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
 const maxReplicas = Number(read('deploy/stack.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
 // Only the edge's own runtime can import this file.
-const edgeConnections = Number(read('worker/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);
+const edgeConnections = Number(read('worker/database/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);
 const inTable = (row: RegExp) => Number(page.match(row)?.[1]);
 
 describe('the connections that MySQL accepts', () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../origin/node/database.ts';
-import { parseMysqlUrl } from '../origin/node/database-url.ts';
-import { createLogger } from '../origin/node/logger.ts';
-import { createTestDatabase, hasMysql } from './support/mysql-database.ts';
+import { parseMysqlUrl } from '../cli/database-url.ts';
+import { openDatabase } from '../origin/database/database.ts';
+import { createLogger } from '../origin/log/logger.ts';
+import { createTestDatabase, hasMysql } from '../testkit/mysql/database.ts';
 
 test.skipIf(!hasMysql)('a server that requires TLS is named as such, with what to do', async () => {
   const database = await createTestDatabase();

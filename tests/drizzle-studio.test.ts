@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePortRange } from './support/free-ports.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 

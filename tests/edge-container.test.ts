@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listeners } from '../fuzz/memory.ts';
-import { freePortRange } from './support/free-ports.ts';
-import { type Answer, type RequestOptions, send } from './support/http.ts';
-import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { answers, holds } from './support/replica-behaviours.ts';
-import { createMigratedDatabase } from './support/store-mysql.ts';
-import { createStubReplica, type StubReplica } from './support/stub-replica.ts';
+import { type Answer, type RequestOptions, send } from '../testkit/http/send.ts';
+import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
+import { answers, holds } from '../testkit/replicas/behaviours.ts';
+import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
+import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
 
-const BUILD = fileURLToPath(new URL('../cluster/edge-build.ts', import.meta.url));
+const BUILD = fileURLToPath(new URL('../worker/host/build.ts', import.meta.url));
 
 /** What `worker/compose.yml` gives it. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;

@@ -1,15 +1,15 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { bundleEdge } from '../cluster/edge-bundle.ts';
-import { runEdge } from '../cluster/edge-process.ts';
-import { findWorkerd } from '../cluster/find-workerd.ts';
 import { listeners } from '../fuzz/memory.ts';
-import { freePortRange } from './support/free-ports.ts';
-import { openRaw, type RawConnection } from './support/raw.ts';
-import { holds } from './support/replica-behaviours.ts';
-import { residentBytes } from './support/resident-memory.ts';
-import { createStubReplica } from './support/stub-replica.ts';
+import { openRaw, type RawConnection } from '../testkit/http/raw.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
+import { residentBytes } from '../testkit/processes/resident-memory.ts';
+import { holds } from '../testkit/replicas/behaviours.ts';
+import { createStubReplica } from '../testkit/replicas/stub.ts';
+import { bundleEdge } from '../worker/host/bundle.ts';
+import { findWorkerd } from '../worker/host/find-workerd.ts';
+import { runEdge } from '../worker/host/workerd.ts';
 
 /** What `worker/compose.yml` gives the edge. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;

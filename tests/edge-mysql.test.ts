@@ -1,12 +1,12 @@
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
-import { holdCounter } from './support/held-counter.ts';
-import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { createSilentCut } from './support/silent-cut.ts';
-import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
-import { visits } from './support/visits.ts';
-import { createWranglerWorker } from './support/wrangler-worker.ts';
+import { jsonOf, startTestEdge } from '../testkit/fronts/edge.ts';
+import { createWranglerWorker } from '../testkit/fronts/wrangler-worker.ts';
+import { visits } from '../testkit/http/visits.ts';
+import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { holdCounter } from '../testkit/mysql/held-counter.ts';
+import { createSilentCut } from '../testkit/network/silent-cut.ts';
+import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
 
 /** Starts what `wrangler dev --env mysql` starts, on this database. */
 async function startWithWrangler(databaseUrl: string): Promise<string> {

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { VisitStore } from '../origin/visit.ts';
-import { cookieOf } from './affinity/stage.ts';
-import { jsonOf, startTestEdge } from './support/fronts-edge.ts';
-import type { Answer } from './support/http.ts';
-import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { answers, breaksOffInHeaders, drops, hangs } from './support/replica-behaviours.ts';
-import { FRESH_REQUEST_ID } from './support/request-id.ts';
-import { createMigratedDatabase, openMysql, readLedger } from './support/store-mysql.ts';
-import { type Behaviour, createStubReplica, type StubReplica } from './support/stub-replica.ts';
-import { createTcpGate } from './support/tcp-gate.ts';
-import { viaPort } from './support/via-port.ts';
-import { visit } from './support/visits.ts';
+import type { VisitStore } from '../app/visits/visit.ts';
+import { jsonOf, startTestEdge } from '../testkit/fronts/edge.ts';
+import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
+import type { Answer } from '../testkit/http/send.ts';
+import { visit } from '../testkit/http/visits.ts';
+import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { createTcpGate } from '../testkit/network/fault-proxy.ts';
+import { viaPort } from '../testkit/network/via-port.ts';
+import { answers, breaksOffInHeaders, drops, hangs } from '../testkit/replicas/behaviours.ts';
+import { type Behaviour, createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
+import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
+import { cookieOf } from './affinity/fixture.ts';
 
 async function startReplicas(count: number): Promise<StubReplica[]> {
   const replicas = await Promise.all([...'ABC'.slice(0, count)].map(createStubReplica));

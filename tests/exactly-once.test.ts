@@ -1,10 +1,10 @@
 import type { RowDataPacket } from 'mysql2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ClusterProcess, startCluster } from './support/cluster-process.ts';
-import { createTestDatabase, hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { createTcpGate, type TcpGate } from './support/tcp-gate.ts';
-import { viaPort } from './support/via-port.ts';
-import { answeredNumbers, createVisitor, visitInParallel } from './support/visitor.ts';
+import { answeredNumbers, createVisitor, visitInParallel } from '../testkit/http/visitor.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { createTcpGate, type TcpGate } from '../testkit/network/fault-proxy.ts';
+import { viaPort } from '../testkit/network/via-port.ts';
+import { type ClusterProcess, startCluster } from '../testkit/processes/cluster.ts';
 
 describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
   let database: TestDatabase;

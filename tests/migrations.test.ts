@@ -6,15 +6,15 @@ import { createClient } from '@libsql/client';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { migrationsFolder } from '../origin/node/database.ts';
-import { parseMysqlUrl } from '../origin/node/database-url.ts';
-import { readKitDatabase } from '../origin/node/drizzle-kit.ts';
-import { type RunOptions, run } from './support/command.ts';
-import { startEdgeHarness } from './support/edge-harness.ts';
-import { createTestDatabase, hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { startOrigin } from './support/origin-process.ts';
-import { openMysql, readLedger } from './support/store-mysql.ts';
-import { visits } from './support/visits.ts';
+import { parseMysqlUrl } from '../cli/database-url.ts';
+import { migrationsFolder } from '../origin/database/database.ts';
+import { readKitDatabase } from '../origin/database/drizzle-kit.ts';
+import { startEdgeHarness } from '../testkit/fronts/edge-harness.ts';
+import { visits } from '../testkit/http/visits.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { type RunOptions, run } from '../testkit/processes/command.ts';
+import { startOrigin } from '../testkit/processes/origin.ts';
+import { openMysql, readLedger } from '../testkit/stores/mysql.ts';
 
 /** Drizzle Kit takes seconds to load, and several of them at once on a busy machine take much longer. */
 const KIT_TIMEOUT_MS = 120_000;

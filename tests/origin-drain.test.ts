@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { holdCounter } from './support/held-counter.ts';
-import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { type OriginProcess, startOrigin } from './support/origin-process.ts';
-import { createMigratedDatabase, readLedger } from './support/store-mysql.ts';
+import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { holdCounter } from '../testkit/mysql/held-counter.ts';
+import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
+import { createMigratedDatabase, readLedger } from '../testkit/stores/mysql.ts';
 
 /** A client that writes requests by hand, so that it sees what becomes of its connection. */
 async function openConnection({ address }: OriginProcess) {

@@ -4,16 +4,16 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { runCluster } from './support/cluster-process.ts';
-import { freePortRange } from './support/free-ports.ts';
-import { holdCounter } from './support/held-counter.ts';
-import { send } from './support/http.ts';
-import { readMetrics, scrape } from './support/metrics.ts';
-import { hasMysql, type TestDatabase } from './support/mysql-database.ts';
-import { type OriginProcess, runOrigin, startOrigin } from './support/origin-process.ts';
-import { findPromtool, WITHOUT_PROMTOOL } from './support/promtool.ts';
-import { createMigratedDatabase } from './support/store-mysql.ts';
-import { createTcpGate, type TcpGate } from './support/tcp-gate.ts';
+import { findPromtool, WITHOUT_PROMTOOL } from '../testkit/docs/promtool.ts';
+import { readMetrics, scrape } from '../testkit/http/metrics.ts';
+import { send } from '../testkit/http/send.ts';
+import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
+import { holdCounter } from '../testkit/mysql/held-counter.ts';
+import { createTcpGate, type TcpGate } from '../testkit/network/fault-proxy.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
+import { runCluster } from '../testkit/processes/cluster.ts';
+import { type OriginProcess, runOrigin, startOrigin } from '../testkit/processes/origin.ts';
+import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
 
 const promtool = await findPromtool();
 

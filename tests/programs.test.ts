@@ -16,7 +16,7 @@ const PROGRAMS = [
     const file = command.match(/^exec node (\S+)$/)?.[1];
     return file === undefined ? [] : [[name === 'start' ? 'npm start' : `npm run ${name}`, file] as const];
   }),
-  ...['node cluster/edge-build.ts', './scale.sh', './update.sh'].map(
+  ...['node worker/host/build.ts', './scale.sh', './update.sh'].map(
     (name) => [name, name.replace('node ', '')] as const,
   ),
 ];
@@ -56,6 +56,6 @@ describe.each(PROGRAMS)('%s', (command, file) => {
 });
 
 test('-h is --help', SLOW, async () => {
-  const [short, long] = await Promise.all([run('cluster/main.ts', '-h'), run('cluster/main.ts', '--help')]);
+  const [short, long] = await Promise.all([run('local/main.ts', '-h'), run('local/main.ts', '--help')]);
   expect(short).toEqual(long);
 });

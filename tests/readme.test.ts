@@ -1,5 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { serverId } from '../app/affinity/server-id.ts';
+import { createAffinityCookie } from '../app/affinity/set-cookie.ts';
 import { chartOf } from '../bench/chart.ts';
 import { USAGE as BENCH_USAGE } from '../bench/options.ts';
 import type { Report, Table } from '../bench/report.ts';
@@ -7,16 +9,14 @@ import { SUITES } from '../bench/suites/all.ts';
 import { aboutRun, documentOf, suiteTable, targetsTable } from '../bench/table.ts';
 import { CHECKS } from '../chaos/checks/all.ts';
 import { USAGE as CHAOS_USAGE } from '../chaos/options.ts';
-import { USAGE } from '../cluster/options.ts';
+import { databaseSettings } from '../cli/database-config.ts';
 import { USAGE as FUZZ_USAGE } from '../fuzz/options.ts';
-import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
-import { originSettings } from '../origin/node/config.ts';
-import { databaseSettings } from '../origin/node/database-config.ts';
-import { serverId } from '../origin/server-id.ts';
+import { USAGE } from '../local/options.ts';
+import { originSettings } from '../origin/config.ts';
+import { metricsTable } from '../testkit/docs/metrics-table.ts';
+import { alerts } from '../testkit/docs/monitoring-files.ts';
+import { settingsTable } from '../testkit/docs/settings-table.ts';
 import { workerSettings } from '../worker/config.ts';
-import { metricsTable } from './support/metrics-table.ts';
-import { alerts } from './support/monitoring-files.ts';
-import { settingsTable } from './support/settings-table.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { freePortRange } from './support/free-ports.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,7 +20,7 @@ let url: string;
 beforeEach(async () => {
   // A checkout of its own, so that wrangler keeps its local D1 apart from the developer's, and sources can be changed.
   folder = await mkdtemp(join(tmpdir(), 'mooring-wrangler-'));
-  for (const name of ['wrangler.toml', 'package.json', 'worker', 'origin', 'nginx', 'drizzle']) {
+  for (const name of ['wrangler.toml', 'package.json', 'worker', 'app', 'drizzle']) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true });
   }
   await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));

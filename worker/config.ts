@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../origin/dashboard/access.ts';
-import { readSettings, type Setting, SettingsError, setting, wholeNumber } from '../origin/settings.ts';
-import { type TrustProxy, trustProxySetting } from '../origin/trust-proxy.ts';
-import { type PeerConfig, parsePeers } from './affinity/peer-line.ts';
-import type { RequestLimitsOptions } from './request-limits.ts';
+import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
+import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../app/dashboard/access.ts';
+import { readSettings, type Setting, SettingsError, setting, wholeNumber } from '../app/lib/settings.ts';
+import type { RequestLimitsOptions } from './balancer/request-limits.ts';
+import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
 /** Everything the worker is told by its variables. */
 export interface WorkerConfig {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { parseForwardedAddress } from '../origin/ip-address.ts';
+import { parseForwardedAddress } from '../app/lib/ip-address.ts';
 
 /**
  * The address that workerd saw a request come from, in canonical form; workerd gives it as `203.0.113.7:1234` or

@@ -1,5 +1,5 @@
-import { escapeControls } from '../origin/escape-controls.ts';
-import type { Log } from '../origin/log.ts';
+import { escapeControls } from '../app/lib/escape-controls.ts';
+import type { Log } from '../app/lib/log.ts';
 
 /** JSON lines on the console, in the form the origin's logger writes them. */
 export function createConsoleLog(nowMs: () => number = Date.now): Log {

@@ -1,22 +1,22 @@
 import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
-import { createAffinityCookie } from '../origin/affinity-set-cookie.ts';
-import { type AppDeps, type AppEnv, createApp } from '../origin/app.ts';
-import { createIdentifyCaller } from '../origin/caller.ts';
-import { createDashboardFeed } from '../origin/dashboard/feed.ts';
-import { createSnapshotReader } from '../origin/dashboard/snapshot.ts';
-import { SettingsError } from '../origin/settings.ts';
-import { followPeers } from './affinity/follow-peers.ts';
-import { createUpstream } from './affinity/upstream.ts';
+import { createAffinityCookie } from '../app/affinity/set-cookie.ts';
+import { type AppDeps, type AppEnv, createApp } from '../app/app.ts';
+import { createIdentifyCaller } from '../app/client/client-info.ts';
+import { createDashboardFeed } from '../app/dashboard/feed.ts';
+import { SettingsError } from '../app/lib/settings.ts';
+import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { assets } from './assets.ts';
-import { createBalancer } from './balancer.ts';
+import { createBalancer } from './balancer/balancer.ts';
+import { createRequestLimits } from './balancer/request-limits.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectionAddress } from './connection-address.ts';
 import { createConsoleLog } from './console-log.ts';
-import { openD1, openHyperdrive, type WorkerDatabase } from './database.ts';
-import { createPeersReader } from './peers-reader.ts';
-import { createRequestLimits } from './request-limits.ts';
+import { openD1, openHyperdrive, type WorkerDatabase } from './database/open.ts';
 import { createTakeover } from './takeover.ts';
+import { followPeers } from './upstream/discovery.ts';
+import { createPeersReader } from './upstream/peers-service.ts';
+import { createUpstream } from './upstream/upstream.ts';
 
 /** What the worker may be bound to beside its variables. */
 export interface EdgeBindings {

@@ -1,5 +1,5 @@
-import { type AppDeps, createApp } from '../origin/app.ts';
-import { createIdentifyCaller } from '../origin/caller.ts';
+import { type AppDeps, createApp } from '../app/app.ts';
+import { createIdentifyCaller } from '../app/client/client-info.ts';
 
 /** Serves a request in place of the peers, which could not. The request is as they were to see it. */
 export type Takeover = (request: Request) => Response | Promise<Response>;

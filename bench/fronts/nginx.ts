@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NGINX_IMAGE, startNginxFront } from '../../tests/support/fronts-nginx.ts';
+import { NGINX_IMAGE, startNginxFront } from '../../testkit/fronts/nginx.ts';
 
 /** All load comes from one address, which would otherwise get no more than its share. */
 const ONE_CLIENT_FOR_ALL = {

@@ -1,8 +1,8 @@
-import { bundleEdge, type EdgeBundle } from '../../cluster/edge-bundle.ts';
-import { runEdge } from '../../cluster/edge-process.ts';
-import { findWorkerd } from '../../cluster/find-workerd.ts';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
+import { bundleEdge, type EdgeBundle } from '../../worker/host/bundle.ts';
+import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { runEdge } from '../../worker/host/workerd.ts';
 import type { BenchFront } from './nginx.ts';
 
 /** A worker that only hands requests on, to each replica in turn: the least that one can do. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from '../../tests/support/command.ts';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { findProgram } from '../../testkit/processes/command.ts';
 import { caddyConfig } from './caddy-config.ts';
 import { MissingPeerError, type PeerReplica, type RunningPeer } from './peer.ts';
 import { createFolder, startProgram } from './program.ts';

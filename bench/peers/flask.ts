@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import mysql from 'mysql2/promise';
-import { serverId } from '../../origin/server-id.ts';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import type { PeerReplica, RunningPeer } from './peer.ts';
 import { createFolder, type Program, startProgram } from './program.ts';
 import { findPython } from './python.ts';

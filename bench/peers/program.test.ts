@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { createFolder, startProgram } from './program.ts';
 
 const LISTEN = `require('node:http').createServer((_, response) => response.end()).listen(process.argv[1], '127.0.0.1')`;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup } from '../../cluster/end-group.ts';
-import { accepts } from '../../tests/support/accepts.ts';
+import { endGroup } from '../../local/kill-process-group.ts';
+import { accepts } from '../../testkit/network/is-port-open.ts';
 import { processesOfGroup } from './process-group.ts';
 
 export interface ProgramOptions {

@@ -1,4 +1,4 @@
-import { findProgram, isProgram, run } from '../../tests/support/command.ts';
+import { findProgram, isProgram, run } from '../../testkit/processes/command.ts';
 import { MissingPeerError } from './peer.ts';
 
 /** Debian's, which has Debian's packages whatever comes first on the PATH. */

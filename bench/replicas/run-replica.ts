@@ -1,9 +1,9 @@
-import { parseConfig } from '../../origin/node/config.ts';
-import { openDatabase } from '../../origin/node/database.ts';
-import { createHost } from '../../origin/node/host.ts';
-import { openLog } from '../../origin/node/logger.ts';
-import { onStopSignals } from '../../origin/node/stop-signals.ts';
-import type { VisitStore } from '../../origin/visit.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+import { onStopSignals } from '../../cli/stop-signals.ts';
+import { parseConfig } from '../../origin/config.ts';
+import { openDatabase } from '../../origin/database/database.ts';
+import { openLog } from '../../origin/log/logger.ts';
+import { createHost } from '../../origin/replica-server.ts';
 
 /** Runs a replica as the origin's own entry does, but with its visits kept otherwise. */
 export async function runReplica(change: (store: VisitStore) => VisitStore): Promise<void> {

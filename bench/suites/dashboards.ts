@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import { DASHBOARD_EVENTS } from '../../origin/dashboard/dashboard.ts';
+import { DASHBOARD_EVENTS } from '../../app/routes/dashboard.ts';
 import { createContenderStarter } from '../contenders.ts';
 import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Suite } from './suite.ts';

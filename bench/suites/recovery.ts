@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { createMigratedDatabase, dropDatabase } from '../../tests/support/any-mysql.ts';
+import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { rowsOrAbsence } from '../absence.ts';
 import { startNginx } from '../fronts/nginx.ts';
 import { startWorker } from '../fronts/worker.ts';

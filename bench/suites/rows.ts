@@ -1,4 +1,4 @@
-import { withConnection } from '../../tests/support/any-mysql.ts';
+import { withConnection } from '../../testkit/mysql/start.ts';
 import { InterruptedError } from '../by-turns.ts';
 import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';

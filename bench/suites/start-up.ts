@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createStack } from '../../tests/compose/stack.ts';
-import { createMigratedDatabase, dropDatabase } from '../../tests/support/any-mysql.ts';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { createStack } from '../../testkit/docker/stack.ts';
+import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { rowsOrAbsence } from '../absence.ts';
 import type { Row } from '../report.ts';
 import { spreadOf } from '../spread.ts';
 import { inRounds, type Stage, type Suite } from './suite.ts';
 
-const CLUSTER_SCRIPT = fileURLToPath(new URL('../../cluster/main.ts', import.meta.url));
+const CLUSTER_SCRIPT = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
 const GIVE_UP_MS = 60_000;
 
 /** How long until it is of use. */

@@ -1,4 +1,4 @@
-import { median } from '../../tests/support/median.ts';
+import { median } from '../../testkit/median.ts';
 import type { ClockStep, Operation } from '../history.ts';
 
 /** What a balancer's request id begins with: the seconds since the epoch. */

@@ -1,4 +1,4 @@
-import { RECOVERY_MS } from '../../origin/dashboard/heartbeat.ts';
+import { RECOVERY_MS } from '../../app/replicas/heartbeat.ts';
 import type { Check, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 

@@ -1,4 +1,4 @@
-import type { Stack as ComposeStack } from '../../tests/compose/stack.ts';
+import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { readDelivery } from './log-deliveries.ts';
 import type { Notes } from './stack.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Stack as ComposeStack } from '../../tests/compose/stack.ts';
+import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { choose } from './choices.ts';
 import type { ComposeContainers } from './compose-containers.ts';
 import type { ComposeHealth } from './compose-health.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serveHttp } from '../../tests/support/serve-http.ts';
+import { serveHttp } from '../../testkit/http/serve.ts';
 import { createComposeHealth } from './compose-health.ts';
 
 /** Health as Docker tells it, one word each time it is asked; the last one for good. */

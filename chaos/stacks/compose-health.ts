@@ -1,5 +1,5 @@
-import { pauseFor } from '../../origin/pause-for.ts';
-import type { Stack as ComposeStack, Replica } from '../../tests/compose/stack.ts';
+import { pauseFor } from '../../app/lib/delay.ts';
+import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
 
 /** Waits for containers of a Compose stack. */
 export interface ComposeHealth {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { MYSQL_AS_ROOT } from '../../tests/compose/stack.ts';
+import { MYSQL_AS_ROOT } from '../../testkit/docker/stack.ts';
 import type { HoldCounter } from './held-stop.ts';
 
 /** Builds what holds the counter, by a client in the database's container. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { serverId } from '../../origin/server-id.ts';
-import type { Replica } from '../../tests/compose/stack.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import type { Replica } from '../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../fault.ts';
 import type { Death } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';

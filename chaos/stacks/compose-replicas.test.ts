@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { serverId } from '../../origin/server-id.ts';
-import type { Replica } from '../../tests/compose/stack.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import type { Replica } from '../../testkit/docker/stack.ts';
 import { createOutageLog, NEVER_MS } from '../outages.ts';
 import { createComposeReplicas } from './compose-replicas.ts';
 

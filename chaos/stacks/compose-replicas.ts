@@ -1,5 +1,5 @@
-import { serverId } from '../../origin/server-id.ts';
-import type { Stack as ComposeStack, Replica } from '../../tests/compose/stack.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
 import type { ReplicaName } from '../history.ts';
 import { NEVER_MS, type Outage } from '../outages.ts';
 import type { ComposeHealth } from './compose-health.ts';

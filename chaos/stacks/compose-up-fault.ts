@@ -1,4 +1,4 @@
-import type { Stack as ComposeStack, Replica } from '../../tests/compose/stack.ts';
+import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../fault.ts';
 import type { ComposeReplicas } from './compose-replicas.ts';
 import { untilTold } from './container-ends.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createStack } from '../../tests/compose/stack.ts';
-import { freePortRange } from '../../tests/support/free-ports.ts';
+import { createStack } from '../../testkit/docker/stack.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { createComposeContainers } from './compose-containers.ts';
 import { followDeliveries } from './compose-deliveries.ts';
 import { createComposeFaults } from './compose-faults.ts';

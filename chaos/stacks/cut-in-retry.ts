@@ -1,4 +1,4 @@
-import { pauseFor } from '../../origin/pause-for.ts';
+import { pauseFor } from '../../app/lib/delay.ts';
 import { RESUMES_WITHIN_MS } from '../checks/resumption.ts';
 import type { HoldCounter } from './held-stop.ts';
 import type { Notes } from './stack.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { bundleEdge } from '../../cluster/edge-bundle.ts';
-import { readEdgeDatabase } from '../../cluster/edge-database.ts';
-import { runEdge } from '../../cluster/edge-process.ts';
-import { findWorkerd } from '../../cluster/find-workerd.ts';
 import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
+import { bundleEdge } from '../../worker/host/bundle.ts';
+import { readEdgeDatabase } from '../../worker/host/database.ts';
+import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { runEdge } from '../../worker/host/workerd.ts';
 import { withSteppedClock } from './step-clocks.ts';
 
 // The edge worker as a process: it listens on PORT, finds its peers in the file CHAOS_PEERS_FILE whenever it asks, and has a clock

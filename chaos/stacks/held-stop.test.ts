@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { pauseFor } from '../../origin/pause-for.ts';
+import { pauseFor } from '../../app/lib/delay.ts';
 import { SETTLE_MS } from '../outages.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';
 

@@ -1,4 +1,4 @@
-import { pauseFor } from '../../origin/pause-for.ts';
+import { pauseFor } from '../../app/lib/delay.ts';
 import { SETTLE_MS } from '../outages.ts';
 
 /**

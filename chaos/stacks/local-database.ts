@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
-import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../tests/support/any-mysql.ts';
-import { type MysqlPower, mysqlVersion } from '../../tests/support/mysql-server.ts';
+import { type MysqlPower, mysqlVersion } from '../../testkit/mysql/server.ts';
+import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../testkit/mysql/start.ts';
 import type { Ledger } from '../history.ts';
 import { RETRIED_VISITS } from './cut-in-retry.ts';
 import type { HoldCounter } from './held-stop.ts';

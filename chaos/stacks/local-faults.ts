@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { TcpGate } from '../../tests/support/tcp-gate.ts';
+import type { TcpGate } from '../../testkit/network/fault-proxy.ts';
 import type { PlannedFault } from '../fault.ts';
 import { choose, chooseCount, chooseDelayMs } from './choices.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';

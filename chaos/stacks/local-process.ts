@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Child, createChild } from '../../cluster/child.ts';
+import { type Child, createChild } from '../../local/supervised-process.ts';
 import type { Notes } from './stack.ts';
 
 export interface LocalProcessOptions {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTcpGate, type TcpGate } from '../../tests/support/tcp-gate.ts';
+import { createTcpGate, type TcpGate } from '../../testkit/network/fault-proxy.ts';
 import type { ReplicaName } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
@@ -52,7 +52,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
   const child = createLocalProcess({
     name,
     root,
-    script: 'origin/node/main.ts',
+    script: 'origin/main.ts',
     env: {
       HOST: '127.0.0.1',
       PORT: `${ports.own}`,

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePortRange } from '../../tests/support/free-ports.ts';
-import { createTcpGate } from '../../tests/support/tcp-gate.ts';
+import { createTcpGate } from '../../testkit/network/fault-proxy.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { MOST_REPLICAS } from './choices.ts';
 import { createLocalDatabase } from './local-database.ts';
 import { createLocalFaults, type LocalParts } from './local-faults.ts';

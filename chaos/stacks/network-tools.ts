@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { findProgram, run } from '../../tests/support/command.ts';
+import { findProgram, run } from '../../testkit/processes/command.ts';
 
 /** What is done to the network of a container, by the tools of the machine it runs on. */
 export interface NetworkTools {

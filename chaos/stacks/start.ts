@@ -1,4 +1,4 @@
-import { run } from '../../tests/support/command.ts';
+import { run } from '../../testkit/processes/command.ts';
 import { startComposeStack } from './compose.ts';
 import { type LocalStackOptions, startLocalStack } from './local.ts';
 import type { Front, Stack } from './stack.ts';

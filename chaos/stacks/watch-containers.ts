@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Stack as ComposeStack } from '../../tests/compose/stack.ts';
-import { takeLines } from '../../tests/support/lines.ts';
+import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
+import { takeLines } from '../../testkit/processes/lines.ts';
 import { type AskedEnd, createContainerEnds } from './container-ends.ts';
 import type { Notes } from './stack.ts';
 

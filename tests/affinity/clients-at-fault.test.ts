@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { openRequest, responseTo } from '../support/http.ts';
-import { answers, answersInPart, hangs, holds } from '../support/replica-behaviours.ts';
-import { type AskOptions, cookieOf, stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { openRequest, responseTo } from '../../testkit/http/send.ts';
+import { answers, answersInPart, hangs, holds } from '../../testkit/replicas/behaviours.ts';
+import { type AskOptions, cookieOf, stage } from './fixture.ts';
 
 // No peer is ever to blame for what a client does: else any client could have all of them taken out of service.
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { type AskableFront, createStage, stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { type AskableFront, createStage, stage } from './fixture.ts';
 
 /** Stands for the SID of the second peer in the rows below. */
 const SID = 'SID';

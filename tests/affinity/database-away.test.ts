@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { serverId } from '../../origin/server-id.ts';
-import { fronts, startFront } from '../support/fronts.ts';
-import { startTestEdge } from '../support/fronts-edge.ts';
-import { send } from '../support/http.ts';
-import { hasMysql, type TestDatabase } from '../support/mysql-database.ts';
-import { startOrigin } from '../support/origin-process.ts';
-import { createMigratedDatabase } from '../support/store-mysql.ts';
-import { createTcpGate, type TcpGate } from '../support/tcp-gate.ts';
-import { viaPort } from '../support/via-port.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { startTestEdge } from '../../testkit/fronts/edge.ts';
+import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
+import { send } from '../../testkit/http/send.ts';
+import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { createTcpGate, type TcpGate } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import { startOrigin } from '../../testkit/processes/origin.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
 /** As many clients as could be on the same replica by chance only once in a thousand runs. */
 const CLIENTS = 12;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { drops, holds } from '../support/replica-behaviours.ts';
-import { stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { drops, holds } from '../../testkit/replicas/behaviours.ts';
+import { stage } from './fixture.ts';
 
 describe.each(fronts)('drain at %s', (kind) => {
   test('A8: a draining peer keeps its clients and gets no new one', async () => {

@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DASHBOARD_EVENTS } from '../../origin/dashboard/dashboard.ts';
-import { fronts } from '../support/fronts.ts';
-import { startNginxFront } from '../support/fronts-nginx.ts';
-import { openRequest, read, responseTo, send } from '../support/http.ts';
-import { answers, drops, hangs } from '../support/replica-behaviours.ts';
-import { createDeafReplica } from '../support/replica-deaf.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { type AskableFront, frontBefore, stage } from './stage.ts';
+import { DASHBOARD_EVENTS } from '../../app/routes/dashboard.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { startNginxFront } from '../../testkit/fronts/nginx.ts';
+import { openRequest, read, responseTo, send } from '../../testkit/http/send.ts';
+import { answers, drops, hangs } from '../../testkit/replicas/behaviours.ts';
+import { createDeafReplica } from '../../testkit/replicas/blackhole.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { type AskableFront, frontBefore, stage } from './fixture.ts';
 
 /** Asks for the same again and again, one after the other. */
 async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>): Promise<string[]> {

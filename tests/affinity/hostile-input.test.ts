@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { startNginxFront } from '../support/fronts-nginx.ts';
-import { openRaw, statusLines } from '../support/raw.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { type AskableFront, createStage, stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { startNginxFront } from '../../testkit/fronts/nginx.ts';
+import { openRaw, statusLines } from '../../testkit/http/raw.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { type AskableFront, createStage, stage } from './fixture.ts';
 
 describe.each(fronts)('hostile input at %s', (kind) => {
   let front: AskableFront;

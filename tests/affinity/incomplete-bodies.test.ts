@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { openRaw } from '../support/raw.ts';
-import { createRecordingReplica, type RecordingReplica } from '../support/recording-replica.ts';
-import { type AskableFront, createFrontBefore } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { openRaw } from '../../testkit/http/raw.ts';
+import { createRecordingReplica, type RecordingReplica } from '../../testkit/replicas/recording.ts';
+import { type AskableFront, createFrontBefore } from './fixture.ts';
 
 // RFC 9112 sections 7.1 and 8: a chunked body that is malformed, or has no last chunk, is incomplete, and so is the request.
 

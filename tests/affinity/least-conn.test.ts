@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { holds } from '../support/replica-behaviours.ts';
-import type { StubReplica } from '../support/stub-replica.ts';
-import { type AskableFront, type AskOptions, stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { holds } from '../../testkit/replicas/behaviours.ts';
+import type { StubReplica } from '../../testkit/replicas/stub.ts';
+import { type AskableFront, type AskOptions, stage } from './fixture.ts';
 
 /** Sends requests that stay unanswered, one after the other, and tells who got them. */
 async function holdInTurn(

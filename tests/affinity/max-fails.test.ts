@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { answers, breaksOff, drops, hangs, holds } from '../support/replica-behaviours.ts';
-import { stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { answers, breaksOff, drops, hangs, holds } from '../../testkit/replicas/behaviours.ts';
+import { stage } from './fixture.ts';
 
 /** `fail_timeout` is counted in whole seconds: a peer is left alone for up to one more. */
 const RETURN_WAIT = { timeout: 10_000, interval: 100 };

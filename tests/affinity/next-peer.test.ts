@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type FrontOptions, fronts } from '../support/fronts.ts';
-import { answers, breaksOff, breaksOffInHeaders, drops, dropsAtOnce, hangs } from '../support/replica-behaviours.ts';
-import { createDeafReplica } from '../support/replica-deaf.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { frontBefore, stage } from './stage.ts';
+import { type FrontOptions, fronts } from '../../testkit/fronts/fronts.ts';
+import {
+  answers,
+  breaksOff,
+  breaksOffInHeaders,
+  drops,
+  dropsAtOnce,
+  hangs,
+} from '../../testkit/replicas/behaviours.ts';
+import { createDeafReplica } from '../../testkit/replicas/blackhole.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { frontBefore, stage } from './fixture.ts';
 
 const MAY_BE_SENT_TWICE = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 const MAY_NOT_BE_SENT_TWICE = ['POST', 'PATCH', 'LOCK'];

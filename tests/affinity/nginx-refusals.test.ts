@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Front, fronts } from '../support/fronts.ts';
-import { startNginxFront } from '../support/fronts-nginx.ts';
-import { send } from '../support/http.ts';
-import { openRaw } from '../support/raw.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
+import { type Front, fronts } from '../../testkit/fronts/fronts.ts';
+import { startNginxFront } from '../../testkit/fronts/nginx.ts';
+import { openRaw } from '../../testkit/http/raw.ts';
+import { send } from '../../testkit/http/send.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 
 /** A contract: a client may have as many cookies. */
 const LARGE_COOKIE_CHARACTERS = 50_000;

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serverId } from '../../origin/server-id.ts';
-import { freePortRange } from '../support/free-ports.ts';
-import { fronts } from '../support/fronts.ts';
-import { startNginxFront } from '../support/fronts-nginx.ts';
-import { send } from '../support/http.ts';
-import { createNameServer } from '../support/name-server.ts';
-import { createDeafReplica } from '../support/replica-deaf.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { frontBefore } from './stage.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { startNginxFront } from '../../testkit/fronts/nginx.ts';
+import { send } from '../../testkit/http/send.ts';
+import { createNameServer } from '../../testkit/network/dns-server.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { createDeafReplica } from '../../testkit/replicas/blackhole.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { frontBefore } from './fixture.ts';
 
 async function startReplicas(names: string): Promise<StubReplica[]> {
   const replicas = await Promise.all([...names].map(createStubReplica));

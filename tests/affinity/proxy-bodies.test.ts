@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { openRequest, read, responseTo } from '../support/http.ts';
-import { answers, breaksOff, UNBUFFERED } from '../support/replica-behaviours.ts';
-import { stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { openRequest, read, responseTo } from '../../testkit/http/send.ts';
+import { answers, breaksOff, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
+import { stage } from './fixture.ts';
 
 describe.each(fronts)('bodies through %s', (kind) => {
   test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { answers, drops } from '../support/replica-behaviours.ts';
-import { FRESH_REQUEST_ID } from '../support/request-id.ts';
-import { stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import { answers, drops } from '../../testkit/replicas/behaviours.ts';
+import { stage } from './fixture.ts';
 
 describe.each(fronts)('what %s tells the replica', (kind) => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fronts, startFront } from '../support/fronts.ts';
+import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 
 describe.each(fronts)('wrong lines of peers at %s', (kind) => {
   test.each(['http://127.0.0.1:99999', 'weight=0', 'fail_timeout=soon', 'slow_start=5s'])(

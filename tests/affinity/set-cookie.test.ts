@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { answers } from '../support/replica-behaviours.ts';
-import { stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { answers } from '../../testkit/replicas/behaviours.ts';
+import { stage } from './fixture.ts';
 
 function expiresIn([affinityCookie]: string[]): string {
   return affinityCookie?.match(/expires=([^;]*)/)?.[1] ?? '';

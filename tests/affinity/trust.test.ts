@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { FRESH_REQUEST_ID } from '../support/request-id.ts';
-import { createStage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import { createStage } from './fixture.ts';
 
 /** What the client of these tests connects from. */
 const CONNECTION = '127.0.0.1';

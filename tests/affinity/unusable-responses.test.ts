@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { createRecordingReplica, type RecordingReplica } from '../support/recording-replica.ts';
-import { createStubReplica, type StubReplica } from '../support/stub-replica.ts';
-import { type AskableFront, createFrontBefore } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { createRecordingReplica, type RecordingReplica } from '../../testkit/replicas/recording.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { type AskableFront, createFrontBefore } from './fixture.ts';
 
 const UNUSABLE = [
   ['has its length twice', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok'],

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fronts } from '../support/fronts.ts';
-import { openRequest } from '../support/http.ts';
-import { cookieOf, type Mooring, stage } from './stage.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
+import { openRequest } from '../../testkit/http/send.ts';
+import { cookieOf, type Mooring, stage } from './fixture.ts';
 
 /** Opens a WebSocket and collects what comes over it. */
 async function openWebSocket(frontUrl: string) {

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { openPage } from '../support/browser-page.ts';
-import { startFront } from '../support/fronts.ts';
-import { holdCounter } from '../support/held-counter.ts';
-import { send } from '../support/http.ts';
-import { hasMysql } from '../support/mysql-database.ts';
-import { type OriginProcess, startOrigin } from '../support/origin-process.ts';
-import { createMigratedDatabase } from '../support/store-mysql.ts';
-import { createTcpGate } from '../support/tcp-gate.ts';
-import { viaPort } from '../support/via-port.ts';
+import { hasBrowser, launchBrowser } from '../../testkit/browser/browser.ts';
+import { openPage } from '../../testkit/browser/page.ts';
+import { startFront } from '../../testkit/fronts/fronts.ts';
+import { send } from '../../testkit/http/send.ts';
+import { hasMysql } from '../../testkit/mysql/database.ts';
+import { holdCounter } from '../../testkit/mysql/held-counter.ts';
+import { createTcpGate } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
 /** How soon the dashboard shows what has become of a replica. */
 const SOON = { timeout: 3000, interval: 50 };

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hasBrowser, launchBrowser, PLAIN_HOST } from '../support/browser.ts';
-import { openPage } from '../support/browser-page.ts';
-import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
-import { startFleet } from '../support/fleet.ts';
-import { send } from '../support/http.ts';
+import { hasBrowser, launchBrowser, PLAIN_HOST } from '../../testkit/browser/browser.ts';
+import { openPage } from '../../testkit/browser/page.ts';
+import { startFleet } from '../../testkit/http/load-clients.ts';
+import { send } from '../../testkit/http/send.ts';
+import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
 const LIMIT_BYTES = 100_000;
 

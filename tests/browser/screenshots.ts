@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { parseFlags } from '../../origin/node/parse-flags.ts';
-import { runProgram } from '../../origin/node/refusal.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
-import { startFleet } from '../support/fleet.ts';
+import { parseFlags } from '../../cli/parse-flags.ts';
+import { runProgram } from '../../cli/run-main.ts';
+import { launchBrowser } from '../../testkit/browser/browser.ts';
+import { startFleet } from '../../testkit/http/load-clients.ts';
+import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
 const USAGE = `Usage: npm run screenshots
 

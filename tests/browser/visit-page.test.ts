@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { openPage } from '../support/browser-page.ts';
-import { type ClusterProcess, startCluster } from '../support/cluster-process.ts';
-import { send } from '../support/http.ts';
+import { hasBrowser, launchBrowser } from '../../testkit/browser/browser.ts';
+import { openPage } from '../../testkit/browser/page.ts';
+import { send } from '../../testkit/http/send.ts';
+import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
 const NOTICE = '[data-field="notice"]';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createStack, type Outcome, type Stack } from './stack.ts';
+import { createStack, type Outcome, type Stack } from '../../testkit/docker/stack.ts';
 
 /** The services of docker-compose.yml that set up and run the database, without any replica. */
 const SERVICES = ['secrets', 'db', 'users'];

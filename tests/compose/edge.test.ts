@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freePortRange } from '../support/free-ports.ts';
-import { createVisitor } from '../support/visitor.ts';
-import { countVisits, expectSoundLedger } from './ledger.ts';
-import { createStack, type Stack } from './stack.ts';
-import { startTraffic } from './traffic.ts';
+import { countVisits, expectSoundLedger } from '../../testkit/docker/ledger.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { startTraffic } from '../../testkit/docker/traffic.ts';
+import { createVisitor } from '../../testkit/http/visitor.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 let stack: Stack;
 let edgeUrl: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { restartEngine, whyNoRestart } from './engine.ts';
-import { expectSoundLedger } from './ledger.ts';
-import { createStack, type Stack } from './stack.ts';
-import { startTraffic, type Traffic } from './traffic.ts';
+import { restartEngine, whyNoRestart } from '../../testkit/docker/engine.ts';
+import { expectSoundLedger } from '../../testkit/docker/ledger.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { startTraffic, type Traffic } from '../../testkit/docker/traffic.ts';
 
 const obstacle = await whyNoRestart();
 // Where tests must not be skipped it fails; elsewhere the engine may be someone's who works with it.

@@ -2,8 +2,8 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createStack, type Outcome, type Stack } from './stack.ts';
-import { type StepReport, startTraffic, type Traffic } from './traffic.ts';
+import { createStack, type Outcome, type Stack } from '../../testkit/docker/stack.ts';
+import { type StepReport, startTraffic, type Traffic } from '../../testkit/docker/traffic.ts';
 
 /** For a test of several commands that each wait for containers to get healthy. */
 const SLOW = { timeout: 480_000 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { answeredNumbers, serversInTurn } from '../support/visitor.ts';
-import { countVisits, expectAllCounted, expectSoundLedger } from './ledger.ts';
-import { createStack, type Replica, type Stack } from './stack.ts';
+import { countVisits, expectAllCounted, expectSoundLedger } from '../../testkit/docker/ledger.ts';
+import { createStack, type Replica, type Stack } from '../../testkit/docker/stack.ts';
+import { answeredNumbers, serversInTurn } from '../../testkit/http/visitor.ts';
 
 let stack: Stack;
 

@@ -9,9 +9,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freePortRange } from '../support/free-ports.ts';
-import type { AttackOutcome } from './attack.ts';
-import { createStack, type Stack } from './stack.ts';
+import type { AttackOutcome } from '../../testkit/docker/attack.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const TLS_FILES = ['-f', 'docker-compose.yml', '-f', 'docker-compose.tls.yml'];
 const NODE_IMAGE = 'node:24-slim';
@@ -93,7 +93,7 @@ interface Attacker {
 }
 
 function startAttacker(kind: string, connections: number): Attacker {
-  const script = fileURLToPath(new URL('attack.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../testkit/docker/attack.ts', import.meta.url));
   const place = ['--network', `${stack.name}_public`, '--volume', `${script}:/attack.ts:ro`];
   const attack = ['node', '/attack.ts', kind, 'nginx', '443', `${connections}`];
   const child = spawn('docker', ['run', '--rm', '--interactive', ...place, NODE_IMAGE, ...attack], {

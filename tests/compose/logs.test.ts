@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createVisitor } from '../support/visitor.ts';
-import { createStack, type Stack } from './stack.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { createVisitor } from '../../testkit/http/visitor.ts';
 
 let stack: Stack;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { freePortRange } from '../support/free-ports.ts';
-import { dashboardQueries } from '../support/monitoring-files.ts';
-import { monitoringImages } from './monitoring-images.ts';
-import { createPrometheus, type Prometheus } from './prometheus.ts';
-import { createStack, type Replica, type Stack } from './stack.ts';
+import { monitoringImages } from '../../testkit/docker/monitoring-images.ts';
+import { createPrometheus, type Prometheus } from '../../testkit/docker/prometheus.ts';
+import { createStack, type Replica, type Stack } from '../../testkit/docker/stack.ts';
+import { dashboardQueries } from '../../testkit/docs/monitoring-files.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const SOON = { timeout: 90_000, interval: 500 };
 /** The profile without Grafana, of which only files are looked at: tests/grafana.test.ts. */

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freePortRange } from '../support/free-ports.ts';
-import { openRaw } from '../support/raw.ts';
-import { createStack, type Stack } from './stack.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { openRaw } from '../../testkit/http/raw.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const TLS_FILES = ['-f', 'docker-compose.yml', '-f', 'docker-compose.tls.yml'];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { serversInTurn, type Trail } from '../support/visitor.ts';
-import { countVisits, expectAllCounted, expectSoundLedger } from './ledger.ts';
-import { createStack, type Stack } from './stack.ts';
+import { countVisits, expectAllCounted, expectSoundLedger } from '../../testkit/docker/ledger.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { serversInTurn, type Trail } from '../../testkit/http/visitor.ts';
 
 const CLIENTS = 32;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createStack, type Replica, type Stack } from './stack.ts';
+import { createStack, type Replica, type Stack } from '../../testkit/docker/stack.ts';
 
 let stack: Stack;
 let replica: Replica;
@@ -112,8 +112,8 @@ describe('passwords', () => {
 
   test("the app's lets it remove old visits", async () => {
     const script = `(async () => {
-      const { parseConfig } = await import('/app/origin/node/config.ts');
-      const { openDatabase } = await import('/app/origin/node/database.ts');
+      const { parseConfig } = await import('/app/origin/config.ts');
+      const { openDatabase } = await import('/app/origin/database/database.ts');
       const { database } = await parseConfig({ env: process.env });
       const { store } = await openDatabase(database, console, { migrate: false });
       console.log(await store.purge({ ageMs: 3_600_000, upTo: 0, limit: 500 }));

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nginxCookie } from '../../testkit/fronts/nginx-cookie.ts';
+import { readAffinityCookie } from './cookie.ts';
+import { serverId } from './server-id.ts';
+import { affinityVerdict } from './verdict.ts';
+
+/** Headers out of the pieces that matter, in any order, and out of anything. */
+const headers = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.array(fc.constantFrom('srv_id', 'SRV_ID', 'x', '=', ';', ' ', ',', '\t', 'abc', '"')) },
+    { weight: 1, arbitrary: fc.array(fc.string({ unit: 'binary' })) },
+  )
+  // Spaces around a header's value are no part of it: RFC 9110 section 5.5.
+  .map((pieces) => pieces.join('').replace(/^[ \t]+|[ \t]+$/g, ''));
+
+test('A10: the cookie is the one that Nginx finds, whatever the header says', () => {
+  fc.assert(
+    fc.property(headers, (header) => {
+      expect(readAffinityCookie(header)).toBe(nginxCookie(header, 'srv_id'));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('A3: a cookie is a part of the header, and never holds what separates cookies', () => {
+  fc.assert(
+    fc.property(headers, (header) => {
+      const cookie = readAffinityCookie(header) ?? '';
+      expect(header).toContain(cookie);
+      expect(cookie).not.toContain(';');
+    }),
+  );
+});
+
+test('a verdict is one of four words, and "hit" needs the very id of the replica', () => {
+  const sids = fc.oneof(fc.string().map(serverId), fc.stringMatching(/^[\w.-]{1,32}$/));
+  fc.assert(
+    fc.property(headers, sids, fc.boolean(), (header, sid, isOwn) => {
+      const cookie = isOwn ? `srv_id=${sid}; ${header}` : header;
+      const verdict = affinityVerdict(cookie, sid);
+      expect(['new', 'hit', 'moved', 'invalid']).toContain(verdict);
+      expect(verdict === 'hit').toBe(readAffinityCookie(cookie) === sid);
+      expect(verdict === 'new').toBe(readAffinityCookie(cookie) === undefined);
+    }),
+  );
+});

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
+import { setting } from '../lib/settings.ts';
+
+/** Which forwarding headers are believed, and from whom. */
+export type TrustProxy = { preset: 'none' } | TrustedProxy;
+
+/** Proxies that are trusted, and which of their headers are. */
+export interface TrustedProxy {
+  preset: 'nginx' | 'x-forwarded-for' | 'cloudflare';
+  /** How many trusted proxies append to the same header; 1 where the preset has a header of its own. */
+  hops: number;
+  isTrusted: IsTrusted;
+}
+
+/** Whether the other end of a connection is a trusted proxy. The address is undefined where the runtime does not know it. */
+type IsTrusted = (address: string | undefined) => boolean;
+
+const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+const GRAMMAR = /^(?<preset>none|nginx|cloudflare|x-forwarded-for:(?<hops>[1-9]|10))(?:\s+from\s+(?<networks>.+))?$/;
+
+export interface ParseTrustProxyOptions {
+  /**
+   * Whether `cloudflare` may stand without `from`: in a Worker that runs on Cloudflare, where no connection reaches the
+   * program and the platform sets the header itself.
+   */
+  mayRunOnCloudflare?: boolean;
+}
+
+/**
+ * Parses the trust setting: `none`, or a preset and the networks that its headers are believed from.
+ *
+ * @returns undefined when the text is not of that form
+ * @example
+ * parseTrustProxy('x-forwarded-for:2 from 10.0.0.0/8, loopback');
+ */
+export function parseTrustProxy(text: string, options: ParseTrustProxyOptions = {}): TrustProxy | undefined {
+  const { preset, hops, networks } = GRAMMAR.exec(text.trim())?.groups ?? {};
+  if (preset === undefined) return undefined;
+  if (preset === 'none') return networks === undefined ? { preset } : undefined;
+  const isTrusted = networks === undefined ? undefined : parseNetworks(networks);
+  if (preset === 'cloudflare' && networks === undefined && options.mayRunOnCloudflare) {
+    return { preset, hops: 1, isTrusted: () => true };
+  }
+  if (!isTrusted) return undefined;
+  const name = hops === undefined ? preset : 'x-forwarded-for';
+  return { preset: name as TrustedProxy['preset'], hops: Number(hops ?? 1), isTrusted };
+}
+
+function parseNetworks(list: string): IsTrusted | undefined {
+  const words = list.split(',').flatMap((word) => NAMED_NETWORKS[word.trim()] ?? [word.trim()]);
+  const networks = words.map(parseIpNetwork);
+  if (!networks.every((network): network is IpNetwork => network !== undefined)) return undefined;
+  const matches = createNetworkMatcher(networks);
+  // Most connections come from one balancer.
+  let last: { address: string; isTrusted: boolean } | undefined;
+  return (address) => {
+    if (address === undefined) return false;
+    if (address !== last?.address) last = { address, isTrusted: matches(address) };
+    return last.isTrusted;
+  };
+}
+
+/** Declares the trust setting of a program. */
+export function trustProxySetting(options: ParseTrustProxyOptions = {}) {
+  const bare = options.mayRunOnCloudflare ? ', or cloudflare alone on Cloudflare' : '';
+  return setting<TrustProxy>({
+    about:
+      'Which proxies are believed about the client, the scheme and the request id, and by which headers: see [docs/trust.md](docs/trust.md).',
+    expected: `none, or nginx, x-forwarded-for:HOPS or cloudflare, each with "from" and networks (CIDR, loopback, private)${bare}`,
+    example: 'x-forwarded-for:1 from 10.0.0.0/8',
+    default: { preset: 'none' },
+    defaultText: '`none`',
+    schema: z.string().transform((text, ctx) => {
+      const trust = parseTrustProxy(text, options);
+      if (trust) return trust;
+      ctx.addIssue('not a trust setting');
+      return z.NEVER;
+    }),
+  });
+}

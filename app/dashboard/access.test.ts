@@ -1,0 +1,229 @@
+import { Hono } from 'hono';
+import type { HTTPException } from 'hono/http-exception';
+import { describe, expect, test, vi } from 'vitest';
+import { readAssets } from '../../origin/read-assets.ts';
+import { someCaller } from '../../testkit/http/caller.ts';
+import { type AppDeps, type AppEnv, createApp } from '../app.ts';
+import type { Caller } from '../client/client-info.ts';
+import { takeSnapshot } from '../replicas/snapshot.ts';
+import { type DashboardAccess, dashboardAccess, readDashboardAccess } from './access.ts';
+import { createDashboardFeed } from './feed.ts';
+
+const TOKEN = 'correct-horse-battery-staple';
+const PRIVATE: DashboardAccess = { kind: 'private', hosts: ['status.example'] };
+const PATHS = ['/dashboard', '/dashboard/events'];
+
+const warn = vi.fn();
+
+/** Asks for the dashboard from an address. */
+async function ask(
+  access: DashboardAccess,
+  clientIp: string,
+  path = '/dashboard',
+  headers: Record<string, string> = {},
+  method = 'GET',
+  caller: Partial<Caller> = {},
+) {
+  const feed = createDashboardFeed({ readSnapshot: async () => takeSnapshot(7, [], 0), intervalMs: 1 });
+  const deps = {
+    server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'a' },
+    identifyCaller: () => someCaller({ clientIp, hosts: ['127.0.0.1:8080'], ...caller }),
+    log: { debug() {}, info() {}, warn, error() {} },
+    dashboard: { access, feed },
+    assets: readAssets(),
+  };
+  const response = await createApp(deps as unknown as AppDeps).request(path, { headers, method });
+  if (response.status === 200) await response.body?.cancel();
+  return response;
+}
+
+describe('for private networks', () => {
+  test.each([
+    '127.0.0.1',
+    '127.8.8.8',
+    '10.255.255.255',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.0.1',
+    '169.254.1.1',
+    '::1',
+    'fd12:3456::1',
+    'fe80::1',
+  ])('%s may see it', async (clientIp) => {
+    for (const path of PATHS) expect((await ask(PRIVATE, clientIp, path)).status).toBe(200);
+  });
+
+  test.each([
+    '8.8.8.8',
+    '11.0.0.1',
+    '172.15.255.255',
+    '172.32.0.1',
+    '192.169.0.1',
+    '2001:db8::1',
+    '::ffff:8.8.8.8',
+    'unknown',
+    '',
+  ])('%j is refused', async (clientIp) => {
+    for (const path of PATHS) expect((await ask(PRIVATE, clientIp, path)).status).toBe(403);
+  });
+});
+
+describe('for private networks, against pages of other sites', () => {
+  const under = (hosts: string[]) => ask(PRIVATE, '192.168.0.7', '/dashboard', {}, 'GET', { hosts });
+
+  test.each([
+    [['127.0.0.1:8080']],
+    [['192.168.0.7']],
+    [['[::1]:8080']],
+    [['[fd00::7]']],
+    [['localhost:8080']],
+    [['app.localhost']],
+    [['status.example']],
+    [['STATUS.example:8080']],
+    [['status.example.']],
+    [['status.example', '10.0.0.5:5000']],
+    // HTTP/1.0, which no browser speaks.
+    [[]],
+  ])('it is shown under %j', async (hosts) => {
+    expect((await under(hosts)).status).toBe(200);
+  });
+
+  test.each([
+    [['evil.example']],
+    [['evil.example:8080']],
+    [['status.example.evil.example']],
+    [['localhost.evil.example']],
+    [['127.0.0.1.evil.example']],
+    [['evil.example', '127.0.0.1']],
+    [['127.0.0.1', 'evil.example']],
+    [['status.example@evil.example']],
+    [['evil.example/status.example']],
+    [['a b']],
+    [[':']],
+  ])('it is refused under %j', async (hosts) => {
+    expect((await under(hosts)).status).toBe(403);
+  });
+});
+
+test('for private networks, a client that is not verified is refused whatever its address', async () => {
+  const response = await ask(PRIVATE, '192.168.0.7', '/dashboard', {}, 'GET', { isVerified: false });
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('TRUST_PROXY');
+});
+
+test('switched off, it is not there for anybody', async () => {
+  for (const path of PATHS) {
+    expect((await ask({ kind: 'off' }, '127.0.0.1', path)).status).toBe(404);
+    expect((await ask({ kind: 'off' }, '127.0.0.1', path, {}, 'POST')).status).toBe(404);
+  }
+});
+
+describe('by token', () => {
+  const basic = (name: string, password: string) => `Basic ${btoa(`${name}:${password}`)}`;
+
+  test.each([
+    ['as the password of anybody', basic('me', TOKEN)],
+    ['as the password of nobody', basic('', TOKEN)],
+    ['as a bearer token', `Bearer ${TOKEN}`],
+  ])('it is seen with the token %s, from wherever', async (_how, Authorization) => {
+    for (const path of PATHS) {
+      expect((await ask({ kind: 'token', token: TOKEN }, '8.8.8.8', path, { Authorization })).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['another password', { Authorization: basic('me', `${TOKEN}x`) }],
+    ['the token as the name', { Authorization: basic(TOKEN, '') }],
+    ['another bearer token', { Authorization: 'Bearer x' }],
+    ['a scheme of its own', { Authorization: TOKEN }],
+    ['no base64', { Authorization: 'Basic §§§'.replaceAll('§', '!') }],
+  ])('with %s a password is asked for, from a private network, too', async (_what, headers) => {
+    for (const path of PATHS) {
+      const response = await ask({ kind: 'token', token: TOKEN }, '127.0.0.1', path, headers as Record<string, string>);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('WWW-Authenticate')).toBe('Basic realm="Mooring dashboard"');
+    }
+  });
+});
+
+describe('guesses of the token', () => {
+  /** An app that keeps its table of attempts from one request to the next. */
+  function setUp() {
+    const warn = vi.fn();
+    const log = { debug() {}, info() {}, warn, error() {} };
+    const app = new Hono<AppEnv>().use(async (c, next) => {
+      c.set('caller', someCaller({ clientIp: c.req.header('From') as string }));
+      await next();
+    });
+    app.use(dashboardAccess({ kind: 'token', token: TOKEN }, log)).get('/', (c) => c.text('seen'));
+    app.onError((error) => (error as HTTPException).getResponse());
+    const guess = async (token: string, From = '203.0.113.7') =>
+      app.request('/', { headers: { From, Authorization: `Bearer ${token}` } });
+    return { app, guess, warn };
+  }
+
+  test('are answered 429 after thirty within a minute, the right token, too', async () => {
+    const { guess } = setUp();
+    for (let nth = 0; nth < 30; nth++) expect((await guess(`guess-${nth}`)).status).not.toBe(429);
+    const refused = await guess('guess');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect((await guess(TOKEN)).status).toBe(429);
+  });
+
+  test('at the same time count one by one', async () => {
+    const { guess } = setUp();
+    const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await guess('guess')).status));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(70);
+  });
+
+  test('of one client keep no other out, and the addresses of one IPv6 network are one client', async () => {
+    const { guess } = setUp();
+    for (let nth = 0; nth < 30; nth++) await guess('guess', `2001:db8::${nth}`);
+    expect((await guess('guess', '2001:db8::ffff')).status).toBe(429);
+    expect((await guess(TOKEN, '2001:db8:0:1::1')).status).toBe(200);
+    expect((await guess(TOKEN, '203.0.113.8')).status).toBe(200);
+  });
+
+  test('that are right do not count', async () => {
+    const { guess } = setUp();
+    for (let nth = 0; nth < 100; nth++) expect((await guess(TOKEN)).status).toBe(200);
+  });
+
+  test('are logged as warnings, without the guess', async () => {
+    const { guess, warn, app } = setUp();
+    await guess('a-wrong-guess');
+    await guess(TOKEN);
+    await app.request('/', { headers: { From: '203.0.113.7' } });
+    expect(warn.mock.calls).toEqual([
+      [{ clientIp: '203.0.113.7', requestId: 'r1', attempts: 1 }, 'dashboard token rejected'],
+    ]);
+  });
+});
+
+describe('the settings', () => {
+  function read(DASHBOARD: 'off' | 'private' | 'token', DASHBOARD_TOKEN?: string) {
+    const problems: string[] = [];
+    return {
+      access: readDashboardAccess({ DASHBOARD, DASHBOARD_TOKEN, DASHBOARD_HOSTS: ['status.example'] }, problems),
+      problems,
+    };
+  }
+
+  test.each([
+    ['off', undefined, { kind: 'off' }],
+    ['private', undefined, PRIVATE],
+    ['token', TOKEN, { kind: 'token', token: TOKEN }],
+    // A token that is left over does no harm.
+    ['private', TOKEN, PRIVATE],
+  ] as const)('DASHBOARD=%s with token %s', (kind, token, access) => {
+    expect(read(kind, token)).toEqual({ access, problems: [] });
+  });
+
+  test('a token that is asked for and not given is said to be missing', () => {
+    expect(read('token').problems).toEqual([
+      expect.stringMatching(/^DASHBOARD_TOKEN: expected .*, got nothing; set it/),
+    ]);
+  });
+});

@@ -1,0 +1,152 @@
+import type { MiddlewareHandler } from 'hono';
+import { basicAuth } from 'hono/basic-auth';
+import { bearerAuth } from 'hono/bearer-auth';
+import { some } from 'hono/combine';
+import { HTTPException } from 'hono/http-exception';
+import { timingSafeEqual } from 'hono/utils/buffer';
+import { z } from 'zod';
+import type { AppEnv } from '../app.ts';
+import { refuse } from '../http/error-response.ts';
+import { clientKey, createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
+import type { Log } from '../lib/log.ts';
+import { describeProblem, setting } from '../lib/settings.ts';
+import { isAllowedHost } from './allowed-host.ts';
+import { createTokenAttempts } from './token-attempts.ts';
+import { isWeakToken } from './weak-token.ts';
+
+/** Who may see the dashboard. */
+export type DashboardAccess =
+  | { kind: 'off' }
+  /** Clients of private networks, under an address, `localhost` or one of these host names. */
+  | { kind: 'private'; hosts: readonly string[] }
+  | { kind: 'token'; token: string };
+
+/** Loopback, link-local and private networks: RFC 1122, 1918, 3927, 4193 and 4291. */
+const PRIVATE_NETWORKS = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+];
+
+const isPrivate = createNetworkMatcher(PRIVATE_NETWORKS.map((network) => parseIpNetwork(network) as IpNetwork));
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
+
+const MODES = ['off', 'private', 'token'] as const;
+
+export const dashboardSettings = {
+  DASHBOARD: setting<(typeof MODES)[number]>({
+    about:
+      'Who may see `/dashboard`: nobody (`off`), clients of private networks (`private`), or whoever has `DASHBOARD_TOKEN` (`token`).',
+    expected: `one of ${MODES.join(', ')}`,
+    example: 'token',
+    default: 'private',
+    schema: z.enum(MODES) as unknown as z.ZodType<(typeof MODES)[number], string>,
+  }),
+  DASHBOARD_TOKEN: setting<string | undefined>({
+    about: 'The token: the password a browser asks for, whatever the user name, or `Authorization: Bearer`.',
+    expected:
+      '16 to 256 letters, digits or any of ._~+/-, at least 8 of them different, without repetitions and runs such as abcd',
+    example: '$(openssl rand -hex 24)',
+    default: undefined,
+    schema: z
+      .string()
+      .regex(/^(?=.{16,256}$)[\w.~+/-]+=*$/)
+      .refine((token) => !isWeakToken(token)),
+    mask: () => '***',
+  }),
+  DASHBOARD_HOSTS: setting<readonly string[]>({
+    about:
+      'The host names under which `DASHBOARD=private` shows it, beside IP addresses and `localhost`: any other name could be that of a foreign page (DNS rebinding).',
+    expected: 'host names separated by commas, without ports',
+    example: 'mooring.example,status.example',
+    default: [],
+    defaultText: 'none',
+    schema: z.string().transform((value, ctx) => {
+      const names = value.split(',').map((name) => name.trim().toLowerCase().replace(/\.$/, ''));
+      if (names.every((name) => HOST_NAME.test(name))) return names;
+      ctx.addIssue('not a host name');
+      return z.NEVER;
+    }),
+  }),
+};
+
+interface DashboardValues {
+  DASHBOARD: (typeof MODES)[number];
+  DASHBOARD_TOKEN: string | undefined;
+  DASHBOARD_HOSTS: readonly string[];
+}
+
+/** Makes of the two settings one, adding a line to `problems` when they do not go together. */
+export function readDashboardAccess(values: DashboardValues, problems: string[]): DashboardAccess {
+  const { DASHBOARD: kind, DASHBOARD_TOKEN: token, DASHBOARD_HOSTS: hosts } = values;
+  if (kind === 'private') return { kind, hosts };
+  if (kind === 'off') return { kind };
+  if (token !== undefined) return { kind, token };
+  const { expected } = dashboardSettings.DASHBOARD_TOKEN;
+  const fix = 'set it to what `openssl rand -hex 24` prints';
+  // A wrong token has its line already.
+  if (!problems.some((problem) => problem.startsWith('DASHBOARD_TOKEN'))) {
+    problems.push(describeProblem('DASHBOARD_TOKEN', `${expected}, beside DASHBOARD=token`, 'nothing', fix));
+  }
+  return { kind: 'off' };
+}
+
+/** Lets those through who may see the dashboard; the others are told why they may not (403, 401, 429). */
+export function dashboardAccess(
+  access: Exclude<DashboardAccess, { kind: 'off' }>,
+  log: Pick<Log, 'warn'>,
+): MiddlewareHandler<AppEnv> {
+  return access.kind === 'private' ? privateAccess(access.hosts) : tokenAccess(access.token, log);
+}
+
+function privateAccess(names: readonly string[]): MiddlewareHandler<AppEnv> {
+  return async function privateAccess(c, next) {
+    const { clientIp, isVerified, hosts } = c.get('caller');
+    if (!isPrivate(clientIp)) return refuse(c, 403, 'The dashboard is for private networks only.');
+    if (!isVerified) {
+      return refuse(c, 403, 'The dashboard is for private networks only, and TRUST_PROXY does not name this proxy.');
+    }
+    const foreign = hosts.find((host) => !isAllowedHost(host, names));
+    if (foreign === undefined) return next();
+    return refuse(c, 403, 'The dashboard is not shown under this host name: DASHBOARD_HOSTS does not list it.');
+  };
+}
+
+function tokenAccess(token: string, log: Pick<Log, 'warn'>): MiddlewareHandler<AppEnv> {
+  const attempts = createTokenAttempts();
+  // A browser knows how to ask for a password, and sends it with the event stream, too; scripts have bearer tokens.
+  const check = some(
+    bearerAuth({ token }),
+    basicAuth({ verifyUser: (_name, password) => timingSafeEqual(password, token), realm: 'Mooring dashboard' }),
+  );
+
+  return async function tokenAccess(c, next) {
+    // Without a token there is nothing to guess with: the client is asked for one.
+    if (c.req.header('Authorization') === undefined) return check(c, next);
+    const { clientIp, requestId } = c.get('caller');
+    const client = clientKey(clientIp);
+    const attempt = attempts.begin(client);
+    if ('retryAfterSeconds' in attempt) {
+      c.header('Retry-After', `${attempt.retryAfterSeconds}`);
+      return refuse(c, 429, 'Too many wrong tokens from this address.');
+    }
+    const passOn = async () => {
+      attempts.succeeded(client);
+      await next();
+    };
+    try {
+      return await check(c, passOn);
+    } catch (error) {
+      if (error instanceof HTTPException) {
+        log.warn({ clientIp, requestId, attempts: attempt.count }, 'dashboard token rejected');
+      }
+      throw error;
+    }
+  };
+}

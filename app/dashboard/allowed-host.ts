@@ -1,0 +1,17 @@
+import { parseIpAddress } from '../lib/ip-address.ts';
+
+/**
+ * Whether the private dashboard may be shown under this host. A page of any site can make its own name point to a private
+ * address (DNS rebinding) and then read what is there, but the browser still sends that name. An address, `localhost` and the names the
+ * operator lists cannot be such a name.
+ *
+ * @param host `name` or `name:port`, as in a `Host` header
+ * @param names names in lower case
+ */
+export function isAllowedHost(host: string, names: readonly string[]): boolean {
+  const url = URL.parse(`http://${host}`);
+  if (url?.pathname !== '/' || url.username !== '' || url.search !== '' || url.hash !== '') return false;
+  const name = url.hostname.replace(/\.$/, '');
+  const isAddress = parseIpAddress(name.replace(/^\[(.*)\]$/, '$1')) !== undefined;
+  return isAddress || name === 'localhost' || name.endsWith('.localhost') || names.includes(name);
+}

@@ -1,0 +1,110 @@
+import { expect, test, vi } from 'vitest';
+import { type Snapshot, takeSnapshot } from '../replicas/snapshot.ts';
+import { StoreUnavailableError } from '../visits/errors.ts';
+import { createDashboardFeed } from './feed.ts';
+
+function setUp() {
+  let timeMs = 1_000_000;
+  let count = 0;
+  const readSnapshot = vi.fn<() => Promise<Snapshot>>(async () => takeSnapshot(++count, [], timeMs));
+  const feed = createDashboardFeed({ readSnapshot, intervalMs: 500, nowMs: () => timeMs, monotonicMs: () => timeMs });
+  return {
+    feed,
+    readSnapshot,
+    pass(ms: number) {
+      timeMs += ms;
+    },
+  };
+}
+
+test('nobody who watches costs nothing, and many cost as much as one', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  pass(10_000);
+  expect(readSnapshot).not.toHaveBeenCalled();
+  for (let watcher = 0; watcher < 100; watcher++) await feed.event();
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+  pass(500);
+  for (let watcher = 0; watcher < 100; watcher++) await feed.event();
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+});
+
+test('who comes while it is being read gets what was read last', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.snapshot();
+  pass(500);
+  const slow = Promise.withResolvers<Snapshot>();
+  readSnapshot.mockReturnValueOnce(slow.promise);
+  const reading = feed.snapshot();
+  expect((await feed.snapshot()).count).toBe(1);
+  slow.resolve(takeSnapshot(9, [], 0));
+  expect((await reading).count).toBe(9);
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+});
+
+test('a reading that never ends keeps nobody from reading anew', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.snapshot();
+  pass(500);
+  readSnapshot.mockReturnValueOnce(new Promise(() => {}));
+  void feed.snapshot();
+  pass(2000);
+  expect((await feed.snapshot()).count).toBe(2);
+});
+
+test('an event has the page as it is to be, and what its script needs', async () => {
+  const event = await setUp().feed.event();
+  expect(event).toMatch(/^event: snapshot\ndata: .*\n\n$/);
+  const data = JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)) as object;
+  expect(data).toMatchObject({ html: expect.any(String), history: expect.any(Object), replicas: [] });
+});
+
+test('a database that is away is said to be, and asked again only after two seconds', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.event();
+  pass(500);
+  readSnapshot.mockRejectedValue(new StoreUnavailableError('SELECT … at 10.0.0.9'));
+  for (let times = 0; times < 5; times++) {
+    const event = await feed.event();
+    expect(event).toMatch(/^event: unavailable\ndata: {"message":"The database is not available.","html":"/);
+    expect(event).toContain('What is shown below is from 00:16:40 UTC.');
+    expect(event).not.toContain('10.0.0.9');
+  }
+  await expect(feed.snapshot()).rejects.toThrow(StoreUnavailableError);
+  expect(readSnapshot).toHaveBeenCalledTimes(2);
+
+  pass(2000);
+  readSnapshot.mockResolvedValue(takeSnapshot(5, [], 0));
+  expect(await feed.event()).toContain('event: snapshot');
+});
+
+test('many who come before the first reading wait for it, and read nothing themselves', async () => {
+  const { feed, readSnapshot } = setUp();
+  const first = Promise.withResolvers<Snapshot>();
+  readSnapshot.mockReturnValueOnce(first.promise);
+  const watching = Array.from({ length: 200 }, () => feed.snapshot());
+  first.resolve(takeSnapshot(9, [], 0));
+  expect(new Set((await Promise.all(watching)).map(({ count }) => count))).toEqual(new Set([9]));
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+});
+
+test('many who come while the database is away are told so by one reading', async () => {
+  const { feed, readSnapshot } = setUp();
+  readSnapshot.mockRejectedValue(new StoreUnavailableError('away'));
+  const events = await Promise.all(Array.from({ length: 200 }, () => feed.event()));
+  expect(new Set(events)).toEqual(
+    new Set(['event: unavailable\ndata: {"message":"The database is not available."}\n\n']),
+  );
+  expect(readSnapshot).toHaveBeenCalledTimes(1);
+});
+
+test('nobody is shown what was so before the database went away, while it is tried again', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  await feed.event();
+  pass(500);
+  readSnapshot.mockRejectedValueOnce(new StoreUnavailableError('away'));
+  await feed.event();
+  pass(2000);
+  readSnapshot.mockReturnValueOnce(new Promise(() => {}));
+  void feed.event();
+  expect(await feed.event()).toContain('event: unavailable');
+});

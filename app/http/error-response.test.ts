@@ -1,0 +1,38 @@
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import type { AppEnv } from '../app.ts';
+import { refuse } from './error-response.ts';
+
+function setUp(hasPages: boolean) {
+  const app = new Hono<AppEnv>();
+  if (hasPages) {
+    app.use(async (c, next) => {
+      c.set('page', { asset: (name) => `/assets/v/${name}`, hasDashboard: false });
+      await next();
+    });
+  }
+  app.get('/', (c) => refuse(c, 503, 'The <database> is away.'));
+  return (accept: string) => app.request('/', { headers: { Accept: accept } });
+}
+
+test('a browser is told on a page what went wrong, and what it may do', async () => {
+  const response = await setUp(true)('text/html');
+  expect(response.status).toBe(503);
+  expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+  const page = await response.text();
+  expect(page).toContain('<h1>The &lt;database&gt; is away.</h1>');
+  expect(page).toContain('Please try again in a moment.');
+});
+
+test.each([
+  ['*/*', 'The <database> is away.\n'],
+  ['application/json', '{"error":{"status":503,"message":"The <database> is away."}}'],
+])('who accepts %s is answered without the headers of a page', async (accept, body) => {
+  const response = await setUp(true)(accept);
+  expect([response.status, await response.text()]).toEqual([503, body]);
+  expect(response.headers.get('Content-Security-Policy')).toBeNull();
+});
+
+test('an app without pages answers text to a browser, too', async () => {
+  expect(await (await setUp(false)('text/html')).text()).toBe('The <database> is away.\n');
+});

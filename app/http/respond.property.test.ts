@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { expect, test } from 'vitest';
+import { calledBy } from '../../testkit/http/caller.ts';
+import type { AppEnv } from '../app.ts';
+import { moorClientId, readClientId } from '../client/client-id.ts';
+import { negotiate } from './respond.ts';
+
+const app = new Hono<AppEnv>()
+  .use(calledBy())
+  .get('/', (c) => negotiate(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }))
+  .get('/id', (c) => c.json({ brought: readClientId(c), given: moorClientId(c) }));
+
+const visible = fc.string({ unit: fc.constantFrom(...' \t,;=*/.-+"%0123456789', ...'abcxyz', '\u00e9') });
+const accept = fc.oneof(
+  visible,
+  fc
+    .array(
+      fc.constantFrom(
+        'text/html',
+        'application/json',
+        'text/plain',
+        '*/*',
+        ';q=0',
+        ';q=0.5',
+        ';q=x',
+        ';q=1e9',
+        ',',
+        ';',
+        '"',
+      ),
+    )
+    .map((pieces) => pieces.join('')),
+);
+
+test('whatever is accepted, the answer is text, JSON or the page, says which, and is never stored', async () => {
+  const bodies: Record<string, string> = {
+    'text/plain': 'text\n',
+    'application/json': '{"form":"json"}',
+    'text/html': '<p>page</p>',
+  };
+  await fc.assert(
+    fc.asyncProperty(accept, async (words) => {
+      const response = await app.request('/', { headers: { Accept: words } });
+      const type = response.headers.get('Content-Type')?.split(';', 1)[0] as string;
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe(bodies[type]);
+      expect(response.headers.get('Cache-Control')).toBe('no-store');
+      expect(response.headers.get('Vary')).toBe('Accept');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a client keeps the id it brings where that is one, and gets a new one otherwise', async () => {
+  const ids = fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), fc.stringMatching(/^[0-9a-fA-F]{30,34}$/), visible);
+  await fc.assert(
+    fc.asyncProperty(ids, visible, async (id, other) => {
+      const response = await app.request('/id', { headers: { Cookie: `client_id=${id}; ${other}` } });
+      const { brought, given } = (await response.json()) as { brought?: string; given: string };
+      expect(given).toMatch(/^[0-9a-f]{32}$/);
+      expect(brought).toBe(/^[0-9a-f]{32}$/.test(id) ? id : undefined);
+      if (brought !== undefined) expect(given).toBe(brought);
+      expect(response.headers.get('Set-Cookie')).toContain(`client_id=${given}; `);
+    }),
+  );
+});

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { allOriginSettings } from '../../origin/config.ts';
+import { workerSettings } from '../../worker/config.ts';
+import { readSettings, wholeNumber } from './settings.ts';
+
+const { ORIGINS: _peersHaveAnErrorOfTheirOwn, ...ofTheWorker } = workerSettings;
+const declared = { ...allOriginSettings, ...ofTheWorker };
+const names = Object.keys(declared);
+
+test('whatever a setting says, it is taken or named with what was expected, in one line', () => {
+  const values = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('0', '-1', '1e9', 'none', 'off', '::1/129', '/'),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), values), (env) => {
+      const problems: string[] = [];
+      const read = readSettings(declared, env, problems);
+      expect(Object.keys(read).sort()).toEqual(names.toSorted());
+      for (const problem of problems) {
+        expect(names).toContain(problem.split(':', 1)[0]);
+        expect(problem).toMatch(/: expected .*; for example /s);
+        expect(problem).toMatch(/^[^\n\r]*$/);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a whole number is taken just where it is written in digits and within its bounds', () => {
+  const texts = fc.oneof(fc.integer().map(String), fc.string(), fc.stringMatching(/^[-+ 0-9.e_]{0,18}$/));
+  fc.assert(
+    fc.property(texts, fc.nat(1000), fc.nat(1_000_000), (text, min, span) => {
+      const { success, data } = wholeNumber(min, min + span).safeParse(text);
+      const isRight = /^[0-9]{1,15}$/.test(text) && Number(text) >= min && Number(text) <= min + span;
+      expect(success).toBe(isRight);
+      if (isRight) expect(data).toBe(Number(text));
+    }),
+  );
+});

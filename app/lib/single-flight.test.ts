@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { coalesce } from './single-flight.ts';
+
+function createCalls() {
+  const calls: PromiseWithResolvers<number>[] = [];
+  const ask = coalesce(() => {
+    const call = Promise.withResolvers<number>();
+    calls.push(call);
+    return call.promise;
+  });
+  return { calls, ask };
+}
+
+test('callers that come during a call share the next one, begun after they asked', async () => {
+  const { calls, ask } = createCalls();
+  const first = ask();
+  const others = [ask(), ask(), ask()];
+  expect(calls).toHaveLength(1);
+
+  calls[0]?.resolve(1);
+  expect(await first).toBe(1);
+  await expect.poll(() => calls.length).toBe(2);
+  calls[1]?.resolve(2);
+  expect(await Promise.all(others)).toEqual([2, 2, 2]);
+  expect(calls).toHaveLength(2);
+});
+
+test('a caller that comes alone is not held up', async () => {
+  const { calls, ask } = createCalls();
+  for (const answer of [1, 2]) {
+    const asked = ask();
+    calls.at(-1)?.resolve(answer);
+    expect(await asked).toBe(answer);
+  }
+  expect(calls).toHaveLength(2);
+});
+
+test('a failure is told to those who asked for it, and the next call is made all the same', async () => {
+  const { calls, ask } = createCalls();
+  const first = ask();
+  const second = ask();
+  calls[0]?.reject(new Error('away'));
+  await expect(first).rejects.toThrow('away');
+  await expect.poll(() => calls.length).toBe(2);
+  calls[1]?.resolve(2);
+  expect(await second).toBe(2);
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { Incident } from '../replicas/incidents.ts';
+import type { ReplicaView, Snapshot } from '../replicas/snapshot.ts';
+import { dashboardContent, outdatedContent, standings } from './dashboard-page.ts';
+import { dashboardText } from './dashboard-text.ts';
+import { type Headline, headline } from './headline.ts';
+
+const TIME_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+function replica(port: number, view: Partial<ReplicaView> = {}, mooredClients = 0): ReplicaView {
+  return {
+    sid: `${port}`.padStart(32, 'a'),
+    address: `10.0.0.5:${port}`,
+    version: '1.2.3',
+    state: 'ready',
+    isLost: false,
+    startedAtMs: TIME_MS,
+    seenMsAgo: 100,
+    figures: {
+      visits: 1234,
+      errors: 5,
+      visitsPerSecond: 12.34,
+      mooredClients,
+      latencyMs: { p50: 1.25, p95: 10, p99: 123.4 },
+    },
+    ...view,
+  };
+}
+
+function snapshot(replicas: ReplicaView[], rest: Partial<Snapshot> = {}): Snapshot {
+  return {
+    timeMs: TIME_MS,
+    count: 98_765,
+    visitsPerSecond: 12.34,
+    mooredClients: replicas.reduce((sum, { figures }) => sum + figures.mooredClients, 0),
+    replicas,
+    history: {
+      startMs: TIME_MS,
+      bucketMs: 5000,
+      verdicts: { new: [1, 2], hit: [30, 4], moved: [0, 0], invalid: [0, 9] },
+      refused: [0, 0],
+    },
+    incidents: [],
+    lastVisits: [{ number: 98_765, timeMs: TIME_MS, affinity: 'moved', requestId: 'r1', address: '10.0.0.5:1' }],
+    ...rest,
+  };
+}
+
+const render = async (shown: Snapshot) => `${await dashboardContent(shown)}`;
+
+/** How wide a ribbon is where it begins. */
+function widths(content: string): number[] {
+  const outlines = content.matchAll(/class="ribbon [a-z-]+" d="M0 ([\d.-]+)[^Z]* ([\d.-]+)Z"/g);
+  return [...outlines].map(([, from, to]) => Number(to) - Number(from));
+}
+
+describe('the page', () => {
+  test('shows the counter, the rate, the clients, and each replica with its figures', async () => {
+    const content = await render(snapshot([replica(1, {}, 7)]));
+    for (const words of ['98,765', '12.3', '1,234', '1.3', '10.0', '123', '2026-01-02 03:04', '1.2.3', '7 clients'])
+      expect(content).toContain(words);
+    expect(content).toMatch(/moved<\/span><\/td><td>03:04:05/);
+    expect(content).toMatch(/hit<\/span> <b>34<\/b>/);
+  });
+
+  test.each<[Partial<ReplicaView>, string]>([
+    [{ state: 'ready' }, 'ready'],
+    [{ state: 'draining' }, 'draining'],
+    [{ state: 'gone' }, 'gone, stopped'],
+    [{ state: 'gone', isLost: true }, 'gone, lost'],
+  ])('says of a replica that is %j: %s', async (view, words) => {
+    const content = await render(snapshot([replica(1, view)]));
+    expect(content).toMatch(new RegExp(`class="state [a-z]+"><svg.*?</svg>${words}</span>`));
+  });
+
+  test('counts a lost replica among those there should be, and shows nothing of it that is over', async () => {
+    const gone = replica(2, { state: 'gone', isLost: true }, 3);
+    const content = await render(snapshot([replica(1), gone], { mooredClients: 0 }));
+    expect(content).toMatch(/<b>1<\/b> <span>of 2</);
+    expect(content).toMatch(/data-title="Clients" class="number">–/);
+    expect(content).not.toContain('3 clients');
+  });
+
+  test('ribbons are as wide as there are clients, and a thread where there are none', async () => {
+    const content = await render(snapshot([replica(1, {}, 30), replica(2, {}, 10), replica(3, {}, 0)]));
+    const [wide, narrow] = widths(content) as [number, number];
+    expect(wide / narrow).toBeCloseTo(3, 1);
+    expect(content.match(/class="thread thread-ready"/g)).toHaveLength(1);
+  });
+
+  test('the drawing is told in words, too', async () => {
+    const replicas = [replica(1, {}, 1), replica(2, { state: 'draining' }, 2), replica(3, { state: 'gone' })];
+    expect(await render(snapshot(replicas))).toContain(
+      'aria-label="Moored clients by replica. 10.0.0.5:1, ready: 1 client; 10.0.0.5:2, draining: 2 clients; 10.0.0.5:3, stopped: none."',
+    );
+  });
+
+  test('ribbons of many replicas stay within the drawing', async () => {
+    const replicas = Array.from({ length: 50 }, (_, index) => replica(index, {}, (index * 37) % 90));
+    const content = await render(snapshot(replicas));
+    const heights = [...content.matchAll(/(?:M0|V|C50) ([\d.-]+)/g)].map(([, y]) => Number(y));
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...heights)).toBeLessThanOrEqual(500);
+  });
+
+  test('is there before any replica has reported itself, and before anybody has visited', async () => {
+    const content = await render(snapshot([], { count: 0, lastVisits: [] }));
+    expect(content).toContain('No replica has reported itself yet.');
+    expect(content).toContain('No replica has counted one since it started.');
+  });
+
+  test('what replicas report is text and never markup', async () => {
+    const evil = '"><script>alert(1)</script>';
+    const content = await render(snapshot([replica(1, { address: evil, sid: evil, version: evil })]));
+    expect(content).not.toContain('<script>');
+  });
+});
+
+test('the script is told how each replica stands, and nothing else of it', () => {
+  expect(standings([replica(1), replica(2, { state: 'gone', isLost: true })])).toEqual([
+    { address: '10.0.0.5:1', state: 'ready', isLost: false },
+    { address: '10.0.0.5:2', state: 'gone', isLost: true },
+  ]);
+});
+
+describe('the headline', () => {
+  const lost = { state: 'gone', isLost: true } as const;
+  const refused = (...counts: number[]) => ({ history: { ...snapshot([]).history, refused: counts } });
+
+  test.each<[string, Snapshot, Headline['level']]>([
+    ['All 2 replicas are ready.', snapshot([replica(1), replica(2)]), 'ok'],
+    ['The replica is ready.', snapshot([replica(1), replica(2, { state: 'gone' })]), 'ok'],
+    ['Replica 10.0.0.5:2 is lost.', snapshot([replica(1), replica(2, lost)]), 'problem'],
+    ['2 replicas are lost.', snapshot([replica(1), replica(2, lost), replica(3, lost)]), 'problem'],
+    ['1 replica draining.', snapshot([replica(1), replica(2, { state: 'draining' })]), 'busy'],
+    ['No replica is ready.', snapshot([replica(1, { state: 'gone' })]), 'problem'],
+    ['No replica has reported itself yet.', snapshot([]), 'busy'],
+    ['7 visits refused in the last 15 seconds.', snapshot([replica(1)], refused(90, 4, 3, 0)), 'problem'],
+    ['The replica is ready.', snapshot([replica(1)], refused(9, 0, 0, 0)), 'ok'],
+  ])('%s', async (text, shown, level) => {
+    expect(headline(shown)).toEqual({ level, text });
+    expect(await render(shown)).toContain(`<p class="card headline ${level}" id="headline">${text}</p>`);
+  });
+});
+
+test('while the database is away nothing is shown as if it were so now', async () => {
+  const shown = snapshot([replica(1, {}, 7), replica(2, { state: 'gone' })]);
+  const content = `${await outdatedContent(shown, 'The database is not available.', TIME_MS)}`;
+  expect(content).toContain('The database is not available. What is shown below is from 03:04:05 UTC.');
+  expect(content).toMatch(/Visits per second<\/dt><dd><b>–</);
+  expect(content).toMatch(/<b>0<\/b> <span>of 1</);
+  expect(content).toMatch(/class="state unknown">/);
+  expect(content).not.toMatch(/class="state ready">/);
+  expect(content).not.toContain('7 clients');
+});
+
+test.each<[Incident, string]>([
+  [
+    { kind: 'lost', addresses: ['10.0.0.5:1'], fromMs: TIME_MS, untilMs: null },
+    'Since 03:04:05 UTC: replica 10.0.0.5:1 is lost.',
+  ],
+  [
+    { kind: 'lost', addresses: ['10.0.0.5:1'], fromMs: TIME_MS, untilMs: TIME_MS + 4000 },
+    '03:04:05 to 03:04:09 UTC: replica 10.0.0.5:1 was lost.',
+  ],
+  [
+    { kind: 'database', addresses: ['a', 'b', 'c'], fromMs: TIME_MS, untilMs: TIME_MS + 9000 },
+    '03:04:05 to 03:04:14 UTC: 3 replicas could not reach the database.',
+  ],
+])('an incident is shown in a line: %j', async (incident, line) => {
+  const shown = snapshot([replica(1)], { incidents: [incident] });
+  expect(await render(shown)).toContain(line);
+  expect(dashboardText(shown)).toContain(line);
+});
+
+test('a terminal is shown the same in columns', () => {
+  const idle = replica(10, { state: 'gone', isLost: true });
+  idle.figures.latencyMs = null;
+  expect(dashboardText(snapshot([replica(1, {}, 7), idle]))).toBe(`Replica 10.0.0.5:10 is lost.
+98,765 visits, 12.3 a second, 7 moored clients
+
+REPLICA      STATE  VISITS/S  CLIENTS  P50 MS  P95 MS  P99 MS  VISITS  REFUSED  SINCE (UTC)       VERSION
+10.0.0.5:1   ready      12.3        7     1.3    10.0     123   1,234        5  2026-01-02 03:04    1.2.3
+10.0.0.5:10  lost          -        -       -       -       -   1,234        5  2026-01-02 03:04    1.2.3
+
+ VISIT  REPLICA     VERDICT  TIME (UTC)
+98,765  10.0.0.5:1  moved    03:04:05`);
+});

@@ -1,0 +1,118 @@
+import { html } from 'hono/html';
+import { VISIT_VERDICTS } from '../replicas/registry.ts';
+import type { PlacedVisit, ReplicaView, Snapshot } from '../replicas/snapshot.ts';
+import { clientFlow } from './client-flow.ts';
+import { type Headline, headline, unavailableHeadline } from './headline.ts';
+import type { Html } from './html.ts';
+import { incidentList } from './incident-list.ts';
+import { layout, type PageContext } from './layout.ts';
+import { replicaName } from './replica-name.ts';
+import { replicaRows } from './replica-rows.ts';
+import { verdictLabel } from './verdict-words.ts';
+import { clockTime, decimal, wholeNumber } from './words.ts';
+
+/** As many as are worth a look, and few enough for the page to be small. */
+const SHOWN_VISITS = 8;
+
+/** The dashboard as it is at one moment; with JavaScript it goes on by itself, without it the browser loads it again. */
+export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
+  return layout({
+    ...context,
+    title: 'Dashboard · Mooring',
+    here: 'dashboard',
+    styles: ['dashboard.css'],
+    programs: ['uplot.js', 'idiomorph.js'],
+    module: 'dashboard.js',
+    head: html`<noscript><meta http-equiv="refresh" content="5"></noscript>`,
+    main: html`<div class="title">
+<h1>Dashboard</h1>
+<p class="link-state" data-link hidden></p>
+</div>
+<p class="visually-hidden" role="status" data-news></p>
+<div data-content>
+${dashboardContent(snapshot)}
+</div>`,
+  });
+}
+
+/** What of the replicas the page's script tells when it changes. */
+export function standings(replicas: Snapshot['replicas']): object[] {
+  return replicas.map(({ address, state, isLost }) => ({ address, state, isLost }));
+}
+
+/** What of the page changes. */
+export function dashboardContent(snapshot: Snapshot): Html {
+  return content(snapshot, headline(snapshot), decimal(snapshot.visitsPerSecond));
+}
+
+/**
+ * The same while the database is away: what was known before, and nothing shown as if it were so now.
+ *
+ * @param message why it cannot be read
+ * @param sinceMs since when, in milliseconds since the epoch
+ */
+export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: number): Html {
+  const replicas = snapshot.replicas.map((replica): ReplicaView => {
+    return replica.state === 'gone' ? replica : { ...replica, state: 'unknown' };
+  });
+  return content({ ...snapshot, replicas }, unavailableHeadline(message, sinceMs), '–');
+}
+
+function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
+  const { replicas, mooredClients } = snapshot;
+  return html`<p class="card headline ${level}" id="headline">${text}</p>
+${tiles(snapshot, rate)}
+<div class="halves">
+<section class="card" id="flow" aria-labelledby="flow-title">
+<h2 id="flow-title">Who is moored where</h2>
+${clientFlow(replicas, mooredClients)}
+</section>
+${verdicts(snapshot.history)}
+</div>
+${incidentList(snapshot.incidents)}
+<section class="card" id="replicas" aria-labelledby="replicas-title">
+<h2 id="replicas-title">Replicas</h2>
+${replicaRows(replicas)}
+</section>
+<section class="card" id="last-visits" aria-labelledby="last-visits-title">
+<h2 id="last-visits-title">Last visits</h2>
+${visitRows(snapshot)}
+</section>`;
+}
+
+function tiles({ count, mooredClients, replicas }: Snapshot, rate: string): Html {
+  const ready = replicas.filter(({ state }) => state === 'ready').length;
+  // A lost one was not meant to go.
+  const expected = replicas.filter(({ state, isLost }) => state !== 'gone' || isLost).length;
+  const tile = (label: string, value: string, about: string) =>
+    html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span>${about}</span></dd></div>`;
+  return html`<dl class="tiles" id="tiles">
+${tile('Visits', wholeNumber(count), 'counted ever')}
+${tile('Visits per second', rate, 'lately')}
+${tile('Moored clients', wholeNumber(mooredClients), 'in the last five minutes')}
+${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(expected)}`)}
+</dl>`;
+}
+
+/** The chart is the script's; what it shows in all is said here. */
+function verdicts({ verdicts, refused }: Snapshot['history']): Html {
+  const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
+  return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">
+<h2 id="verdicts-title">Verdicts of the last five minutes</h2>
+<div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes, and those refused. The sums follow." hidden></div>
+<ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(verdicts[verdict]))}</b></li>`)}
+<li><span class="verdict refused">refused</span> <b>${wholeNumber(total(refused))}</b></li></ul>
+<p class="hint">The chart shows the visits of each five seconds, by the time of day (UTC).</p>
+</section>`;
+}
+
+function visitRows({ lastVisits, replicas }: Snapshot): Html {
+  if (lastVisits.length === 0) return html`<p class="empty">No replica has counted one since it started.</p>`;
+  const sids = new Map(replicas.map(({ address, sid }) => [address, sid]));
+  const row = ({ number, address, affinity, timeMs }: PlacedVisit) =>
+    html`<tr id="visit-${number}"><td class="number">${wholeNumber(number)}</td><td>${replicaName({ address, sid: sids.get(address) ?? '' })}</td><td>${verdictLabel(affinity)}</td><td>${clockTime(timeMs)}</td></tr>`;
+  return html`<table aria-labelledby="last-visits-title">
+<thead><tr><th scope="col" class="number">Visit</th><th scope="col">Replica</th><th scope="col">Verdict</th><th scope="col">Time (UTC)</th></tr></thead>
+<tbody>${lastVisits.slice(0, SHOWN_VISITS).map(row)}</tbody>
+</table>`;
+}

@@ -1,0 +1,60 @@
+import { html } from 'hono/html';
+import type { ReplicaView } from '../replicas/snapshot.ts';
+import type { Html } from './html.ts';
+import { replicaName } from './replica-name.ts';
+import { isCurrent, stateLabel } from './replica-state.ts';
+import { dayAndTime, decimal, wholeNumber } from './words.ts';
+
+interface Column {
+  title: string;
+  isNumber?: boolean;
+  cell: (replica: ReplicaView) => string | Html;
+}
+
+const latency = (of: 'p50' | 'p95' | 'p99') => (replica: ReplicaView) => {
+  const { latencyMs } = replica.figures;
+  return latencyMs === null ? '–' : decimal(latencyMs[of]);
+};
+
+const COLUMNS: Column[] = [
+  { title: 'State', cell: stateLabel },
+  { title: 'Visits/s', isNumber: true, cell: ({ figures }) => decimal(figures.visitsPerSecond) },
+  { title: 'Clients', isNumber: true, cell: ({ figures }) => wholeNumber(figures.mooredClients) },
+  { title: 'p50 ms', isNumber: true, cell: latency('p50') },
+  { title: 'p95 ms', isNumber: true, cell: latency('p95') },
+  { title: 'p99 ms', isNumber: true, cell: latency('p99') },
+  { title: 'Visits', isNumber: true, cell: ({ figures }) => wholeNumber(figures.visits) },
+  { title: 'Refused', isNumber: true, cell: ({ figures }) => wholeNumber(figures.errors) },
+  { title: 'Since (UTC)', cell: ({ startedAtMs }) => dayAndTime(startedAtMs) },
+  { title: 'Version', cell: ({ version }) => version },
+];
+
+const NOW_ONLY = new Set(['Visits/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']);
+
+/**
+ * All that is known of each replica. The roles say again what the elements are: where the screen is narrow each row is shown as
+ * a card, and browsers would no longer take it for a table.
+ */
+export function replicaRows(replicas: readonly ReplicaView[]): Html {
+  return html`<table class="rows" role="table" aria-labelledby="replicas-title">
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Replica</th>${COLUMNS.map(columnHeader)}</tr></thead>
+<tbody role="rowgroup">${replicas.map(row)}</tbody>
+</table>`;
+}
+
+function columnHeader({ title, isNumber }: Column): Html {
+  return html`<th scope="col" role="columnheader"${isNumber ? html` class="number"` : ''}>${title}</th>`;
+}
+
+function row(replica: ReplicaView): Html {
+  return html`<tr id="row-${replica.sid}" role="row" class="row-${replica.state}">
+<th scope="row" role="rowheader">${replicaName(replica)}</th>
+${COLUMNS.map((column) => cell(column, replica))}
+</tr>`;
+}
+
+/** What a replica reported before it went is not how it is now. */
+function cell({ title, isNumber, cell }: Column, replica: ReplicaView): Html {
+  const content = !isCurrent(replica) && NOW_ONLY.has(title) ? '–' : cell(replica);
+  return html`<td role="cell" data-title="${title}"${isNumber ? html` class="number"` : ''}>${content}</td>`;
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { AffinityVerdict } from '../affinity/verdict.ts';
+import { type ShownVisit, visitPage } from './visit-page.ts';
+
+const VISIT: ShownVisit = {
+  number: 12_345,
+  timeMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+  affinity: 'hit',
+  requestId: 'r1',
+  server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'b07a61972b0a0e3c8ad559e0037dfcd2' },
+};
+
+async function render(visit: Partial<ShownVisit> = {}, hasDashboard = true): Promise<string> {
+  return `${await visitPage({ ...VISIT, ...visit }, { asset: (name) => `/assets/v/${name}`, hasDashboard })}`;
+}
+
+test('says which replica answered, which visit it was, and until when the mooring lasts', async () => {
+  const page = await render();
+  expect(page).toContain('<title>Visit 12,345 · Mooring</title>');
+  for (const words of ['10.0.0.5:5000', 'b07a61972b0a0e3c8ad559e0037dfcd2', 'r1', 'until 03:09:05 UTC'])
+    expect(page).toContain(words);
+});
+
+test.each<[AffinityVerdict, RegExp]>([
+  ['new', /Moored at.*You came without a mooring/s],
+  ['hit', /Moored at.*You are back/s],
+  ['moved', /Moored at.*did not answer/s],
+  ['invalid', /Moored at.*named no replica/s],
+  ['takeover', /Answered by.*the edge did/s],
+])('puts %s into words', async (affinity, words) => {
+  const page = await render({ affinity });
+  expect(page).toMatch(words);
+  expect(page).toContain(`<span class="verdict ${affinity}">${affinity}</span>`);
+});
+
+test('what comes from outside is text and never markup', async () => {
+  const evil = `"><script>alert('1')</script>`;
+  const page = await render({ requestId: evil, server: { ip: evil, address: evil, sid: evil } });
+  expect(page).not.toContain('<script>');
+  expect(page).toContain('&lt;script&gt;');
+});
+
+test("flies the flags of the server id's last two characters", async () => {
+  expect(await render()).toContain('<use href="#flag-d"/><use href="#flag-2" x="27"/>');
+  const none = await render({ server: { ...VISIT.server, sid: 'route-XY' } });
+  expect(none).not.toMatch(/href="#flag-[^"0-9a-f]/);
+});
+
+test('links to the dashboard where there is one', async () => {
+  expect(await render({}, true)).toContain('href="/dashboard"');
+  expect(await render({}, false)).not.toContain('href="/dashboard"');
+});

@@ -1,0 +1,54 @@
+import type { Interruption, SeenReplica } from './registry.ts';
+
+/** An interruption as the cluster saw it. */
+export interface Incident {
+  kind: Interruption['kind'];
+  /** The replicas it concerned, by address. */
+  addresses: string[];
+  fromMs: number;
+  /** Null while it lasts. */
+  untilMs: number | null;
+}
+
+/** How many are shown at most. */
+const SHOWN = 6;
+
+/**
+ * Puts the interruptions of all replicas together. Replicas that could not reach the database at overlapping times saw the same
+ * outage.
+ *
+ * @returns the latest first, those that last before those that are over
+ */
+export function incidentsOf(
+  seen: readonly SeenReplica[],
+  isLost: (replica: SeenReplica) => boolean,
+  timeMs: number,
+): Incident[] {
+  const all = seen.flatMap((replica): Incident[] => {
+    const { address, seenMsAgo, figures } = replica;
+    const over = figures.interruptions.map((interruption) => ({ ...interruption, addresses: [address] }));
+    if (!isLost(replica)) return over;
+    return [{ kind: 'lost', addresses: [address], fromMs: timeMs - seenMsAgo, untilMs: null }, ...over];
+  });
+  const outages = mergeOverlapping(all.filter(({ kind }) => kind === 'database'));
+  const losses = all.filter(({ kind }) => kind === 'lost');
+  return [...losses, ...outages].sort((a, b) => endOf(b) - endOf(a) || b.fromMs - a.fromMs).slice(0, SHOWN);
+}
+
+function mergeOverlapping(incidents: Incident[]): Incident[] {
+  const merged: Incident[] = [];
+  for (const incident of incidents.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1);
+    if (!last || incident.fromMs > endOf(last)) {
+      merged.push(incident);
+      continue;
+    }
+    last.addresses = [...new Set([...last.addresses, ...incident.addresses])];
+    last.untilMs = Math.max(last.untilMs ?? 0, incident.untilMs ?? 0);
+  }
+  return merged;
+}
+
+function endOf({ untilMs }: Incident): number {
+  return untilMs ?? Number.POSITIVE_INFINITY;
+}

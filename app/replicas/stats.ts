@@ -1,0 +1,144 @@
+import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
+import {
+  type CountedVisit,
+  HISTORY_BUCKET_MS,
+  HISTORY_BUCKETS,
+  type ReplicaFigures,
+  type ReplicaHistory,
+  SERIES,
+  type Series,
+  seriesOf,
+  VISIT_VERDICTS,
+} from './registry.ts';
+import type { ObservedRequest } from './request-event.ts';
+import { createRing } from './time-buckets.ts';
+
+/** Keeps what was measured lately and tells its percentiles. */
+export interface RecentLatency {
+  record(durationMs: number): void;
+  /** Null when nothing was measured lately. */
+  percentilesMs(): ReplicaFigures['latencyMs'];
+}
+
+export interface TrafficOptions {
+  latency: RecentLatency;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
+  /** How many clients are told apart at most: bounds the memory. The number of moored clients stops there. */
+  clientLimit?: number;
+}
+
+/** What one replica counts of its own visits, for the dashboard. Its size is bounded, however many visits there are. */
+export interface Traffic {
+  observe(request: ObservedRequest): void;
+  /** A client let go of its mooring. */
+  letGo(clientId: string): void;
+  /** Continues what the process before this one reported under the same server id, so that a restart leaves no gap. */
+  resume(previous: Pick<ReplicaFigures, 'history' | 'lastVisits'>): void;
+  figures(): TrafficFigures;
+}
+
+/** What a replica reports of its requests; its interruptions are seen elsewhere. */
+export type TrafficFigures = Omit<ReplicaFigures, 'interruptions'>;
+
+const LAST_VISITS = 10;
+/** Visits per second are the mean of so many whole seconds. */
+const RATE_SECONDS = 3;
+
+/** Builds the figures of one replica, all at zero. */
+export function createTraffic(options: TrafficOptions): Traffic {
+  const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
+  const { monotonicMs = () => performance.now() } = options;
+  const buckets = createRing<Record<Series, number>>(HISTORY_BUCKETS, () => ({
+    new: 0,
+    hit: 0,
+    moved: 0,
+    invalid: 0,
+    refused: 0,
+  }));
+  const seconds = createRing<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
+  // When each client was here last; the one that has been away longest is at the beginning.
+  const clients = new Map<string, number>();
+  const lastVisits: CountedVisit[] = [];
+  let visits = 0;
+  let errors = 0;
+
+  const bucketAt = (timeMs: number) => buckets.at(Math.floor(timeMs / HISTORY_BUCKET_MS));
+
+  function keepLastVisits(): void {
+    lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
+  }
+
+  function forgetIdleClients(): void {
+    const idleSinceMs = monotonicMs() - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
+    for (const [clientId, seenAtMs] of clients) {
+      if (seenAtMs > idleSinceMs && clients.size <= clientLimit) return;
+      clients.delete(clientId);
+    }
+  }
+
+  return {
+    observe({ route, status, affinity, durationMs, visit }) {
+      if (!visit) {
+        if (route !== '/' || status < 500) return;
+        errors++;
+        bucketAt(nowMs()).refused++;
+        return;
+      }
+      const timeMs = nowMs();
+      visits++;
+      latency.record(durationMs);
+      seconds.at(Math.floor(monotonicMs() / 1000)).visits++;
+      if (affinity !== 'takeover') bucketAt(timeMs)[affinity]++;
+      const { number, requestId, clientId } = visit;
+      lastVisits.unshift({ number, timeMs: visit.timeMs, affinity, requestId });
+      keepLastVisits();
+      clients.delete(clientId);
+      clients.set(clientId, monotonicMs());
+      forgetIdleClients();
+    },
+
+    letGo(clientId) {
+      clients.delete(clientId);
+    },
+
+    resume({ history, lastVisits: earlierVisits }) {
+      const firstBucket = history.lastBucket - HISTORY_BUCKETS + 1;
+      // A bucket further back, or ahead by a clock that was wrong, would take the place of one that is shown.
+      const isShown = (bucket: number) => Math.abs(Math.floor(nowMs() / HISTORY_BUCKET_MS) - bucket) < HISTORY_BUCKETS;
+      for (const name of SERIES) {
+        for (const [index, count] of seriesOf(history, name).entries()) {
+          if (count > 0 && isShown(firstBucket + index)) buckets.at(firstBucket + index)[name] += count;
+        }
+      }
+      lastVisits.push(...earlierVisits);
+      keepLastVisits();
+    },
+
+    figures() {
+      const timeMs = nowMs();
+      forgetIdleClients();
+      const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
+      const history = buckets.upTo(lastBucket, HISTORY_BUCKETS);
+      // The second that is running is not over yet.
+      const wholeSeconds = seconds.upTo(Math.floor(monotonicMs() / 1000) - 1, RATE_SECONDS);
+      return {
+        visits,
+        errors,
+        visitsPerSecond: wholeSeconds.reduce((sum, second) => sum + second.visits, 0) / RATE_SECONDS,
+        mooredClients: clients.size,
+        latencyMs: latency.percentilesMs(),
+        history: {
+          lastBucket,
+          verdicts: Object.fromEntries(
+            VISIT_VERDICTS.map((verdict) => [verdict, history.map((bucket) => bucket[verdict])]),
+          ) as ReplicaHistory['verdicts'],
+          refused: history.map(({ refused }) => refused),
+        },
+        lastVisits: [...lastVisits],
+      };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { ConnectionSource, LentConnection } from './connection.ts';
+import { createMysqlReplicaTable } from './replica-registry.ts';
+import { createMysqlStore } from './visit-store.ts';
+
+/** A MySQL that answers nothing and remembers what it was asked. */
+function createSilentMysql() {
+  const statements: string[] = [];
+  const connection = {
+    async query({ sql }: { sql: string }) {
+      statements.push(sql);
+      return [[], []];
+    },
+    release() {},
+    destroy() {},
+  };
+  const pool: ConnectionSource = {
+    getConnection: async () => connection as unknown as LentConnection,
+    end: async () => {},
+  };
+  return { statements, pool };
+}
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+test.each<[string, (pool: ConnectionSource) => Promise<unknown>]>([
+  ['the count', (pool) => createMysqlStore({ pool, log }).count()],
+  ['the list of replicas', (pool) => createMysqlReplicaTable({ pool }).list()],
+])('Hyperdrive does not cache %s', async (_what, read) => {
+  const { statements, pool } = createSilentMysql();
+  await read(pool).catch(() => {});
+  expect(statements).toHaveLength(1);
+  expect(statements[0]).toContain('last_insert_id()');
+});

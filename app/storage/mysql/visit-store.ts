@@ -1,0 +1,123 @@
+import { sql } from 'drizzle-orm';
+import type { MySql2Database } from 'drizzle-orm/mysql2';
+import type { ResultSetHeader } from 'mysql2';
+import { accessLog, globalCounter } from '../../../drizzle/mysql-schema.ts';
+import { startDeadline } from '../../lib/deadline.ts';
+import type { Log } from '../../lib/log.ts';
+import { CommitInDoubtError, MissingCounterError, StoreUnavailableError } from '../../visits/errors.ts';
+import type { PurgeOptions, VisitStore } from '../../visits/visit.ts';
+import { visitNumber } from '../../visits/visit-number.ts';
+import { MYSQL_NOW } from '../database-clock.ts';
+import { storeFailure } from '../failure.ts';
+import { appendVisits } from './append-visits.ts';
+import { ConnectionBrokenError, type ConnectionSource, withConnection } from './connection.ts';
+import { UNCACHED } from './uncached.ts';
+
+export interface MysqlStoreOptions {
+  pool: ConnectionSource;
+  log: Log;
+  /** How long one commit or one count may take, waiting for a connection and tries included. */
+  deadlineMs?: number;
+}
+
+/** A commit is tried this often: after a server's restart each idle connection of the pool may turn out to be dead. */
+const COMMIT_TRIES = 3;
+
+/**
+ * Keeps visits in MySQL or MariaDB. Each commit first locks the counter, and holds it until the end: commits of all replicas
+ * come one after another, which makes the numbers gapless.
+ */
+export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
+  const { pool, log, deadlineMs = 3000 } = options;
+  return {
+    async commit(visits) {
+      using deadline = startDeadline(deadlineMs);
+      for (let triesLeft = COMMIT_TRIES - 1, inDoubt = false; ; triesLeft--) {
+        let isCommitSent = false;
+        const onCommit = () => {
+          isCommitSent = true;
+        };
+        const onRollback = () => {
+          isCommitSent = false;
+        };
+        try {
+          return await withConnection(pool, deadline.signal, (db, { takesSeveralStatements }) => {
+            isCommitSent = false;
+            return appendVisits(db, { visits, onCommit, onRollback, takesSeveralStatements });
+          });
+        } catch (error) {
+          const isBroken = error instanceof ConnectionBrokenError;
+          // Before a COMMIT is sent, a server whose client leaves rolls back.
+          inDoubt ||= isBroken && isCommitSent;
+          // Whether a commit whose answer was lost took place is found out by doing it again: the request ids tell.
+          if (isBroken && triesLeft > 0 && !deadline.signal.aborted) continue;
+          const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
+          const fields = { visits: visits.length, inDoubt };
+          throw storeFailure({ log, error, message: 'visits could not be committed', fields, kind });
+        }
+      }
+    },
+
+    async count() {
+      try {
+        using deadline = startDeadline(deadlineMs);
+        return await withConnection(pool, deadline.signal, async (db) => {
+          const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
+          if (!row) throw new MissingCounterError();
+          return visitNumber(row.value);
+        });
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'the counter could not be read' });
+      }
+    },
+
+    async checkWritable() {
+      try {
+        using deadline = startDeadline(deadlineMs);
+        await withConnection(pool, deadline.signal, async (db) => {
+          for (const statement of WRITE_NOTHING) await db.execute(statement);
+        });
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'visits could not be written' });
+      }
+    },
+
+    async purge(options) {
+      try {
+        using deadline = startDeadline(deadlineMs);
+        return await withConnection(pool, deadline.signal, (db) => deleteOldest(db, options));
+      } catch (error) {
+        throw storeFailure({ log, error, message: 'old visits could not be removed' });
+      }
+    },
+
+    async close() {
+      // A connection that breaks before it is closed in good order is closed all the same.
+      await pool.end().catch(() => {});
+    },
+  };
+}
+
+/** Refused where a commit would be: by a read-only server, and while another session locks the tables. */
+const WRITE_NOTHING = [
+  sql`insert into ${accessLog} (number, request_id, time, client_ip, server_ip, sid)
+      select value, '', ${MYSQL_NOW}, '', '', '' from ${globalCounter} where false`,
+  sql`update ${globalCounter} set value = value where false`,
+];
+
+/**
+ * Locks the oldest rows that no other replica is deleting, and then deletes those alone, by the primary key. Without these
+ * hints MySQL reads all of a small table and waits for the rows of the others, which wait for its own.
+ */
+async function deleteOldest(db: MySql2Database, { ageMs, upTo, limit }: PurgeOptions): Promise<number> {
+  const { number, time } = accessLog;
+  const [result] = await db.execute<ResultSetHeader>(
+    sql`delete ${accessLog} from (
+        select ${number} as number from ${accessLog} force index (access_log_time)
+        where ${time} < ${MYSQL_NOW} - interval ${ageMs / 1000} second and ${number} <= ${upTo}
+        order by ${time} limit ${limit} for update skip locked
+      ) as oldest
+      straight_join ${accessLog} force index (primary) on ${number} = oldest.number`,
+  );
+  return result.affectedRows;
+}

@@ -1,0 +1,56 @@
+import { asc, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { LibSQLDatabase } from 'drizzle-orm/libsql';
+import { replica } from '../../../drizzle/sqlite-schema.ts';
+import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from '../../replicas/registry.ts';
+import { StoreUnavailableError } from '../../visits/errors.ts';
+import { SQLITE_NOW_MS } from '../database-clock.ts';
+import { createWriteTurn, type WriteTurnOptions } from './retry-busy.ts';
+
+export interface SqliteReplicaTableOptions extends WriteTurnOptions {
+  /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
+  db: LibSQLDatabase | DrizzleD1Database;
+}
+
+const SEEN_MS_AGO = sql<number>`${SQLITE_NOW_MS} - ${replica.seenAt}`;
+
+/** Keeps the replicas' reports in SQLite, beside the visits. */
+export function createSqliteReplicaTable(options: SqliteReplicaTableOptions): ReplicaTable {
+  // The two databases share this much, but a union of their types cannot be called.
+  const db = options.db as DrizzleD1Database;
+  const inTurn = createWriteTurn(options);
+
+  async function inDatabase<T>(message: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await inTurn(work);
+    } catch (error) {
+      throw new StoreUnavailableError(message, { cause: error });
+    }
+  }
+
+  return {
+    async report({ startedAtMs, ...report }) {
+      const row = { ...report, startedAt: new Date(startedAtMs), seenAt: SQLITE_NOW_MS };
+      await inDatabase('the replica could not report itself', () =>
+        db.insert(replica).values(row).onConflictDoUpdate({ target: replica.sid, set: row }).run(),
+      );
+    },
+
+    async list() {
+      const rows = await inDatabase('the replicas could not be listed', async () =>
+        db
+          .select({ replica, seenMsAgo: SEEN_MS_AGO })
+          .from(replica)
+          .where(sql`${SEEN_MS_AGO} < ${FORGOTTEN_AFTER_MS}`)
+          .orderBy(asc(replica.address)),
+      );
+      return rows.map(({ replica: row, seenMsAgo }) => seenReplica(row, seenMsAgo));
+    },
+
+    async forget() {
+      await inDatabase('gone replicas could not be forgotten', () =>
+        db.delete(replica).where(sql`${SEEN_MS_AGO} > ${FORGOTTEN_AFTER_MS}`).run(),
+      );
+    },
+  };
+}

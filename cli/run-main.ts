@@ -1,0 +1,53 @@
+import { SettingsError } from '../app/lib/settings.ts';
+import { DatabaseUnusableError } from '../origin/database/database.ts';
+import { surviveBrokenPipes } from './broken-pipe.ts';
+
+/** The command line is wrong. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+
+  /** @param usage what a right one looks like */
+  constructor(message: string, usage: string, options?: ErrorOptions) {
+    super(`${message}\n\n${usage}`, options);
+  }
+}
+
+/** Nothing can be listened on there. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
+const REFUSALS = [UsageError, SettingsError, DatabaseUnusableError, ListenError];
+
+export interface Program {
+  /** How its messages begin. */
+  name: string;
+  /** What `--help` prints. */
+  usage: string;
+  /** @param args the command line, without `--help` */
+  main: (args: string[]) => Promise<void>;
+  /** Errors that the user can fix, besides those that every program has. */
+  refusals?: (new (
+    ...args: never[]
+  ) => Error)[];
+}
+
+/**
+ * Runs a program. `--help` or `-h` anywhere on the command line prints the usage and runs nothing. An error that the user can
+ * fix is printed without a stack, and the exit code is 2. Any other error is a bug and is thrown.
+ */
+export async function runProgram({ name, usage, main, refusals = [] }: Program): Promise<void> {
+  surviveBrokenPipes();
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage);
+    return;
+  }
+  try {
+    await main(args);
+  } catch (error) {
+    if (![...REFUSALS, ...refusals].some((kind) => error instanceof kind)) throw error;
+    process.stderr.write(`${name}: ${(error as Error).message}\n`);
+    process.exit(2);
+  }
+}

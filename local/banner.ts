@@ -1,0 +1,28 @@
+import { type DatabaseConfig, describeDatabase } from '../cli/database-config.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What runs where, and what to try. */
+export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): string {
+  const hint =
+    database.kind === 'sqlite' ? '  (embedded; the variable DATABASE_URL or DB_HOST names a MySQL: see --help)' : '';
+  const rows = [
+    ...(edge ? [`  edge      ${edge.url}   pid ${edge.pid()}`] : []),
+    ...replicas.map(({ url, sid, pid }) => `  replica   ${url}   pid ${pid()}   srv_id=${sid}`),
+    `  database  ${describeDatabase(database)}${hint}`,
+  ];
+  const count = `${replicas.length} replica${replicas.length === 1 ? '' : 's'}`;
+  const url = edge?.url ?? replicas[0]?.url;
+  return `
+Mooring is up: ${count}${edge ? ' behind one address' : ', and no balancer before them'}.
+
+${rows.join('\n')}
+
+Try:
+  curl -i ${url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
+  curl -i -c jar -b jar ${url}/   again and again: with the cookie, always the same replica
+  curl ${url}/showcount           how many visits the replicas counted together
+  open ${url}/ in a browser, and ${url}/dashboard beside it
+
+Kill a replica (kill -9 and its pid) and watch its clients move while it comes back. Ctrl-C stops it all.
+`;
+}

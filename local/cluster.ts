@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { serverId } from '../app/affinity/server-id.ts';
+import { NO_CLIENT_LIMITS } from '../worker/config.ts';
+import { assertPortFree } from './free-port.ts';
+import type { ClusterOptions } from './options.ts';
+import { type Child, createChild } from './supervised-process.ts';
+
+const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/main.ts', import.meta.url));
+const EDGE_SCRIPT = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
+
+/**
+ * No peer is ever left alone: on loopback a dead one refuses at once, which costs nothing, and a database that is away,
+ * which all replicas answer with 503, must not leave the edge without a peer when it is back.
+ */
+const PEER_PARAMETERS = 'max_fails=0';
+
+export interface ClusterDeps {
+  options: ClusterOptions;
+  /** Takes one line of news. */
+  say: (line: string) => void;
+}
+
+/** Replicas and edge on this machine, each a process that is kept running. */
+export interface Cluster {
+  /** Undefined where there is to be none. */
+  edge: { url: string; pid(): number | undefined } | undefined;
+  replicas: { url: string; sid: string; pid(): number | undefined }[];
+  /** @throws when a port is in use or a process does not come up */
+  start(): Promise<void>;
+  /** Lets the replicas finish what they have begun, then closes the edge. */
+  stop(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): void;
+}
+
+export function createCluster({ options, say }: ClusterDeps): Cluster {
+  const ports = Array.from({ length: options.replicas }, (_, index) => ({
+    port: options.replicaPort + index,
+    metricsPort: options.metricsPort === undefined ? undefined : options.metricsPort + index,
+  }));
+
+  function keepRunning(name: string, script: string, childEnv: Record<string, string | undefined>): Child {
+    return createChild({
+      name,
+      script,
+      env: childEnv,
+      onOutput: (line) => say(`${name}  ${line}`),
+      onDeath: (how, restartInMs) => say(`${name} ${how}; starting it again in ${restartInMs} ms`),
+      onReturn: (pid) => say(`${name} is back, pid ${pid}`),
+    });
+  }
+
+  const replicas = ports.map(({ port, metricsPort }) => {
+    const address = `127.0.0.1:${port}`;
+    const settings = {
+      HOST: '127.0.0.1',
+      PORT: `${port}`,
+      SERVER_IP: '127.0.0.1',
+      SERVER_ROUTE: undefined,
+      METRICS_PORT: metricsPort?.toString(),
+      // The environment's own setting is for what clients reach first: the edge, where there is one.
+      ...(options.port !== undefined && { TRUST_PROXY: 'nginx from loopback', TRUSTED_PROXIES: undefined }),
+    };
+    // The edge does not ask /readyz, so a replica behind it gains nothing by waiting before it stops listening.
+    const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
+    const child = keepRunning(`replica ${address}`, REPLICA_SCRIPT, {
+      LOG_LEVEL: 'warn',
+      ...drainNotice,
+      ...options.env,
+      ...settings,
+    });
+    return { port, metricsPort, address, sid: serverId(address), child };
+  });
+
+  const edge = options.port === undefined ? undefined : edgeOn(options.port);
+
+  function edgeOn(port: number) {
+    const child = keepRunning('edge', EDGE_SCRIPT, {
+      // All clients are on this machine, and are one to the edge.
+      ...NO_CLIENT_LIMITS,
+      ...options.env,
+      PORT: `${port}`,
+      ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
+    });
+    return { port, child, url: `http://127.0.0.1:${port}` };
+  }
+
+  return {
+    edge: edge && { url: edge.url, pid: edge.child.pid },
+    replicas: replicas.map(({ address, sid, child }) => ({ url: `http://${address}`, sid, pid: child.pid })),
+    async start() {
+      if (edge) await assertPortFree(edge.port, 'for the edge (--port takes another)');
+      for (const { port, metricsPort } of replicas) {
+        await assertPortFree(port, 'for a replica (--replica-port takes others)');
+        if (metricsPort !== undefined) await assertPortFree(metricsPort, 'for metrics (--metrics-port takes others)');
+      }
+      await Promise.all([...replicas, ...(edge ? [edge] : [])].map(({ child }) => child.start()));
+    },
+    async stop() {
+      await Promise.all(replicas.map(({ child }) => child.stop(options.stopTimeoutMs)));
+      await edge?.child.stop(options.stopTimeoutMs);
+    },
+    kill() {
+      for (const { child } of replicas) child.kill();
+      edge?.child.kill();
+    },
+  };
+}

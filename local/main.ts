@@ -1,0 +1,47 @@
+import { runProgram } from '../cli/run-main.ts';
+import { onStopSignals } from '../cli/stop-signals.ts';
+import { openDatabase } from '../origin/database/database.ts';
+import { createLogger } from '../origin/log/logger.ts';
+import { welcome } from './banner.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import { parseOptions, USAGE } from './options.ts';
+import { ChildFailedError } from './supervised-process.ts';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
+  const state = { isStopping: false };
+  onStopSignals({
+    async stop() {
+      state.isStopping = true;
+      say('Stopping: the replicas finish what they have begun …');
+      await cluster.stop();
+      say('Stopped.');
+      process.exit(0);
+    },
+    force() {
+      cluster.kill();
+      process.exit(1);
+    },
+  });
+  return state;
+}
+
+async function main(args: string[]): Promise<void> {
+  const options = parseOptions(args, process.env);
+  const database = await openDatabase(options.database, createLogger('silent'), { migrate: true });
+  await database.store.close();
+  const cluster = createCluster({ options, say });
+  const signals = stopOnSignal(cluster);
+  try {
+    await cluster.start();
+  } catch (error) {
+    // Whoever stops us while we start sees a stop, not a failed start.
+    if (signals.isStopping) return;
+    cluster.kill();
+    throw error;
+  }
+  say(welcome(cluster, options.database));
+}
+
+await runProgram({ name: 'mooring', usage: USAGE, main, refusals: [ChildFailedError] });

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { readSettings, SettingsError } from '../app/lib/settings.ts';
+import {
+  type DatabaseConfig,
+  databaseSettings,
+  EMBEDDED_DATABASE_URL,
+  readDatabaseConfig,
+} from '../cli/database-config.ts';
+import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD } from '../cli/database-flag.ts';
+import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
+import { UsageError } from '../cli/run-main.ts';
+import { originSettings } from '../origin/config.ts';
+
+/** What the local cluster is to run. */
+export interface ClusterOptions {
+  replicas: number;
+  /** The port of the first replica; the others follow it. */
+  replicaPort: number;
+  /** The port of the first replica's metrics, the others follow it; undefined where there are to be none. */
+  metricsPort: number | undefined;
+  /** The edge's port; undefined to run replicas only, for another balancer in front. */
+  port: number | undefined;
+  database: DatabaseConfig;
+  /** How long a process may take to stop before it is ended: longer than a replica's own `DRAIN_TIMEOUT_MS`. */
+  stopTimeoutMs: number;
+  /** The environment of the replicas, with the database of the command line in it. */
+  env: Record<string, string | undefined>;
+}
+
+export const DEFAULT_REPLICAS = 3;
+export const DEFAULT_REPLICA_PORT = 5001;
+export const DEFAULT_PORT = 8080;
+const MAX_REPLICAS = 50;
+const MAX_PORT = 65_535;
+
+export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--metrics-port P] [--no-edge]
+                    [--database URL]
+
+Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.
+
+Options:
+  --replicas N      how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
+  --port P          the edge's port (default ${DEFAULT_PORT})
+  --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
+  --metrics-port P  the first replica's port for GET /metrics, the others follow it (default: no metrics)
+  --no-edge         replicas only, for a balancer of your own
+  --database URL    file:path, or mysql://user@host:3306/database with
+                    ${DATABASE_FLAG_PASSWORD}
+                    (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
+  --help            show this
+
+LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.
+`;
+
+const FLAGS = {
+  replicas: { type: 'string' },
+  port: { type: 'string' },
+  'replica-port': { type: 'string' },
+  'metrics-port': { type: 'string' },
+  'no-edge': { type: 'boolean' },
+  database: { type: 'string' },
+} as const;
+
+/**
+ * Parses the command line and finds the database.
+ *
+ * @throws {UsageError} naming the flag that is wrong
+ * @throws {SettingsError} naming the variable that is wrong
+ */
+export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
+  const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
+  const problems: string[] = [];
+  const url = database === undefined ? undefined : completeDatabaseFlag(database, env, problems);
+  const childEnv = url === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: url };
+  const urlName = database === undefined ? undefined : '--database';
+  const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems, urlName);
+  const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const options = {
+    replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
+    port: flags['no-edge'] ? undefined : wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
+    replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
+    metricsPort: wholeNumber('--metrics-port', flags['metrics-port'], undefined, MAX_PORT - MAX_REPLICAS),
+    database: config,
+    stopTimeoutMs: DRAIN_TIMEOUT_MS + 5000,
+    env: childEnv,
+  };
+  assertPortsApart(options);
+  return options;
+}
+
+/** @throws {UsageError} when one port is to be listened on twice */
+function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterOptions): void {
+  const lastReplicaPort = replicaPort + replicas - 1;
+  const isReplicas = (other: number) => other >= replicaPort && other <= lastReplicaPort;
+  const theReplicas = `a replica's (${replicaPort} to ${lastReplicaPort})`;
+  if (port !== undefined && isReplicas(port)) throw new UsageError(`--port: ${port} is ${theReplicas}`, USAGE);
+  if (metricsPort === undefined) return;
+  for (let metrics = metricsPort; metrics < metricsPort + replicas; metrics++) {
+    if (isReplicas(metrics)) throw new UsageError(`--metrics-port: ${metrics} is ${theReplicas}`, USAGE);
+    if (metrics === port) throw new UsageError(`--metrics-port: ${metrics} is the edge's`, USAGE);
+  }
+}
+
+function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  const names = Object.keys(databaseSettings).flatMap((name) => [name, `${name}_FILE`]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
+
+function wholeNumber<D>(flag: string, value: string | undefined, byDefault: D, max: number): number | D {
+  if (value === undefined) return byDefault;
+  if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
+  throw wrongFlag(flag, `a whole number from 1 to ${max}`, value, USAGE);
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { endGroup } from './kill-process-group.ts';
+
+export interface ChildOptions {
+  name: string;
+  /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
+  script: string;
+  env: Record<string, string | undefined>;
+  onOutput: (line: string) => void;
+  /** It ended without having been asked to. It is started again after `restartInMs`. */
+  onDeath: (how: string, restartInMs: number) => void;
+  /** It is ready again after it ended. */
+  onReturn: (pid: number) => void;
+}
+
+/** A process that is kept running: started again whenever it ends by itself, with growing pauses until it is ready. */
+export interface Child {
+  pid(): number | undefined;
+  /**
+   * Starts it and waits until it is ready.
+   *
+   * @throws {ChildFailedError} when it ends before it is; it is then not started again
+   */
+  start(): Promise<void>;
+  /**
+   * Asks it to stop and waits until it has; one that has not after `timeoutMs` is ended.
+   *
+   * @returns its exit code; undefined when a signal ended it, or it was not running
+   */
+  stop(timeoutMs: number): Promise<number | undefined>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** A process ended before it was ready. */
+export class ChildFailedError extends Error {
+  override name = 'ChildFailedError';
+}
+
+/**
+ * V8 makes room for new objects as large as the machine lets it, which a server of short-lived ones fills, and the more memory a
+ * machine has, the later it looks for old ones that are no longer needed. It is more thrifty the less it may have at most; this
+ * is twice what 5000 requests at once take.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=512'];
+
+/** Compiled scripts are kept beside what they are compiled from, so that the next start has them; Node does without if it must. */
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
+
+const FIRST_BACKOFF_MS = 250;
+const LAST_BACKOFF_MS = 10_000;
+
+export function createChild(options: ChildOptions): Child {
+  let running: ChildProcess | undefined;
+  let stopping = false;
+  let restartTimer: NodeJS.Timeout | undefined;
+  let backoffMs = FIRST_BACKOFF_MS;
+  // Until it was ready once, its end is a failed start and not a death to recover from.
+  let wasReady = false;
+
+  function launch(): ChildProcess {
+    const child = spawn(process.execPath, [...NODE_FLAGS, options.script], {
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // In a process group of its own: Ctrl-C in the terminal is for the supervisor, which stops things in order.
+      detached: true,
+    });
+    running = child;
+    for (const stream of [child.stdout, child.stderr]) forwardLines(stream as NodeJS.ReadableStream, options.onOutput);
+    child.once('message', () => {
+      backoffMs = FIRST_BACKOFF_MS;
+    });
+    child.once('exit', (code, signal) => {
+      endGroup(child.pid as number);
+      running = undefined;
+      if (stopping || !wasReady) return;
+      options.onDeath(describeEnd(code, signal), backoffMs);
+      restartTimer = setTimeout(restart, backoffMs);
+      backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+    });
+    return child;
+  }
+
+  function restart(): void {
+    const child = launch();
+    child.once('message', () => options.onReturn(child.pid as number));
+  }
+
+  return {
+    pid: () => running?.pid,
+    async start() {
+      const child = launch();
+      const ended = once(child, 'exit').then(([code, signal]) => {
+        throw new ChildFailedError(`${options.name} ${describeEnd(code, signal)} before it was ready`);
+      });
+      await Promise.race([once(child, 'message'), ended]);
+      wasReady = true;
+    },
+    async stop(timeoutMs) {
+      stopping = true;
+      clearTimeout(restartTimer);
+      if (!running) return undefined;
+      const child = running;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => endGroup(child.pid as number), timeoutMs);
+      const [exitCode] = (await exited) as [number | null];
+      clearTimeout(timer);
+      return exitCode ?? undefined;
+    },
+    kill() {
+      stopping = true;
+      clearTimeout(restartTimer);
+      if (running) endGroup(running.pid as number);
+    },
+  };
+}
+
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal ? `was ended by ${signal}` : `exited with code ${code}`;
+}
+
+function forwardLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) if (line !== '') onLine(line);
+  });
+}

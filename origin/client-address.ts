@@ -1,0 +1,38 @@
+import type { Server } from 'node:http';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { createIdentifyCaller, type IdentifyCaller } from '../app/client/client-info.ts';
+import type { TrustProxy } from '../app/client/trust-proxy.ts';
+import { formatIpAddress, parseIpAddress } from '../app/lib/ip-address.ts';
+import type { Log } from '../app/lib/log.ts';
+
+/** Builds what identifies callers by the socket they come through. */
+export function identifyBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>): IdentifyCaller {
+  let hasWarned = false;
+  return createIdentifyCaller({
+    remoteAddress: (c) => socketAddress(getConnInfo(c).remote.address),
+    trust,
+    onUntrustedProxy(remoteAddress) {
+      // Once: clients can send these headers, too, as often as they like.
+      if (hasWarned) return;
+      hasWarned = true;
+      log.warn({ remoteAddress }, 'forwarding headers ignored: TRUST_PROXY does not name this address');
+    },
+  });
+}
+
+/**
+ * Has a server know the peers of its connections from their begin: Node finds no address for a connection that is gone, and
+ * a request may come out of it all the same. One that is gone at once is closed, as nobody waits for its answer.
+ */
+export function keepRemoteAddresses(server: Server): void {
+  // Node keeps the address for as long as the socket once it was asked for it.
+  server.prependListener('connection', (socket) => {
+    if (socket.remoteAddress === undefined) socket.destroy();
+  });
+}
+
+/** A socket's address in canonical form: IPv4 also where the socket speaks IPv6, and without the zone of a link. */
+export function socketAddress(address: string | undefined): string | undefined {
+  const parsed = parseIpAddress(address?.replace(/%.*$/, '') ?? '');
+  return parsed && formatIpAddress(parsed);
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { NOSNIFF } from '../app/http/nosniff.ts';
+
+/** How long a client that was refused may go on sending; what it sends is thrown away. */
+const LINGER_MS = 1000;
+
+/** Node's own choice of status. */
+const STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/**
+ * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes
+ * at once: with requests unanswered that came before, and with what the client is still sending unread, which can cost the
+ * answer; and after an upgrade that nobody took it does not answer at all. A balancer then takes the replica for one that
+ * failed.
+ */
+export function refuseMalformed(server: Server): void {
+  const answering = new WeakMap<Socket, Set<ServerResponse>>();
+  const refused = new WeakSet<Socket>();
+
+  server.prependListener('request', (request: IncomingMessage, response) => {
+    const { socket } = request;
+    // Node's parser tells of no error any more after it: what is malformed would wait for ever.
+    if (isUpgrade(request)) response.shouldKeepAlive = false;
+    const responses = answering.get(socket) ?? new Set();
+    answering.set(socket, responses.add(response));
+    response.once('close', () => responses.delete(response));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket;
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    void refuse(socket, STATUSES[error.code ?? ''] ?? 400, error.code === 'ECONNRESET');
+  });
+
+  server.on('connect', (_request, stream) => {
+    // It is no server's of HTTP any more, which would read on and not mind a client that leaves.
+    const socket = (stream as Socket).on('error', () => {}).resume();
+    void refuse(socket, 405, false);
+  });
+
+  async function refuse(socket: Socket, status: number, isGone: boolean): Promise<void> {
+    // Those that came before it are answered before it.
+    await Promise.all([...(answering.get(socket) ?? [])].map((response) => once(response, 'close')));
+    if (isGone || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const allow = status === 405 ? 'Allow: GET, HEAD, POST\r\n' : '';
+    const headers = `${allow}${NOSNIFF.join(': ')}\r\nConnection: close\r\nContent-Length: 0\r\n`;
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+}
+
+/** Whether a request asks for another protocol. One with a body does not count: its connection cannot be closed at once. */
+function isUpgrade({ headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? '') && !hasBody;
+}
+
+/**
+ * Has a server ask for a body that waits to be asked for, but among pipelined requests: there Node would say so in the
+ * middle of an answer. Such a client sends it unasked after a while.
+ */
+export function continueInTurn(server: Server): void {
+  server.on('checkContinue', (request, response: ServerResponse) => {
+    const isItsTurn = response.socket !== null;
+    if (isItsTurn) response.writeContinue();
+    server.emit('request', request, response);
+  });
+}

@@ -1,0 +1,98 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TrustProxy } from '../app/client/trust-proxy.ts';
+import { clientKey } from '../app/lib/ip-address.ts';
+import { socketAddress } from './client-address.ts';
+
+/** How many connections a replica takes at once. */
+export interface ConnectionLimits {
+  /** From all trusted proxies together, which bring many clients each. */
+  proxies: number;
+  /** From all other clients together. */
+  clients: number;
+  /** From one of those. */
+  perClient: number;
+}
+
+export interface LimitConnectionsOptions {
+  server: Server;
+  trust: TrustProxy;
+  limits: ConnectionLimits;
+  /** Receives what is full, each time it becomes so. */
+  onFull?: ((what: keyof ConnectionLimits, address: string) => void) | undefined;
+}
+
+/**
+ * Limits the connections of a server. Trusted proxies have a limit of their own, so that clients which connect by themselves cannot
+ * take their connections. When all connections of those clients are taken, a client that has fewer than the one that
+ * has most takes one from that, so that it needs more than a few addresses to keep others out.
+ */
+export function limitConnections({ server, trust, limits, onFull = () => {} }: LimitConnectionsOptions): void {
+  const proxies = new Set<Socket>();
+  const clients = new Map<string, Set<Socket>>();
+  const unanswered = new WeakMap<Socket, number>();
+  let clientConnections = 0;
+
+  // Before the server's own listener, which would start to parse what a refused connection sends.
+  server.prependListener('connection', (socket: Socket) => {
+    const address = socketAddress(socket.remoteAddress);
+    if (address === undefined) socket.destroy();
+    else if (trust.preset !== 'none' && trust.isTrusted(address)) takeProxy(socket, address);
+    else takeClient(socket, clientKey(address));
+  });
+
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  });
+
+  function takeProxy(socket: Socket, address: string): void {
+    if (proxies.size >= limits.proxies) {
+      refuse(socket, 'proxies', address);
+      return;
+    }
+    proxies.add(socket);
+    socket.once('close', () => proxies.delete(socket));
+  }
+
+  function takeClient(socket: Socket, client: string): void {
+    const own = clients.get(client) ?? new Set();
+    if (own.size >= limits.perClient) {
+      refuse(socket, 'perClient', client);
+      return;
+    }
+    if (clientConnections >= limits.clients && !makeRoom(own.size)) {
+      refuse(socket, 'clients', client);
+      return;
+    }
+    clients.set(client, own.add(socket));
+    clientConnections++;
+    socket.once('close', () => release(socket, client));
+  }
+
+  function release(socket: Socket, client: string): void {
+    const own = clients.get(client);
+    if (!own?.delete(socket)) return;
+    clientConnections--;
+    if (own.size === 0) clients.delete(client);
+  }
+
+  /** Closes a connection of the client that has most, unless it would then have no more than the new one. */
+  function makeRoom(ownSize: number): boolean {
+    let most: [string, Set<Socket>] | undefined;
+    for (const entry of clients) if (!most || entry[1].size > most[1].size) most = entry;
+    if (!most || most[1].size <= ownSize + 1) return false;
+    const [client, sockets] = most;
+    // The oldest without a request in flight: it waits, or sends its headers.
+    const victim = sockets.values().find((socket) => !unanswered.get(socket));
+    if (!victim) return false;
+    release(victim, client);
+    victim.destroy();
+    return true;
+  }
+
+  function refuse(socket: Socket, what: keyof ConnectionLimits, address: string): void {
+    onFull(what, address);
+    socket.destroy();
+  }
+}

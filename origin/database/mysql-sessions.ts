@@ -1,0 +1,31 @@
+import type { Pool, PoolConnection } from 'mysql2/promise';
+import { untilAborted } from '../../app/lib/deadline.ts';
+import type { ConnectionSource, LentConnection } from '../../app/storage/mysql/connection.ts';
+import type { ServerRequirements } from '../../app/storage/mysql/requirements.ts';
+
+/** Lends a pool's connections, each of which is prepared before its first use. */
+export function createMysqlSessions(pool: Pool, requirements: ServerRequirements): ConnectionSource {
+  // The promise API wraps a pool's connection again each time it lends it.
+  const prepared = new WeakMap<object, boolean>();
+
+  async function prepare(connection: PoolConnection, deadline: AbortSignal): Promise<boolean> {
+    const known = prepared.get(connection.connection);
+    if (known !== undefined) return known;
+    try {
+      const takesSeveral = await untilAborted(requirements.prepare(connection), deadline);
+      prepared.set(connection.connection, takesSeveral);
+      return takesSeveral;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  return {
+    async getConnection(deadline): Promise<LentConnection> {
+      const connection = await pool.getConnection();
+      return Object.assign(connection, { takesSeveralStatements: await prepare(connection, deadline) });
+    },
+    end: () => pool.end(),
+  };
+}

@@ -1,0 +1,84 @@
+import { drizzle } from 'drizzle-orm/mysql2';
+import { migrate } from 'drizzle-orm/mysql2/migrator';
+import mysql from 'mysql2/promise';
+import { startDeadline, untilAborted } from '../../app/lib/deadline.ts';
+import type { Log } from '../../app/lib/log.ts';
+import type { ConnectionSource } from '../../app/storage/mysql/connection.ts';
+import { createMysqlReplicaTable } from '../../app/storage/mysql/replica-registry.ts';
+import {
+  createServerRequirements,
+  IDLE_TIMEOUT_MS,
+  UnsuitableServerError,
+} from '../../app/storage/mysql/requirements.ts';
+import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
+import { accessLog, globalCounter, replica } from '../../drizzle/mysql-schema.ts';
+import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
+import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import { createMysqlSessions } from './mysql-sessions.ts';
+
+/** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */
+export const CONNECTIONS = 4;
+
+/** How long a start waits for the server: one that does not answer is none that refuses. */
+const CHECK_DEADLINE_MS = 3000;
+
+/** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
+export function openMysql(
+  connection: mysql.ConnectionOptions,
+  log: Log,
+  watchConnections = (source: ConnectionSource, _limit: number) => source,
+): Database {
+  const pool = mysql.createPool({
+    ...connection,
+    connectionLimit: CONNECTIONS,
+    // Below the limit, or the driver ignores `idleTimeout`.
+    maxIdle: CONNECTIONS - 1,
+    idleTimeout: IDLE_TIMEOUT_MS,
+    // The server counts connections that end without a word as aborted.
+    gracefulEnd: true,
+    queueLimit: 1000,
+    connectTimeout: 3000,
+    // A commit is one packet.
+    multipleStatements: true,
+    // A stack for each query costs more than the rest of it, and errors are logged by code and message.
+    trace: false,
+  });
+
+  async function migrateAlone(): Promise<void> {
+    // Not of the pool, whose sessions may not wait or be idle for long: one migration can take minutes.
+    const lockHolder = await mysql.createConnection({ ...connection, connectTimeout: 3000 });
+    try {
+      const [rows] = await lockHolder.query<mysql.RowDataPacket[]>(
+        "select get_lock(concat('mooring:', left(database(), 50)), ?) as held",
+        [MIGRATION_LOCK_TIMEOUT_SECONDS],
+      );
+      if (rows[0]?.held !== 1) throw new Error('another process has been migrating for too long');
+      const db = drizzle({ client: lockHolder });
+      await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
+      // A table of this name that another app made is not ours.
+      for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
+    } finally {
+      // Ends the session and with it the lock, however the migration went.
+      lockHolder.destroy();
+    }
+  }
+
+  const sessions = createMysqlSessions(pool, createServerRequirements({ log }));
+  const source = watchConnections(sessions, CONNECTIONS);
+
+  async function assertSuitable(): Promise<void> {
+    using deadline = startDeadline(CHECK_DEADLINE_MS);
+    try {
+      (await untilAborted(sessions.getConnection(deadline.signal), deadline.signal)).release();
+    } catch (error) {
+      if (error instanceof UnsuitableServerError) throw error;
+    }
+  }
+
+  return {
+    assertWritable: assertSuitable,
+    store: createMysqlStore({ pool: source, log }),
+    replicas: createMysqlReplicaTable({ pool: source }),
+    migrate: migrateAlone,
+  };
+}

@@ -1,0 +1,93 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Client, createClient } from '@libsql/client';
+import { drizzle } from 'drizzle-orm/libsql';
+import { migrate } from 'drizzle-orm/libsql/migrator';
+import type { Log } from '../../app/lib/log.ts';
+import { rootCause } from '../../app/lib/root-cause.ts';
+import { createSqliteReplicaTable } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
+import { fileUrl } from '../../cli/database-url.ts';
+import { accessLog, globalCounter, replica } from '../../drizzle/sqlite-schema.ts';
+import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
+import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import { watchFile } from './watch-file.ts';
+
+/** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */
+const BUSY_TIMEOUT_MS = 50;
+
+/** Creates a file that only its owner may read, whatever the umask; SQLite gives its other files the same mode. */
+function createForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch {
+    // It is there already, or cannot be made, which the driver reports.
+  }
+}
+
+/**
+ * Opens the embedded database, a file that the replicas of one machine share.
+ *
+ * @param path of the file; its folder is made where it is missing
+ */
+export function openSqlite(path: string, log: Log): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  for (const file of [path, `${path}-migration-lock`]) createForOwner(file);
+  const url = fileUrl(path);
+  const client = createClient({ url, timeout: BUSY_TIMEOUT_MS, concurrency: 1 });
+  const file = watchFile(path);
+
+  async function migrateAlone(): Promise<void> {
+    // SQLite has no advisory lock, so another file's write lock is one: it goes when its holder does.
+    const timeout = MIGRATION_LOCK_TIMEOUT_SECONDS * 1000;
+    const lock = createClient({ url: `${url}-migration-lock`, timeout, concurrency: 1 });
+    const migrator = createClient({ url, timeout, concurrency: 1 });
+    const held = await lock.transaction('write');
+    try {
+      await migrator.execute('pragma journal_mode = wal');
+      const db = drizzle({ client: migrator });
+      await migrate(db, { migrationsFolder: migrationsFolder('sqlite'), migrationsTable: MIGRATIONS_TABLE });
+      // A table of this name that another app made is not ours.
+      for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
+    } finally {
+      migrator.close();
+      held.close();
+      lock.close();
+    }
+  }
+
+  const db = drizzle({ client });
+  const options = {
+    db,
+    checkFile: file.assertInPlace,
+    async reconnect() {
+      // It would make an empty file in place of one that was removed.
+      file.assertInPlace();
+      await client.reconnect();
+    },
+  };
+  return {
+    store: createSqliteStore({ ...options, log, close: () => client.close() }),
+    replicas: createSqliteReplicaTable(options),
+    migrate: migrateAlone,
+    assertWritable: () => assertWritable(client),
+  };
+}
+
+/** Makes a change and takes it back, which fails where the file or its folder cannot be written. */
+async function assertWritable(client: Client): Promise<void> {
+  try {
+    const transaction = await client.transaction('write');
+    try {
+      await transaction.execute('create table mooring_probe (id integer)');
+      await transaction.rollback();
+    } finally {
+      transaction.close();
+    }
+  } catch (error) {
+    await client.reconnect();
+    const { code } = rootCause(error) as { code?: unknown };
+    // Another replica is writing, so it can be written.
+    if (!`${code}`.startsWith('SQLITE_BUSY')) throw error;
+  }
+}

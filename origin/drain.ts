@@ -1,0 +1,120 @@
+import type { IncomingMessage, Server } from 'node:http';
+import { Server as TcpServer } from 'node:net';
+import type { GroupCommit } from '../app/visits/group-commit.ts';
+import { after } from './unref-delay.ts';
+
+export interface DrainOptions {
+  server: Server;
+  /** The visits that are not committed yet; a client that leaves does not take its visit along. */
+  visits: Pick<GroupCommit, 'unfinished' | 'idle'>;
+  timeoutMs: number;
+  /** How long the server still takes connections after the drain has started. */
+  noticeMs?: number;
+  /** How long an idle connection stays open after that. */
+  idleGraceMs?: number;
+  /** Whether a request is answered with a stream that has no end of its own: such a stream is not work to be finished. */
+  isEndless?: (request: IncomingMessage) => boolean;
+}
+
+export interface Drain {
+  isDraining(): boolean;
+  /** Whether no connection is taken any more, and every response is to be the last one on its connection. */
+  isClosing(): boolean;
+  /**
+   * Drains the server, which takes `timeoutMs` at most:
+   *
+   * 1. For `noticeMs` it serves as before, while `/readyz` tells balancers to send no more requests.
+   * 2. It stops listening. A balancer that is refused sends its request elsewhere, whatever the method. Connections that are
+   *    idle stay open for `idleGraceMs`: if they were closed at once, a balancer could be sending a POST on one of them,
+   *    which must not be sent twice. Each response now closes its connection, so that balancers have none left to use.
+   * 3. It lets the requests in flight finish and all visits commit, then closes every connection. Endless streams have until
+   *    then, and `ENDLESS_GRACE_MS` at least.
+   *
+   * A second call returns the promise of the first.
+   *
+   * @returns what was still unfinished when the timeout passed; all zero when the drain was clean
+   */
+  start(): Promise<Unfinished>;
+}
+
+export interface Unfinished {
+  requests: number;
+  visits: number;
+}
+
+/** Long enough for a stream to see that it is to end; one whose client does not read sees nothing. */
+const ENDLESS_GRACE_MS = 1000;
+
+/** Long enough for a busy balancer to use each of its idle connections once. */
+const IDLE_GRACE_MS = 2000;
+
+/** Builds the graceful stop of an HTTP server. Call it before the server takes its first request: it counts them. */
+export function createDrain(options: DrainOptions): Drain {
+  const { server, visits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
+  const { isEndless = () => false } = options;
+  const connections = countInFlight();
+  const requests = countInFlight();
+  const endless = countInFlight();
+  let draining: Promise<Unfinished> | undefined;
+  let isClosing = false;
+
+  server.on('connection', (socket) => {
+    connections.begin();
+    socket.once('close', connections.end);
+  });
+  server.on('request', (request, response) => {
+    const inFlight = isEndless(request) ? endless : requests;
+    inFlight.begin();
+    response.once('close', inFlight.end);
+  });
+
+  async function drain(): Promise<Unfinished> {
+    const timeout = after(timeoutMs);
+    if (noticeMs > 0) await Promise.race([after(noticeMs), timeout]);
+    isClosing = true;
+    stopListening(server);
+    const streamsEnded = Promise.race([endless.idle(), after(ENDLESS_GRACE_MS)]);
+    await Promise.race([connections.idle(), after(idleGraceMs), timeout]);
+    server.closeIdleConnections();
+    await Promise.race([Promise.all([requests.idle(), visits.idle(), streamsEnded]), timeout]);
+    const unfinished = { requests: requests.count(), visits: visits.unfinished() };
+    server.closeAllConnections();
+    return unfinished;
+  }
+
+  return {
+    isDraining: () => draining !== undefined,
+    isClosing: () => isClosing,
+    start() {
+      draining ??= drain();
+      return draining;
+    },
+  };
+}
+
+/** Stops listening and leaves the connections alone: the HTTP server's own `close` ends those that are idle. */
+function stopListening(server: Server): void {
+  TcpServer.prototype.close.call(server);
+}
+
+/** Counts what is in flight, and tells when nothing is any more. */
+function countInFlight() {
+  let count = 0;
+  let onIdle = () => {};
+  return {
+    count: () => count,
+    begin() {
+      count++;
+    },
+    end() {
+      count--;
+      if (count === 0) onIdle();
+    },
+    idle(): Promise<void> {
+      return new Promise((resolve) => {
+        if (count === 0) resolve();
+        else onIdle = resolve;
+      });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { describeDatabase } from '../cli/database-config.ts';
+import { parseFlags } from '../cli/parse-flags.ts';
+import { runProgram } from '../cli/run-main.ts';
+import { onStopSignals } from '../cli/stop-signals.ts';
+import { parseConfig } from './config.ts';
+import { openDatabase } from './database/database.ts';
+import { openLog } from './log/logger.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { createHost, type Host } from './replica-server.ts';
+import { usage } from './usage.ts';
+
+const FLAGS = {
+  check: { type: 'boolean' },
+  migrate: { type: 'boolean' },
+  'migrate-only': { type: 'boolean' },
+} as const;
+
+/** Only where they are wanted: they take their part of a replica's start. */
+async function loadMetrics(): Promise<Metrics> {
+  const { createMetrics } = await import('./metrics/metrics.ts');
+  return createMetrics();
+}
+
+async function main(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS, usage());
+  const config = await parseConfig({ env: process.env });
+  if (flags.check) return;
+  const { logLevel: level, logDirectory: directory } = config;
+  const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
+  for (const warning of config.warnings) log.warn(warning);
+  if (config.database.kind === 'sqlite' && config.database.isDefault) {
+    const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
+    log.info(
+      { database: describeDatabase(config.database) },
+      `no database configured, using the embedded one; ${hint}`,
+    );
+  }
+
+  const migrate = flags.migrate === true || flags['migrate-only'] === true;
+  const metrics = config.metricsPort === undefined ? undefined : await loadMetrics();
+  const watchConnections = metrics?.watchConnections;
+  const database = await openDatabase(config.database, log, { migrate, watchConnections });
+  const { store, replicas } = metrics ? metrics.watchDatabase(database) : database;
+  if (flags['migrate-only']) {
+    await store.close();
+    log.info('the database is up to date');
+    await closeLog();
+    return;
+  }
+
+  const host = createHost({ config, store, replicas, log, metrics });
+  onStopSignals({
+    stop: (reason) => void drainAndExit(host, reason),
+    force: () => process.exit(1),
+  });
+  await host.listen();
+  log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
+  // Whoever spawned this replica with a channel waits for this.
+  process.send?.('listening');
+
+  async function drainAndExit({ drain }: Host, reason: string): Promise<void> {
+    log.info({ reason }, 'draining');
+    const unfinished = await drain();
+    const isClean = unfinished.requests === 0 && unfinished.visits === 0;
+    if (isClean) log.info('drained');
+    else log.error({ ...unfinished, drainTimeoutMs: config.drainTimeoutMs }, 'stopped with work unfinished');
+    await closeLog();
+    process.exit(isClean ? 0 : 1);
+  }
+}
+
+await runProgram({ name: 'mooring origin', usage: usage(), main });

@@ -1,0 +1,82 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ReplicaTable } from '../../app/replicas/registry.ts';
+import type { ConnectionSource } from '../../app/storage/mysql/connection.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../../app/visits/errors.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+import { createLentConnections } from './lent-connections.ts';
+
+/** What the database is asked for, and what becomes of it. */
+export interface DatabaseMetrics {
+  /** Counts what a store fails with. */
+  watchStore(store: VisitStore): VisitStore;
+  /** Counts what the replicas' table fails with. */
+  watchReplicas(replicas: ReplicaTable): ReplicaTable;
+  /** Counts the connections that a source lends. @param limit how many it lends at once */
+  watchConnections(source: ConnectionSource, limit: number): ConnectionSource;
+}
+
+const OPERATIONS = ['commit', 'count', 'check', 'purge', 'report', 'list', 'forget'] as const;
+const KINDS = ['in_doubt', 'unavailable', 'other'] as const;
+
+export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
+  const registers = [registry];
+  const errors = new Counter({
+    name: 'mooring_database_errors_total',
+    help: 'What was asked of the database and failed: by what it was, and whether a commit is in doubt, the database unavailable, or neither.',
+    labelNames: ['operation', 'kind'],
+    registers,
+  });
+  for (const operation of OPERATIONS) for (const kind of KINDS) errors.inc({ operation, kind }, 0);
+
+  function watch<A extends unknown[], R>(operation: (typeof OPERATIONS)[number], run: (...args: A) => Promise<R>) {
+    return async (...args: A): Promise<R> => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        errors.inc({ operation, kind: kindOf(error) });
+        throw error;
+      }
+    };
+  }
+
+  return {
+    watchStore: (store) => ({
+      commit: watch('commit', store.commit),
+      count: watch('count', store.count),
+      checkWritable: watch('check', store.checkWritable),
+      purge: watch('purge', store.purge),
+      close: store.close,
+    }),
+
+    watchReplicas: (replicas) => ({
+      report: watch('report', replicas.report),
+      list: watch('list', replicas.list),
+      forget: watch('forget', replicas.forget),
+    }),
+
+    watchConnections(source, limit) {
+      const lent = createLentConnections(source);
+      new Gauge({
+        name: 'mooring_database_connections',
+        help: 'Connections of the pool that are in use, and how many more are waited for.',
+        labelNames: ['state'],
+        collect() {
+          this.set({ state: 'in_use' }, lent.inUse());
+          this.set({ state: 'waited_for' }, lent.waiting());
+        },
+        registers,
+      });
+      new Gauge({
+        name: 'mooring_database_connections_limit',
+        help: 'How many connections the pool has at most.',
+        registers,
+      }).set(limit);
+      return lent.source;
+    },
+  };
+}
+
+function kindOf(error: unknown): (typeof KINDS)[number] {
+  if (error instanceof CommitInDoubtError) return 'in_doubt';
+  return error instanceof StoreUnavailableError ? 'unavailable' : 'other';
+}

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { VERSION } from '../../app/lib/version.ts';
+import type { ReplicaTable, SeenReplica } from '../../app/replicas/registry.ts';
+import { CommitInDoubtError, StoreUnavailableError, VisitQueueFullError } from '../../app/visits/errors.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+import { readMetrics, type Sample } from '../../testkit/http/metrics.ts';
+import { visit, visits } from '../../testkit/http/visits.ts';
+import { report } from '../../testkit/replicas/reports.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+
+/** A store that does as it is told: answers numbers, or fails with an error. */
+function storeThat(outcome: Error | undefined): VisitStore {
+  const run = async <T>(value: T): Promise<T> => {
+    if (outcome) throw outcome;
+    return value;
+  };
+  return {
+    commit: (visits) => run(visits.map((_, index) => index + 1)),
+    count: () => run(7),
+    checkWritable: () => run(undefined),
+    purge: () => run(0),
+    close: async () => {},
+  };
+}
+
+function tableThat(outcome: Error | undefined, seen: SeenReplica[] = []): ReplicaTable {
+  const run = async <T>(value: T): Promise<T> => {
+    if (outcome) throw outcome;
+    return value;
+  };
+  return { report: () => run(undefined), list: () => run(seen), forget: () => run(undefined) };
+}
+
+async function samples({ expose }: Metrics, name: string): Promise<Sample[]> {
+  return readMetrics((await expose({ openMetrics: false })).text).filter((sample) => sample.name === name);
+}
+
+/** The value of the one sample that has these labels. */
+async function value(metrics: Metrics, name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
+  const found = (await samples(metrics, name)).filter((sample) =>
+    Object.entries(labels).every(([label, wanted]) => sample.labels[label] === wanted),
+  );
+  expect(found.length).toBeLessThan(2);
+  return found[0]?.value;
+}
+
+describe('requests', () => {
+  const request = { route: '/', status: 200, affinity: 'hit', durationMs: 3 } as const;
+
+  test('are counted by route, status and verdict, and timed in seconds', async () => {
+    const metrics = createMetrics();
+    metrics.observe(request);
+    metrics.observe({ ...request, durationMs: 30 });
+    metrics.observe({ ...request, route: '*', status: 404, affinity: 'new' });
+    const count = (labels: Record<string, string>) => value(metrics, 'mooring_requests_total', labels);
+    expect(await count({ route: '/', status: '200', affinity: 'hit' })).toBe(2);
+    expect(await count({ route: '*', status: '404', affinity: 'new' })).toBe(1);
+
+    const bucket = (le: string) =>
+      value(metrics, 'mooring_request_duration_seconds_bucket', { route: '/', status: '200', le });
+    expect([await bucket('0.0025'), await bucket('0.005'), await bucket('0.05')]).toEqual([0, 1, 2]);
+    expect(await value(metrics, 'mooring_request_duration_seconds_sum', { route: '/', status: '200' })).toBeCloseTo(
+      0.033,
+    );
+  });
+
+  test('have no label but route, status and verdict: nothing of the visit, nothing of the client', async () => {
+    const metrics = createMetrics();
+    const ofTheVisit = { number: 1, timeMs: 2, requestId: 'chosen-by-a-client', clientId: 'c'.repeat(32) };
+    metrics.observe({ ...request, visit: ofTheVisit });
+    const { text } = await metrics.expose({ openMetrics: false });
+    expect(text).not.toContain('chosen-by-a-client');
+    expect(text).not.toContain(ofTheVisit.clientId);
+    const names = (await samples(metrics, 'mooring_requests_total')).flatMap(({ labels }) => Object.keys(labels));
+    expect(new Set(names)).toEqual(new Set(['route', 'status', 'affinity']));
+  });
+
+  test('to / are there from the start, so that the first 503 and the first client that moves are seen as a rise', async () => {
+    const metrics = createMetrics();
+    for (const status of ['200', '503']) {
+      for (const affinity of ['new', 'hit', 'moved', 'invalid']) {
+        expect(await value(metrics, 'mooring_requests_total', { route: '/', status, affinity })).toBe(0);
+      }
+    }
+  });
+});
+
+describe('visits', () => {
+  test('that are committed are counted, by transaction', async () => {
+    const metrics = createMetrics();
+    const { store } = metrics.watchDatabase({ store: storeThat(undefined), replicas: tableThat(undefined) });
+    expect(await store.commit(visits('a', 'b', 'c'))).toEqual([1, 2, 3]);
+    await store.commit(visits('d'));
+    expect(await value(metrics, 'mooring_visits_committed_total')).toBe(4);
+    expect(await value(metrics, 'mooring_commit_visits_count')).toBe(2);
+    expect(await value(metrics, 'mooring_commit_visits_sum')).toBe(4);
+    expect(await value(metrics, 'mooring_commit_duration_seconds_count')).toBe(2);
+  });
+
+  test('whose commit fails are not counted, but the time it took is', async () => {
+    const metrics = createMetrics();
+    const failing = storeThat(new StoreUnavailableError());
+    const { store } = metrics.watchDatabase({ store: failing, replicas: tableThat(undefined) });
+    await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
+    expect(await value(metrics, 'mooring_visits_committed_total')).toBe(0);
+    expect(await value(metrics, 'mooring_commit_visits_count')).toBe(0);
+    expect(await value(metrics, 'mooring_commit_duration_seconds_count')).toBe(1);
+  });
+
+  test.each([
+    ['queue_full', new VisitQueueFullError(1)],
+    ['database', new StoreUnavailableError()],
+    ['database', new CommitInDoubtError()],
+  ])('that are turned away are counted: %s', async (reason, error) => {
+    const metrics = createMetrics();
+    const record = metrics.watchRecord(() => Promise.reject(error));
+    await expect(record(visit('a'))).rejects.toBe(error);
+    const rejected = await samples(metrics, 'mooring_visits_rejected_total');
+    expect(Object.fromEntries(rejected.map((sample) => [sample.labels.reason, sample.value]))).toEqual({
+      queue_full: 0,
+      database: 0,
+      [reason]: 1,
+    });
+  });
+
+  test('that are counted pass as they are', async () => {
+    const record = createMetrics().watchRecord(async () => 5);
+    expect(await record(visit('a'))).toBe(5);
+  });
+});
+
+describe('the database', () => {
+  test.each([
+    ['in_doubt', new CommitInDoubtError()],
+    ['unavailable', new StoreUnavailableError()],
+    ['other', new TypeError()],
+  ])('an error is counted by what was asked and its kind: %s', async (kind, error) => {
+    const metrics = createMetrics();
+    const { store, replicas } = metrics.watchDatabase({ store: storeThat(error), replicas: tableThat(error) });
+    const asked = {
+      commit: () => store.commit(visits('a')),
+      count: store.count,
+      purge: () => store.purge({ ageMs: 0, upTo: 0, limit: 1 }),
+      report: () => replicas.report(report('10.0.0.5')),
+      list: replicas.list,
+      forget: replicas.forget,
+    };
+    for (const [operation, ask] of Object.entries(asked)) {
+      await expect(ask()).rejects.toBe(error);
+      expect(await value(metrics, 'mooring_database_errors_total', { operation, kind })).toBe(1);
+    }
+    const counted = await samples(metrics, 'mooring_database_errors_total');
+    expect(counted.reduce((sum, sample) => sum + sample.value, 0)).toBe(Object.keys(asked).length);
+  });
+
+  test('what it answers passes as it is', async () => {
+    const { store, replicas } = createMetrics().watchDatabase({
+      store: storeThat(undefined),
+      replicas: tableThat(undefined, []),
+    });
+    expect([await store.count(), await store.purge({ ageMs: 0, upTo: 0, limit: 1 }), await replicas.list()]).toEqual([
+      7,
+      0,
+      [],
+    ]);
+  });
+});
+
+describe('a replica', () => {
+  function watch(replica: { isDraining?: boolean; isHeard?: boolean; replicas?: ReplicaTable } = {}): Metrics {
+    const metrics = createMetrics();
+    metrics.watchReplica({
+      visits: { queued: () => 3, unfinished: () => 5 },
+      queueLimit: 10,
+      isDraining: () => replica.isDraining ?? false,
+      isHeard: () => replica.isHeard ?? true,
+      replicas: replica.replicas ?? tableThat(undefined),
+    });
+    return metrics;
+  }
+
+  test('tells its queue and its version', async () => {
+    const metrics = watch();
+    const names = ['mooring_visit_queue_depth', 'mooring_visit_queue_limit', 'mooring_visits_unfinished'];
+    expect(await Promise.all(names.map((name) => value(metrics, name)))).toEqual([3, 10, 5]);
+    expect(await value(metrics, 'mooring_build_info', { version: VERSION })).toBe(1);
+  });
+
+  test.each([
+    ['that is well', { isDraining: false, isHeard: true }, [1, 0, 1]],
+    ['that drains', { isDraining: true, isHeard: true }, [0, 1, 1]],
+    ['without its database', { isDraining: false, isHeard: false }, [0, 0, 0]],
+  ])('%s says so', async (_how, replica, expected) => {
+    const metrics = watch(replica);
+    const names = ['mooring_ready', 'mooring_draining', 'mooring_database_up'];
+    expect(await Promise.all(names.map((name) => value(metrics, name)))).toEqual(expected);
+  });
+
+  test('counts the replicas by state: one that stopped in order is gone, one without a word is lost', async () => {
+    const seen: SeenReplica[] = [
+      { ...report('10.0.0.1'), seenMsAgo: 100 },
+      { ...report('10.0.0.2'), seenMsAgo: 1900 },
+      { ...report('10.0.0.3', { state: 'draining' }), seenMsAgo: 100 },
+      { ...report('10.0.0.4', { state: 'stopped' }), seenMsAgo: 60_000 },
+      { ...report('10.0.0.5'), seenMsAgo: 60_000 },
+      { ...report('10.0.0.6', { state: 'draining' }), seenMsAgo: 60_000 },
+    ];
+    const states = await samples(watch({ replicas: tableThat(undefined, seen) }), 'mooring_replicas');
+    expect(Object.fromEntries(states.map((sample) => [sample.labels.state, sample.value]))).toEqual({
+      ready: 2,
+      draining: 1,
+      gone: 1,
+      lost: 2,
+    });
+  });
+
+  test('says nothing of the others while the database does not answer', async () => {
+    expect(await samples(watch({ replicas: tableThat(new StoreUnavailableError()) }), 'mooring_replicas')).toEqual([]);
+  });
+});
+
+test('both forms say the same, one after the other: only OpenMetrics takes _total from the names of families', async () => {
+  const metrics = createMetrics();
+  const forms = [false, true, false].map((openMetrics) => metrics.expose({ openMetrics }));
+  const [text, open, textAgain] = (await Promise.all(forms)).map((exposition) => exposition.text) as [
+    string,
+    string,
+    string,
+  ];
+  const counters = (exposition: string) => exposition.match(/^# TYPE \w+ counter$/gm)?.sort();
+  expect(counters(text)).toContain('# TYPE mooring_requests_total counter');
+  expect(counters(textAgain)).toEqual(counters(text));
+  expect(counters(open)).toEqual(counters(text)?.map((line) => line.replace('_total counter', ' counter')));
+  expect(open).toMatch(/\n# EOF\n$/);
+  const names = (exposition: string) => readMetrics(exposition).map((sample) => sample.name);
+  expect(names(open).filter((name) => name.startsWith('mooring_'))).toEqual(
+    names(text).filter((name) => name.startsWith('mooring_')),
+  );
+});
+
+test('its process is told of, too', async () => {
+  const metrics = createMetrics();
+  for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
+    expect(await value(metrics, name)).toEqual(expect.any(Number));
+});

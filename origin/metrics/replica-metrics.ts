@@ -1,0 +1,71 @@
+import { Gauge, type Registry } from 'prom-client';
+import { VERSION } from '../../app/lib/version.ts';
+import type { ReplicaTable } from '../../app/replicas/registry.ts';
+import { viewReplica } from '../../app/replicas/snapshot.ts';
+import { createLatest } from './latest.ts';
+
+/** Where figures of a replica's state are taken from at each scrape. */
+export interface ReplicaState {
+  isDraining(): boolean;
+  /** Whether the database took the last report of the replica. */
+  isHeard(): boolean;
+  replicas: Pick<ReplicaTable, 'list'>;
+}
+
+const STATES = ['ready', 'draining', 'gone', 'lost'] as const;
+
+/** The table is read at most once a second, and a database that hangs does not keep a scrape waiting for longer. */
+const MAX_AGE_MS = 1000;
+const WAIT_MS = 500;
+
+/** Tells at each scrape how a replica is, and how it sees the others. */
+export function createReplicaMetrics(registry: Registry, { isDraining, isHeard, replicas }: ReplicaState): void {
+  const registers = [registry];
+  const list = createLatest({ read: replicas.list, maxAgeMs: MAX_AGE_MS, waitMs: WAIT_MS });
+
+  new Gauge({
+    name: 'mooring_build_info',
+    help: 'The version that runs; always 1.',
+    labelNames: ['version'],
+    registers,
+  }).set({ version: VERSION }, 1);
+  new Gauge({
+    name: 'mooring_ready',
+    help: 'Whether the replica wants requests: 1 when it is not draining and the database took its last report.',
+    collect() {
+      this.set(isHeard() && !isDraining() ? 1 : 0);
+    },
+    registers,
+  });
+  new Gauge({
+    name: 'mooring_draining',
+    help: 'Whether the replica is finishing what it has begun: 1 from the signal to stop until its end.',
+    collect() {
+      this.set(isDraining() ? 1 : 0);
+    },
+    registers,
+  });
+  new Gauge({
+    name: 'mooring_database_up',
+    help: 'Whether the database took the last of the reports that the replica makes each second: 1 or 0.',
+    collect() {
+      this.set(isHeard() ? 1 : 0);
+    },
+    registers,
+  });
+  new Gauge({
+    name: 'mooring_replicas',
+    help: 'Replicas of the last five minutes as this one finds them in the database: ready, draining, gone (stopped in order) or lost (without a word). Absent while the database does not answer.',
+    labelNames: ['state'],
+    async collect() {
+      this.reset();
+      const seen = await list();
+      if (!seen) return;
+      const views = seen.map(viewReplica);
+      for (const state of STATES) {
+        this.set({ state }, views.filter((view) => (view.isLost ? 'lost' : view.state) === state).length);
+      }
+    },
+    registers,
+  });
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { accepts } from 'hono/accepts';
+import { refuseMethods } from '../../app/http/method-not-allowed.ts';
+import { refuseMalformed } from '../client-errors.ts';
+import { listen } from '../listen.ts';
+import { NosniffResponse } from '../nosniff-response.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Serves `GET /metrics`, on a port that clients do not reach. */
+export interface MetricsServer {
+  /** @throws {ListenError} when the port is taken or the address is not this machine's */
+  listen(port: number, host: string): Promise<void>;
+  /** Stops at once. */
+  close(): Promise<void>;
+}
+
+const OPEN_METRICS = 'application/openmetrics-text';
+
+/** Builds the app of the metrics' port. */
+export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
+  const app = new Hono();
+  app.use(refuseMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
+  app.get('/metrics', async (c) => {
+    const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
+    const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
+    return c.body(text, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', Vary: 'Accept' });
+  });
+  app.notFound((c) => c.text('The metrics are at /metrics.\n', 404));
+  return app;
+}
+
+export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
+  const server = createAdaptorServer({
+    fetch: createMetricsApp(metrics).fetch,
+    // Of a request of HTTP/1.0, which need not name a host.
+    hostname: 'localhost',
+    serverOptions: { ServerResponse: NosniffResponse },
+  }) as Server;
+  refuseMalformed(server);
+  return {
+    listen: (port, host) => listen(server, port, host),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { VisitQueueFullError } from '../../app/visits/errors.ts';
+import type { GroupCommit } from '../../app/visits/group-commit.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+
+/** Where it is seen how many visits wait. */
+export interface VisitQueue {
+  visits: Pick<GroupCommit, 'queued' | 'unfinished'>;
+  queueLimit: number;
+}
+
+/** How visits reach the database, and how many do not. */
+export interface VisitMetrics {
+  /** Sizes up and times each commit. */
+  watchCommit(commit: VisitStore['commit']): VisitStore['commit'];
+  /** Counts the visits that are turned away. */
+  watchRecord(record: GroupCommit['record']): GroupCommit['record'];
+  /** Tells at each scrape how many visits wait. */
+  watchQueue(queue: VisitQueue): void;
+}
+
+/** A transaction takes 500 visits at most. */
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
+
+export function createVisitMetrics(registry: Registry): VisitMetrics {
+  const registers = [registry];
+  const committed = new Counter({
+    name: 'mooring_visits_committed_total',
+    help: 'Visits this replica committed, those included that had been committed before under the same request id.',
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'mooring_visits_rejected_total',
+    help: 'Visits answered 503: more waited than VISIT_QUEUE_LIMIT allows (queue_full), or they could not be committed (database).',
+    labelNames: ['reason'],
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'mooring_commit_visits',
+    help: 'Visits in one transaction.',
+    buckets: BATCH_BUCKETS,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'mooring_commit_duration_seconds',
+    help: 'Time one transaction took, tries included, however it went.',
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  for (const reason of ['queue_full', 'database']) rejected.inc({ reason }, 0);
+
+  function countRejection(error: unknown): void {
+    rejected.inc({ reason: error instanceof VisitQueueFullError ? 'queue_full' : 'database' });
+  }
+
+  return {
+    watchCommit: (commit) => async (batch) => {
+      const startMs = performance.now();
+      try {
+        const numbers = await commit(batch);
+        committed.inc(numbers.length);
+        batches.observe(numbers.length);
+        return numbers;
+      } finally {
+        durations.observe((performance.now() - startMs) / 1000);
+      }
+    },
+
+    watchRecord: (record) => (visit) => {
+      const recorded = record(visit);
+      recorded.catch(countRejection);
+      return recorded;
+    },
+
+    watchQueue({ visits, queueLimit }) {
+      new Gauge({
+        name: 'mooring_visit_queue_depth',
+        help: 'Visits that wait for their turn to be written.',
+        collect() {
+          this.set(visits.queued());
+        },
+        registers,
+      });
+      new Gauge({
+        name: 'mooring_visit_queue_limit',
+        help: 'How many visits may wait: VISIT_QUEUE_LIMIT.',
+        registers,
+      }).set(queueLimit);
+      new Gauge({
+        name: 'mooring_visits_unfinished',
+        help: 'Visits that wait or are being committed.',
+        collect() {
+          this.set(visits.unfinished());
+        },
+        registers,
+      });
+    },
+  };
+}

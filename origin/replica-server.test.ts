@@ -1,0 +1,50 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { ReplicaTable } from '../app/replicas/registry.ts';
+import { StoreUnavailableError } from '../app/visits/errors.ts';
+import type { VisitStore } from '../app/visits/visit.ts';
+import { freePortRange } from '../testkit/network/free-ports.ts';
+import { parseConfig } from './config.ts';
+import { createHost } from './replica-server.ts';
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const never = () => new Promise<never>(() => {});
+
+async function setUp(store: VisitStore, replicas: ReplicaTable) {
+  const env = { HOST: '127.0.0.1', SERVER_IP: '127.0.0.1', DRAIN_TIMEOUT_MS: '50', DASHBOARD: 'off' };
+  const port = await freePortRange(1);
+  const config = { ...(await parseConfig({ env })), port };
+  return { host: createHost({ config, store, replicas, log: SILENT }), url: `http://127.0.0.1:${port}` };
+}
+
+const HANGING = { commit: never, count: never, checkWritable: never, purge: never, close: never };
+
+test('a database that hangs does not keep an idle replica from stopping when its time is over', async () => {
+  const { host } = await setUp(HANGING, { report: never, list: never, forget: never });
+  await host.listen();
+  expect(await host.drain()).toEqual({ requests: 0, visits: 0 });
+});
+
+test('a replica whose last report failed answers 503 without asking the database, until a report succeeds', async () => {
+  let isAway = true;
+  const report = async () => {
+    if (isAway) throw new StoreUnavailableError('read only');
+  };
+  const counting: VisitStore = {
+    ...HANGING,
+    commit: (visits) => (isAway ? never() : Promise.resolve(visits.map(() => 1))),
+    count: () => (isAway ? never() : Promise.resolve(1)),
+    close: async () => {},
+  };
+  const { host, url } = await setUp(counting, { report, list: async () => [], forget: async () => {} });
+  await host.listen();
+  onTestFinished(() => host.drain().then(() => {}));
+  const ask = (path: string) => fetch(url + path).then(({ status, headers }) => [status, headers.get('Retry-After')]);
+  expect(await ask('/readyz')).toEqual([503, '1']);
+  expect(await ask('/')).toEqual([503, '1']);
+  expect(await ask('/showcount')).toEqual([503, '1']);
+
+  isAway = false;
+  await expect.poll(() => ask('/readyz'), { timeout: 5000 }).toEqual([200, null]);
+  expect(await ask('/')).toEqual([200, null]);
+  expect(await ask('/showcount')).toEqual([200, null]);
+});

@@ -1,0 +1,183 @@
+import type { Server } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
+import { createApp } from '../app/app.ts';
+import { createDashboardFeed } from '../app/dashboard/feed.ts';
+import type { Log } from '../app/lib/log.ts';
+import { coalesce } from '../app/lib/single-flight.ts';
+import type { ReplicaTable } from '../app/replicas/registry.ts';
+import type { ObserveRequest } from '../app/replicas/request-event.ts';
+import { createSnapshotReader } from '../app/replicas/snapshot.ts';
+import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
+import { StoreUnavailableError } from '../app/visits/errors.ts';
+import { createGroupCommit } from '../app/visits/group-commit.ts';
+import { failWhileAway } from '../app/visits/known-away.ts';
+import { createRetention } from '../app/visits/retention.ts';
+import type { VisitStore } from '../app/visits/visit.ts';
+import { identifyBySocket, keepRemoteAddresses } from './client-address.ts';
+import { continueInTurn, refuseMalformed } from './client-errors.ts';
+import type { OriginConfig } from './config.ts';
+import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
+import { createDrain, type Unfinished } from './drain.ts';
+import { listen } from './listen.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { createMetricsServer } from './metrics/server.ts';
+import { NosniffResponse } from './nosniff-response.ts';
+import { readAssets } from './read-assets.ts';
+import { limitRequests } from './request-limits.ts';
+import { createPresence } from './self-report.ts';
+import { after } from './unref-delay.ts';
+
+/** Request headers up to this size are taken: a little more than the 64 KiB that Nginx passes on, plus what it adds. */
+const MAX_HEADER_BYTES = 72 * 1024;
+
+/** The headers of all requests in flight, as docs/limits.md has it. */
+const MAX_HEADER_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
+
+/** How often a limit that is reached is logged. */
+const FULL_LOG_INTERVAL_MS = 10_000;
+
+/** How often Node looks for connections whose time is over. */
+const TIMEOUT_CHECK_INTERVAL_MS = 1000;
+
+/** Longer than balancers keep an idle connection, so that it is they who close it, never in the middle of a request. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+export interface HostOptions {
+  config: OriginConfig;
+  store: VisitStore;
+  replicas: ReplicaTable;
+  log: Log;
+  /** Where there are to be metrics: with the `metricsPort` of the configuration. */
+  metrics?: Metrics | undefined;
+}
+
+/** One origin replica on Node. */
+export interface Host {
+  /** @throws {ListenError} when the port is taken or the address is not this machine's */
+  listen(): Promise<void>;
+  /** Finishes what has begun, then closes connections and store; with work unfinished the store is left as it is. */
+  drain(): Promise<Unfinished>;
+}
+
+export function createHost({ config, store, replicas, log, metrics }: HostOptions): Host {
+  const isDraining = () => drain.isDraining();
+  const presence = createPresence({ server: config.server, replicas, isDraining, log });
+  const groupCommit = createGroupCommit({
+    commit: failWhileAway(presence, store.commit),
+    queueLimit: config.visitQueueLimit,
+    takeInArrived: () => setImmediate(),
+  });
+  const count = failWhileAway(presence, coalesce(store.count));
+  const list = failWhileAway(presence, replicas.list);
+  const { accessLogRetentionMs: retentionMs } = config;
+  const retention =
+    retentionMs === undefined
+      ? undefined
+      : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
+  const app = createApp({
+    server: config.server,
+    visits: {
+      record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record,
+      count,
+      // The report that a replica makes each second is a write. A check for each request would be work for everyone to cause.
+      async checkWritable() {
+        if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
+      },
+    },
+    identifyCaller: identifyBySocket(config.trust, log),
+    log,
+    dashboard: {
+      access: config.dashboard,
+      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas: { list } }) }),
+    },
+    assets: readAssets(),
+    logLinesPerSecond: config.logLinesPerSecond,
+    observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
+    letGo: presence.letGo,
+    isDraining,
+    isClosing: () => drain.isClosing(),
+    isDatabaseRecovering: presence.isRecovering,
+  });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // Of a request of HTTP/1.0, which need not name a host.
+    hostname: 'localhost',
+    serverOptions: {
+      ServerResponse: NosniffResponse,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      headersTimeout: config.headerTimeoutMs,
+      requestTimeout: config.requestTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+    },
+  }) as Server;
+  const { trust, connectionLimits: limits } = config;
+  limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
+  keepRemoteAddresses(server);
+  limitConnections({ server, trust, limits, onFull: logFullLimits(log) });
+  refuseMalformed(server);
+  continueInTurn(server);
+  const drain = createDrain({
+    server,
+    visits: groupCommit,
+    timeoutMs: config.drainTimeoutMs,
+    noticeMs: config.drainNoticeMs,
+    isEndless: ({ url }) => url?.split('?')[0] === DASHBOARD_EVENTS,
+  });
+  metrics?.watchReplica({
+    visits: groupCommit,
+    queueLimit: config.visitQueueLimit,
+    isDraining,
+    isHeard: presence.isHeard,
+    replicas,
+  });
+  const metricsServer = metrics && createMetricsServer(metrics);
+
+  return {
+    async listen() {
+      if (config.metricsPort !== undefined) await metricsServer?.listen(config.metricsPort, config.host);
+      await listen(server, config.port, config.host);
+      presence.start();
+      retention?.start();
+    },
+    async drain() {
+      const timeout = after(config.drainTimeoutMs);
+      const drained = drain.start();
+      const retentionStopped = retention?.stop();
+      void presence.beat();
+      const unfinished = await drained;
+      // Whatever a connection is busy with has had its time, and closing would wait for it.
+      if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
+      // A database that hangs is not waited for: what is left is to tell it that the replica stops.
+      await Promise.race([takeLeave(), timeout]);
+      return unfinished;
+
+      async function takeLeave(): Promise<void> {
+        await presence.stop();
+        await retentionStopped;
+        await store.close();
+        // Last, so that it is seen how the drain goes.
+        await metricsServer?.close();
+      }
+    },
+  };
+}
+
+/** Logs a limit that is reached, at most once in a while: a client that reaches it keeps trying. */
+function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
+  let loggedAtMs = Number.NEGATIVE_INFINITY;
+  return (limit, remoteAddress) => {
+    const nowMs = performance.now();
+    if (nowMs - loggedAtMs < FULL_LOG_INTERVAL_MS) return;
+    loggedAtMs = nowMs;
+    log.warn({ limit, remoteAddress }, 'connection refused: limit reached');
+  };
+}
+
+function both(first: ObserveRequest, second: ObserveRequest): ObserveRequest {
+  return (request) => {
+    first(request);
+    second(request);
+  };
+}

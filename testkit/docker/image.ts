@@ -1,0 +1,14 @@
+import { run } from '../processes/command.ts';
+
+/** Whether Docker runs here and has an image, or can pull it where that is wanted. */
+export async function hasImage(image: string, { pull }: { pull: boolean }): Promise<boolean> {
+  const ways = [['image', 'inspect', image], ...(pull ? [['pull', '--quiet', image]] : [])];
+  for (const way of ways) {
+    const isThere = await run('docker', way, { timeoutMs: 60_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return true;
+  }
+  return false;
+}

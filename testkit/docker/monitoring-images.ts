@@ -1,0 +1,26 @@
+import { monitoringImage } from '../docs/monitoring-files.ts';
+import { run } from '../processes/command.ts';
+import { hasImage } from './image.ts';
+
+/** The same exporter as Debian packs it, for where the image cannot be had. */
+const EXPORTER_STAND_IN = `FROM nginx:1.30
+RUN apt-get -o Acquire::Check-Valid-Until=false update \
+ && apt-get install --yes --no-install-recommends prometheus-nginx-exporter
+USER nobody
+ENTRYPOINT ["prometheus-nginx-exporter"]
+`;
+
+/** The images that watch the stack: those of `docker-compose.yml`, or what does the same where they cannot be had. */
+export async function monitoringImages(): Promise<{ PROMETHEUS_IMAGE: string; NGINX_EXPORTER_IMAGE: string }> {
+  const [prometheus, exporter] = [monitoringImage('PROMETHEUS_IMAGE'), monitoringImage('NGINX_EXPORTER_IMAGE')];
+  return {
+    PROMETHEUS_IMAGE: (await hasImage(prometheus, { pull: true })) ? prometheus : 'prom/prometheus:latest',
+    NGINX_EXPORTER_IMAGE: (await hasImage(exporter, { pull: true })) ? exporter : await buildExporter(),
+  };
+}
+
+async function buildExporter(): Promise<string> {
+  const tag = 'mooring-test-nginx-exporter';
+  await run('sh', ['-c', `docker build --quiet --tag ${tag} - <<'DOCKERFILE'\n${EXPORTER_STAND_IN}DOCKERFILE`]);
+  return tag;
+}

@@ -1,0 +1,147 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Trail, visitInParallel } from '../http/visitor.ts';
+import { freePortRange } from '../network/free-ports.ts';
+
+const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The database's client as its root, in a shell of the database's container. */
+export const MYSQL_AS_ROOT =
+  'MYSQL_PWD=$(cat /run/secrets/root/password) mysql --user=root --batch --skip-column-names mooring';
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** One replica's container. */
+export interface Replica {
+  id: string;
+  name: string;
+  /** `ip:port`, as Nginx dials it. */
+  address: string;
+}
+
+/** The stack of docker-compose.yml under a name and on a port of its own. */
+export interface Stack {
+  url: string;
+  /** The project's name. */
+  name: string;
+  /** The file that takes `.env`'s place for this stack. */
+  envFile: string;
+  /** Changes what `.env` sets; undefined removes a variable. */
+  set(variables: Record<string, string | undefined>): Promise<void>;
+  /** Runs a command of the project's folder on this stack. Its exit code is the caller's to look at. */
+  run(command: string, ...args: string[]): Promise<Outcome>;
+  /** Runs `docker compose` and expects it to succeed. @returns what it printed */
+  compose(...args: string[]): Promise<string>;
+  /** Removes everything the stack started or built, and its volumes. */
+  remove(): Promise<void>;
+  replicas(): Promise<Replica[]>;
+  /** Asks the database, as its root. @returns rows of tab-separated columns */
+  sql(statement: string): Promise<string[]>;
+  /** Lets clients visit until they are stopped. */
+  startVisitors(clients: number, options?: { forgetful?: boolean }): { stop(): Promise<Trail[]> };
+}
+
+/** The lines of an `.env` file that sets these variables. */
+export function envLines(variables: Record<string, string>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}
+
+/**
+ * Names a stack; nothing is started yet.
+ *
+ * @param variables what `.env` sets; those of Compose itself (`COMPOSE_…`) are passed in the environment
+ * @param folder where its docker-compose.yml is
+ */
+export async function createStack(
+  variables: Record<string, string> = {},
+  folder: string = PROJECT_FOLDER,
+): Promise<Stack> {
+  const port = await freePortRange(1);
+  const url = `http://127.0.0.1:${port}`;
+  const isOfCompose = ([name]: [string, string]) => name.startsWith('COMPOSE_');
+  const settings = Object.entries(variables).filter((entry) => !isOfCompose(entry));
+  const envFolder = await mkdtemp(join(tmpdir(), 'mooring-env-'));
+  const envFile = join(envFolder, '.env');
+  await writeFile(envFile, envLines({ HTTP_PORT: `127.0.0.1:${port}`, ...Object.fromEntries(settings) }));
+  const env = {
+    ...process.env,
+    COMPOSE_PROJECT_NAME: `mooring-test-${randomBytes(4).toString('hex')}`,
+    ...Object.fromEntries(Object.entries(variables).filter(isOfCompose)),
+    COMPOSE_ENV_FILES: envFile,
+  };
+
+  function run(command: string, ...args: string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const options = { cwd: folder, env, maxBuffer: 1024 * 1024 * 1024 };
+      execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+      });
+    });
+  }
+
+  async function compose(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await run('docker', 'compose', ...args);
+    if (code !== 0) throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${stderr}`);
+    return stdout;
+  }
+
+  return {
+    url,
+    name: env.COMPOSE_PROJECT_NAME,
+    envFile,
+    async set(changed) {
+      const kept = (await readFile(envFile, 'utf8')).split('\n').filter((line) => {
+        return line !== '' && !(line.slice(0, line.indexOf('=')) in changed);
+      });
+      const set = Object.entries(changed).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      await writeFile(envFile, [...kept, envLines(Object.fromEntries(set))].join('\n'));
+    },
+    run,
+    compose,
+    async remove() {
+      await compose('--profile', '*', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
+      const images = ['--filter', `reference=${env.COMPOSE_PROJECT_NAME}-*`, '--format', '{{.Repository}}:{{.Tag}}'];
+      const { stdout } = await run('docker', 'image', 'ls', ...images);
+      const built = stdout.split('\n').filter(Boolean);
+      if (built.length > 0) await run('docker', 'image', 'rm', ...built);
+      await rm(envFolder, { recursive: true });
+    },
+    async replicas() {
+      const ids = (await compose('ps', '--quiet', '--status', 'running', 'origin')).split('\n').filter(Boolean);
+      const format = `{{.Id}} {{.Name}} {{(index .NetworkSettings.Networks "${env.COMPOSE_PROJECT_NAME}_front").IPAddress}}`;
+      const { stdout } = await run('docker', 'inspect', '--format', format, ...ids);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const [id, name, ip] = line.split(' ') as [string, string, string];
+          return { id, name: name.slice(1), address: `${ip}:5000` };
+        });
+    },
+    async sql(statement) {
+      const printed = await compose('exec', '-T', 'db', 'sh', '-c', `${MYSQL_AS_ROOT} --execute '${statement}'`);
+      return printed.split('\n').filter(Boolean);
+    },
+    startVisitors(clients, options) {
+      let isDone = false;
+      const trails = visitInParallel(url, clients, () => isDone, options);
+      return {
+        stop() {
+          isDone = true;
+          return trails;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { createMetrics } from '../../origin/metrics/metrics.ts';
+import { readMetrics } from '../http/metrics.ts';
+
+/** The README's table of a replica's own metrics, made from what one tells. */
+export async function metricsTable(): Promise<string> {
+  const metrics = createMetrics();
+  metrics.watchConnections({ getConnection: () => Promise.reject(new Error('not asked for')), end: async () => {} }, 1);
+  metrics.watchReplica({
+    visits: { queued: () => 0, unfinished: () => 0 },
+    queueLimit: 1,
+    isDraining: () => false,
+    isHeard: () => true,
+    replicas: { list: async () => [] },
+  });
+  const { text } = await metrics.expose({ openMetrics: false });
+  const samples = readMetrics(text);
+  const rows = [...text.matchAll(/^# HELP (mooring_\w+) (.*)\n# TYPE \w+ (\w+)$/gm)].map(([, name, help, type]) => {
+    const sample = samples.find((line) => line.name === (type === 'histogram' ? `${name}_bucket` : name));
+    const labels = Object.keys(sample?.labels ?? {}).filter((label) => label !== 'le');
+    return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+  });
+  return ['| Metric | Type | Labels | What it is |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,48 @@
+import { onTestFinished } from 'vitest';
+import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { startEdge } from '../../worker/host/edge.ts';
+import type { EdgeOptions } from '../../worker/host/options.ts';
+import { type Answer, type RequestOptions, send } from '../http/send.ts';
+import { freePortRange } from '../network/free-ports.ts';
+
+export interface TestEdgeOptions {
+  /** The replicas, in the words of `ORIGINS`. */
+  origins?: readonly string[];
+  vars?: Record<string, string>;
+  /** The MySQL it is bound to. */
+  databaseUrl?: string;
+  peers?: EdgeOptions['peers'];
+}
+
+/** The edge worker, started for the test that is running. */
+export interface TestEdge {
+  url: string;
+  logs: string[];
+  /** Asks for JSON, unless the headers say otherwise. */
+  ask(options?: RequestOptions): Promise<Answer>;
+}
+
+/** Starts the edge worker with what it may be bound to. */
+export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
+  const { origins = [], vars, databaseUrl, peers } = options;
+  const logs: string[] = [];
+  const edge = await startEdge({
+    port: await freePortRange(1),
+    vars: { ORIGINS: origins.join('\n'), ...vars },
+    database: databaseUrl === undefined ? undefined : parseMysqlUrl(databaseUrl),
+    peers,
+    onLog: (line) => logs.push(line),
+  });
+  onTestFinished(edge.close);
+  return {
+    url: edge.url,
+    logs,
+    ask: ({ headers, ...rest } = {}) =>
+      send(edge.url, { ...rest, headers: { Accept: 'application/json', ...headers } }),
+  };
+}
+
+/** The body of an answer, as JSON. */
+export function jsonOf({ body }: Answer): Record<string, unknown> {
+  return JSON.parse(body.toString()) as Record<string, unknown>;
+}

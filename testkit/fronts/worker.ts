@@ -1,0 +1,20 @@
+import { startEdge } from '../../worker/host/edge.ts';
+import { freePortRange } from '../network/free-ports.ts';
+import type { Front, FrontSettings } from './fronts.ts';
+
+/** Starts the edge worker in its real runtime. */
+export async function startWorkerFront(options: FrontSettings): Promise<Front> {
+  const logs: string[] = [];
+  const edge = await startEdge({
+    port: await freePortRange(1),
+    vars: {
+      ORIGINS: options.peers.join('\n'),
+      UPSTREAM_CONNECT_TIMEOUT_MS: `${options.connectTimeoutMs}`,
+      UPSTREAM_READ_TIMEOUT_MS: `${options.readTimeoutMs}`,
+      TRUST_PROXY: options.trustProxy ?? 'none',
+      AFFINITY_COOKIE_SECURE: `${options.cookieSecure}`,
+    },
+    onLog: (line) => logs.push(line),
+  });
+  return { ...edge, logs };
+}

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { freePortRange } from '../network/free-ports.ts';
+import { firstLine, run } from '../processes/command.ts';
+import { type MysqlPower, type MysqlSource, waitForMysql } from './server.ts';
+
+const IMAGE = 'mysql:9.7';
+const DOCKER_ANSWERS_WITHIN_MS = 5000;
+
+/** A throw-away container, where Docker runs. */
+export const startDockerMysql: MysqlSource = async (say) => {
+  if (!(await isDockerRunning())) return undefined;
+  const password = randomBytes(16).toString('hex');
+  try {
+    const port = await freePortRange(1);
+    const publish = ['--publish', `127.0.0.1:${port}:3306`];
+    // The password goes by the environment: a command line is for everybody to read.
+    const id = await run('docker', ['run', '--detach', ...publish, '--env', 'MYSQL_ROOT_PASSWORD', IMAGE], {
+      env: { MYSQL_ROOT_PASSWORD: password },
+    });
+    const stop = () => {
+      spawnSync('docker', ['rm', '--force', '--volumes', id]);
+    };
+    try {
+      const url = `mysql://root:${password}@127.0.0.1:${port}/`;
+      const untilAnswers = () =>
+        waitForMysql(
+          url,
+          run('docker', ['wait', id]).then((code) => `exit code ${code}`, firstLine),
+        );
+      await untilAnswers();
+      const power: MysqlPower = {
+        async cut() {
+          await run('docker', ['kill', '--signal', 'KILL', id]);
+        },
+        async halt() {
+          await run('docker', ['stop', '--time', '60', id]);
+        },
+        async restore() {
+          await run('docker', ['start', id]);
+          await untilAnswers();
+        },
+      };
+      return { url, origin: `a container of ${IMAGE}`, power, stop };
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  } catch (error) {
+    say(`Docker runs, but ${IMAGE} does not: ${firstLine(error)}`);
+    return undefined;
+  }
+};
+
+async function isDockerRunning(): Promise<boolean> {
+  try {
+    const version = await run('docker', ['info', '--format', '{{.ServerVersion}}'], {
+      timeoutMs: DOCKER_ANSWERS_WITHIN_MS,
+    });
+    return version !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, vi } from 'vitest';
+import type { TestDatabase } from './database.ts';
+
+/** The counter's lock in the test's own hand: no visit is committed until it lets go. */
+export interface HeldCounter {
+  /** Waits until a visit has reached the database, where it waits for the lock. */
+  visitWaits(): Promise<void>;
+  letGo(): Promise<void>;
+}
+
+/** Takes the counter's lock. */
+export async function holdCounter({ admin }: TestDatabase): Promise<HeldCounter> {
+  await admin.query('start transaction');
+  await admin.query('select value from global_counter for update');
+  const waitingVisits = `select id from information_schema.processlist
+    where db = database() and info like '%select%global_counter% for update%' and id <> connection_id()`;
+  return {
+    async visitWaits() {
+      const expectOne = async () => expect((await admin.query(waitingVisits))[0]).toHaveLength(1);
+      await vi.waitFor(expectOne, { timeout: 10_000, interval: 20 });
+    },
+    async letGo() {
+      await admin.query('commit');
+    },
+  };
+}

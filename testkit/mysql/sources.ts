@@ -1,0 +1,13 @@
+import type { MysqlServer, MysqlSource } from './server.ts';
+
+/** Tries one way after another to get a server. */
+export async function startFirst(
+  sources: MysqlSource[],
+  say: (line: string) => void,
+): Promise<MysqlServer | undefined> {
+  for (const start of sources) {
+    const server = await start(say);
+    if (server) return server;
+  }
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePortRange } from '../network/free-ports.ts';
+import { findProgram, firstLine, run } from '../processes/command.ts';
+import { type MysqlPower, type MysqlServer, type MysqlSource, waitForMysql } from './server.ts';
+
+/** A server of our own in a temporary folder, where the program is installed; the system's own one is left alone. */
+export const startPrivateMysql: MysqlSource = async (say) => {
+  const program = await findProgram('mysqld', 'mariadbd');
+  if (program === undefined) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-mysql-'));
+  try {
+    return await startIn(folder, program);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    say(`${program} is there, but does not start: ${firstLine(error)}`);
+    return undefined;
+  }
+};
+
+async function startIn(folder: string, program: string): Promise<MysqlServer> {
+  const dataFolder = join(folder, 'data');
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  await initialise(program, ['--no-defaults', `--datadir=${dataFolder}`, ...asRoot]);
+
+  const password = randomBytes(16).toString('hex');
+  const initFile = join(folder, 'init.sql');
+  await writeFile(initFile, createUser(password), { mode: 0o600 });
+  const port = await freePortRange(1);
+  const url = `mysql://tests:${password}@127.0.0.1:${port}/`;
+  const args = [
+    '--no-defaults',
+    `--datadir=${dataFolder}`,
+    `--socket=${join(folder, 'mysqld.sock')}`,
+    `--pid-file=${join(folder, 'mysqld.pid')}`,
+    `--init-file=${initFile}`,
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    // MySQL has a second protocol, on a fixed port; MariaDB does not know the word.
+    '--loose-mysqlx=OFF',
+    ...asRoot,
+  ];
+  let child: ChildProcess;
+
+  async function launch(): Promise<void> {
+    child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    await waitForMysql(url, endOf(child));
+  }
+
+  const stop = () => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  };
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  const power: MysqlPower = {
+    cut: () => end('SIGKILL'),
+    halt: () => end('SIGTERM'),
+    restore: launch,
+  };
+  try {
+    await launch();
+    return { url, origin: `a private ${program}`, power, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+async function initialise(program: string, args: string[]): Promise<void> {
+  const isMariadb = (await run(program, ['--version'])).includes('MariaDB');
+  if (!isMariadb) {
+    await run(program, [...args, '--initialize-insecure']);
+    return;
+  }
+  const installer = await findProgram('mariadb-install-db', 'mysql_install_db');
+  if (installer === undefined) throw new Error('mariadb-install-db is missing');
+  await run(installer, [...args, '--skip-test-db']);
+}
+
+/** A user of the tests who comes over TCP; the file is read at every start. */
+function createUser(password: string): string {
+  return `create user if not exists tests@'127.0.0.1' identified by '${password}';
+grant all on *.* to tests@'127.0.0.1' with grant option;
+`;
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-2000);
+  });
+  const [code] = await Promise.race([once(child, 'exit'), once(child, 'error')]);
+  const reason = lastWords.split('\n').find((line) => line.includes('ERROR'));
+  return reason ?? `exit code ${code}`;
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import mysql from 'mysql2/promise';
+import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { openDatabase } from '../../origin/database/database.ts';
+import { createLogger } from '../../origin/log/logger.ts';
+import { startDockerMysql } from './docker.ts';
+import { installMysql } from './install.ts';
+import type { MysqlServer, MysqlSource } from './server.ts';
+import { startFirst } from './sources.ts';
+import { startPrivateMysql } from './spawn.ts';
+
+/** There is no MySQL here, and none could be started. */
+export class NoMysqlError extends Error {
+  override name = 'NoMysqlError';
+  override message = 'no MySQL: start Docker, install mysqld or mariadbd, or give one with --database';
+}
+
+/** One of our own is asked for first: it can be killed at once. */
+const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql, installMysql];
+
+/**
+ * Takes the server that is given, or starts one that ends with this process.
+ *
+ * @param say takes news of servers that did not start
+ * @throws {NoMysqlError} when there is none
+ */
+export async function startAnyMysql(givenUrl: string | undefined, say: (line: string) => void): Promise<MysqlServer> {
+  if (givenUrl !== undefined) return { url: givenUrl, origin: 'the one given', stop() {} };
+  const server = await startFirst(SOURCES, say);
+  if (!server) throw new NoMysqlError();
+  process.once('exit', server.stop);
+  return {
+    ...server,
+    stop() {
+      process.off('exit', server.stop);
+      server.stop();
+    },
+  };
+}
+
+/**
+ * Makes a database of a name nobody else has, with the migrations.
+ *
+ * @param prefix what its name begins with
+ * @returns its URL
+ */
+export async function createMigratedDatabase(server: Pick<MysqlServer, 'url'>, prefix: string): Promise<string> {
+  const name = `${prefix}_${randomBytes(4).toString('hex')}`;
+  await withConnection(server.url, (admin) => admin.query(`create database ${name}`));
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  const config = { kind: 'mysql', connection: parseMysqlUrl(url.href) } as const;
+  try {
+    const { store } = await openDatabase(config, createLogger('silent'), { migrate: true });
+    await store.close();
+  } catch (error) {
+    await dropDatabase(url.href);
+    throw error;
+  }
+  return url.href;
+}
+
+/** Removes what {@link createMigratedDatabase} made. */
+export function dropDatabase(url: string): Promise<void> {
+  return withConnection(url, async (admin) => {
+    await admin.query(`drop database ${new URL(url).pathname.slice(1)}`);
+  });
+}
+
+/** Does something with a connection of its own. */
+export async function withConnection<T>(url: string, work: (admin: mysql.Connection) => Promise<T>): Promise<T> {
+  const admin = await mysql.createConnection({ uri: url, connectTimeout: 3000 });
+  // Whatever breaks it is told by the query that it breaks.
+  admin.on('error', () => {});
+  try {
+    return await work(admin);
+  } finally {
+    admin.destroy();
+  }
+}

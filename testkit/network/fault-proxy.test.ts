@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTcpGate } from './fault-proxy.ts';
+
+/** A server that repeats what it is sent, behind a gate, and the first connection through it. */
+async function start() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const gate = await createTcpGate((server.address() as AddressInfo).port);
+  const client = connect(gate.port, '127.0.0.1');
+  const [served] = await accepted;
+  served.on('data', (data) => served.write(data)).on('error', () => {});
+  onTestFinished(async () => {
+    client.destroy();
+    served.destroy();
+    server.close();
+    await gate.shut();
+  });
+  return { gate, client, served };
+}
+
+/** Not by `once`, which fails at an error that comes first. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.on('close', () => resolve()));
+}
+
+test('a gate that vanishes passes on neither bytes nor the end of a connection, and both when it reappears', async () => {
+  const { gate, client, served } = await start();
+  client.write('before');
+  expect(`${(await once(client, 'data'))[0]}`).toBe('before');
+
+  gate.vanish();
+  const heard: string[] = [];
+  served.on('data', (data) => heard.push(`${data}`));
+  served.on('close', () => heard.push('closed'));
+  client.write('lost');
+  client.destroy();
+  const late = connect(gate.port, '127.0.0.1').on('error', () => {});
+  await once(late, 'connect');
+  // What would have been passed on would have come by now: the gate has dealt with what came after it.
+  late.write('late');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard).toEqual([]);
+
+  gate.reappear();
+  await Promise.all([closed(served), closed(late)]);
+  expect(heard.at(-1)).toBe('closed');
+  expect(heard).not.toContain('late');
+});

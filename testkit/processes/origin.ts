@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { freePortRange } from '../network/free-ports.ts';
+
+const MAIN = fileURLToPath(new URL('../../origin/main.ts', import.meta.url));
+
+type Env = Record<string, string | undefined>;
+
+/** One replica on Node, as a process. */
+export interface OriginProcess {
+  url: string;
+  /** `ip:port`. */
+  address: string;
+  process: ChildProcess;
+  /** Waits until it has ended. */
+  exited: Promise<{ code: number | null; stderr: string }>;
+  /** What it logged so far. */
+  logLines(): LogLine[];
+  output(): string;
+  stop(): Promise<void>;
+}
+
+export type LogLine = Record<string, unknown>;
+
+/** Starts a replica on a free port of loopback and waits until it listens. */
+export async function startOrigin(env: Env, flags = ['--migrate']): Promise<OriginProcess> {
+  const port = await freePortRange(1);
+  const origin = runOrigin(flags, { HOST: '127.0.0.1', SERVER_IP: '127.0.0.1', PORT: `${port}`, ...env });
+  const listening = once(origin.process, 'message');
+  const failed = origin.exited.then(({ code, stderr }) => {
+    throw new Error(`the origin exited with code ${code} before it listened: ${stderr}`);
+  });
+  await Promise.race([listening, failed]);
+  failed.catch(() => {});
+  return { ...origin, url: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}` };
+}
+
+/** Runs the origin with these flags and settings, whatever comes of it. */
+export function runOrigin(flags: string[], env: Env): Omit<OriginProcess, 'url' | 'address'> {
+  // None of the developer's own settings, which could name their database.
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...flags], {
+    env: { PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  // Whoever reads them besides is to have them byte by byte.
+  const printed = [child.stdout, child.stderr].map((stream) => {
+    const chunks: Buffer[] = [];
+    stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    return () => Buffer.concat(chunks).toString();
+  });
+  const [stdout, stderr] = printed as [() => string, () => string];
+  // Not the child's `close`, which never comes when this side gave up the channel first.
+  const ends = [child.stdout, child.stderr].map((stream) => once(stream as NodeJS.ReadableStream, 'close'));
+  const exited = Promise.all([once(child, 'exit'), ...ends]).then(([[code]]) => ({
+    code: code as number | null,
+    stderr: stderr(),
+  }));
+  return {
+    process: child,
+    exited,
+    output: () => stdout() + stderr(),
+    logLines: () =>
+      stdout()
+        .split('\n')
+        .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as LogLine])),
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

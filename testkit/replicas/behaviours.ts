@@ -1,0 +1,71 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Behaviour } from './stub.ts';
+
+/** Nginx gathers small pieces of an answer unless the replica asks it not to. */
+export const UNBUFFERED = { 'X-Accel-Buffering': 'no' };
+
+/** Takes the whole request, then answers; with the replica's name where no body is given. */
+export function answers(status: number, headers: OutgoingHttpHeaders = {}, body?: string | Buffer): Behaviour {
+  return afterBody((_request, response, { name }) => answer(response, status, headers, body ?? name));
+}
+
+/** Takes the whole request, then closes the connection without a word. */
+export function drops(): Behaviour {
+  return afterBody((request) => request.socket.destroy());
+}
+
+/** Closes the connection as soon as it has the headers, whatever of the body is still to come. */
+export function dropsAtOnce(): Behaviour {
+  return (request) => request.socket.destroy();
+}
+
+/** Takes the whole request and never answers. */
+export function hangs(): Behaviour {
+  return () => {};
+}
+
+/** Answers with the headers and a part of the body, and never with the rest. */
+export function answersInPart(headers: OutgoingHttpHeaders = {}): Behaviour {
+  return afterBody((_request, response) => response.writeHead(200, { ...UNBUFFERED, ...headers }).write('a part'));
+}
+
+/** Answers with the headers and a part of the body, then breaks off. */
+export function breaksOff(): Behaviour {
+  return afterBody((request, response) => {
+    response.writeHead(200, { 'Content-Length': 100 });
+    response.write('a part', () => request.socket.end());
+  });
+}
+
+/** Sends half of its headers, then closes the connection. */
+export function breaksOffInHeaders(): Behaviour {
+  return afterBody((request) => request.socket.end('HTTP/1.1 200 OK\r\nContent-Le'));
+}
+
+/** Holds every request back until it is released; from then on answers at once. */
+export interface HoldingBehaviour {
+  behaviour: Behaviour;
+  release(): void;
+}
+
+export function holds(): HoldingBehaviour {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const behaviour = afterBody(async (_request, response, { name }) => {
+    await released;
+    answer(response, 200, {}, name);
+  });
+  return { behaviour, release };
+}
+
+function afterBody(behaviour: Behaviour): Behaviour {
+  return (request: IncomingMessage, response: ServerResponse, replica) => {
+    request.on('end', () => behaviour(request, response, replica));
+    request.resume();
+  };
+}
+
+function answer(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, body: string | Buffer): void {
+  const hasBody = status !== 204 && status !== 304;
+  if (hasBody) response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.writeHead(status, headers).end(hasBody ? body : undefined);
+}

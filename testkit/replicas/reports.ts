@@ -1,0 +1,44 @@
+import {
+  HISTORY_BUCKETS,
+  type ReplicaFigures,
+  type ReplicaHistory,
+  type ReplicaReport,
+  type Series,
+} from '../../app/replicas/registry.ts';
+
+const NOTHING = Array<number>(HISTORY_BUCKETS).fill(0);
+
+/** A history up to `lastBucket`, with the newest counts of some series given and all else zero. */
+export function history(lastBucket: number, newest: Partial<Record<Series, number[]>> = {}): ReplicaHistory {
+  const counts = (name: Series) => [...NOTHING, ...(newest[name] ?? [])].slice(-HISTORY_BUCKETS);
+  const verdicts = { new: counts('new'), hit: counts('hit'), moved: counts('moved'), invalid: counts('invalid') };
+  return { lastBucket, verdicts, refused: counts('refused') };
+}
+
+/** What a replica counted, with plausible values for what a test does not care about. */
+export function figures(fields: Partial<ReplicaFigures> = {}): ReplicaFigures {
+  return {
+    visits: 0,
+    errors: 0,
+    visitsPerSecond: 0,
+    mooredClients: 0,
+    latencyMs: null,
+    history: history(0),
+    interruptions: [],
+    lastVisits: [],
+    ...fields,
+  };
+}
+
+/** A replica's report, with plausible values for what a test does not care about. */
+export function report(sid: string, fields: Partial<ReplicaReport> = {}): ReplicaReport {
+  return {
+    sid,
+    address: `${sid}:5000`,
+    version: '1.2.3',
+    state: 'ready',
+    startedAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    figures: figures(),
+    ...fields,
+  };
+}

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { freePortRange } from '../network/free-ports.ts';
+import { answers } from './behaviours.ts';
+import { echoWebSocket } from './websocket.ts';
+
+/** A request as a replica got it. The body grows as it comes. */
+export interface ReceivedRequest {
+  method: string;
+  /** Path and query. */
+  target: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** The client is gone before it had the whole answer. */
+  wasAborted: boolean;
+}
+
+/** What a replica does with a request. */
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, replica: { name: string }) => void;
+
+/** A server of a few lines that stands for a replica: it says its name, and does what it is told to. */
+export interface StubReplica {
+  name: string;
+  /** `http://127.0.0.1:port` */
+  url: string;
+  address: string;
+  sid: string;
+  /** Every request it got, in order. */
+  requests: ReceivedRequest[];
+  /** How many connections it ever took. */
+  connectionCount(): number;
+  /** Answers requests like this from now on. */
+  behave(behaviour: Behaviour): void;
+  /** Lets go of the connections on which no request is under way. */
+  closeIdleConnections(): void;
+  /** Closes its port and every connection: it refuses new ones. */
+  stop(): Promise<void>;
+  /** Listens again where it did. */
+  restart(): Promise<void>;
+}
+
+const SERVER_OPTIONS: ServerOptions = {
+  // A replica that lets go of idle connections in the middle of a test would look like one that fails.
+  keepAliveTimeout: 0,
+  maxHeaderSize: 128 * 1024,
+  shouldUpgradeCallback: ({ method, headers }) => method === 'GET' && headers.upgrade === 'websocket',
+};
+
+/** Starts a replica. It sends back what comes over a WebSocket, and answers 200 until it is told otherwise. */
+export async function createStubReplica(name: string): Promise<StubReplica> {
+  const port = await freePortRange(1);
+  const requests: ReceivedRequest[] = [];
+  const sockets = new Set<Socket>();
+  let connectionCount = 0;
+  let behaviour: Behaviour = answers(200);
+
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
+    const received = record(request);
+    request.on('data', (chunk) => {
+      received.body = Buffer.concat([received.body, chunk]);
+    });
+    response.on('close', () => {
+      received.wasAborted = !response.writableFinished;
+    });
+    response.setHeader('X-Replica', name);
+    behaviour(request, response, { name });
+  });
+  server.on('upgrade', (request, socket) => {
+    record(request);
+    echoWebSocket(request, socket as Socket, name);
+  });
+  server.on('connection', (socket) => {
+    connectionCount++;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+
+  function record({ method, url, headers }: IncomingMessage): ReceivedRequest {
+    const received = {
+      method: method as string,
+      target: url as string,
+      headers,
+      body: Buffer.alloc(0),
+      wasAborted: false,
+    };
+    requests.push(received);
+    return received;
+  }
+
+  async function stop(): Promise<void> {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await once(server, 'close');
+  }
+
+  async function listen(): Promise<void> {
+    server.listen({ port, host: '127.0.0.1' });
+    await once(server, 'listening');
+  }
+
+  await listen();
+  const address = `127.0.0.1:${port}`;
+  return {
+    name,
+    url: `http://${address}`,
+    address,
+    sid: serverId(address),
+    requests,
+    connectionCount: () => connectionCount,
+    behave(next) {
+      behaviour = next;
+    },
+    closeIdleConnections: () => server.closeIdleConnections(),
+    stop,
+    restart: listen,
+  };
+}

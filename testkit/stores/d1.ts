@@ -1,0 +1,36 @@
+import { drizzle } from 'drizzle-orm/d1';
+import { createSqliteReplicaTable } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
+import { createLogger } from '../../origin/log/logger.ts';
+import { startEdgeHarness } from '../fronts/edge-harness.ts';
+import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './backend.ts';
+
+/** Cloudflare's database, in its own runtime on this machine. */
+export const d1Backend: StoreBackend = {
+  name: 'D1',
+  isAvailable: true,
+  async create() {
+    const { d1, close } = await startEdgeHarness();
+    const db = drizzle(d1);
+    const openStore = () => createSqliteStore({ db, log: createLogger('silent') });
+    return {
+      openStore,
+      open: () => ({ store: openStore(), replicas: createSqliteReplicaTable({ db }) }),
+      openReplica: async () => openStore(),
+      async ledger() {
+        const counter = await d1.prepare('select value from global_counter').first<number>('value');
+        const rows = await d1
+          .prepare(`select ${LEDGER_COLUMNS}, time as timeMs from access_log order by number`)
+          .all<Ledger['rows'][number]>();
+        return { counter: counter as number, rows: rows.results };
+      },
+      async execute(statement) {
+        await d1.prepare(statement).run();
+      },
+      async redate(prefix, ageMs) {
+        await d1.prepare(REDATE).bind(ageMs, `${prefix}%`).run();
+      },
+      remove: close,
+    };
+  },
+};

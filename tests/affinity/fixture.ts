@@ -1,0 +1,117 @@
+import { onTestFinished } from 'vitest';
+import { type Front, type FrontKind, type FrontOptions, startFront } from '../../testkit/fronts/fronts.ts';
+import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+
+/** What a client asks for. */
+export interface AskOptions extends RequestOptions {
+  /** The replica whose cookie the client brings. */
+  as?: Mooring;
+  cookie?: string;
+}
+
+/** What a replica is to a front and to its clients. */
+export type Mooring = Pick<StubReplica, 'name' | 'url' | 'sid'>;
+
+/** A front that tells in a few words what it answers. */
+export interface AskableFront extends Front {
+  /** @returns for example `200 from A, cookie of A`, or `502 from the front, no cookie` */
+  ask(options?: AskOptions): Promise<string>;
+  /** Asks again and again, one after the other. @returns who answered: for example `ABCA` */
+  askInTurn(times: number, options?: AskOptions): Promise<string>;
+  /** @returns the whole answer */
+  get(options?: AskOptions): Promise<Answer>;
+}
+
+type StagedReplicas<Lines extends readonly string[]> = { [Index in keyof Lines]: StubReplica };
+type StageOptions = Omit<FrontOptions, 'peers'>;
+
+/**
+ * Starts a stub replica for each line and a front before them, for the test that is running.
+ *
+ * @param lines lines of `ORIGINS`, with the name of the replica in place of its URL: `A weight=2`
+ */
+export async function stage<const Lines extends readonly string[]>(
+  kind: FrontKind,
+  lines: Lines,
+  options?: StageOptions,
+): Promise<[AskableFront, ...StagedReplicas<Lines>]> {
+  const staged = await createStage(kind, lines, options);
+  onTestFinished(staged[0].close);
+  return staged;
+}
+
+/** The same for whoever closes the front, and with it the replicas, by hand. */
+export async function createStage<const Lines extends readonly string[]>(
+  kind: FrontKind,
+  lines: Lines,
+  options?: StageOptions,
+): Promise<[AskableFront, ...StagedReplicas<Lines>]> {
+  const replicas = await Promise.all(lines.map((line) => createStubReplica(nameIn(line))));
+  const front = await createFrontBefore(replicas, kind, lines, options);
+  const close = async () => {
+    await front.close();
+    await Promise.all(replicas.map((replica) => replica.stop()));
+  };
+  return [{ ...front, close }, ...(replicas as StagedReplicas<Lines>)];
+}
+
+/** Starts a front before replicas that are there already, for the test that is running. */
+export async function frontBefore(
+  replicas: Mooring[],
+  kind: FrontKind,
+  lines: readonly string[],
+  options?: StageOptions,
+): Promise<AskableFront> {
+  const front = await createFrontBefore(replicas, kind, lines, options);
+  onTestFinished(front.close);
+  return front;
+}
+
+/** The same for a test that closes the front by hand. */
+export async function createFrontBefore(
+  replicas: Mooring[],
+  kind: FrontKind,
+  lines: readonly string[],
+  options?: StageOptions,
+): Promise<AskableFront> {
+  const peers = lines.map((line) => {
+    const { name, url } = replicas.find(({ name }) => name === nameIn(line)) as Mooring;
+    return line.replace(name, url);
+  });
+  const front = await startFront(kind, { ...options, peers });
+  const get = ({ as, cookie = as && cookieOf(as), headers, ...rest }: AskOptions = {}) =>
+    send(front.url, { ...rest, headers: { ...headers, ...(cookie !== undefined && { Cookie: cookie }) } });
+  return {
+    ...front,
+    get,
+    async ask(options) {
+      const answer = await get(options);
+      return `${answer.status} from ${replicaIn(answer) ?? 'the front'}, ${cookieIn(answer, replicas)}`;
+    },
+    async askInTurn(times, options) {
+      let names = '';
+      for (let time = 0; time < times; time++) names += replicaIn(await get(options)) ?? '-';
+      return names;
+    },
+  };
+}
+
+/** The `Cookie` header of a client that is moored to a replica. */
+export function cookieOf({ sid }: Mooring): string {
+  return `srv_id=${sid}`;
+}
+
+function nameIn(line: string): string {
+  return line.split(' ', 1)[0] as string;
+}
+
+function replicaIn({ headers }: Answer): string | undefined {
+  return headers['x-replica'] as string | undefined;
+}
+
+function cookieIn({ setCookies }: Answer, replicas: Mooring[]): string {
+  const sid = setCookies[0]?.match(/^srv_id=([^;]*)/)?.[1];
+  if (sid === undefined) return 'no cookie';
+  return `cookie of ${replicas.find((replica) => replica.sid === sid)?.name ?? sid}`;
+}

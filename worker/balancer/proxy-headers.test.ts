@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { someCaller } from '../../testkit/http/caller.ts';
+import { dropConnectionHeaders, onwardHeaders } from './proxy-headers.ts';
+
+const caller = someCaller({ scheme: 'https', hosts: ['mooring.test'], requestId: 'id' });
+const stamped = {
+  'x-forwarded-for': '203.0.113.7',
+  'x-forwarded-host': 'mooring.test',
+  'x-forwarded-proto': 'https',
+  'x-real-ip': '203.0.113.7',
+  'x-request-id': 'id',
+};
+
+const seenByPeer = (headers: Record<string, string>, method = 'GET') =>
+  Object.fromEntries(onwardHeaders(new Request('http://a.test/', { method, headers }), caller));
+
+describe('a request on its way to a peer', () => {
+  test('keeps what it says, but for what the balancer says', () => {
+    expect(seenByPeer({ Cookie: 'a=1', 'X-Real-IP': '6.6.6.6', 'X-Request-ID': 'mine' })).toEqual({
+      ...stamped,
+      cookie: 'a=1',
+    });
+  });
+
+  test('loses what is for one connection, and the encodings that the client takes', () => {
+    const headers = { Connection: 'close', TE: 'trailers', 'Proxy-Authorization': 'Basic eDp5', Upgrade: 'h2c' };
+    expect(seenByPeer({ ...headers, 'Accept-Encoding': 'gzip' })).toEqual(stamped);
+    expect(seenByPeer({ Upgrade: 'websocket' }, 'POST')).toEqual(stamped);
+  });
+
+  test('says that the client is not verified only where it is not, whatever the client says', () => {
+    const note = (isVerified: boolean) => {
+      const request = new Request('http://a.test/', { headers: { 'X-Mooring-Client': 'something' } });
+      return onwardHeaders(request, { ...caller, isVerified }).get('X-Mooring-Client');
+    };
+    expect([note(true), note(false)]).toEqual([null, 'unverified']);
+  });
+
+  test.each([
+    [[], null],
+    [['mooring.test', 'proxy'], 'mooring.test, proxy'],
+  ])('says for which hosts it is: %j', (hosts, forwarded) => {
+    const headers = onwardHeaders(new Request('http://a.test/'), { ...caller, hosts });
+    expect(headers.get('X-Forwarded-Host')).toBe(forwarded);
+  });
+
+  test('keeps its handshake', () => {
+    const handshake = { connection: 'Upgrade', upgrade: 'WebSocket' };
+    expect(seenByPeer(handshake)).toEqual({ ...stamped, ...handshake });
+  });
+});
+
+describe('an answer on its way to a client', () => {
+  test('loses what is for one connection, and what its Connection names', () => {
+    const headers = new Headers({
+      Connection: 'keep-alive, X-Secret,, @@@',
+      'Keep-Alive': 'timeout=5',
+      'Proxy-Authenticate': 'Basic',
+      'X-Secret': 's',
+      'X-Kept': 'k',
+    });
+    dropConnectionHeaders(headers);
+    expect(Object.fromEntries(headers)).toEqual({ 'x-kept': 'k' });
+  });
+});

@@ -1,0 +1,37 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { runProgram, UsageError } from '../../cli/run-main.ts';
+import { bundleEdge } from './bundle.ts';
+import { findWorkerd } from './find-workerd.ts';
+
+const USAGE = `Usage: node worker/host/build.ts FOLDER
+
+Writes everything that the edge's container runs into FOLDER, so that the image needs no packages.
+
+Options:
+  --help  show this
+`;
+
+async function main(args: string[]): Promise<void> {
+  const [folder, ...rest] = args;
+  if (folder === undefined || folder.startsWith('-') || rest.length > 0) {
+    throw new UsageError(`expected one FOLDER, got ${args.length === 0 ? 'nothing' : args.join(' ')}`, USAGE);
+  }
+  await mkdir(folder, { recursive: true });
+  await copyFile(findWorkerd(), join(folder, 'workerd'));
+  await writeFile(join(folder, 'bundle.json'), JSON.stringify(await bundleEdge()));
+  await build({
+    entryPoints: [fileURLToPath(new URL('container.ts', import.meta.url))],
+    bundle: true,
+    outfile: join(folder, 'edge.js'),
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    tsconfigRaw: '{}',
+  });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+}
+
+await runProgram({ name: 'mooring edge-build', usage: USAGE, main });

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { unstable_readConfig as readWranglerConfig } from 'wrangler';
+
+const WRANGLER_CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
+
+/** The worker of `wrangler.toml` in one file, and how the runtime is to run it. */
+export interface EdgeBundle {
+  /** One ES module. */
+  script: string;
+  compatibilityDate: string;
+  compatibilityFlags: string[];
+}
+
+let bundle: Promise<EdgeBundle> | undefined;
+
+/** Bundles as wrangler does for this worker, once in a process. */
+export function bundleEdge(): Promise<EdgeBundle> {
+  bundle ??= buildEdge();
+  return bundle;
+}
+
+async function buildEdge(): Promise<EdgeBundle> {
+  const config = readWranglerConfig({ config: WRANGLER_CONFIG }, { hideWarnings: true });
+  const result = await build({
+    entryPoints: [config.main as string],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    // It is for the type checker, and may be out of reach.
+    tsconfigRaw: '{}',
+    plugins: [textModules, requireBuiltins],
+  });
+  return {
+    script: (result.outputFiles[0] as { text: string }).text,
+    compatibilityDate: config.compatibility_date as string,
+    compatibilityFlags: config.compatibility_flags,
+  };
+}
+
+/** Takes `x?text` in as text, as a rule of `wrangler.toml` says. */
+const textModules: Plugin = {
+  name: 'text-modules',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /\?text$/ }, async ({ path, kind, resolveDir }) => {
+      const resolved = await resolve(path.replace(/\?text$/, ''), { kind, resolveDir });
+      return { ...resolved, namespace: 'text' };
+    });
+    onLoad({ filter: /.*/, namespace: 'text' }, async ({ path }) => ({
+      contents: await readFile(path, 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
+
+/** The runtime has Node's modules, but no `require` to get them with, which is how the MySQL driver does. */
+const requireBuiltins: Plugin = {
+  name: 'require-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_/:]+$/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return undefined;
+      const name = path.replace(/^(node:)?/, 'node:');
+      return kind === 'require-call' ? { path: name, namespace: 'require-builtin' } : { path: name, external: true };
+    });
+    onLoad({ filter: /.*/, namespace: 'require-builtin' }, ({ path }) => ({
+      contents: `import builtin from ${JSON.stringify(path)}; module.exports = builtin;`,
+    }));
+  },
+};

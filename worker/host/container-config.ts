@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib/settings.ts';
+import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
+import { workerVariables } from './worker-variables.ts';
+
+/** Everything the edge's container is told by its environment. */
+export interface EdgeContainerConfig {
+  port: number;
+  replicas: { host: string; port: number; parameters: string };
+  database: EdgeDatabase | undefined;
+  /** The worker's own variables. */
+  vars: Record<string, string>;
+}
+
+const settings = {
+  PORT: setting({
+    about: 'Port the edge listens on.',
+    expected: 'a port from 1 to 65535',
+    example: '8787',
+    default: 8787,
+    schema: wholeNumber(1, 65535),
+  }),
+  ORIGIN_HOST: setting({
+    about: 'The host name that all replicas share.',
+    expected: 'a host name',
+    example: 'replica',
+    default: 'replica',
+    schema: z.string().regex(/^[\w.-]+$/),
+  }),
+  ORIGIN_PORT: setting({
+    about: 'Port the replicas listen on.',
+    expected: 'a port from 1 to 65535',
+    example: '5000',
+    default: 5000,
+    schema: wholeNumber(1, 65535),
+  }),
+  ORIGIN_PARAMETERS: setting({
+    about: 'What is said of each replica, in the words of `ORIGINS`.',
+    expected: 'parameters of a peer, all in one line',
+    example: 'max_fails=2 fail_timeout=5s',
+    // A database that is away, which all replicas answer with 503, must not leave the edge without a peer when it is back.
+    default: 'max_fails=0',
+    schema: z.string().regex(/^[\w.= -]+$/),
+  }),
+};
+
+/**
+ * Puts a prefix before the names of settings in an error's message: `.env`, which has those of all programs of the stack, names
+ * the edge's own so. The names that the edge shares with replicas stay.
+ */
+export function withSettingsPrefix(message: string, prefix: string): string {
+  return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
+}
+
+/**
+ * Parses the environment of the edge's container.
+ *
+ * @throws {SettingsError} naming the settings that are wrong
+ */
+export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
+  const problems: string[] = [];
+  const { PORT, ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return {
+    port: PORT,
+    replicas: { host: ORIGIN_HOST, port: ORIGIN_PORT, parameters: ORIGIN_PARAMETERS },
+    database: readEdgeDatabase(env),
+    vars: workerVariables(env),
+  };
+}

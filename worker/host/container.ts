@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { SettingsError } from '../../app/lib/settings.ts';
+import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
+import { parseWorkerConfig } from '../config.ts';
+import type { EdgeBundle } from './bundle.ts';
+import { parseEdgeContainerConfig, withSettingsPrefix } from './container-config.ts';
+import { discoverReplicas } from './dns-discovery.ts';
+import { endWithEdge } from './lifetime.ts';
+import { EdgeStartError } from './start-error.ts';
+import { runEdge } from './workerd.ts';
+
+// The edge in its container: what `build.ts` made lies beside it, the rest is in the environment.
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+surviveBrokenPipes();
+
+try {
+  const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
+  if (process.argv[2] === '--check') {
+    // The worker's own variables, too, which it would check when it starts.
+    parseWorkerConfig(vars);
+    process.exit(0);
+  }
+  const edge = await runEdge({
+    workerd: here('workerd'),
+    bundle: JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle,
+    host: '0.0.0.0',
+    port,
+    vars,
+    database,
+    peers: discoverReplicas(replicas),
+    onLog: (line) => console.log(line),
+  });
+  endWithEdge(edge);
+} catch (error) {
+  if (!(error instanceof EdgeStartError || error instanceof SettingsError)) throw error;
+  const { SETTINGS_PREFIX: prefix } = process.env;
+  console.error(`mooring edge: ${prefix ? withSettingsPrefix(error.message, prefix) : error.message}`);
+  process.exit(2);
+}

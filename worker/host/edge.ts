@@ -1,0 +1,13 @@
+import { bundleEdge } from './bundle.ts';
+import { findWorkerd } from './find-workerd.ts';
+import type { EdgeOptions } from './options.ts';
+import { type EdgeProcess, runEdge } from './workerd.ts';
+
+/**
+ * Starts the worker of `wrangler.toml` in the runtime that its container runs, too.
+ *
+ * @throws {EdgeStartError} when the port is taken or the worker refuses its variables
+ */
+export async function startEdge(options: EdgeOptions): Promise<EdgeProcess> {
+  return runEdge({ ...options, workerd: findWorkerd(), bundle: await bundleEdge() });
+}

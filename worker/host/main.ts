@@ -1,0 +1,41 @@
+import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
+import { onStopSignals } from '../../cli/stop-signals.ts';
+import { guardOrphans } from '../../local/orphan-guard.ts';
+import { readEdgeDatabase } from './database.ts';
+import { startEdge } from './edge.ts';
+import { EdgeStartError } from './start-error.ts';
+import { workerVariables } from './worker-variables.ts';
+
+// The edge as a process of its own: `PORT`, the worker's variables and the replicas' database in the environment, a message
+// when it listens.
+
+surviveBrokenPipes();
+const dismissGuard = guardOrphans();
+
+try {
+  const edge = await startEdge({
+    port: Number(process.env.PORT),
+    vars: workerVariables(process.env),
+    database: readEdgeDatabase(process.env),
+    onLog: (line) => console.log(line),
+  });
+  let isStopping = false;
+  onStopSignals({
+    async stop() {
+      isStopping = true;
+      await edge.close();
+      dismissGuard();
+      process.exit(0);
+    },
+    force: () => process.exit(1),
+  });
+  void edge.exited.then(() => {
+    // The supervisor starts this process again.
+    if (!isStopping) process.exit(1);
+  });
+  process.send?.('listening');
+} catch (error) {
+  if (!(error instanceof EdgeStartError)) throw error;
+  console.error(`the edge could not start: ${error.message}`);
+  process.exit(2);
+}

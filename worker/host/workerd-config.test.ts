@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { edgeConfig } from './workerd-config.ts';
+
+const options = {
+  scriptFile: 'worker.js',
+  address: '127.0.0.1:8787',
+  compatibilityDate: '2026-10-20',
+  compatibilityFlags: ['a', 'b'],
+  vars: {},
+  database: undefined,
+  peersAddress: undefined,
+};
+
+test.each([
+  ['two lines', 'a\nb', String.raw`"a\nb"`],
+  ['quotes and backslashes', String.raw`"\"`, String.raw`"\"\\\""`],
+  ['a control character', '\u0001', String.raw`"\x01"`],
+  ['what only looks like one', String.raw`\u0001`, String.raw`"\\u0001"`],
+  ['letters of the world', 'ü…', '"ü…"'],
+])('a variable may hold %s', (_what, value, literal) => {
+  expect(edgeConfig({ ...options, vars: { NAME: value } })).toContain(`(name = "NAME", text = ${literal})`);
+});
+
+test('a binding is there where it is asked for, and only there', () => {
+  const bare = edgeConfig(options);
+  expect(bare).not.toContain('HYPERDRIVE');
+  expect(bare).not.toContain('PEERS');
+  const database = { host: 'db', port: 3306, user: 'u"', password: 'p\\', database: 'd' };
+  const bound = edgeConfig({ ...options, database, peersAddress: '127.0.0.1:1' });
+  expect(bound).toContain('address = "db:3306"');
+  expect(bound).toContain(String.raw`database = "d", user = "u\"", password = "p\\"`);
+  expect(bound).toContain('(name = "PEERS", service = "peers")');
+});

@@ -1,0 +1,64 @@
+import { bracketed } from '../../cli/database-url.ts';
+import type { EdgeBundle } from './bundle.ts';
+import type { EdgeDatabase } from './database.ts';
+
+export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
+  /** The file with the bundled worker, beside the configuration. */
+  scriptFile: string;
+  /** `host:port` to listen on. */
+  address: string;
+  vars: Record<string, string>;
+  database: EdgeDatabase | undefined;
+  /** `host:port` of the HTTP server that tells the peers. */
+  peersAddress: string | undefined;
+}
+
+/**
+ * V8 makes room for new objects as large as the machine lets it, and knows nothing of the container's limit. A takeover makes
+ * many that hold far more than themselves, such as connections: they are to go while there is still memory.
+ */
+const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
+
+/** Writes the runtime's configuration, in Cap'n Proto's text format: one socket, one worker, what it is bound to. */
+export function edgeConfig(options: EdgeConfigOptions): string {
+  const { address, scriptFile, compatibilityDate, compatibilityFlags, vars, database, peersAddress } = options;
+  const services = [
+    '(name = "edge", worker = .edge)',
+    '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
+  ];
+  const bindings = Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
+
+  if (database) {
+    const { host, port, user, password, database: schema } = database;
+    services.push(`(name = "database", external = (address = ${text(`${bracketed(host)}:${port}`)}, tcp = ()))`);
+    const login = `database = ${text(schema)}, user = ${text(user)}, password = ${text(password)}`;
+    bindings.push(`(name = "HYPERDRIVE", hyperdrive = (designator = "database", ${login}, scheme = "mysql"))`);
+  }
+  if (peersAddress !== undefined) {
+    services.push(`(name = "peers", external = (address = ${text(peersAddress)}, http = ()))`);
+    bindings.push('(name = "PEERS", service = "peers")');
+  }
+
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  v8Flags = [${V8_FLAGS.map(text).join(', ')}],
+  services = [
+    ${services.join(',\n    ')},
+  ],
+  sockets = [(name = "http", address = ${text(address)}, http = (), service = "edge")],
+);
+const edge :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed ${text(scriptFile)})],
+  compatibilityDate = ${text(compatibilityDate)},
+  compatibilityFlags = [${compatibilityFlags.map(text).join(', ')}],
+  bindings = [
+    ${bindings.join(',\n    ')},
+  ],
+);
+`;
+}
+
+/** A text literal. It has JSON's escapes, but for those of control characters. */
+function text(value: string): string {
+  return JSON.stringify(value).replace(/\\\\|\\u00/g, (found) => (found === '\\u00' ? '\\x' : found));
+}

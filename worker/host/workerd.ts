@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { EdgeBundle } from './bundle.ts';
+import type { Edge, EdgeOptions } from './options.ts';
+import { EdgeStartError } from './start-error.ts';
+import { edgeConfig } from './workerd-config.ts';
+
+export interface EdgeProcessOptions extends EdgeOptions {
+  /** The runtime's program. */
+  workerd: string;
+  bundle: EdgeBundle;
+}
+
+/** An edge that is one process. Its `close` finishes the requests in flight first. */
+export interface EdgeProcess extends Edge {
+  /** Resolves when the runtime has ended, however it did, with its exit code if it has one. */
+  exited: Promise<number | null>;
+}
+
+/** Where the runtime says that it listens, one descriptor after the standard ones. */
+const CONTROL_FD = 3;
+
+/** A client that takes its time to read is not waited for any longer when the edge stops. */
+const CLOSE_TIMEOUT_MS = 10_000;
+
+/** As much as is told of why it did not start. */
+const LAST_WORDS_LENGTH = 4000;
+const STACK_LINE = /^ +at /;
+
+/**
+ * Starts the runtime and waits until it listens, for clients from anywhere. It runs without Miniflare, which would let a
+ * client say which address it comes from, and break off what is in flight when it stops.
+ *
+ * @throws {EdgeStartError} with the runtime's own words
+ */
+export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess> {
+  const { workerd, host = '127.0.0.1', port, onLog = () => {} } = options;
+  const peersServer = options.peers && (await servePeers(options.peers));
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-edge-'));
+  try {
+    const configFile = await writeConfig(folder, options, `${host}:${port}`, peersServer);
+    const child = spawn(workerd, ['serve', `--control-fd=${CONTROL_FD}`, configFile], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const exited = endOf(child);
+    void exited.then(() => peersServer?.close());
+    for (const stream of [child.stdout, child.stderr]) createInterface(stream as Readable).on('line', onLog);
+    await untilListening(child, exited);
+    return { url: `http://${host}:${port}`, exited, close: () => close(child, exited) };
+  } catch (error) {
+    peersServer?.close();
+    throw error;
+  } finally {
+    // The runtime has read them by now, and the database's password is in one.
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Answers the list of peers on a port of loopback. */
+async function servePeers(peers: () => Promise<string>): Promise<Server> {
+  const server = createServer((_request, response) => {
+    peers().then(
+      (list) => response.end(list),
+      (error: Error) => response.writeHead(503).end(error.message),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function writeConfig(
+  folder: string,
+  { bundle, vars, database }: EdgeProcessOptions,
+  address: string,
+  peersServer: Server | undefined,
+): Promise<string> {
+  const peersAddress = peersServer && `127.0.0.1:${(peersServer.address() as AddressInfo).port}`;
+  const scriptFile = 'worker.js';
+  const configFile = join(folder, 'edge.capnp');
+  await writeFile(join(folder, scriptFile), bundle.script);
+  await writeFile(configFile, edgeConfig({ ...bundle, scriptFile, address, vars, database, peersAddress }));
+  return configFile;
+}
+
+/** @throws {EdgeStartError} when it ends instead */
+async function untilListening(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
+  let lastWords = '';
+  const keep = (text: Buffer) => {
+    lastWords = `${lastWords}${text}`.slice(-LAST_WORDS_LENGTH);
+  };
+  child.stderr?.on('data', keep);
+  const failed = exited.then(() => {
+    const words = lastWords.split('\n').filter((line) => line !== '' && !STACK_LINE.test(line));
+    throw new EdgeStartError(words.join('\n') || 'the runtime ended without a word');
+  });
+  // It says so once for its only socket; once it has, its end is no failure to start.
+  await Promise.race([once(child.stdio[CONTROL_FD] as Readable, 'data'), failed]);
+  failed.catch(() => {});
+  child.stderr?.off('data', keep);
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  // Not at its exit: its last words are still to be read then.
+  const [code] = await once(child, 'close');
+  return code;
+}
+
+async function close(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}

@@ -1,0 +1,115 @@
+import { ROUTE_NAME } from '../../app/affinity/cookie.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+
+/** One peer of the upstream, as a line of `ORIGINS` declares it: the parameters of Nginx's `server` directive. */
+export interface PeerConfig {
+  /** Scheme, host and port. */
+  url: string;
+  /** `host:port`, as the balancer dials it. */
+  address: string;
+  /** What the affinity cookie says for this peer: its `route`, else the MD5 of its address. */
+  sid: string;
+  weight: number;
+  /** Failures within `failTimeoutSeconds` that make it unavailable; 0 never does. */
+  maxFails: number;
+  /** Both the window in which failures add up and how long the peer is then left alone. */
+  failTimeoutSeconds: number;
+  /** Requests it may have at once; 0 is no limit. */
+  maxConns: number;
+  /** Only when no primary can. */
+  backup: boolean;
+  /** Gets nothing. */
+  down: boolean;
+  /** Keeps the clients it has, gets no new ones. */
+  drain: boolean;
+}
+
+/** A line of `ORIGINS` is wrong. */
+export class PeerLineError extends Error {
+  override name = 'PeerLineError';
+
+  constructor(line: number, word: string, expected: string) {
+    // A URL may hold a password, which has no place in a message.
+    super(`ORIGINS line ${line}: "${word.replace(/\/\/.*@/, '//***@')}": expected ${expected}`);
+  }
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 };
+const EXAMPLE = 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s';
+
+/**
+ * Parses `ORIGINS`: a peer a line, in the words of Nginx's `server` directive (`weight= max_fails= fail_timeout= max_conns=
+ * backup down drain route=`). Blank lines and lines that start with `#` are passed over.
+ *
+ * @throws {PeerLineError} naming the line, counted from 1, and the word that is wrong
+ *
+ * @example
+ * parsePeers('http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s');
+ */
+export function parsePeers(text: string): PeerConfig[] {
+  const peers: PeerConfig[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const [url, ...parameters] = line.trim().split(/\s+/) as [string, ...string[]];
+    if (url === '' || url.startsWith('#')) continue;
+    const peer = parsePeer(url, parameters, (word, expected) => new PeerLineError(index + 1, word, expected));
+    const twin = peers.find(({ address, sid }) => address === peer.address || sid === peer.sid);
+    if (twin)
+      throw new PeerLineError(index + 1, url, `an address and a route that no other line has (${twin.url} does)`);
+    peers.push(peer);
+  }
+  return peers;
+}
+
+type Refuse = (word: string, expected: string) => PeerLineError;
+
+function parsePeer(url: string, parameters: string[], refuse: Refuse): PeerConfig {
+  const address = parseAddress(url, refuse);
+  const peer: PeerConfig = {
+    url: new URL(url).origin,
+    address,
+    sid: serverId(address),
+    weight: 1,
+    maxFails: 1,
+    failTimeoutSeconds: 10,
+    maxConns: 0,
+    backup: false,
+    down: false,
+    drain: false,
+  };
+
+  for (const word of parameters) {
+    const [name, value] = word.split(/=(.*)/s) as [string, string | undefined];
+    const wholeNumber = (min: number): number => {
+      if (value !== undefined && /^\d{1,9}$/.test(value) && Number(value) >= min) return Number(value);
+      throw refuse(word, `${name}= and a whole number from ${min}`);
+    };
+    if (name === 'weight') peer.weight = wholeNumber(1);
+    else if (name === 'max_fails') peer.maxFails = wholeNumber(0);
+    else if (name === 'max_conns') peer.maxConns = wholeNumber(0);
+    else if (name === 'fail_timeout') peer.failTimeoutSeconds = parseSeconds(word, value, refuse);
+    else if (name === 'route') peer.sid = parseRoute(word, value, refuse);
+    else if (word === 'backup' || word === 'down' || word === 'drain') peer[word] = true;
+    else throw refuse(word, 'weight= max_fails= fail_timeout= max_conns= route= backup down or drain');
+  }
+  return peer;
+}
+
+function parseAddress(url: string, refuse: Refuse): string {
+  const expected = `http://host:port or https://host:port and nothing after it, as in ${EXAMPLE}`;
+  if (!URL.canParse(url)) throw refuse(url, expected);
+  const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(url);
+  const isWeb = protocol === 'http:' || protocol === 'https:';
+  if (!isWeb || pathname !== '/' || `${search}${hash}${username}${password}` !== '') throw refuse(url, expected);
+  return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
+}
+
+function parseSeconds(word: string, value: string | undefined, refuse: Refuse): number {
+  const [, digits, unit = 's'] = value?.match(/^(\d{1,6})([smh])?$/) ?? [];
+  if (digits === undefined) throw refuse(word, 'a time such as fail_timeout=10s, 1m or 1h');
+  return Number(digits) * SECONDS[unit as keyof typeof SECONDS];
+}
+
+function parseRoute(word: string, value: string | undefined, refuse: Refuse): string {
+  if (value !== undefined && ROUTE_NAME.test(value)) return value;
+  throw refuse(word, 'route= and 1 to 32 letters, digits, dots, dashes or underscores');
+}
