@@ -2,9 +2,10 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import { moorClientId } from './client/client-id.ts';
-import type { Caller, IdentifyCaller } from './client/client-info.ts';
+import type { IdentifyCaller } from './client/client-info.ts';
 import type { DashboardAccess } from './dashboard/access.ts';
 import type { DashboardFeed } from './dashboard/feed.ts';
+import type { AppEnv, Server } from './env.ts';
 import { refuse, refuseByMiddleware } from './http/error-response.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { refuseMethods } from './http/method-not-allowed.ts';
@@ -16,22 +17,12 @@ import type { Log } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import { visitPage } from './pages/visit-page.ts';
-import type { ObservedRequest, ObserveRequest } from './replicas/request-event.ts';
+import type { ObserveRequest } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createDashboard } from './routes/dashboard.ts';
 import { createLetGo } from './routes/release.ts';
 import { publicError } from './visits/errors.ts';
 import type { Visit } from './visits/visit.ts';
-
-/** The replica that answers. */
-export interface Server {
-  /** Its internal IP, what `GET /` answers. */
-  ip: string;
-  /** How its balancer dials it, `ip:port`. */
-  address: string;
-  /** Its server id, what the balancer puts in the affinity cookie. */
-  sid: string;
-}
 
 export interface AppDeps {
   server: Server;
@@ -65,15 +56,6 @@ export interface AppDeps {
   logLinesPerSecond?: number | undefined;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
-}
-
-export interface AppEnv {
-  Variables: {
-    caller: Caller;
-    affinity: AffinityVerdict;
-    page: PageContext;
-    visit?: ObservedRequest['visit'];
-  };
 }
 
 /**

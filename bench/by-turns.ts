@@ -1,7 +1,8 @@
+import { UserError } from '../app/lib/user-error.ts';
 import { turnOrder } from './turn-order.ts';
 
 /** A run was broken off. */
-export class InterruptedError extends Error {
+export class InterruptedError extends UserError {
   override name = 'InterruptedError';
   override message = 'broken off; nothing was written';
 }

@@ -2,10 +2,9 @@ import { runProgram } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { hasImage } from '../testkit/docker/image.ts';
 import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
-import { NoMysqlError, startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
+import { startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
 import { findProgram } from '../testkit/processes/command.ts';
 import { rowsOrAbsence } from './absence.ts';
-import { InterruptedError } from './by-turns.ts';
 import { complaintsAbout } from './complaints.ts';
 import { describeMachine, describePrograms } from './machine.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
@@ -65,5 +64,4 @@ function rounded(report: Report): Report {
   return JSON.parse(JSON.stringify(report, round)) as Report;
 }
 
-const refusals = [InterruptedError, NoMysqlError, WrkMissingError];
-await runProgram({ name: 'mooring bench', usage: USAGE, main, refusals });
+await runProgram({ name: 'mooring bench', usage: USAGE, main });

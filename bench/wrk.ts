@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { UserError } from '../app/lib/user-error.ts';
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url));
 
 /** The load generator is missing. */
-export class WrkMissingError extends Error {
+export class WrkMissingError extends UserError {
   override name = 'WrkMissingError';
   override message = 'wrk is not installed; on Debian or Ubuntu: apt-get install wrk';
 }

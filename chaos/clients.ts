@@ -1,5 +1,5 @@
 import { pauseFor } from '../app/lib/delay.ts';
-import { createRandom } from '../fuzz/random.ts';
+import { createRandom } from '../testkit/random.ts';
 import type { Operation } from './history.ts';
 import { createHttpClient } from './http-client.ts';
 import type { Front } from './stacks/stack.ts';

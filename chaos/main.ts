@@ -4,14 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
-import { NoMysqlError } from '../testkit/mysql/start.ts';
 import { parseOptions, USAGE } from './options.ts';
 import { PLANTS } from './plants.ts';
 import { createProgress } from './progress.ts';
 import { writeReport } from './report.ts';
-import { InterruptedError } from './run.ts';
-import { PlantError } from './sources.ts';
-import { StackError } from './stacks/start.ts';
 import { runTrial } from './trial.ts';
 import { verdict } from './verdict.ts';
 
@@ -40,5 +36,4 @@ async function temporaryFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'mooring-chaos-')), 'history.jsonl');
 }
 
-const refusals = [InterruptedError, NoMysqlError, StackError, PlantError];
-await runProgram({ name: 'mooring chaos', usage: USAGE, main, refusals });
+await runProgram({ name: 'mooring chaos', usage: USAGE, main });

@@ -1,5 +1,3 @@
-import type { Operation } from './history.ts';
-
 /** A time in which somebody could not do its part. */
 export interface Outage {
   what: 'replica' | 'database' | 'front';
@@ -42,7 +40,10 @@ export function isOfDrain(
 }
 
 /** The time of an operation. */
-type TimeSpan = Pick<Operation, 'sentAtMs' | 'endedAtMs'>;
+interface TimeSpan {
+  sentAtMs: number;
+  endedAtMs: number;
+}
 
 /** Who was away, as far as a request could have noticed it. */
 export interface Absences {
@@ -57,7 +58,7 @@ export interface Absences {
   /** Whether any replica went away while the operation was in flight. */
   beganAtReplica(time: TimeSpan): boolean;
   ofDatabase(time: TimeSpan): boolean;
-  ofFront(operation: Operation): boolean;
+  ofFront(operation: TimeSpan & { front: string }): boolean;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { UserError } from '../app/lib/user-error.ts';
 import { startClients } from './clients.ts';
 import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
 import type { Evidence, Operation } from './history.ts';
@@ -24,7 +25,7 @@ export interface RunOptions {
 }
 
 /** A run was broken off. */
-export class InterruptedError extends Error {
+export class InterruptedError extends UserError {
   override name = 'InterruptedError';
   override message = 'broken off; nothing was checked';
 }

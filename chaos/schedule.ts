@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../fuzz/random.ts';
+import { createRandom, type Random } from '../testkit/random.ts';
 import { FAULTS, type FaultKind, type FaultTraits, type PlannedFault } from './fault.ts';
 
 export interface ScheduleOptions {

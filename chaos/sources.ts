@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { UserError } from '../app/lib/user-error.ts';
 import type { Edit } from './plants.ts';
 
 /** The project's folder. */
@@ -11,7 +12,7 @@ export const PROJECT = new URL('../', import.meta.url);
 const NOT_COPIED = new Set(['node_modules', '.git', '.wrangler', 'data', 'docs']);
 
 /** The text that a bug was to take the place of is not there: the plant is out of date. */
-export class PlantError extends Error {
+export class PlantError extends UserError {
   override name = 'PlantError';
 }
 

@@ -1,9 +1,8 @@
-import { SettingsError } from '../app/lib/settings.ts';
-import { DatabaseUnusableError } from '../origin/database/database.ts';
+import { UserError } from '../app/lib/user-error.ts';
 import { surviveBrokenPipes } from './broken-pipe.ts';
 
 /** The command line is wrong. */
-export class UsageError extends Error {
+export class UsageError extends UserError {
   override name = 'UsageError';
 
   /** @param usage what a right one looks like */
@@ -13,11 +12,9 @@ export class UsageError extends Error {
 }
 
 /** Nothing can be listened on there. */
-export class ListenError extends Error {
+export class ListenError extends UserError {
   override name = 'ListenError';
 }
-
-const REFUSALS = [UsageError, SettingsError, DatabaseUnusableError, ListenError];
 
 export interface Program {
   /** How its messages begin. */
@@ -26,17 +23,13 @@ export interface Program {
   usage: string;
   /** @param args the command line, without `--help` */
   main: (args: string[]) => Promise<void>;
-  /** Errors that the user can fix, besides those that every program has. */
-  refusals?: (new (
-    ...args: never[]
-  ) => Error)[];
 }
 
 /**
  * Runs a program. `--help` or `-h` anywhere on the command line prints the usage and runs nothing. An error that the user can
  * fix is printed without a stack, and the exit code is 2. Any other error is a bug and is thrown.
  */
-export async function runProgram({ name, usage, main, refusals = [] }: Program): Promise<void> {
+export async function runProgram({ name, usage, main }: Program): Promise<void> {
   surviveBrokenPipes();
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -46,8 +39,8 @@ export async function runProgram({ name, usage, main, refusals = [] }: Program):
   try {
     await main(args);
   } catch (error) {
-    if (![...REFUSALS, ...refusals].some((kind) => error instanceof kind)) throw error;
-    process.stderr.write(`${name}: ${(error as Error).message}\n`);
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n`);
     process.exit(2);
   }
 }

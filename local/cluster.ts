@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../app/affinity/server-id.ts';
-import { NO_CLIENT_LIMITS } from '../worker/config.ts';
+import { NO_CLIENT_LIMITS } from '../worker/host/no-client-limits.ts';
 import { assertPortFree } from './free-port.ts';
 import type { ClusterOptions } from './options.ts';
 import { type Child, createChild } from './supervised-process.ts';

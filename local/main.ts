@@ -1,11 +1,10 @@
 import { runProgram } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
-import { openDatabase } from '../origin/database/database.ts';
+import { openDatabase } from '../origin/database/open.ts';
 import { createLogger } from '../origin/log/logger.ts';
 import { welcome } from './banner.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { parseOptions, USAGE } from './options.ts';
-import { ChildFailedError } from './supervised-process.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -44,4 +43,4 @@ async function main(args: string[]): Promise<void> {
   say(welcome(cluster, options.database));
 }
 
-await runProgram({ name: 'mooring', usage: USAGE, main, refusals: [ChildFailedError] });
+await runProgram({ name: 'mooring', usage: USAGE, main });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../app/lib/user-error.ts';
 import { endGroup } from './kill-process-group.ts';
 
 export interface ChildOptions {
@@ -35,7 +36,7 @@ export interface Child {
 }
 
 /** A process ended before it was ready. */
-export class ChildFailedError extends Error {
+export class ChildFailedError extends UserError {
   override name = 'ChildFailedError';
 }
 

@@ -3,7 +3,7 @@ import { parseFlags } from '../cli/parse-flags.ts';
 import { runProgram } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { parseConfig } from './config.ts';
-import { openDatabase } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
 import { openLog } from './log/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createHost, type Host } from './replica-server.ts';

@@ -1,4 +1,4 @@
-import type { Server } from '../app/app.ts';
+import type { Server } from '../app/env.ts';
 import type { Log } from '../app/lib/log.ts';
 import { VERSION } from '../app/lib/version.ts';
 import { createHeartbeat, type Heartbeat } from '../app/replicas/heartbeat.ts';

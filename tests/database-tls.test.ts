@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseMysqlUrl } from '../cli/database-url.ts';
-import { openDatabase } from '../origin/database/database.ts';
+import { openDatabase } from '../origin/database/open.ts';
 import { createLogger } from '../origin/log/logger.ts';
 import { createTestDatabase, hasMysql } from '../testkit/mysql/database.ts';
 

@@ -7,8 +7,9 @@ import { visit } from '../testkit/http/visits.ts';
 import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
 import { createTcpGate } from '../testkit/network/fault-proxy.ts';
 import { viaPort } from '../testkit/network/via-port.ts';
+import type { Behaviour } from '../testkit/replicas/behaviours.ts';
 import { answers, breaksOffInHeaders, drops, hangs } from '../testkit/replicas/behaviours.ts';
-import { type Behaviour, createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
+import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
 import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
 import { cookieOf } from './affinity/fixture.ts';
 

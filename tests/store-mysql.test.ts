@@ -8,8 +8,8 @@ import { createMysqlStore, type MysqlStoreOptions } from '../app/storage/mysql/v
 import { CommitInDoubtError, StoreUnavailableError } from '../app/visits/errors.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { readDatabaseConfig } from '../cli/database-config.ts';
-import { openDatabase } from '../origin/database/database.ts';
 import { createMysqlSessions } from '../origin/database/mysql-sessions.ts';
+import { openDatabase } from '../origin/database/open.ts';
 import { createLogger } from '../origin/log/logger.ts';
 import { visit, visits } from '../testkit/http/visits.ts';
 import { createCommitCutter } from '../testkit/mysql/commit-cutter.ts';

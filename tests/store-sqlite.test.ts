@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSqliteStore } from '../app/storage/sqlite/visit-store.ts';
 import { StoreUnavailableError } from '../app/visits/errors.ts';
 import { fileUrl } from '../cli/database-url.ts';
-import { openDatabase } from '../origin/database/database.ts';
+import { openDatabase } from '../origin/database/open.ts';
 import { openSqlite } from '../origin/database/sqlite.ts';
 import { createLogger } from '../origin/log/logger.ts';
 

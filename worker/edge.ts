@@ -1,9 +1,10 @@
 import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
 import { createAffinityCookie } from '../app/affinity/set-cookie.ts';
-import { type AppDeps, type AppEnv, createApp } from '../app/app.ts';
+import { type AppDeps, createApp } from '../app/app.ts';
 import { createIdentifyCaller } from '../app/client/client-info.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
+import type { AppEnv } from '../app/env.ts';
 import { SettingsError } from '../app/lib/settings.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { assets } from './assets.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { calledBy } from '../../testkit/http/caller.ts';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { moorClientId, readClientId } from './client-id.ts';
 
 const createApp = (scheme: 'http' | 'https') =>

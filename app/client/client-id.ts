@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from '../http/secure-request.ts';
 
 /** The cookie by which a replica tells clients apart that come from the same address. */

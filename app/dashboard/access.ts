@@ -5,7 +5,7 @@ import { some } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { z } from 'zod';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { refuse } from '../http/error-response.ts';
 import { clientKey, createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { refuse } from './error-response.ts';
 
 function setUp(hasPages: boolean) {

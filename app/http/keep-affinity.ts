@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { AFFINITY_COOKIE, readAffinityCookie } from '../affinity/cookie.ts';
 import { createAffinityCookie } from '../affinity/set-cookie.ts';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from './secure-request.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { createLogQuota } from '../lib/log-quota.ts';

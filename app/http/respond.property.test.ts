@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { expect, test } from 'vitest';
 import { calledBy } from '../../testkit/http/caller.ts';
-import type { AppEnv } from '../app.ts';
 import { moorClientId, readClientId } from '../client/client-id.ts';
+import type { AppEnv } from '../env.ts';
 import { negotiate } from './respond.ts';
 
 const app = new Hono<AppEnv>()

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 
 /** Whether the client came over HTTPS, as a trusted proxy says, so that its cookies may be `Secure`. */
 export function isSecureRequest(c: Context<AppEnv>): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from './user-error.ts';
 
 /** One setting of a program: an environment variable on Node, a variable of the worker at the edge. */
 export interface Setting<T> {
@@ -23,7 +24,7 @@ type Values<S extends Settings> = {
 };
 
 /** Settings are wrong: says each, what was expected, what was got, and a value that would do. */
-export class SettingsError extends Error {
+export class SettingsError extends UserError {
   override name = 'SettingsError';
 
   constructor(problems: string[]) {

@@ -1,5 +1,5 @@
+import { errorSummary } from '../lib/error-summary.ts';
 import type { Log } from '../lib/log.ts';
-import { describeCause } from '../storage/failure.ts';
 import type { ReplicaReport, ReplicaTable } from './registry.ts';
 
 export interface HeartbeatOptions {
@@ -72,7 +72,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     } catch (error) {
       // Said once and not each second: the dashboard sees the replica go, and come back.
       isHeard = false;
-      if (wasHeard !== false) log.error({ cause: describeCause(error) }, 'the replica cannot report itself');
+      if (wasHeard !== false) log.error({ cause: errorSummary(error) }, 'the replica cannot report itself');
       if (wasHeard !== false) onChange(false, atMs);
       return;
     }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { secureAsset } from '../http/security-headers.ts';
 import { ASSET_TYPES, type AssetName, type AssetTexts } from '../pages/assets.ts';
 

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
 import { calledBy } from '../../testkit/http/caller.ts';
-import type { AppEnv } from '../app.ts';
 import { createDashboardFeed } from '../dashboard/feed.ts';
+import type { AppEnv } from '../env.ts';
 import { takeSnapshot } from '../replicas/snapshot.ts';
 import { createDashboard } from './dashboard.ts';
 

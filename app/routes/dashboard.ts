@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { AppEnv } from '../app.ts';
 import { dashboardAccess } from '../dashboard/access.ts';
 import type { DashboardFeed } from '../dashboard/feed.ts';
+import type { AppEnv } from '../env.ts';
 import { negotiate } from '../http/respond.ts';
 import type { Log } from '../lib/log.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
 import { calledBy } from '../../testkit/http/caller.ts';
-import type { AppEnv } from '../app.ts';
+import type { AppEnv } from '../env.ts';
 import { createLetGo } from './release.ts';
 
 const CLIENT_ID = 'c'.repeat(32);

@@ -3,8 +3,8 @@ import { except } from 'hono/combine';
 import { setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { AFFINITY_COOKIE } from '../affinity/cookie.ts';
-import type { AppEnv } from '../app.ts';
 import { CLIENT_ID_COOKIE, readClientId } from '../client/client-id.ts';
+import type { AppEnv } from '../env.ts';
 import { askedForm, negotiate, WITH_PAGE } from '../http/respond.ts';
 
 export interface LetGoOptions {

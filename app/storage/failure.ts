@@ -1,6 +1,5 @@
-import { explainDatabaseError } from '../lib/explain-database-error.ts';
+import { errorSummary } from '../lib/error-summary.ts';
 import type { Log } from '../lib/log.ts';
-import { rootCause } from '../lib/root-cause.ts';
 import { StoreUnavailableError } from '../visits/errors.ts';
 
 export interface StoreFailureOptions {
@@ -16,12 +15,6 @@ export interface StoreFailureOptions {
 /** Logs what a database failed with, once for all the visits it hits, and makes the error that the visits get. */
 export function storeFailure(options: StoreFailureOptions): StoreUnavailableError {
   const { log, error, message, fields = {}, kind = StoreUnavailableError } = options;
-  log.error({ ...fields, cause: describeCause(error) }, message);
+  log.error({ ...fields, cause: errorSummary(error) }, message);
   return new kind(message, { cause: error });
-}
-
-/** Of a driver's error what tells what happened: the rest repeats the statement with everything in it. */
-export function describeCause(error: unknown): object {
-  const { code, sqlState } = rootCause(error) as { code?: unknown; sqlState?: unknown };
-  return { code, sqlState, message: explainDatabaseError(error) };
 }

@@ -1,7 +1,7 @@
 import { freePortRange } from '../../testkit/network/free-ports.ts';
-import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
 import { bundleEdge, type EdgeBundle } from '../../worker/host/bundle.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../worker/host/workerd.ts';
 import type { BenchFront } from './nginx.ts';
 

@@ -1,7 +1,7 @@
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseConfig } from '../../origin/config.ts';
-import { openDatabase } from '../../origin/database/database.ts';
+import { openDatabase } from '../../origin/database/open.ts';
 import { openLog } from '../../origin/log/logger.ts';
 import { createHost } from '../../origin/replica-server.ts';
 

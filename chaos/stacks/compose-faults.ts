@@ -1,26 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { choose } from './choices.ts';
-import type { ComposeContainers } from './compose-containers.ts';
-import type { ComposeHealth } from './compose-health.ts';
 import { createComposeNetworkFaults } from './compose-network-faults.ts';
+import type { ComposeParts } from './compose-parts.ts';
 import { createComposeReplicaFaults } from './compose-replica-faults.ts';
-import type { ComposeReplicas } from './compose-replicas.ts';
-import type { NetworkTools } from './network-tools.ts';
-import type { Front, InjectFault, Notes, Stack } from './stack.ts';
-import type { ContainerWatch } from './watch-containers.ts';
-
-/** What a Compose stack is hurt through. */
-export interface ComposeParts {
-  stack: ComposeStack;
-  containers: ComposeContainers;
-  watch: ContainerWatch;
-  replicas: ComposeReplicas;
-  health: ComposeHealth;
-  fronts: readonly Front['name'][];
-  notes: Notes;
-  networkTools: NetworkTools | undefined;
-}
+import type { Front, InjectFault, Stack } from './stack.ts';
 
 /** The services that are called otherwise than what they are in front as. */
 const SERVICES = { nginx: 'nginx', worker: 'edge' };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { NO_CLIENT_LIMITS } from '../../worker/config.ts';
 import { bundleEdge } from '../../worker/host/bundle.ts';
 import { readEdgeDatabase } from '../../worker/host/database.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../worker/host/workerd.ts';
 import { withSteppedClock } from './step-clocks.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { choose } from './choices.ts';
 import { cutInRetry, startRetries, takesRequestId } from './cut-in-retry.ts';
-import type { LocalParts } from './local-faults.ts';
+import type { LocalParts } from './local-parts.ts';
 import type { LocalReplica } from './local-replica.ts';
 import type { InjectFault, Stack } from './stack.ts';
 

@@ -3,27 +3,11 @@ import type { TcpGate } from '../../testkit/network/fault-proxy.ts';
 import type { PlannedFault } from '../fault.ts';
 import { choose, chooseCount, chooseDelayMs } from './choices.ts';
 import { stopWithVisitsHeld } from './held-stop.ts';
-import type { LocalDatabase } from './local-database.ts';
 import { createLocalDatabaseFaults } from './local-database-faults.ts';
-import type { LocalProcess } from './local-process.ts';
+import type { LocalParts } from './local-parts.ts';
 import type { LocalReplica } from './local-replica.ts';
-import type { InjectFault, Notes, Stack } from './stack.ts';
+import type { InjectFault, Stack } from './stack.ts';
 import { AHEAD_SHARE, CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
-
-/** What a local stack is made of. */
-export interface LocalParts {
-  /** The replicas that the worker knows. */
-  inService: LocalReplica[];
-  replicas: LocalReplica[];
-  edge: LocalProcess;
-  edgeDatabaseGate: TcpGate;
-  database: LocalDatabase;
-  notes: Notes;
-  /** Tells the worker who is in service. */
-  tellPeers(): Promise<void>;
-  /** Steps the clocks of all replicas and of the edge, and of the process around it. */
-  stepClocks(ms: number): Promise<void>;
-}
 
 /** Before a cut, so that there is something under way that is cut. */
 const CUT_DELAY_MS = 250;

@@ -1,3 +1,4 @@
+import { UserError } from '../../app/lib/user-error.ts';
 import { run } from '../../testkit/processes/command.ts';
 import { startComposeStack } from './compose.ts';
 import { type LocalStackOptions, startLocalStack } from './local.ts';
@@ -10,7 +11,7 @@ export interface StartOptions extends LocalStackOptions {
 }
 
 /** What is wanted cannot be had on this stack. */
-export class StackError extends Error {
+export class StackError extends UserError {
   override name = 'StackError';
 }
 

@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { FORGED_ID, FORGED_IP, type Input, requestText, type Surroundings, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 const NAMES = [
   ...['X-Real-IP', 'X-Forwarded-For', 'X-Request-ID', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded-Port'],

@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { FORGED_ID, FORGED_IP, type Input, requestText, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 /** What is in a body that a front and a replica may disagree on; as a request it would lie about its client. */
 const HIDDEN = requestText({

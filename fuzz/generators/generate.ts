@@ -1,5 +1,5 @@
+import { createRandom, type Random } from '../../testkit/random.ts';
 import { type Input, requestText, type Surroundings, sends } from '../input.ts';
-import { createRandom, type Random } from '../random.ts';
 import { cookies } from './cookies.ts';
 import { forwarded } from './forwarded.ts';
 import { framing } from './framing.ts';

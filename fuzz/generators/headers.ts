@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { type Input, requestText, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 const NAMES = [
   ...['Accept', 'Accept-Encoding', 'Accept-Language', 'Authorization', 'Connection', 'Content-Type', 'Date', 'Expect'],

@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { type Input, requestText, type Surroundings, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 const PIECES = [
   ...[

@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { type Input, requestText, type Step, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 /** Clients that send in drops, stop in the middle, end their side or leave. */
 export function slow(random: Random): Input {

@@ -1,5 +1,5 @@
+import type { Random } from '../../testkit/random.ts';
 import { type Input, requestText, type Step, type Surroundings, sends } from '../input.ts';
-import type { Random } from '../random.ts';
 
 const KEYS = ['dGhlIHNhbXBsZSBub25jZQ==', 'dGhlIHNhbXBsZSBub25jZQ==', '', 'x', '\u00ff', 'A'.repeat(5000)];
 const VERSIONS = ['13', '13', '13', '8', '0', '999', '', '13, 8', 'x'];

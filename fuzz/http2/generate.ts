@@ -1,5 +1,5 @@
+import { createRandom, type Random } from '../../testkit/random.ts';
 import { FORGED_ID, FORGED_IP, type Input, type Step, type Surroundings, sends } from '../input.ts';
-import { createRandom, type Random } from '../random.ts';
 import { FLAGS, frame, GREETING, MAX_FRAME, PREFACE, settings, TYPES, uint32 } from './frames.ts';
 import { encodeHeaders, FIRST_DYNAMIC, type HeaderList, integer, literal } from './hpack.ts';
 

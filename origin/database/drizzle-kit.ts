@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type DatabaseConfig, readDatabaseConfig } from '../../cli/database-config.ts';
 import { fileUrl } from '../../cli/database-url.ts';
-import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import { MIGRATIONS_TABLE } from './migrations.ts';
 
 /** Drizzle Kit is run from the project's folder, where its configuration is. */
 const PROJECT = process.cwd();

@@ -12,8 +12,8 @@ import {
 } from '../../app/storage/mysql/requirements.ts';
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
 import { accessLog, globalCounter, replica } from '../../drizzle/mysql-schema.ts';
-import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
-import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import type { Database } from './database.ts';
+import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { createMysqlSessions } from './mysql-sessions.ts';
 
 /** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */

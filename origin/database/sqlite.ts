@@ -9,8 +9,8 @@ import { createSqliteReplicaTable } from '../../app/storage/sqlite/replica-regis
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { fileUrl } from '../../cli/database-url.ts';
 import { accessLog, globalCounter, replica } from '../../drizzle/sqlite-schema.ts';
-import { type Database, MIGRATION_LOCK_TIMEOUT_SECONDS, migrationsFolder } from './database.ts';
-import { MIGRATIONS_TABLE } from './migrations-table.ts';
+import type { Database } from './database.ts';
+import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { watchFile } from './watch-file.ts';
 
 /** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
+import { errorSummary } from '../../app/lib/error-summary.ts';
 import { escapeControls } from '../../app/lib/escape-controls.ts';
 import { describeProblem, SettingsError } from '../../app/lib/settings.ts';
-import { describeCause } from '../../app/storage/failure.ts';
 import type { LogLevel } from '../config.ts';
 import { openLogFile } from './rotating-file.ts';
 import { openStandardOutput } from './stdout.ts';
@@ -55,7 +55,7 @@ export async function openLog({ level, directory, address }: LogOptions): Promis
     const file = await openLogFile({
       directory,
       address,
-      onFailure: (error) => log.error({ cause: describeCause(error) }, 'the log cannot be kept in files'),
+      onFailure: (error) => log.error({ cause: errorSummary(error) }, 'the log cannot be kept in files'),
     });
     const log = createLogger(level, file.write, address);
     return { log, close: file.close };

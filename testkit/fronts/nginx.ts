@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { freePortRange } from '../network/free-ports.ts';
 import { accepts } from '../network/is-port-open.ts';
 import { takeLines } from '../processes/lines.ts';
-import type { Front, FrontSettings } from './fronts.ts';
+import type { Front, FrontSettings } from './front.ts';
 
 export const NGINX_IMAGE = 'nginx:1.30';
 const READY_CHECK_INTERVAL_MS = 20;

@@ -1,6 +1,6 @@
 import { startEdge } from '../../worker/host/edge.ts';
 import { freePortRange } from '../network/free-ports.ts';
-import type { Front, FrontSettings } from './fronts.ts';
+import type { Front, FrontSettings } from './front.ts';
 
 /** Starts the edge worker in its real runtime. */
 export async function startWorkerFront(options: FrontSettings): Promise<Front> {

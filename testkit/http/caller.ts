@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
-import type { AppEnv } from '../../app/app.ts';
 import type { Caller } from '../../app/client/client-info.ts';
+import type { AppEnv } from '../../app/env.ts';
 
 /** A caller as the app sees it: a client on the Internet that connects by itself over HTTP, unless told otherwise. */
 export function someCaller(differences: Partial<Caller> = {}): Caller {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
+import { UserError } from '../../app/lib/user-error.ts';
 import { parseMysqlUrl } from '../../cli/database-url.ts';
-import { openDatabase } from '../../origin/database/database.ts';
+import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { startDockerMysql } from './docker.ts';
 import { installMysql } from './install.ts';
@@ -10,7 +11,7 @@ import { startFirst } from './sources.ts';
 import { startPrivateMysql } from './spawn.ts';
 
 /** There is no MySQL here, and none could be started. */
-export class NoMysqlError extends Error {
+export class NoMysqlError extends UserError {
   override name = 'NoMysqlError';
   override message = 'no MySQL: start Docker, install mysqld or mariadbd, or give one with --database';
 }

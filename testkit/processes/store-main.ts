@@ -1,5 +1,5 @@
 import { readDatabaseConfig } from '../../cli/database-config.ts';
-import { openDatabase } from '../../origin/database/database.ts';
+import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import type { StoreCall, StoreReply } from './store.ts';
 

@@ -1,5 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Behaviour } from './stub.ts';
+
+/** What a replica does with a request. */
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, replica: { name: string }) => void;
 
 /** Nginx gathers small pieces of an answer unless the replica asks it not to. */
 export const UNBUFFERED = { 'X-Accel-Buffering': 'no' };

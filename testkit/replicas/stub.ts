@@ -1,15 +1,9 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { serverId } from '../../app/affinity/server-id.ts';
 import { freePortRange } from '../network/free-ports.ts';
-import { answers } from './behaviours.ts';
+import { answers, type Behaviour } from './behaviours.ts';
 import { echoWebSocket } from './websocket.ts';
 
 /** A request as a replica got it. The body grows as it comes. */
@@ -22,9 +16,6 @@ export interface ReceivedRequest {
   /** The client is gone before it had the whole answer. */
   wasAborted: boolean;
 }
-
-/** What a replica does with a request. */
-export type Behaviour = (request: IncomingMessage, response: ServerResponse, replica: { name: string }) => void;
 
 /** A server of a few lines that stands for a replica: it says its name, and does what it is told to. */
 export interface StubReplica {

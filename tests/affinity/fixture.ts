@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { type Front, type FrontKind, type FrontOptions, startFront } from '../../testkit/fronts/fronts.ts';
+import type { Front, FrontOptions } from '../../testkit/fronts/front.ts';
+import { type FrontKind, startFront } from '../../testkit/fronts/fronts.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 

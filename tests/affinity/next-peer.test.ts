@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type FrontOptions, fronts } from '../../testkit/fronts/fronts.ts';
+import type { FrontOptions } from '../../testkit/fronts/front.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
 import {
   answers,
   breaksOff,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Front, fronts } from '../../testkit/fronts/fronts.ts';
+import type { Front } from '../../testkit/fronts/front.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
 import { startNginxFront } from '../../testkit/fronts/nginx.ts';
 import { openRaw } from '../../testkit/http/raw.ts';
 import { send } from '../../testkit/http/send.ts';

@@ -113,7 +113,7 @@ describe('passwords', () => {
   test("the app's lets it remove old visits", async () => {
     const script = `(async () => {
       const { parseConfig } = await import('/app/origin/config.ts');
-      const { openDatabase } = await import('/app/origin/database/database.ts');
+      const { openDatabase } = await import('/app/origin/database/open.ts');
       const { database } = await parseConfig({ env: process.env });
       const { store } = await openDatabase(database, console, { migrate: false });
       console.log(await store.purge({ ageMs: 3_600_000, upTo: 0, limit: 500 }));

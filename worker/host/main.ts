@@ -1,6 +1,6 @@
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
+import { guardOrphans } from '../../cli/orphan-guard.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
-import { guardOrphans } from '../../local/orphan-guard.ts';
 import { readEdgeDatabase } from './database.ts';
 import { startEdge } from './edge.ts';
 import { EdgeStartError } from './start-error.ts';

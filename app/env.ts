@@ -1,0 +1,24 @@
+import type { AffinityVerdict } from './affinity/verdict.ts';
+import type { Caller } from './client/client-info.ts';
+import type { PageContext } from './pages/layout.ts';
+import type { ObservedRequest } from './replicas/request-event.ts';
+
+/** The replica that answers. */
+export interface Server {
+  /** Its internal IP, what `GET /` answers. */
+  ip: string;
+  /** How its balancer dials it, `ip:port`. */
+  address: string;
+  /** Its server id, what the balancer puts in the affinity cookie. */
+  sid: string;
+}
+
+/** What handlers and middleware find in a request's context. */
+export interface AppEnv {
+  Variables: {
+    caller: Caller;
+    affinity: AffinityVerdict;
+    page: PageContext;
+    visit?: ObservedRequest['visit'];
+  };
+}

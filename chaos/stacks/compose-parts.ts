@@ -1,0 +1,19 @@
+import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
+import type { ComposeContainers } from './compose-containers.ts';
+import type { ComposeHealth } from './compose-health.ts';
+import type { ComposeReplicas } from './compose-replicas.ts';
+import type { NetworkTools } from './network-tools.ts';
+import type { Front, Notes } from './stack.ts';
+import type { ContainerWatch } from './watch-containers.ts';
+
+/** What a Compose stack is hurt through. */
+export interface ComposeParts {
+  stack: ComposeStack;
+  containers: ComposeContainers;
+  watch: ContainerWatch;
+  replicas: ComposeReplicas;
+  health: ComposeHealth;
+  fronts: readonly Front['name'][];
+  notes: Notes;
+  networkTools: NetworkTools | undefined;
+}
