@@ -54,7 +54,7 @@ describe.each(['mysql', 'sqlite'])('the %s migrations', (dialect) => {
 
 test('drizzle-kit generate makes migrations for both kinds of database', { timeout: KIT_TIMEOUT_MS }, async () => {
   const folder = await createFolder();
-  for (const name of ['drizzle', 'drizzle.config.ts', 'origin', 'package.json']) {
+  for (const name of ['app', 'cli', 'drizzle', 'drizzle.config.ts', 'origin', 'package.json']) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true });
   }
   await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
