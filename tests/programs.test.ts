@@ -16,7 +16,7 @@ const PROGRAMS = [
     const file = command.match(/^exec node (\S+)$/)?.[1];
     return file === undefined ? [] : [[name === 'start' ? 'npm start' : `npm run ${name}`, file] as const];
   }),
-  ...['node worker/host/build.ts', './scale.sh', './update.sh'].map(
+  ...['node worker/host/build.ts', './scale.sh', './update.sh', 'deploy/push-images.sh'].map(
     (name) => [name, name.replace('node ', '')] as const,
   ),
 ];

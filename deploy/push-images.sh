@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Builds the images of the replicas and of the edge, and pushes them to a registry.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+PROGRAM=deploy/push-images.sh
+REGISTRY=${REGISTRY:-}
+MOVING_TAG=${MOVING_TAG-main}
+
+usage() {
+    cat <<USAGE
+Usage: deploy/push-images.sh
+
+Builds the images of the replicas (origin) and of the edge, and pushes both to a registry as mooring-origin and mooring-edge, with
+the commit and MOVING_TAG as tags. Prints one line for each image, which names it by its digest.
+
+Settings, from the environment:
+  REGISTRY    required: host of the registry, with a port or a path where it has one; docker must be logged in
+              (for example 123456789012.dkr.ecr.eu-central-1.amazonaws.com)
+  TAG         the tag of this build (default: the hash of the checked-out commit)
+  MOVING_TAG  a tag that moves to this build; empty for none (default: main)
+  NODE_IMAGE  the image that both are based on (default: the one in their Dockerfiles)
+
+Options:
+  -h, --help  show this
+
+Exit codes: 0 both were pushed; 1 a build or a push failed; 2 wrong usage or a wrong setting, nothing was built.
+USAGE
+}
+
+fail() {
+    echo "$PROGRAM: $2" >&2
+    exit "$1"
+}
+
+case ${1:-} in
+'') ;;
+-h | --help)
+    usage
+    exit 0
+    ;;
+*)
+    {
+        echo "$PROGRAM: unknown argument $1"
+        usage
+    } >&2
+    exit 2
+    ;;
+esac
+
+# Docker reads a name without a host as one on Docker Hub, so REGISTRY must look like a host: with a dot or a port, or localhost.
+check_registry() {
+    local host='([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?|[A-Za-z0-9-]+:[0-9]{1,5}|localhost)' path='(/[a-z0-9]+([._-]+[a-z0-9]+)*)*'
+    [[ -n $REGISTRY ]] ||
+        fail 2 'REGISTRY: expected the host of a registry, got nothing; for example REGISTRY=123456789012.dkr.ecr.eu-central-1.amazonaws.com'
+    [[ $REGISTRY =~ ^$host$path$ ]] ||
+        fail 2 "REGISTRY: expected the host of a registry without a scheme, got \"$REGISTRY\"; for example REGISTRY=123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+}
+
+# check_tag NAME VALUE
+check_tag() {
+    [[ $2 =~ ^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$ ]] ||
+        fail 2 "$1: expected up to 128 letters, digits and _ . - that begin with none of . and -, got \"$2\""
+}
+
+check_registry
+if [[ -z ${TAG:-} ]]; then
+    TAG=$(git rev-parse HEAD 2>/dev/null) || fail 2 'TAG: expected a tag outside of a Git checkout, got nothing; for example TAG=test'
+    [[ -z $(git status --porcelain) ]] ||
+        fail 2 'TAG: expected a tag because the checkout has changes that are not committed, got nothing; commit them, or set for example TAG=test'
+fi
+check_tag TAG "$TAG"
+[[ -z $MOVING_TAG ]] || check_tag MOVING_TAG "$MOVING_TAG"
+docker version >/dev/null || fail 1 'docker cannot reach its engine: see above'
+
+# build IMAGE DOCKERFILE
+build() {
+    docker build --file "$2" --tag "$REGISTRY/$1:$TAG" --label "org.opencontainers.image.revision=$TAG" \
+        ${NODE_IMAGE:+--build-arg "NODE_IMAGE=$NODE_IMAGE"} . >&2 || fail 1 "$1 cannot be built from $2: see above"
+}
+
+# push NAME: pushes an image, and leaves the digest that the registry gave it in the variable `digest`.
+push() {
+    local output
+    output=$(docker push "$1") || fail 1 "$1 cannot be pushed: see above; is docker logged in to $REGISTRY, and does the repository exist there?"
+    printf '%s\n' "$output" >&2
+    digest=$(sed -nE 's/^.*digest: (sha256:[0-9a-f]{64}).*$/\1/p' <<<"$output")
+    [[ -n $digest ]] || fail 1 "docker push named no digest for $1"
+}
+
+# Nothing is pushed unless both can be built, and the moving tag moves only when both commits are there.
+build mooring-origin origin/Dockerfile
+build mooring-edge worker/Dockerfile
+pushed=()
+for image in mooring-origin mooring-edge; do
+    push "$REGISTRY/$image:$TAG"
+    pushed+=("$REGISTRY/$image:$TAG@$digest")
+done
+if [[ -n $MOVING_TAG ]]; then
+    for image in mooring-origin mooring-edge; do
+        docker tag "$REGISTRY/$image:$TAG" "$REGISTRY/$image:$MOVING_TAG"
+        push "$REGISTRY/$image:$MOVING_TAG"
+    done
+fi
+printf '%s\n' "${pushed[@]}"

