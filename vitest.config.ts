@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     // The default of one second is too short where many suites share a machine.
     expect: { poll: { timeout: 10_000 } },
-    include: ['{app,bench,chaos,cli,fuzz,local,origin,testkit,tests,worker}/**/*.test.ts'],
+    include: ['{app,bench,chaos,cli,docs,fuzz,local,origin,testkit,tests,worker}/**/*.test.ts'],
     exclude: ['tests/compose/**'],
     globalSetup: ['testkit/mysql/global-setup.ts'],
     reporters: ['default', './testkit/fronts/clause-reporter.ts'],

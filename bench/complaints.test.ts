@@ -3,6 +3,7 @@ import { complaintsAbout } from './complaints.ts';
 import type { Report } from './report.ts';
 
 const report: Report = {
+  date: '2026-11-21',
   machine: '2 processors',
   programs: [],
   rounds: 1,

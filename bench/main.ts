@@ -47,7 +47,14 @@ async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, s
       say(`${suite}: done in ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);
       tables.push({ suite, title, about, rows });
     }
-    return { machine: describeMachine(), programs, rounds, seconds, tables };
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      machine: describeMachine(),
+      programs,
+      rounds,
+      seconds,
+      tables,
+    };
   } finally {
     server.stop();
   }

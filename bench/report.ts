@@ -44,6 +44,8 @@ export interface Table {
 
 /** What a run of the bench measured. */
 export interface Report {
+  /** The day of the run in UTC: `2026-11-21`. */
+  date: string;
   /** What it ran on, in words. */
   machine: string;
   /** The programs that took part, each with its version. */

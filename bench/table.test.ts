@@ -7,6 +7,7 @@ import { aboutRun, reportInMarkdown, short, suiteTable, targetsTable } from './t
 const one = (median: number) => ({ median, min: median, max: median });
 
 const report: Report = {
+  date: '2026-11-21',
   machine: '2 processors',
   programs: ['Node 24', 'MySQL 9.7'],
   rounds: 5,
@@ -50,8 +51,8 @@ test('a suite is a table of what was measured, and says what was not', () => {
 });
 
 test('what was run, and how to run it again, is said', () => {
-  expect(aboutRun(report)).toContain('2 processors; Node 24, MySQL 9.7. 5 rounds of 4 s each by turns');
-  expect(aboutRun(report)).toContain('`npm run bench -- --suites side-by-side --rounds 5 --seconds 4 --out docs`');
+  expect(aboutRun(report)).toContain('2026-11-21: 2 processors; Node 24, MySQL 9.7. 5 rounds of 4 s each by turns');
+  expect(aboutRun(report)).toContain('`npm run bench -- --suites side-by-side --rounds 5 --seconds 4`');
 });
 
 test('a load that was late itself by more than 100 ms is said to be', () => {

@@ -18,9 +18,9 @@ export function documentOf(report: Report): string {
 
 /** What was measured on, how, how to repeat it, and what the figures are of. */
 export function aboutRun(report: Report): string {
-  const { machine, programs, rounds, seconds } = report;
+  const { date, machine, programs, rounds, seconds } = report;
   return [
-    `${machine}; ${programs.join(', ')}.`,
+    `${date}: ${machine}; ${programs.join(', ')}.`,
     `${rounds} rounds of ${seconds} s each by turns; medians, with the least and the most.`,
     `\`${repeatCommand(report)}\` repeats it.`,
     '*Failed* is what was answered with an error or not at all.',

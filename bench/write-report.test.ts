@@ -13,7 +13,7 @@ async function makeFolder(): Promise<string> {
 
 function reportOf(rows: Row[]): Report {
   const table = { suite: 'side-by-side', title: 'Side by side', about: 'All at once.', rows };
-  return { machine: '2 processors', programs: [], rounds: 1, seconds: 1, tables: [table] };
+  return { date: '2026-11-21', machine: '2 processors', programs: [], rounds: 1, seconds: 1, tables: [table] };
 }
 
 test('a report is written as JSON, as a document and as a chart', async () => {

@@ -88,7 +88,7 @@ export const originSettings = {
   }),
   PROXY_CONNECTION_LIMIT: setting({
     about:
-      'How many connections at once the replica takes from all balancers that `TRUST_PROXY` names: see [docs/limits.md](docs/limits.md).',
+      'How many connections at once the replica takes from all balancers that `TRUST_PROXY` names: see docs/limits.md.',
     expected: 'a whole number from 1 to 100000',
     example: '4096',
     default: 4096,
@@ -290,7 +290,7 @@ function retentionMs(hours: number | 'off'): number | undefined {
   return hours === 'off' ? undefined : hours * 3_600_000;
 }
 
-/** All settings of the Node host, for `--help` and the README. */
+/** All settings of the Node host, for `--help` and docs/configuration.md. */
 export const allOriginSettings = { ...originSettings, ...databaseSettings };
 
 /** Those of them that may come from a file instead. */

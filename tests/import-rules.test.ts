@@ -44,6 +44,8 @@ const IMPORTS = [
   ['drizzle/b.ts', '../app/lib/log.ts', false],
   ['testkit/http/a.ts', '../../origin/config.ts', true],
   ['testkit/http/b.ts', '../../tests/affinity/fixture.ts', false],
+  ['docs/generate/a.ts', '../../chaos/options.ts', true],
+  ['docs/generate/b.ts', '../../tests/affinity/fixture.ts', false],
   ['tests/a.ts', '../testkit/random.ts', true],
   ['tests/b.ts', '../chaos/run.ts', false],
   ['chaos/stacks/b.ts', '../../fuzz/run.ts', false],

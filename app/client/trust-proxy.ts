@@ -70,7 +70,7 @@ export function trustProxySetting(options: ParseTrustProxyOptions = {}) {
   const bare = options.mayRunOnCloudflare ? ', or cloudflare alone on Cloudflare' : '';
   return setting<TrustProxy>({
     about:
-      'Which proxies are believed about the client, the scheme and the request id, and by which headers: see [docs/trust.md](docs/trust.md).',
+      'Which proxies are believed about the client, the scheme and the request id, and by which headers: see docs/trust.md.',
     expected: `none, or nginx, x-forwarded-for:HOPS or cloudflare, each with "from" and networks (CIDR, loopback, private)${bare}`,
     example: 'x-forwarded-for:1 from 10.0.0.0/8',
     default: { preset: 'none' },

@@ -3,7 +3,7 @@ import { UserError } from './user-error.ts';
 
 /** One setting of a program: an environment variable on Node, a variable of the worker at the edge. */
 export interface Setting<T> {
-  /** What it does, for `--help` and the README. */
+  /** What it does, for `--help` and docs/configuration.md. */
   about: string;
   /** What a right value is, in words that follow "expected". */
   expected: string;

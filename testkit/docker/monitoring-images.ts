@@ -1,4 +1,4 @@
-import { monitoringImage } from '../docs/monitoring-files.ts';
+import { monitoringImage } from '../monitoring/monitoring-files.ts';
 import { run } from '../processes/command.ts';
 import { hasImage } from './image.ts';
 

@@ -12,13 +12,13 @@ import { type ClusterProcess, startCluster } from '../../testkit/processes/clust
 
 const USAGE = `Usage: npm run screenshots
 
-Takes the pictures of docs/ from three replicas under load, one of them draining. Needs a Chromium.
+Takes the pictures of docs/img/ from three replicas under load, one of them draining. Needs a Chromium.
 
 Options:
   --help  show this
 `;
 
-const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+const IMAGES = fileURLToPath(new URL('../../docs/img/', import.meta.url));
 const WIDE = { width: 1200, height: 750 };
 const TALL = { width: 1200, height: 1046 };
 const PHONE = { width: 390, height: 844 };
@@ -113,7 +113,7 @@ async function showDashboards(browser: Browser, { edgeUrl, replicaPids }: Cluste
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  const path = join(DOCS, `${name}.png`);
+  const path = join(IMAGES, `${name}.png`);
   await page.screenshot({ path, fullPage: name.startsWith('visit') });
   console.log(path);
 }

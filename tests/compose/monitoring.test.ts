@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { monitoringImages } from '../../testkit/docker/monitoring-images.ts';
 import { createPrometheus, type Prometheus } from '../../testkit/docker/prometheus.ts';
 import { createStack, type Replica, type Stack } from '../../testkit/docker/stack.ts';
-import { dashboardQueries } from '../../testkit/docs/monitoring-files.ts';
+import { dashboardQueries } from '../../testkit/monitoring/monitoring-files.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const SOON = { timeout: 90_000, interval: 500 };

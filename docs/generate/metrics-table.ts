@@ -1,7 +1,7 @@
 import { createMetrics } from '../../origin/metrics/metrics.ts';
-import { readMetrics } from '../http/metrics.ts';
+import { readMetrics } from '../../testkit/http/metrics.ts';
 
-/** The README's table of a replica's own metrics, made from what one tells. */
+/** Returns a Markdown table of a replica's own metrics, from what one exposes. */
 export async function metricsTable(): Promise<string> {
   const metrics = createMetrics();
   metrics.watchConnections({ getConnection: () => Promise.reject(new Error('not asked for')), end: async () => {} }, 1);

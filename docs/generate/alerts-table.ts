@@ -1,0 +1,67 @@
+import { alerts } from '../../testkit/monitoring/monitoring-files.ts';
+
+interface Advice {
+  /** The condition of the alert in words; the time it must hold comes from the rule. */
+  when: string;
+  /** What to do. */
+  advice: string;
+}
+
+/** What people need to know about each alert of `monitoring/rules/`, as Markdown. */
+const ADVICE: Record<string, Advice> = {
+  MooringNoReplicaReady: {
+    when: 'No replica is ready.',
+    advice: 'Run `docker compose ps` and start the replicas that are down. If all are up, the cause is the database.',
+  },
+  MooringDatabaseUnreachable: {
+    when: 'Replicas do not reach the database.',
+    advice:
+      'Run `docker compose ps db` and `docker compose logs db`; its error log is in the volume `db-logs`. Replicas recover by themselves.',
+  },
+  MooringReplicaLost: {
+    when: 'A replica disappeared without reporting that it stops, as a killed one does. A replica that stopped cleanly is not lost.',
+    advice:
+      'Find out why it died: `docker compose ps --all origin` shows its exit code (137: out of memory, or killed), and its logs tell more. `./scale.sh` starts another one.',
+  },
+  MooringErrorRatioHigh: {
+    when: 'More than 1 % of the answers within five minutes were 5xx.',
+    advice:
+      'Look up the status on the dashboard: 503 means the database or a full queue, 500 a bug, which is in the logs. Requests that Nginx itself rejects are not counted here; they are in its access log, without a `peer`.',
+  },
+  MooringLatencyHigh: {
+    when: 'The p99 of `GET /` over five minutes is above 0.5 s.',
+    advice:
+      "Compare it with the duration of a transaction: if both rose, the cause is the database, otherwise the replicas' CPU or event loop.",
+  },
+  MooringVisitQueueNearlyFull: {
+    when: 'More than 80 % of `VISIT_QUEUE_LIMIT` visits are waiting, or some were rejected.',
+    advice:
+      'The database commits more slowly than visits arrive: look at the database first. More replicas do not help, because all commit to one database.',
+  },
+  MooringAffinityBroken: {
+    when: 'More than 5 % of the clients that have a replica reach another one, although no replica came, went or was unavailable within seven minutes.',
+    advice:
+      "Look for replicas that reject or time out (`peer` in Nginx's log then has several addresses), and for another balancer in front that sends the cookie elsewhere.",
+  },
+};
+
+/**
+ * Returns a Markdown table of all alerts.
+ *
+ * @throws {Error} when an alert has no advice, or advice has no alert
+ */
+export function alertsTable(): string {
+  const names = alerts.map(({ alert }) => alert);
+  const unknown = Object.keys(ADVICE).filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`alerts-table.ts: no rule for ${unknown.join(', ')}`);
+  const rows = alerts.map(({ alert, for: held, labels }) => {
+    const advice = ADVICE[alert];
+    if (!advice) throw new Error(`alerts-table.ts: no advice for ${alert}`);
+    return `| \`${alert}\` | ${labels.severity} | ${advice.when} | ${seconds(held)} | ${advice.advice} |`;
+  });
+  return ['| Alert | Severity | Fires when | For | What to do |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function seconds(duration: string): string {
+  return duration.replace(/s$/, ' s').replace(/m$/, ' min');
+}

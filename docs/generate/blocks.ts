@@ -1,0 +1,52 @@
+import { USAGE as BENCH_USAGE } from '../../bench/options.ts';
+import { CHECKS } from '../../chaos/checks/all.ts';
+import { USAGE as CHAOS_USAGE } from '../../chaos/options.ts';
+import { databaseSettings } from '../../cli/database-config.ts';
+import { USAGE as FUZZ_USAGE } from '../../fuzz/options.ts';
+import { USAGE as START_USAGE } from '../../local/options.ts';
+import { originSettings } from '../../origin/config.ts';
+import { usage as originUsage } from '../../origin/usage.ts';
+import { workerSettings } from '../../worker/config.ts';
+import { alertsTable } from './alerts-table.ts';
+import { benchResults } from './bench-results.ts';
+import { composeEdgeTable, composeOriginVariables, composeTable } from './compose-tables.ts';
+import { metricsTable } from './metrics-table.ts';
+import { scriptUsage } from './script-usage.ts';
+import { settingsTable } from './settings-table.ts';
+
+/** What stands between `<!-- generated: NAME -->` and `<!-- end -->` in the pages of `docs/`, by name. */
+const BLOCKS: Record<string, () => string | Promise<string>> = {
+  'start-usage': () => asText(START_USAGE),
+  'origin-usage': () => asText(originUsage().split('\n\nSettings')[0] as string),
+  'scale-usage': () => asText(scriptUsage('scale.sh')),
+  'update-usage': () => asText(scriptUsage('update.sh')),
+  'chaos-usage': () => asText(CHAOS_USAGE),
+  'fuzz-usage': () => asText(FUZZ_USAGE),
+  'bench-usage': () => asText(BENCH_USAGE),
+  'origin-settings': () => settingsTable(originSettings),
+  'database-settings': () => settingsTable(databaseSettings),
+  'worker-settings': () => settingsTable(workerSettings),
+  'compose-variables': composeTable,
+  'compose-origin-variables': composeOriginVariables,
+  'compose-edge-variables': composeEdgeTable,
+  'chaos-checks': checksTable,
+  alerts: alertsTable,
+  metrics: metricsTable,
+  'bench-results': benchResults,
+};
+
+/** Returns the current content of every block, by name. */
+export async function generateBlocks(): Promise<Map<string, string>> {
+  const contents = new Map<string, string>();
+  for (const [name, generate] of Object.entries(BLOCKS)) contents.set(name, await generate());
+  return contents;
+}
+
+function asText(usage: string): string {
+  return `\`\`\`text\n${usage.trim()}\n\`\`\``;
+}
+
+function checksTable(): string {
+  const rows = CHECKS.map(({ name, promise }) => `| ${name} | ${promise} |`);
+  return ['| Check | What holds |', '|---|---|', ...rows].join('\n');
+}

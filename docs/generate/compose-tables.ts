@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { originSettings } from '../../origin/config.ts';
+import { workerSettings } from '../../worker/config.ts';
+import { COMPOSE_VARIABLES } from './compose-variables.ts';
+import { defaultOf } from './settings-table.ts';
+
+const COMPOSE_FILES = [
+  'docker-compose.yml',
+  'docker-compose.tls.yml',
+  'origin/compose.yml',
+  'worker/compose.yml',
+  'monitoring/compose.yml',
+];
+const NGINX_PARTS = ['connections', 'cookie', 'limits', 'listen', 'process', 'trust', 'upstream'];
+/** Compose's own variable, and variables of the MySQL image, which the stack rejects (docs/passwords.md). */
+const NOT_SETTINGS = ['COMPOSE_PROJECT_NAME', 'MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD', 'MYSQL_USER', 'MYSQL_DATABASE'];
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const composeText = COMPOSE_FILES.map(read).join('\n');
+const nginxText = NGINX_PARTS.map((part) => read(`nginx/entrypoint/parts/${part}.sh`)).join('\n');
+
+/** Returns what a settings service of `docker-compose.yml` receives: each variable of the process and its value. */
+export function composeValues(program: 'origin' | 'edge'): Map<string, string> {
+  const compose = parse(read('docker-compose.yml')) as Record<string, string>;
+  const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+}
+
+/** Returns the name of the variable in `.env` that gives a value of `docker-compose.yml`. */
+function variableOf(value: string): string {
+  return value.match(/^\$\{(\w+)/)?.[1] as string;
+}
+
+/** Returns the names of the replicas' settings that `.env` may set. */
+export function composeOriginVariables(): string {
+  const names = [...composeValues('origin').keys()].filter((name) => name in originSettings);
+  return `${names.map((name) => `\`${name}\``).join(', ')}.`;
+}
+
+/** Returns a Markdown table of the edge's variables in `.env`, the worker's variable that each sets, and the default. */
+export function composeEdgeTable(): string {
+  const rows = [...composeValues('edge')]
+    .filter(([name]) => !(name in originSettings) || name === 'TRUST_PROXY')
+    .map(([name, value]) => {
+      const byDefault = value.match(/:-(.+)\}$/)?.[1];
+      const setting = workerSettings[name as keyof typeof workerSettings];
+      const target = setting ? `\`${name}\`` : "what follows each peer's URL in `ORIGINS`";
+      return `| \`${variableOf(value)}\` | ${target} | ${byDefault ? `\`${byDefault}\`` : defaultOf(setting)} |`;
+    });
+  return ['| Variable | What it sets in the worker | Default |', '|---|---|---|', ...rows].join('\n');
+}
+
+/**
+ * Returns a Markdown table of all other variables that `.env` may set, with the defaults of the compose files and of Nginx's
+ * entrypoint.
+ *
+ * @throws {Error} when a variable of the compose files is in no row, or a row names a variable that is in no compose file
+ */
+export function composeTable(): string {
+  const documented = COMPOSE_VARIABLES.flatMap(({ names }) => names);
+  const elsewhere = [...composeValues('origin').values(), ...composeValues('edge').values()].map(variableOf);
+  const known = [...documented, ...elsewhere, ...NOT_SETTINGS];
+  const used = new Set([...composeText.matchAll(/(?<!\$)\$\{([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name as string));
+  const missing = [...used].filter((name) => !known.includes(name));
+  const unknown = documented.filter((name) => !used.has(name));
+  if (missing.length > 0) throw new Error(`compose-variables.ts: no row for ${missing.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`compose-variables.ts: no compose file uses ${unknown.join(', ')}`);
+  const rows = COMPOSE_VARIABLES.map(({ names, defaults, about }) => {
+    const values = names.map((name) => composeDefault(name) ?? 'none');
+    const shown = defaults ?? values.map((value) => (value === 'none' ? value : `\`${value}\``)).join(', ');
+    return `| ${names.map((name) => `\`${name}\``).join(', ')} | ${shown} | ${about} |`;
+  });
+  return ['| Variable | Default | What it does |', '|---|---|---|', ...rows].join('\n');
+}
+
+function composeDefault(name: string): string | undefined {
+  const inCompose = composeText.match(new RegExp(`\\$\\{${name}:-([^}]+)\\}`))?.[1];
+  return inCompose ?? nginxText.match(new RegExp(`^read_\\w+ ${name} ([\\w.:]+)`, 'm'))?.[1];
+}

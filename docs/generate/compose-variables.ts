@@ -1,0 +1,122 @@
+/** A row of the table of `.env`: variables that belong together. */
+interface ComposeVariables {
+  names: string[];
+  /** The default as Markdown, where it is not the literal one of the compose files or of Nginx's entrypoint. */
+  defaults?: string;
+  /** What they do, as Markdown. */
+  about: string;
+}
+
+/** What `.env` may set beside the settings of the replicas and of the edge. */
+export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
+  {
+    names: ['HTTP_PORT', 'HTTPS_PORT', 'EDGE_PORT'],
+    about:
+      'Where Nginx, its HTTPS and the edge are published; `127.0.0.1:8000` publishes to this machine only. IPv4 only, because Docker forwards IPv6 clients from an address of its own network, which is a private one.',
+  },
+  {
+    names: ['GRAFANA_PORT', 'PROMETHEUS_PORT'],
+    about: 'Where the monitoring is published: to this machine only.',
+  },
+  { names: ['ORIGIN_REPLICAS'], about: 'Number of replicas; `./scale.sh` stores it here.' },
+  {
+    names: ['NGINX_TRUST_PROXY'],
+    defaults: '`none`',
+    about:
+      'Which proxies in front of Nginx are believed about the client, and by which headers: [docs/trust.md](trust.md).',
+  },
+  {
+    names: ['NGINX_TRUSTED_PROXIES'],
+    about: 'Deprecated: read as `NGINX_TRUST_PROXY=x-forwarded-for:1 from …`, with a warning.',
+  },
+  {
+    names: [
+      'NGINX_CLIENT_REQUEST_LIMIT',
+      'NGINX_CLIENT_UPLOAD_LIMIT',
+      'NGINX_CLIENT_STREAM_LIMIT',
+      'NGINX_CONNECTION_LIMIT',
+    ],
+    about:
+      'What one client address may have at the same time: requests, requests with a body, WebSockets and event streams, connections; or `off`. A request beyond the limit is answered 429 with `Retry-After`; a connection beyond the limit is closed. Raise these where many people share an address: [docs/limits.md](limits.md).',
+  },
+  {
+    names: ['NGINX_IN_FLIGHT_LIMIT'],
+    about:
+      'Requests that Nginx has in flight at the same time for all clients, or `off`. A request beyond the limit is answered 503 with `Retry-After` at once. A lower limit answers visits sooner when too many arrive, and rejects a short burst instead of letting it wait.',
+  },
+  {
+    names: ['NGINX_UPLOAD_LIMIT', 'NGINX_STREAM_LIMIT'],
+    about: 'The same for requests with a body, and for WebSockets and event streams such as open dashboards.',
+  },
+  {
+    names: ['NGINX_HTTP2_STREAMS', 'NGINX_WORKER_CONNECTIONS'],
+    about:
+      "Concurrent requests on one HTTP/2 connection, and connections of each of Nginx's `NGINX_CPUS` worker processes.",
+  },
+  {
+    names: ['NGINX_CLIENT_HEADER_TIMEOUT', 'NGINX_CLIENT_BODY_TIMEOUT'],
+    about: 'How long a client may take to send its headers, and between two parts of its body.',
+  },
+  { names: ['NGINX_RATE_LIMIT'], about: 'Requests per second that one client address may make.' },
+  {
+    names: ['NGINX_COOKIE_SECURE'],
+    defaults: '`off`, with TLS `on`',
+    about: 'Set `on` where TLS ends in front of Nginx: browsers then send the cookies over HTTPS only.',
+  },
+  {
+    names: ['NGINX_HSTS'],
+    about: 'For how many seconds browsers refuse plain HTTP (`Strict-Transport-Security`), for example 63072000.',
+  },
+  {
+    names: ['TLS_DIRECTORY'],
+    about: 'Folder with `tls.crt` and `tls.key`: [docs/deployment.md](deployment.md#https).',
+  },
+  { names: ['NGINX_TLS_CHECK_SECONDS'], about: 'How often Nginx looks for a renewed certificate, in seconds.' },
+  {
+    names: ['NGINX_MAX_FAILS', 'NGINX_FAIL_TIMEOUT'],
+    about:
+      'When Nginx stops trying a failing replica, and for how long. Off by default: replicas that are gone leave the DNS within a second, and an outage of the database, during which all replicas answer 503, must not leave Nginx without a replica when the database is back.',
+  },
+  {
+    names: ['NGINX_CONNECT_TIMEOUT', 'NGINX_READ_TIMEOUT', 'NGINX_TRIES'],
+    about:
+      'How long a replica may take to accept a connection and to answer, and how many replicas are tried each time a request is started. `1` also disables restarting the request.',
+  },
+  { names: ['NGINX_CLIENT_MAX_BODY_SIZE'], about: 'The largest request body.' },
+  {
+    names: ['DB_ROOT_SECRET', 'DB_MIGRATE_SECRET', 'DB_APP_SECRET', 'GRAFANA_SECRET'],
+    defaults: 'a volume each',
+    about: 'A folder with a file `password`, instead of a random password: [docs/passwords.md](passwords.md).',
+  },
+  {
+    names: ['DB_BINLOG', 'DB_BINLOG_HOURS'],
+    about:
+      "MySQL's binary log, for point-in-time backups and replication, and how long it is kept. It holds the addresses of clients: [docs/binary-log.md](binary-log.md).",
+  },
+  {
+    names: ['DB_MAX_CONNECTIONS'],
+    about:
+      'Connections that MySQL accepts: enough for 50 replicas during an update. [docs/database-connections.md](database-connections.md) has the arithmetic.',
+  },
+  {
+    names: ['PROMETHEUS_RETENTION_TIME', 'PROMETHEUS_RETENTION_SIZE'],
+    about: 'For how long, and in how much space, Prometheus keeps its data.',
+  },
+  {
+    names: ['DB_IMAGE', 'NGINX_IMAGE', 'NODE_IMAGE'],
+    about:
+      'The images of the stack; set them to use a mirror or to pin them by digest: [docs/dependencies.md](dependencies.md).',
+  },
+  {
+    names: ['PROMETHEUS_IMAGE', 'GRAFANA_IMAGE', 'NGINX_EXPORTER_IMAGE'],
+    about: 'The images of the monitoring, likewise.',
+  },
+  {
+    names: ['DB_MEMORY', 'ORIGIN_MEMORY', 'NGINX_MEMORY', 'EDGE_MEMORY', 'PROMETHEUS_MEMORY', 'GRAFANA_MEMORY'],
+    about: 'Memory limits of the containers.',
+  },
+  {
+    names: ['DB_CPUS', 'ORIGIN_CPUS', 'NGINX_CPUS', 'EDGE_CPUS', 'PROMETHEUS_CPUS', 'GRAFANA_CPUS'],
+    about: 'CPU limits of the containers.',
+  },
+];

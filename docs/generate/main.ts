@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { parseFlags } from '../../cli/parse-flags.ts';
+import { runProgram } from '../../cli/run-main.ts';
+import { generateBlocks } from './blocks.ts';
+import { updatePages } from './update-pages.ts';
+
+const USAGE = `Usage: npm run generate:docs [-- --check]
+
+Writes the reference tables and help texts in docs/, between <!-- generated: NAME --> and <!-- end -->, from the code.
+
+Options:
+  --check  write nothing; exit with 1 if a page is stale
+  --help   show this
+`;
+
+const DOCS = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(args: string[]): Promise<void> {
+  const { check } = parseFlags(args, { check: { type: 'boolean' } }, USAGE);
+  const stale = updatePages({ folder: DOCS, contents: await generateBlocks(), mayWrite: !check });
+  for (const { path, stale: blocks } of stale) {
+    if (check) console.error(`docs/${path}: stale: ${blocks.join(', ')}`);
+    else console.log(`docs/${path}: updated ${blocks.join(', ')}`);
+  }
+  if (check && stale.length > 0) {
+    console.error('The generated parts of docs/ differ from the code: run npm run generate:docs');
+    process.exitCode = 1;
+  }
+}
+
+await runProgram({ name: 'mooring docs', usage: USAGE, main });
