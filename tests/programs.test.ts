@@ -13,7 +13,7 @@ const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** Every program of package.json, and those that people call by their file, with the command of their usage. */
 const PROGRAMS = [
   ...Object.entries(scripts).flatMap(([name, command]) => {
-    const file = command.match(/^exec node (\S+)$/)?.[1];
+    const file = command.match(/^(?:exec )?node (\S+)$/)?.[1];
     return file === undefined ? [] : [[name === 'start' ? 'npm start' : `npm run ${name}`, file] as const];
   }),
   ...['node worker/host/build.ts', './scale.sh', './update.sh', 'deploy/push-images.sh'].map(

@@ -1,0 +1,47 @@
+/** A phrase that our style avoids. */
+export interface Phrase {
+  /** Its words; `(is|are) told` stands for two of them. */
+  words: string;
+  instead: string;
+  /** How often it may still occur: the texts from before the rule are rewritten folder by folder, and this number only falls. */
+  atMost: number;
+}
+
+export interface Occurrence {
+  phrase: Phrase;
+  line: number;
+}
+
+export const PHRASES: readonly Phrase[] = [
+  { words: 'such a one', instead: 'name the thing', atMost: 0 },
+  { words: 'is of the next one', instead: 'goes into the next one', atMost: 1 },
+  { words: 'the begin', instead: 'the start', atMost: 3 },
+  { words: 'afresh', instead: '"again", or "restart"', atMost: 3 },
+  { words: 'by turns', instead: '"alternating"', atMost: 6 },
+  { words: 'tells? of', instead: '"reports", "describes"', atMost: 6 },
+  { words: 'in good order', instead: '"cleanly"', atMost: 7 },
+  { words: 'suffers?', instead: 'say what happens to it, or that it does not support it', atMost: 7 },
+  { words: 'anew', instead: '"again"', atMost: 15 },
+  { words: 'under way', instead: '"in flight", "running"', atMost: 18 },
+  { words: 'of which', instead: 'two sentences, or name the thing', atMost: 21 },
+  { words: 'so many', instead: 'the number, or "as many as"', atMost: 23 },
+  { words: 'told of', instead: '"receives", "learns"', atMost: 25 },
+  { words: 'whoever', instead: 'name the person or the program', atMost: 28 },
+  { words: 'those of', instead: 'repeat the noun', atMost: 40 },
+  { words: '(is|are) told', instead: '"receives"', atMost: 86 },
+];
+
+/** What may stand between two words of a comment that goes on in the next line. */
+const GAP = String.raw`\s+(?:(?:\*|//|#|>)\s+)?`;
+
+const patterns = PHRASES.map((phrase) => ({
+  phrase,
+  pattern: new RegExp(String.raw`(?<![\w-])${phrase.words.replaceAll(' ', GAP)}(?![\w-])`, 'gi'),
+}));
+
+/** Finds all avoided phrases in a text, also where they continue on the next line. Lines count from 1. */
+export function findPhrases(text: string): Occurrence[] {
+  return patterns.flatMap(({ phrase, pattern }) =>
+    [...text.matchAll(pattern)].map(({ index }) => ({ phrase, line: text.slice(0, index).split('\n').length })),
+  );
+}
