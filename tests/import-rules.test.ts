@@ -44,6 +44,8 @@ const IMPORTS = [
   ['drizzle/b.ts', '../app/lib/log.ts', false],
   ['testkit/http/a.ts', '../../origin/config.ts', true],
   ['testkit/http/b.ts', '../../tests/affinity/fixture.ts', false],
+  ['testkit/http/c.ts', '../../docs/generate/blocks.ts', false],
+  ['origin/c.ts', '../docs/generate/blocks.ts', false],
   ['docs/generate/a.ts', '../../chaos/options.ts', true],
   ['docs/generate/b.ts', '../../tests/affinity/fixture.ts', false],
   ['tests/a.ts', '../testkit/random.ts', true],
