@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../origin/read-assets.ts';
-import { someCaller } from '../testkit/http/caller.ts';
+import { someClient } from '../testkit/http/client.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
@@ -20,7 +20,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
   const app = createApp({
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
-    identifyCaller: () => someCaller(),
+    resolveClient: () => someClient(),
     log,
     assets: readAssets(),
     dashboard: { access: { kind: 'off' }, feed: createDashboardFeed({ readSnapshot: () => Promise.reject() }) },
@@ -154,8 +154,8 @@ describe('the affinity cookie of a client of another replica', () => {
   });
 
   test('A14: it stays secure where the client came by HTTPS', async () => {
-    const identifyCaller = () => someCaller({ scheme: 'https' });
-    const { app } = setUp({ visits: unavailable, identifyCaller });
+    const resolveClient = () => someClient({ scheme: 'https' });
+    const { app } = setUp({ visits: unavailable, resolveClient });
     const response = await app.request('/', { headers: { Cookie: `srv_id=${OTHER}` } });
     expect(response.headers.getSetCookie()).toEqual([`srv_id=${OTHER}; ${expires}; secure; samesite=lax; path=/`]);
   });
@@ -238,8 +238,8 @@ describe('the request log', () => {
   ])('has one line for %s %s, without its query', async (method, path, fields) => {
     const { app, log } = setUp();
     await app.request(path, { method });
-    const caller = { clientIp: '203.0.113.7', requestId: 'r1' };
-    const line = { ...caller, method, affinity: 'new', durationMs: expect.any(Number), ...fields };
+    const client = { clientIp: '203.0.113.7', requestId: 'r1' };
+    const line = { ...client, method, affinity: 'new', durationMs: expect.any(Number), ...fields };
     expect(log.info.mock.calls).toEqual([[line, 'request']]);
   });
 
@@ -271,7 +271,7 @@ describe('the request log', () => {
   test('has only so many lines of one client, but every one that failed, and all of another client', async () => {
     const { app, log } = setUp({
       logLinesPerSecond: 1,
-      identifyCaller: (c) => someCaller({ clientIp: c.req.header('From') as string }),
+      resolveClient: (c) => someClient({ clientIp: c.req.header('From') as string }),
     });
     for (let nth = 0; nth < 200; nth++) await app.request('/showcount', { headers: { From: '203.0.113.7' } });
     expect(log.info.mock.calls.length).toBeLessThan(100);

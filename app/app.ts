@@ -2,22 +2,22 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import { moorClientId } from './client/client-id.ts';
-import type { IdentifyCaller } from './client/client-info.ts';
+import type { ResolveClient } from './client/client-info.ts';
 import type { DashboardAccess } from './dashboard/access.ts';
 import type { DashboardFeed } from './dashboard/feed.ts';
-import type { AppEnv, Server } from './env.ts';
-import { refuse, refuseByMiddleware } from './http/error-response.ts';
+import type { AppEnv, ReplicaIdentity } from './env.ts';
+import { sendError, sendMiddlewareError } from './http/error-response.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
-import { refuseMethods } from './http/method-not-allowed.ts';
+import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { isPrefetch } from './http/prefetch.ts';
 import { requestLog } from './http/request-log.ts';
-import { negotiate } from './http/respond.ts';
+import { respond } from './http/respond.ts';
 import type { Log } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import { visitPage } from './pages/visit-page.ts';
-import type { ObserveRequest } from './replicas/request-event.ts';
+import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createDashboard } from './routes/dashboard.ts';
 import { createLetGo } from './routes/release.ts';
@@ -25,7 +25,7 @@ import { publicError } from './visits/errors.ts';
 import type { Visit } from './visits/visit.ts';
 
 export interface AppDeps {
-  server: Server;
+  server: ReplicaIdentity;
   visits: {
     /** Counts a visit and answers its number once it is committed. */
     record(visit: Visit): Promise<number>;
@@ -34,7 +34,7 @@ export interface AppDeps {
     /** Checks that visits can be committed, and throws the error they would meet. */
     checkWritable(): Promise<void>;
   };
-  identifyCaller: IdentifyCaller;
+  resolveClient: ResolveClient;
   /** The verdict on every request, where it is not the cookie's to tell. */
   affinity?: AffinityVerdict;
   log: Log;
@@ -43,7 +43,7 @@ export interface AppDeps {
   /** What pages load. */
   assets: AssetTexts;
   /** Is told of each request. */
-  observe?: ObserveRequest;
+  observe?: RequestObserver;
   /** Is told of a client that let go of its mooring. */
   letGo?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
@@ -63,11 +63,11 @@ export interface AppDeps {
  * replica and at the edge; what differs between them comes in as `deps`.
  *
  * @example
- * const app = createApp({ server, visits: createGroupCommit({ commit, queueLimit: 10_000 }), identifyCaller, log });
+ * const app = createApp({ server, visits: createGroupCommit({ commit, queueLimit: 10_000 }), resolveClient, log });
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { server, visits, identifyCaller, affinity, log, dashboard, assets } = deps;
+  const { server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
   const {
     observe = () => {},
     letGo = () => {},
@@ -83,13 +83,13 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond }));
   app.use(async function stampReplica(c, next) {
-    c.set('caller', identifyCaller(c));
+    c.set('client', resolveClient(c));
     c.set('page', page);
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
     // Not by `c.header`, which makes a finished answer anew for each.
     const { headers } = c.res;
-    headers.set('X-Request-ID', c.get('caller').requestId);
+    headers.set('X-Request-ID', c.get('client').requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);
@@ -97,16 +97,16 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
   });
-  app.use(refuseMethods(app, refuse));
+  app.use(answerOtherMethods(app, sendError));
 
   app.get('/', async (c) => {
-    const { requestId, clientIp } = c.get('caller');
+    const { requestId, clientIp } = c.get('client');
     const visit: Visit = { requestId, clientIp, serverIp: server.ip, sid: server.sid };
     const timeMs = nowMs();
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
-    if (c.req.method !== 'GET') return negotiate(c, { text: server.ip, json: {} });
+    if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
     // Browsers load what nobody has asked for yet, and come again when somebody does.
-    if (isPrefetch(c)) return refuse(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
+    if (isPrefetch(c)) return sendError(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
 
     const number = await visits.record(visit);
     c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
@@ -119,25 +119,25 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
       requestId,
     };
     const html = () => visitPage({ number, timeMs, affinity: c.get('affinity'), requestId, server }, page);
-    return negotiate(c, { text: server.ip, json, html });
+    return respond(c, { text: server.ip, json, html });
   });
 
   app.route('/let-go', createLetGo({ letGo }));
 
   app.get('/showcount', async (c) => {
     const count = await visits.count();
-    return negotiate(c, { text: `${count}`, json: { count } });
+    return respond(c, { text: `${count}`, json: { count } });
   });
 
-  app.get('/healthz', (c) => negotiate(c, { text: 'ok', json: { status: 'ok' } }));
+  app.get('/healthz', (c) => respond(c, { text: 'ok', json: { status: 'ok' } }));
 
   app.get('/readyz', async (c) => {
     if (isDraining()) {
       c.header('Connection', 'close');
-      return negotiate(c, { text: 'draining', json: { status: 'draining' } }, 503);
+      return respond(c, { text: 'draining', json: { status: 'draining' } }, 503);
     }
     await visits.checkWritable();
-    return negotiate(c, { text: 'ready', json: { status: 'ready' } });
+    return respond(c, { text: 'ready', json: { status: 'ready' } });
   });
 
   app.route('/', serveAssets({ texts: assets, version }));
@@ -145,15 +145,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { access, feed } = dashboard;
   if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, log }));
 
-  app.notFound((c) => refuse(c, 404, 'There is nothing at this path.'));
+  app.notFound((c) => sendError(c, 404, 'There is nothing at this path.'));
 
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return refuseByMiddleware(c, error);
+    if (error instanceof HTTPException) return sendMiddlewareError(c, error);
     const { status, message, retryAfterSeconds } = publicError(error);
     if (retryAfterSeconds !== undefined) c.header('Retry-After', `${retryAfterSeconds}`);
     // A failure the table knows was logged where it happened, once for all the visits it hit.
-    if (status === 500) log.error({ requestId: c.get('caller')?.requestId, err: error }, 'unexpected error');
-    return refuse(c, status, message);
+    if (status === 500) log.error({ requestId: c.get('client')?.requestId, err: error }, 'unexpected error');
+    return sendError(c, status, message);
   });
 
   return app;

@@ -1,10 +1,10 @@
 import type { AffinityVerdict } from './affinity/verdict.ts';
-import type { Caller } from './client/client-info.ts';
+import type { ClientInfo } from './client/client-info.ts';
 import type { PageContext } from './pages/layout.ts';
-import type { ObservedRequest } from './replicas/request-event.ts';
+import type { RequestEvent } from './replicas/request-event.ts';
 
 /** The replica that answers. */
-export interface Server {
+export interface ReplicaIdentity {
   /** Its internal IP, what `GET /` answers. */
   ip: string;
   /** How its balancer dials it, `ip:port`. */
@@ -16,9 +16,9 @@ export interface Server {
 /** What handlers and middleware find in a request's context. */
 export interface AppEnv {
   Variables: {
-    caller: Caller;
+    client: ClientInfo;
     affinity: AffinityVerdict;
     page: PageContext;
-    visit?: ObservedRequest['visit'];
+    visit?: RequestEvent['visit'];
   };
 }

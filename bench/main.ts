@@ -1,14 +1,14 @@
-import { runProgram } from '../cli/run-main.ts';
+import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { hasImage } from '../testkit/docker/image.ts';
 import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
 import { startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
 import { findProgram } from '../testkit/processes/command.ts';
-import { rowsOrAbsence } from './absence.ts';
-import { complaintsAbout } from './complaints.ts';
 import { describeMachine, describePrograms } from './machine.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { problemsOf } from './problems.ts';
 import type { Report, Table } from './report.ts';
+import { rowsOrSkipped } from './skipped.ts';
 import type { Stage } from './suites/suite.ts';
 import { reportInMarkdown } from './table.ts';
 import { writeReport } from './write-report.ts';
@@ -21,7 +21,7 @@ async function main(args: string[]): Promise<void> {
   const report = rounded(await measure(options, interrupt.signal));
   if (options.out !== undefined) await writeReport(report, options.out);
   process.stdout.write(`\n${reportInMarkdown(report)}\n`);
-  const complaints = complaintsAbout(report, { needsAll: Boolean(process.env.CI) });
+  const complaints = problemsOf(report, { needsAll: Boolean(process.env.CI) });
   for (const complaint of complaints) say(`not measured: ${complaint}`);
   if (complaints.length > 0) process.exitCode = 1;
 }
@@ -43,7 +43,7 @@ async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, s
       const onMeasure: Stage['onMeasure'] = (name, round) => say(`${suite}, round ${round} of ${rounds}: ${name}`);
       say(`${suite}: starting what is measured`);
       const stage = { mysqlUrl: server.url, rounds, seconds, signal, hasDocker, onMeasure, say };
-      const rows = await rowsOrAbsence(title, () => measureSuite(stage), say);
+      const rows = await rowsOrSkipped(title, () => measureSuite(stage), say);
       say(`${suite}: done in ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);
       tables.push({ suite, title, about, rows });
     }
@@ -71,4 +71,4 @@ function rounded(report: Report): Report {
   return JSON.parse(JSON.stringify(report, round)) as Report;
 }
 
-await runProgram({ name: 'mooring bench', usage: USAGE, main });
+await runMain({ name: 'mooring bench', usage: USAGE, main });

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../app/affinity/server-id.ts';
-import { createChild } from '../local/supervised-process.ts';
+import { createSupervisedProcess } from '../local/supervised-process.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
 /** Keeps visits as Mooring does, not at all, or each in a transaction of its own. */
@@ -34,7 +34,7 @@ export async function startReplicas({ count, store, databaseUrl, say }: Replicas
   const firstPort = await freePortRange(count);
   const replicas = Array.from({ length: count }, (_, index) => {
     const address = `127.0.0.1:${firstPort + index}`;
-    const child = createChild({
+    const child = createSupervisedProcess({
       name: `replica ${address}`,
       script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
       env: {
@@ -47,8 +47,8 @@ export async function startReplicas({ count, store, databaseUrl, say }: Replicas
         LOG_LEVEL: 'warn',
       },
       onOutput: (line) => say(`replica ${address}  ${line}`),
-      onDeath: (how) => say(`replica ${address} ${how}`),
-      onReturn: () => {},
+      onExit: (how) => say(`replica ${address} ${how}`),
+      onRestart: () => {},
     });
     return { address, sid: serverId(address), child };
   });

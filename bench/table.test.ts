@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { CANDIDATES } from './candidates.ts';
 import { chartOf } from './chart.ts';
-import { CONTENDERS } from './contenders.ts';
 import type { Report } from './report.ts';
 import { aboutRun, reportInMarkdown, short, suiteTable, targetsTable } from './table.ts';
 
@@ -19,21 +19,21 @@ const report: Report = {
       about: 'All at once.',
       rows: [
         {
-          name: CONTENDERS.mooring,
+          name: CANDIDATES.mooring,
           figures: { visitsPerSecond: { median: 8000, min: 7000, max: 9000 }, ratio: one(1) },
           rounds: { visitsPerSecond: [7000, 8000, 9000] },
         },
         {
-          name: CONTENDERS.ceiling,
+          name: CANDIDATES.ceiling,
           figures: { visitsPerSecond: one(10_000), ratio: one(1.25) },
           rounds: { visitsPerSecond: [10_000, 10_000, 10_000] },
         },
         {
-          name: CONTENDERS.flaskTuned,
+          name: CANDIDATES.flaskTuned,
           figures: { visitsPerSecond: one(1000), ratio: one(0.125) },
           rounds: { visitsPerSecond: [1000, 1000, 1000] },
         },
-        { name: CONTENDERS.caddy, figures: {}, missing: 'caddy is not installed' },
+        { name: CANDIDATES.caddy, figures: {}, missing: 'caddy is not installed' },
       ],
     },
   ],

@@ -1,4 +1,4 @@
-import { CONTENDERS, type ContenderName } from './contenders.ts';
+import { CANDIDATES, type CandidateName } from './candidates.ts';
 import { type FigureName, type Report, rowOf } from './report.ts';
 import { ratioSpread } from './spread.ts';
 
@@ -66,18 +66,18 @@ export const TARGETS: readonly Target[] = [
   {
     about: 'memory of a replica under load, MB',
     bound: { atMost: 150 },
-    measure: (report) => rowOf(report, 'side-by-side', CONTENDERS.mooring)?.figures.residentMb?.max,
+    measure: (report) => rowOf(report, 'side-by-side', CANDIDATES.mooring)?.figures.residentMb?.max,
   },
 ];
 
 /** One contender's figure against another's: the median of the ratios of all rounds. Undefined where there is none. */
 function of(
   report: Report,
-  one: ContenderName,
-  other: ContenderName,
+  one: CandidateName,
+  other: CandidateName,
   figure: FigureName = 'visitsPerSecond',
 ): number | undefined {
-  const [values, bases] = [one, other].map((name) => rowOf(report, 'side-by-side', CONTENDERS[name])?.rounds?.[figure]);
+  const [values, bases] = [one, other].map((name) => rowOf(report, 'side-by-side', CANDIDATES[name])?.rounds?.[figure]);
   return values === undefined || bases === undefined ? undefined : ratioSpread(values, bases)?.median;
 }
 

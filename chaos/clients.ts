@@ -1,4 +1,4 @@
-import { pauseFor } from '../app/lib/delay.ts';
+import { delay } from '../app/lib/delay.ts';
 import { createRandom } from '../testkit/random.ts';
 import type { Operation } from './history.ts';
 import { createHttpClient } from './http-client.ts';
@@ -51,7 +51,7 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       if (own.chance(FORGETS)) cookie = undefined;
       const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'letGo' : 'visit';
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
-      await pauseFor(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
+      await delay(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }
     // One that was still waiting for its answer sees, too, whether all is well again.
     await ask('visit');

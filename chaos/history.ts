@@ -109,7 +109,7 @@ export interface Violation {
 }
 
 /** A check: it looks at a run and tells what is wrong with it. */
-export interface Check {
+export interface Checker {
   name: string;
   /** What holds when there is no violation. */
   promise: string;

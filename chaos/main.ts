@@ -2,25 +2,25 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '../cli/run-main.ts';
+import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
+import { MUTANTS } from './mutants.ts';
 import { parseOptions, USAGE } from './options.ts';
-import { PLANTS } from './plants.ts';
 import { createProgress } from './progress.ts';
 import { writeReport } from './report.ts';
-import { runTrial } from './trial.ts';
+import { runOnce } from './run-once.ts';
 import { verdict } from './verdict.ts';
 
 const write = (text: string) => process.stdout.write(text);
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, () => randomInt(2 ** 32));
-  const { seed, durationMs, plant, report: reportFile } = options;
-  write(`seed ${seed}${plant ? `, with a bug: ${PLANTS[plant].about}` : ''}\n`);
+  const { seed, durationMs, mutant: plant, report: reportFile } = options;
+  write(`seed ${seed}${plant ? `, with a bug: ${MUTANTS[plant].about}` : ''}\n`);
   const isTerminal = process.stdout.isTTY === true;
   const interrupt = new AbortController();
   onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });
-  const report = await runTrial(options, createProgress({ durationMs, isTerminal, write }), interrupt.signal);
+  const report = await runOnce(options, createProgress({ durationMs, isTerminal, write }), interrupt.signal);
   const isSound = report.findings.every(({ violations }) => violations.length === 0);
   write(`\n${verdict(report.findings, report.evidence)}\n\n`);
   const path = reportFile ?? (isSound ? undefined : await temporaryFile());
@@ -36,4 +36,4 @@ async function temporaryFile(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'mooring-chaos-')), 'history.jsonl');
 }
 
-await runProgram({ name: 'mooring chaos', usage: USAGE, main });
+await runMain({ name: 'mooring chaos', usage: USAGE, main });

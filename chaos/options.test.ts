@@ -10,14 +10,14 @@ test('without flags there are two minutes of a random seed', () => {
 
 test('takes every flag', () => {
   const flags = ['--seed', '7', '--minutes', '0.5', '--clients', '3', '--stack', 'local', '--front', 'both'];
-  expect(parse(...flags, '--faults', 'scale,kill-replica', '--plant', 'no-drain', '--report', 'x')).toMatchObject({
+  expect(parse(...flags, '--faults', 'scale,kill-replica', '--mutate', 'no-drain', '--report', 'x')).toMatchObject({
     seed: 7,
     durationMs: 30_000,
     clients: 3,
     stack: 'local',
     fronts: ['nginx', 'worker'],
     kinds: ['scale', 'kill-replica'],
-    plant: 'no-drain',
+    mutant: 'no-drain',
     report: 'x',
   });
 });
@@ -30,7 +30,7 @@ test.each([
   ['--stack', 'cloud'],
   ['--front', 'apache'],
   ['--faults', 'scale,flood'],
-  ['--plant', 'rose'],
+  ['--mutate', 'rose'],
 ])('refuses %s %s, naming the flag', (flag, value) => {
   expect(() => parse(flag, value)).toThrow(UsageError);
   expect(() => parse(flag, value)).toThrow(flag);

@@ -1,7 +1,7 @@
 import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../cli/database-flag.ts';
 import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
-import { PLANT_NAMES, PLANTS, type PlantName } from './plants.ts';
+import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 
 /** What a run is to be. */
 export interface ChaosOptions {
@@ -12,7 +12,7 @@ export interface ChaosOptions {
   fronts: ('worker' | 'nginx')[] | undefined;
   databaseUrl: string | undefined;
   kinds: FaultKind[] | undefined;
-  plant: PlantName | undefined;
+  mutant: MutantName | undefined;
   report: string | undefined;
 }
 
@@ -20,7 +20,7 @@ const MAX_SEED = 2 ** 32 - 1;
 const MS_PER_MINUTE = 60_000;
 
 export const USAGE = `Usage: npm run chaos -- [--seed N] [--minutes M] [--clients N] [--stack compose|local]
-                        [--front nginx|worker|both] [--database URL] [--faults LIST] [--plant BUG] [--report FILE]
+                        [--front nginx|worker|both] [--database URL] [--faults LIST] [--mutate BUG] [--report FILE]
 
 Lets clients visit a real stack while a schedule of faults hurts it, and checks every answer they got.
 
@@ -35,7 +35,7 @@ Options:
                   ${DATABASE_FLAG_PASSWORD}
                   (default: one is started for the run)
   --faults LIST   only these, separated by commas
-  --plant BUG     makes a bug to see that it is found
+  --mutate BUG    makes a bug to see that it is found
   --report FILE   writes the history there, as JSON lines
   --help          show this
 
@@ -43,7 +43,7 @@ Faults:
 ${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)}${FAULTS[kind].about}`).join('\n')}
 
 Bugs:
-${PLANT_NAMES.map((name) => `  ${name.padEnd(18)}${PLANTS[name].about}`).join('\n')}
+${MUTANT_NAMES.map((name) => `  ${name.padEnd(18)}${MUTANTS[name].about}`).join('\n')}
 `;
 
 const FLAGS = {
@@ -54,7 +54,7 @@ const FLAGS = {
   front: { type: 'string' },
   database: { type: 'string' },
   faults: { type: 'string' },
-  plant: { type: 'string' },
+  mutate: { type: 'string' },
   report: { type: 'string' },
 } as const;
 
@@ -79,7 +79,7 @@ export function parseOptions(
     fronts: front === undefined ? undefined : front === 'both' ? ['nginx', 'worker'] : [front],
     databaseUrl: readDatabaseFlag(flags.database, env),
     kinds: flags.faults?.split(',').map((kind) => oneOf('--faults', kind, FAULT_KINDS) as FaultKind),
-    plant: oneOf('--plant', flags.plant, PLANT_NAMES),
+    mutant: oneOf('--mutate', flags.mutate, MUTANT_NAMES),
     report: flags.report,
   };
 }

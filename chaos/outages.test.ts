@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visit } from './checks/evidence.ts';
+import { visit } from './checkers/evidence.ts';
 import { createAbsences, createOutageLog, endDrains, NEVER_MS } from './outages.ts';
 
 test('notes who is away from when to when', () => {

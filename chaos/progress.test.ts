@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visit } from './checks/evidence.ts';
+import { visit } from './checkers/evidence.ts';
 import { createProgress } from './progress.ts';
 
 function written(isTerminal: boolean): string {

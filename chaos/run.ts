@@ -3,10 +3,10 @@ import { UserError } from '../app/lib/user-error.ts';
 import { startClients } from './clients.ts';
 import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
 import type { Evidence, Operation } from './history.ts';
-import { injectFaults } from './injector.ts';
+import { injectFaults } from './nemesis.ts';
 import { createOutageLog, type Drain } from './outages.ts';
 import { createSchedule } from './schedule.ts';
-import type { Notes, Stack } from './stacks/stack.ts';
+import type { RunContext, Stack } from './stacks/stack.ts';
 
 export interface RunOptions {
   seed: number;
@@ -14,7 +14,7 @@ export interface RunOptions {
   clients: number;
   /** Which faults there are to be; all that the stack can have without it. */
   kinds?: readonly FaultKind[] | undefined;
-  startStack: (notes: Notes) => Promise<Stack>;
+  startStack: (notes: RunContext) => Promise<Stack>;
   /** Takes a line of what the stack's processes say. */
   say: (line: string) => void;
   watch: RunWatch;

@@ -1,10 +1,10 @@
 import { parseFlags } from '../cli/parse-flags.ts';
-import { runProgram, UsageError } from '../cli/run-main.ts';
+import { runMain, UsageError } from '../cli/run-main.ts';
+import { MUTANT_NAMES, MUTANTS, type Mutant, type MutantName } from './mutants.ts';
 import { parseOptions } from './options.ts';
-import { PLANT_NAMES, PLANTS, type Plant, type PlantName } from './plants.ts';
 import type { RunWatch } from './run.ts';
+import { runOnce } from './run-once.ts';
 import { hasEngine } from './stacks/start.ts';
-import { runTrial } from './trial.ts';
 import { type Finding, verdict } from './verdict.ts';
 
 const USAGE = `Usage: npm run chaos:self-test -- [BUG…]
@@ -16,7 +16,7 @@ Options:
   --help  show this
 
 Bugs:
-${PLANT_NAMES.map((name) => `  ${name}`).join('\n')}
+${MUTANT_NAMES.map((name) => `  ${name}`).join('\n')}
 `;
 
 const SEED = '1';
@@ -24,19 +24,19 @@ const MINUTES = 0.5;
 const QUIET: RunWatch = { onStart() {}, onFault() {}, onProgress() {}, onLeftOver: console.error };
 
 /** Whether the checks found what was to be found. */
-function isRight(plant: Plant | undefined, findings: readonly Finding[]): boolean {
+function isRight(plant: Mutant | undefined, findings: readonly Finding[]): boolean {
   const found = findings.filter(({ violations }) => violations.length > 0).map(({ check }) => check.name);
   return plant ? plant.foundBy.every((name) => found.includes(name)) : found.length === 0;
 }
 
-async function trial(name: PlantName | undefined): Promise<boolean> {
-  const plant: Plant | undefined = name && PLANTS[name];
+async function trial(name: MutantName | undefined): Promise<boolean> {
+  const plant: Mutant | undefined = name && MUTANTS[name];
   if (plant?.needsCompose && !(await hasEngine())) return skipped(`${name}: there is no Docker engine`);
   const stack = plant?.needsCompose ? 'compose' : 'local';
   const minutes = `${plant?.minutes ?? MINUTES}`;
-  const flags = ['--stack', stack, '--seed', SEED, '--minutes', minutes, ...(name ? ['--plant', name] : [])];
+  const flags = ['--stack', stack, '--seed', SEED, '--minutes', minutes, ...(name ? ['--mutate', name] : [])];
   const options = parseOptions(flags, () => 0);
-  const { evidence, findings } = await runTrial(options, QUIET);
+  const { evidence, findings } = await runOnce(options, QUIET);
   const isOk = isRight(plant, findings);
   const what = name
     ? `the bug ${name} ${isOk ? 'is found' : 'IS NOT FOUND'}`
@@ -53,15 +53,15 @@ function skipped(what: string): boolean {
 }
 
 /** @throws {UsageError} naming what is neither a flag nor a bug */
-function parseBugs(args: string[]): PlantName[] {
+function parseBugs(args: string[]): MutantName[] {
   const isFlag = (arg: string) => arg.startsWith('-');
   parseFlags(args.filter(isFlag), {}, USAGE);
   return args
     .filter((arg) => !isFlag(arg))
     .map((arg) => {
-      const bug = PLANT_NAMES.find((name) => name === arg);
+      const bug = MUTANT_NAMES.find((name) => name === arg);
       if (!bug)
-        throw new UsageError(`BUG: expected one of ${PLANT_NAMES.join(', ')}, got ${JSON.stringify(arg)}`, USAGE);
+        throw new UsageError(`BUG: expected one of ${MUTANT_NAMES.join(', ')}, got ${JSON.stringify(arg)}`, USAGE);
       return bug;
     });
 }
@@ -69,8 +69,8 @@ function parseBugs(args: string[]): PlantName[] {
 async function main(args: string[]): Promise<void> {
   const bugs = parseBugs(args);
   const outcomes: boolean[] = [];
-  for (const name of bugs.length > 0 ? bugs : [undefined, ...PLANT_NAMES]) outcomes.push(await trial(name));
+  for (const name of bugs.length > 0 ? bugs : [undefined, ...MUTANT_NAMES]) outcomes.push(await trial(name));
   process.exit(outcomes.every(Boolean) ? 0 : 1);
 }
 
-await runProgram({ name: 'mooring chaos:self-test', usage: USAGE, main });
+await runMain({ name: 'mooring chaos:self-test', usage: USAGE, main });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CHECKS } from './checks/all.ts';
-import { evidence, visit } from './checks/evidence.ts';
+import { CHECKS } from './checkers/all.ts';
+import { evidence, visit } from './checkers/evidence.ts';
 import { judge, verdict } from './verdict.ts';
 
 test('a sound run has a line for each check and no excerpt', () => {

@@ -1,5 +1,5 @@
 import type { FaultRecord } from './fault.ts';
-import type { Check, Evidence, Operation, Violation } from './history.ts';
+import type { Checker, Evidence, Operation, Violation } from './history.ts';
 import { seconds } from './seconds.ts';
 
 /** What a violation is shown by is enough of: the first few operations, and the faults of so long before and after. */
@@ -8,12 +8,12 @@ const FAULTS_WITHIN_MS = 3000;
 
 /** What a check found. */
 export interface Finding {
-  check: Check;
+  check: Checker;
   violations: Violation[];
 }
 
 /** Judges a run by these checks. */
-export function judge(checks: readonly Check[], evidence: Evidence): Finding[] {
+export function judge(checks: readonly Checker[], evidence: Evidence): Finding[] {
   return checks.map((check) => ({ check, violations: check.find(evidence) }));
 }
 

@@ -29,7 +29,7 @@ export interface Program {
  * Runs a program. `--help` or `-h` anywhere on the command line prints the usage and runs nothing. An error that the user can
  * fix is printed without a stack, and the exit code is 2. Any other error is a bug and is thrown.
  */
-export async function runProgram({ name, usage, main }: Program): Promise<void> {
+export async function runMain({ name, usage, main }: Program): Promise<void> {
   surviveBrokenPipes();
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {

@@ -1,4 +1,4 @@
-import { runProgram } from '../cli/run-main.ts';
+import { runMain } from '../cli/run-main.ts';
 import { hasImage } from '../testkit/docker/image.ts';
 import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
 import { CROWDS, CROWDS_HTTP2 } from './crowd.ts';
@@ -10,7 +10,7 @@ import { megabytes, withstand } from './withstand.ts';
 /** Of inputs that all show the same. */
 const SHOWN_OF_A_RULE = 3;
 
-await runProgram({ name: 'mooring fuzz', usage: USAGE, main });
+await runMain({ name: 'mooring fuzz', usage: USAGE, main });
 
 async function main(args: string[]): Promise<void> {
   const options = parseFuzzOptions(args);

@@ -2,8 +2,8 @@ import { idOf, type WireAnswer } from './answers.ts';
 import { exchange } from './exchange.ts';
 import { hexDump } from './hex-dump.ts';
 import { bytesOf } from './input.ts';
-import { judgeAnswers, judgeRequests } from './judge.ts';
 import { createMemoryWatch, type Growth } from './memory.ts';
+import { judgeAnswers, judgeRequests } from './oracle.ts';
 import type { Replicas } from './replicas.ts';
 import type { Target } from './targets.ts';
 import { isOfCrowd } from './withstand.ts';
@@ -39,8 +39,8 @@ export interface Report {
   violations: Violation[];
 }
 
-/** Inputs are judged in heaps: their requests are to be in the replicas' log by then. */
-const HEAP = 400;
+/** Inputs are judged in batches: their requests are to be in the replicas' log by then. */
+const BATCH = 400;
 const ENOUGH_VIOLATIONS = 100;
 const COUNTED_WITHIN_MS = 10_000;
 
@@ -76,8 +76,8 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
     return { index, input, got };
   }
 
-  for (let first = from; first < last && report.violations.length < ENOUGH_VIOLATIONS; first += HEAP) {
-    const indices = Array.from({ length: Math.min(HEAP, last - first) }, (_, nth) => first + nth);
+  for (let first = from; first < last && report.violations.length < ENOUGH_VIOLATIONS; first += BATCH) {
+    const indices = Array.from({ length: Math.min(BATCH, last - first) }, (_, nth) => first + nth);
     const heap = await inParallel(indices, concurrency, sendOne);
     report.inputs += heap.length;
     await replicas.settle();

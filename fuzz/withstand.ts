@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { pauseFor } from '../app/lib/delay.ts';
+import { delay } from '../app/lib/delay.ts';
 import { residentBytes } from '../testkit/processes/resident-memory.ts';
 import { type Crowd, gather } from './crowd.ts';
 
@@ -63,7 +63,7 @@ export async function withstand(options: WithstandOptions): Promise<Withstood> {
           sizes.reduce((sum: number, size) => sum + (size ?? 0), 0),
         );
       }
-      await pauseFor(SAMPLE_INTERVAL_MS, isOver.signal);
+      await delay(SAMPLE_INTERVAL_MS, isOver.signal);
     }
   }
 
@@ -77,7 +77,7 @@ export async function withstand(options: WithstandOptions): Promise<Withstood> {
   const endAtMs = performance.now() + holdMs;
   while (performance.now() < endAtMs) {
     await askOnce();
-    await pauseFor(ASK_INTERVAL_MS);
+    await delay(ASK_INTERVAL_MS);
   }
   isOver.abort();
   await watching;

@@ -2,7 +2,7 @@ import { type DatabaseConfig, describeDatabase } from '../cli/database-config.ts
 import type { Cluster } from './cluster.ts';
 
 /** What runs where, and what to try. */
-export function welcome({ edge, replicas }: Cluster, database: DatabaseConfig): string {
+export function banner({ edge, replicas }: Cluster, database: DatabaseConfig): string {
   const hint =
     database.kind === 'sqlite' ? '  (embedded; the variable DATABASE_URL or DB_HOST names a MySQL: see --help)' : '';
   const rows = [

@@ -3,7 +3,7 @@ import { serverId } from '../app/affinity/server-id.ts';
 import { NO_CLIENT_LIMITS } from '../worker/host/no-client-limits.ts';
 import { assertPortFree } from './free-port.ts';
 import type { ClusterOptions } from './options.ts';
-import { type Child, createChild } from './supervised-process.ts';
+import { createSupervisedProcess, type SupervisedProcess } from './supervised-process.ts';
 
 const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/main.ts', import.meta.url));
 const EDGE_SCRIPT = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
@@ -39,14 +39,14 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     metricsPort: options.metricsPort === undefined ? undefined : options.metricsPort + index,
   }));
 
-  function keepRunning(name: string, script: string, childEnv: Record<string, string | undefined>): Child {
-    return createChild({
+  function supervise(name: string, script: string, childEnv: Record<string, string | undefined>): SupervisedProcess {
+    return createSupervisedProcess({
       name,
       script,
       env: childEnv,
       onOutput: (line) => say(`${name}  ${line}`),
-      onDeath: (how, restartInMs) => say(`${name} ${how}; starting it again in ${restartInMs} ms`),
-      onReturn: (pid) => say(`${name} is back, pid ${pid}`),
+      onExit: (how, restartInMs) => say(`${name} ${how}; starting it again in ${restartInMs} ms`),
+      onRestart: (pid) => say(`${name} is back, pid ${pid}`),
     });
   }
 
@@ -63,7 +63,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     };
     // The edge does not ask /readyz, so a replica behind it gains nothing by waiting before it stops listening.
     const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
-    const child = keepRunning(`replica ${address}`, REPLICA_SCRIPT, {
+    const child = supervise(`replica ${address}`, REPLICA_SCRIPT, {
       LOG_LEVEL: 'warn',
       ...drainNotice,
       ...options.env,
@@ -75,7 +75,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
   const edge = options.port === undefined ? undefined : edgeOn(options.port);
 
   function edgeOn(port: number) {
-    const child = keepRunning('edge', EDGE_SCRIPT, {
+    const child = supervise('edge', EDGE_SCRIPT, {
       // All clients are on this machine, and are one to the edge.
       ...NO_CLIENT_LIMITS,
       ...options.env,

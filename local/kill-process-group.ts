@@ -2,7 +2,7 @@
  * Ends a process group, and so what its first process leaves behind: the edge's runtime outlives an edge that is killed, and
  * would keep the port.
  */
-export function endGroup(group: number): void {
+export function killProcessGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL');
   } catch (error) {

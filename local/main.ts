@@ -1,8 +1,8 @@
-import { runProgram } from '../cli/run-main.ts';
+import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { openDatabase } from '../origin/database/open.ts';
 import { createLogger } from '../origin/log/logger.ts';
-import { welcome } from './banner.ts';
+import { banner } from './banner.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { parseOptions, USAGE } from './options.ts';
 
@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<void> {
     cluster.kill();
     throw error;
   }
-  say(welcome(cluster, options.database));
+  say(banner(cluster, options.database));
 }
 
-await runProgram({ name: 'mooring', usage: USAGE, main });
+await runMain({ name: 'mooring', usage: USAGE, main });

@@ -2,27 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../app/lib/user-error.ts';
-import { endGroup } from './kill-process-group.ts';
+import { killProcessGroup } from './kill-process-group.ts';
 
-export interface ChildOptions {
+export interface SupervisedProcessOptions {
   name: string;
   /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
   script: string;
   env: Record<string, string | undefined>;
   onOutput: (line: string) => void;
   /** It ended without having been asked to. It is started again after `restartInMs`. */
-  onDeath: (how: string, restartInMs: number) => void;
+  onExit: (how: string, restartInMs: number) => void;
   /** It is ready again after it ended. */
-  onReturn: (pid: number) => void;
+  onRestart: (pid: number) => void;
 }
 
 /** A process that is kept running: started again whenever it ends by itself, with growing pauses until it is ready. */
-export interface Child {
+export interface SupervisedProcess {
   pid(): number | undefined;
   /**
    * Starts it and waits until it is ready.
    *
-   * @throws {ChildFailedError} when it ends before it is; it is then not started again
+   * @throws {ProcessFailedError} when it ends before it is; it is then not started again
    */
   start(): Promise<void>;
   /**
@@ -36,7 +36,7 @@ export interface Child {
 }
 
 /** A process ended before it was ready. */
-export class ChildFailedError extends UserError {
+export class ProcessFailedError extends UserError {
   override name = 'ChildFailedError';
 }
 
@@ -53,7 +53,7 @@ const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', impor
 const FIRST_BACKOFF_MS = 250;
 const LAST_BACKOFF_MS = 10_000;
 
-export function createChild(options: ChildOptions): Child {
+export function createSupervisedProcess(options: SupervisedProcessOptions): SupervisedProcess {
   let running: ChildProcess | undefined;
   let stopping = false;
   let restartTimer: NodeJS.Timeout | undefined;
@@ -74,10 +74,10 @@ export function createChild(options: ChildOptions): Child {
       backoffMs = FIRST_BACKOFF_MS;
     });
     child.once('exit', (code, signal) => {
-      endGroup(child.pid as number);
+      killProcessGroup(child.pid as number);
       running = undefined;
       if (stopping || !wasReady) return;
-      options.onDeath(describeEnd(code, signal), backoffMs);
+      options.onExit(describeExit(code, signal), backoffMs);
       restartTimer = setTimeout(restart, backoffMs);
       backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
     });
@@ -86,7 +86,7 @@ export function createChild(options: ChildOptions): Child {
 
   function restart(): void {
     const child = launch();
-    child.once('message', () => options.onReturn(child.pid as number));
+    child.once('message', () => options.onRestart(child.pid as number));
   }
 
   return {
@@ -94,7 +94,7 @@ export function createChild(options: ChildOptions): Child {
     async start() {
       const child = launch();
       const ended = once(child, 'exit').then(([code, signal]) => {
-        throw new ChildFailedError(`${options.name} ${describeEnd(code, signal)} before it was ready`);
+        throw new ProcessFailedError(`${options.name} ${describeExit(code, signal)} before it was ready`);
       });
       await Promise.race([once(child, 'message'), ended]);
       wasReady = true;
@@ -106,7 +106,7 @@ export function createChild(options: ChildOptions): Child {
       const child = running;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
-      const timer = setTimeout(() => endGroup(child.pid as number), timeoutMs);
+      const timer = setTimeout(() => killProcessGroup(child.pid as number), timeoutMs);
       const [exitCode] = (await exited) as [number | null];
       clearTimeout(timer);
       return exitCode ?? undefined;
@@ -114,12 +114,12 @@ export function createChild(options: ChildOptions): Child {
     kill() {
       stopping = true;
       clearTimeout(restartTimer);
-      if (running) endGroup(running.pid as number);
+      if (running) killProcessGroup(running.pid as number);
     },
   };
 }
 
-function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
 }
 

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { createIdentifyCaller, type IdentifyCaller } from '../app/client/client-info.ts';
+import { createClientResolver, type ResolveClient } from '../app/client/client-info.ts';
 import type { TrustProxy } from '../app/client/trust-proxy.ts';
 import { formatIpAddress, parseIpAddress } from '../app/lib/ip-address.ts';
 import type { Log } from '../app/lib/log.ts';
 
 /** Builds what identifies callers by the socket they come through. */
-export function identifyBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>): IdentifyCaller {
+export function resolveClientBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>): ResolveClient {
   let hasWarned = false;
-  return createIdentifyCaller({
+  return createClientResolver({
     remoteAddress: (c) => socketAddress(getConnInfo(c).remote.address),
     trust,
     onUntrustedProxy(remoteAddress) {

@@ -5,7 +5,7 @@ import { ROUTE_NAME } from '../app/affinity/cookie.ts';
 import { serverId } from '../app/affinity/server-id.ts';
 import { parseTrustProxy, type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../app/dashboard/access.ts';
-import type { Server } from '../app/env.ts';
+import type { ReplicaIdentity } from '../app/env.ts';
 import { describeProblem, readSettings, SettingsError, setting, wholeNumber } from '../app/lib/settings.ts';
 import { type DatabaseConfig, databaseSettings, readDatabaseConfig } from '../cli/database-config.ts';
 import { readSettingsFromFiles } from '../cli/settings-from-files.ts';
@@ -16,7 +16,7 @@ import { findOwnAddress } from './own-address.ts';
 export interface OriginConfig {
   host: string;
   port: number;
-  server: Server;
+  server: ReplicaIdentity;
   database: DatabaseConfig;
   trust: TrustProxy;
   connectionLimits: ConnectionLimits;
@@ -281,7 +281,7 @@ function readTrust(
   return parseTrustedProxies(deprecated) ?? trust;
 }
 
-function describeServer(ip: string, port: number, route: string | undefined): Server {
+function describeServer(ip: string, port: number, route: string | undefined): ReplicaIdentity {
   const address = isIP(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`;
   return { ip, address, sid: route ?? serverId(address) };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import type { GroupCommit } from '../app/visits/group-commit.ts';
-import { after } from './unref-delay.ts';
+import { unrefDelay } from './unref-delay.ts';
 
 export interface DrainOptions {
   server: Server;
@@ -34,10 +34,10 @@ export interface Drain {
    *
    * @returns what was still unfinished when the timeout passed; all zero when the drain was clean
    */
-  start(): Promise<Unfinished>;
+  start(): Promise<DrainResult>;
 }
 
-export interface Unfinished {
+export interface DrainResult {
   requests: number;
   visits: number;
 }
@@ -55,7 +55,7 @@ export function createDrain(options: DrainOptions): Drain {
   const connections = countInFlight();
   const requests = countInFlight();
   const endless = countInFlight();
-  let draining: Promise<Unfinished> | undefined;
+  let draining: Promise<DrainResult> | undefined;
   let isClosing = false;
 
   server.on('connection', (socket) => {
@@ -68,13 +68,13 @@ export function createDrain(options: DrainOptions): Drain {
     response.once('close', inFlight.end);
   });
 
-  async function drain(): Promise<Unfinished> {
-    const timeout = after(timeoutMs);
-    if (noticeMs > 0) await Promise.race([after(noticeMs), timeout]);
+  async function drain(): Promise<DrainResult> {
+    const timeout = unrefDelay(timeoutMs);
+    if (noticeMs > 0) await Promise.race([unrefDelay(noticeMs), timeout]);
     isClosing = true;
     stopListening(server);
-    const streamsEnded = Promise.race([endless.idle(), after(ENDLESS_GRACE_MS)]);
-    await Promise.race([connections.idle(), after(idleGraceMs), timeout]);
+    const streamsEnded = Promise.race([endless.idle(), unrefDelay(ENDLESS_GRACE_MS)]);
+    await Promise.race([connections.idle(), unrefDelay(idleGraceMs), timeout]);
     server.closeIdleConnections();
     await Promise.race([Promise.all([requests.idle(), visits.idle(), streamsEnded]), timeout]);
     const unfinished = { requests: requests.count(), visits: visits.unfinished() };

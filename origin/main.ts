@@ -1,12 +1,12 @@
 import { describeDatabase } from '../cli/database-config.ts';
 import { parseFlags } from '../cli/parse-flags.ts';
-import { runProgram } from '../cli/run-main.ts';
+import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
 import { openLog } from './log/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { createHost, type Host } from './replica-server.ts';
+import { createReplicaServer, type ReplicaServer } from './replica-server.ts';
 import { usage } from './usage.ts';
 
 const FLAGS = {
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
 
-  const host = createHost({ config, store, replicas, log, metrics });
+  const host = createReplicaServer({ config, store, replicas, log, metrics });
   onStopSignals({
     stop: (reason) => void drainAndExit(host, reason),
     force: () => process.exit(1),
@@ -58,7 +58,7 @@ async function main(args: string[]): Promise<void> {
   // Whoever spawned this replica with a channel waits for this.
   process.send?.('listening');
 
-  async function drainAndExit({ drain }: Host, reason: string): Promise<void> {
+  async function drainAndExit({ drain }: ReplicaServer, reason: string): Promise<void> {
     log.info({ reason }, 'draining');
     const unfinished = await drain();
     const isClean = unfinished.requests === 0 && unfinished.visits === 0;
@@ -69,4 +69,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-await runProgram({ name: 'mooring origin', usage: usage(), main });
+await runMain({ name: 'mooring origin', usage: usage(), main });

@@ -1,19 +1,19 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { ReplicaTable } from '../app/replicas/registry.ts';
+import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import { StoreUnavailableError } from '../app/visits/errors.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { parseConfig } from './config.ts';
-import { createHost } from './replica-server.ts';
+import { createReplicaServer } from './replica-server.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const never = () => new Promise<never>(() => {});
 
-async function setUp(store: VisitStore, replicas: ReplicaTable) {
+async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
   const env = { HOST: '127.0.0.1', SERVER_IP: '127.0.0.1', DRAIN_TIMEOUT_MS: '50', DASHBOARD: 'off' };
   const port = await freePortRange(1);
   const config = { ...(await parseConfig({ env })), port };
-  return { host: createHost({ config, store, replicas, log: SILENT }), url: `http://127.0.0.1:${port}` };
+  return { host: createReplicaServer({ config, store, replicas, log: SILENT }), url: `http://127.0.0.1:${port}` };
 }
 
 const HANGING = { commit: never, count: never, checkWritable: never, purge: never, close: never };

@@ -4,9 +4,9 @@ import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from '../app/app.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { Log } from '../app/lib/log.ts';
-import { coalesce } from '../app/lib/single-flight.ts';
-import type { ReplicaTable } from '../app/replicas/registry.ts';
-import type { ObserveRequest } from '../app/replicas/request-event.ts';
+import { singleFlight } from '../app/lib/single-flight.ts';
+import type { ReplicaRegistry } from '../app/replicas/registry.ts';
+import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
 import { StoreUnavailableError } from '../app/visits/errors.ts';
@@ -14,19 +14,19 @@ import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { failWhileAway } from '../app/visits/known-away.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
-import { identifyBySocket, keepRemoteAddresses } from './client-address.ts';
+import { keepRemoteAddresses, resolveClientBySocket } from './client-address.ts';
 import { continueInTurn, refuseMalformed } from './client-errors.ts';
 import type { OriginConfig } from './config.ts';
 import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
-import { createDrain, type Unfinished } from './drain.ts';
+import { createDrain, type DrainResult } from './drain.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
 import { NosniffResponse } from './nosniff-response.ts';
 import { readAssets } from './read-assets.ts';
 import { limitRequests } from './request-limits.ts';
-import { createPresence } from './self-report.ts';
-import { after } from './unref-delay.ts';
+import { createSelfReport } from './self-report.ts';
+import { unrefDelay } from './unref-delay.ts';
 
 /** Request headers up to this size are taken: a little more than the 64 KiB that Nginx passes on, plus what it adds. */
 const MAX_HEADER_BYTES = 72 * 1024;
@@ -43,32 +43,32 @@ const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 /** Longer than balancers keep an idle connection, so that it is they who close it, never in the middle of a request. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
-export interface HostOptions {
+export interface ReplicaServerOptions {
   config: OriginConfig;
   store: VisitStore;
-  replicas: ReplicaTable;
+  replicas: ReplicaRegistry;
   log: Log;
   /** Where there are to be metrics: with the `metricsPort` of the configuration. */
   metrics?: Metrics | undefined;
 }
 
 /** One origin replica on Node. */
-export interface Host {
+export interface ReplicaServer {
   /** @throws {ListenError} when the port is taken or the address is not this machine's */
   listen(): Promise<void>;
   /** Finishes what has begun, then closes connections and store; with work unfinished the store is left as it is. */
-  drain(): Promise<Unfinished>;
+  drain(): Promise<DrainResult>;
 }
 
-export function createHost({ config, store, replicas, log, metrics }: HostOptions): Host {
+export function createReplicaServer({ config, store, replicas, log, metrics }: ReplicaServerOptions): ReplicaServer {
   const isDraining = () => drain.isDraining();
-  const presence = createPresence({ server: config.server, replicas, isDraining, log });
+  const presence = createSelfReport({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
     commit: failWhileAway(presence, store.commit),
     queueLimit: config.visitQueueLimit,
-    takeInArrived: () => setImmediate(),
+    beforeBatch: () => setImmediate(),
   });
-  const count = failWhileAway(presence, coalesce(store.count));
+  const count = failWhileAway(presence, singleFlight(store.count));
   const list = failWhileAway(presence, replicas.list);
   const { accessLogRetentionMs: retentionMs } = config;
   const retention =
@@ -85,7 +85,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
         if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
       },
     },
-    identifyCaller: identifyBySocket(config.trust, log),
+    resolveClient: resolveClientBySocket(config.trust, log),
     log,
     dashboard: {
       access: config.dashboard,
@@ -93,7 +93,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     },
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,
-    observe: metrics ? both(presence.observe, metrics.observe) : presence.observe,
+    observe: metrics ? notifyAll(presence.observe, metrics.observe) : presence.observe,
     letGo: presence.letGo,
     isDraining,
     isClosing: () => drain.isClosing(),
@@ -129,7 +129,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
     visits: groupCommit,
     queueLimit: config.visitQueueLimit,
     isDraining,
-    isHeard: presence.isHeard,
+    isReporting: presence.isReporting,
     replicas,
   });
   const metricsServer = metrics && createMetricsServer(metrics);
@@ -142,7 +142,7 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       retention?.start();
     },
     async drain() {
-      const timeout = after(config.drainTimeoutMs);
+      const timeout = unrefDelay(config.drainTimeoutMs);
       const drained = drain.start();
       const retentionStopped = retention?.stop();
       void presence.beat();
@@ -150,10 +150,10 @@ export function createHost({ config, store, replicas, log, metrics }: HostOption
       // Whatever a connection is busy with has had its time, and closing would wait for it.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
       // A database that hangs is not waited for: what is left is to tell it that the replica stops.
-      await Promise.race([takeLeave(), timeout]);
+      await Promise.race([shutDown(), timeout]);
       return unfinished;
 
-      async function takeLeave(): Promise<void> {
+      async function shutDown(): Promise<void> {
         await presence.stop();
         await retentionStopped;
         await store.close();
@@ -175,7 +175,7 @@ function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
   };
 }
 
-function both(first: ObserveRequest, second: ObserveRequest): ObserveRequest {
+function notifyAll(first: RequestObserver, second: RequestObserver): RequestObserver {
   return (request) => {
     first(request);
     second(request);

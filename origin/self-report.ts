@@ -1,27 +1,27 @@
-import type { Server } from '../app/env.ts';
+import type { ReplicaIdentity } from '../app/env.ts';
 import type { Log } from '../app/lib/log.ts';
 import { VERSION } from '../app/lib/version.ts';
 import { createHeartbeat, type Heartbeat } from '../app/replicas/heartbeat.ts';
 import { createInterruptions } from '../app/replicas/interruptions.ts';
-import type { ReplicaTable } from '../app/replicas/registry.ts';
-import { createTraffic, type Traffic } from '../app/replicas/stats.ts';
+import type { ReplicaRegistry } from '../app/replicas/registry.ts';
+import { createStatsRecorder, type StatsRecorder } from '../app/replicas/stats.ts';
 import { createRecentLatency } from './recent-latency.ts';
 
-export interface PresenceOptions {
-  server: Server;
-  replicas: ReplicaTable;
+export interface SelfReportOptions {
+  server: ReplicaIdentity;
+  replicas: ReplicaRegistry;
   isDraining: () => boolean;
   log: Log;
 }
 
 /** A replica as the others see it: it counts what it does, and reports that each second until it stops. */
-export interface Presence extends Pick<Traffic, 'observe' | 'letGo'>, Heartbeat {}
+export interface SelfReport extends Pick<StatsRecorder, 'observe' | 'letGo'>, Heartbeat {}
 
 /** Builds the presence of a replica that starts now. */
-export function createPresence({ server, replicas, isDraining, log }: PresenceOptions): Presence {
+export function createSelfReport({ server, replicas, isDraining, log }: SelfReportOptions): SelfReport {
   const { sid, address } = server;
   const startedAtMs = Date.now();
-  const { observe, letGo, resume, figures } = createTraffic({ latency: createRecentLatency() });
+  const { observe, letGo, resume, figures } = createStatsRecorder({ latency: createRecentLatency() });
   const interruptions = createInterruptions();
   let isStopped = false;
 

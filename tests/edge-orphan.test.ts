@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePortRange } from '../testkit/network/free-ports.ts';
-import { accepts } from '../testkit/network/is-port-open.ts';
+import { isPortOpen } from '../testkit/network/is-port-open.ts';
 
 const EDGE = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
 const CLUSTER = fileURLToPath(new URL('../local/main.ts', import.meta.url));
@@ -18,9 +18,9 @@ test('an edge that is killed together with its supervisor leaves nobody on its p
   const edge = spawn(process.execPath, [EDGE], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   onTestFinished(() => void edge.kill('SIGKILL'));
   await once(edge, 'message');
-  expect(await accepts(port)).toBe(true);
+  expect(await isPortOpen(port)).toBe(true);
   edge.kill('SIGKILL');
-  await expect.poll(() => accepts(port), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isPortOpen(port), { timeout: 20_000 }).toBe(false);
 });
 
 test('a cluster whose output nobody reads any more stops when it is asked to, and everything with it', async () => {
@@ -39,9 +39,9 @@ test('a cluster whose output nobody reads any more stops when it is asked to, an
   // As `head` does.
   await once(cluster.stdout, 'data');
   cluster.stdout.destroy();
-  expect(await accepts(port)).toBe(true);
+  expect(await isPortOpen(port)).toBe(true);
   cluster.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   expect(errors).toBe('');
-  expect(await accepts(port)).toBe(false);
+  expect(await isPortOpen(port)).toBe(false);
 });

@@ -9,7 +9,7 @@ import { send } from '../testkit/http/send.ts';
 import { findPromtool, WITHOUT_PROMTOOL } from '../testkit/monitoring/promtool.ts';
 import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
 import { holdCounter } from '../testkit/mysql/held-counter.ts';
-import { createTcpGate, type TcpGate } from '../testkit/network/fault-proxy.ts';
+import { createTcpGate, type FaultProxy } from '../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { runCluster } from '../testkit/processes/cluster.ts';
 import { type OriginProcess, runOrigin, startOrigin } from '../testkit/processes/origin.ts';
@@ -128,7 +128,7 @@ describe("a replica's metrics", () => {
 });
 
 describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
-  let gate: TcpGate;
+  let gate: FaultProxy;
   let databaseUrl: string;
   let database: TestDatabase;
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { FORGOTTEN_AFTER_MS, type ReplicaTable } from '../app/replicas/registry.ts';
+import { FORGOTTEN_AFTER_MS, type ReplicaRegistry } from '../app/replicas/registry.ts';
 import { StoreUnavailableError } from '../app/visits/errors.ts';
 import { figures, report } from '../testkit/replicas/reports.ts';
 import type { StoreDatabase } from '../testkit/stores/backend.ts';
@@ -16,7 +16,7 @@ const LONG_AGO: Record<string, string> = {
 
 describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on $name", (backend) => {
   let database: StoreDatabase;
-  let replicas: ReplicaTable;
+  let replicas: ReplicaRegistry;
 
   beforeEach(async (context) => {
     context.skip(!backend.isAvailable, 'there is none here');

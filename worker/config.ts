@@ -88,7 +88,7 @@ export const workerSettings = {
 /**
  * Parses the worker's variables.
  *
- * @throws PeerLineError for a wrong line of `ORIGINS`
+ * @throws InvalidPeerError for a wrong line of `ORIGINS`
  * @throws {SettingsError} for anything else that is wrong
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {

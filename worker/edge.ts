@@ -2,7 +2,7 @@ import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
 import { createAffinityCookie } from '../app/affinity/set-cookie.ts';
 import { type AppDeps, createApp } from '../app/app.ts';
-import { createIdentifyCaller } from '../app/client/client-info.ts';
+import { createClientResolver } from '../app/client/client-info.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { AppEnv } from '../app/env.ts';
 import { SettingsError } from '../app/lib/settings.ts';
@@ -15,7 +15,7 @@ import { connectionAddress } from './connection-address.ts';
 import { createConsoleLog } from './console-log.ts';
 import { openD1, openHyperdrive, type WorkerDatabase } from './database/open.ts';
 import { createTakeover } from './takeover.ts';
-import { followPeers } from './upstream/discovery.ts';
+import { discoverPeers } from './upstream/discovery.ts';
 import { createPeersReader } from './upstream/peers-service.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
@@ -43,26 +43,26 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  */
 export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: EdgeBindings): Hono | Hono<AppEnv> {
   const log = createConsoleLog();
-  const identifyCaller = createIdentifyCaller({ remoteAddress: connectionAddress, trust: config.trust });
+  const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
   const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
 
   if (config.peers.length === 0 && !PEERS) {
     const database = mysql ?? (DB && openD1(DB, log));
     if (!database)
       throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
-    return createApp({ ...handlersOn(database), identifyCaller });
+    return createApp({ ...handlersOn(database), resolveClient });
   }
 
   const upstream = createUpstream(config.peers);
   return createBalancer({
     upstream,
     ...(PEERS && {
-      beforeWalk: followPeers({ readPeers: createPeersReader(PEERS), upstream, inBackground: waitUntil, log }),
+      beforeSelect: discoverPeers({ readPeers: createPeersReader(PEERS), upstream, inBackground: waitUntil, log }),
     }),
     // Not on D1: visits there are other visits than the replicas'.
     ...(mysql && { takeOver: createTakeover(handlersOn(mysql)) }),
     affinityCookie: createAffinityCookie({ secure: config.cookieSecure }),
-    identifyCaller,
+    resolveClient,
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     bodyTimeoutMs: config.bodyTimeoutMs,
@@ -71,7 +71,7 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
   });
 
   /** What the handlers need to run here. */
-  function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'identifyCaller'> {
+  function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
     return {
       server: EDGE,

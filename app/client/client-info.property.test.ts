@@ -3,20 +3,20 @@ import fc from 'fast-check';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { parseForwardedAddress } from '../lib/ip-address.ts';
-import { type Caller, createIdentifyCaller } from './client-info.ts';
+import { type ClientInfo, createClientResolver } from './client-info.ts';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.ts';
 
 const BALANCER = '10.0.0.1';
 const FRESH_ID = 'fresh';
 
-async function identify(trust: string, remoteIp: string, headers: Record<string, string>): Promise<Caller> {
-  const identifyCaller = createIdentifyCaller({
+async function identify(trust: string, remoteIp: string, headers: Record<string, string>): Promise<ClientInfo> {
+  const resolveClient = createClientResolver({
     remoteAddress: () => remoteIp,
     trust: parseTrustProxy(trust) as TrustProxy,
     newRequestId: () => FRESH_ID,
   });
-  const app = new Hono().get('/', (c) => c.json(identifyCaller(c)));
-  return (await app.request('/', { headers })).json() as Promise<Caller>;
+  const app = new Hono().get('/', (c) => c.json(resolveClient(c)));
+  return (await app.request('/', { headers })).json() as Promise<ClientInfo>;
 }
 
 const headerText = fc.string({
@@ -33,8 +33,8 @@ test('V6: whatever a client says, its address is that of its connection and its 
     fc.asyncProperty(presets, said, hops, fc.ipV4(), async (preset, headers, forwarded, ip) => {
       fc.pre(!ip.startsWith('10.'));
       const all = { ...headers, 'X-Forwarded-For': forwarded.join(', ') };
-      const caller = await identify(`${preset} from 10.0.0.0/8`, ip, all);
-      expect(caller).toMatchObject({ clientIp: ip, requestId: FRESH_ID });
+      const client = await identify(`${preset} from 10.0.0.0/8`, ip, all);
+      expect(client).toMatchObject({ clientIp: ip, requestId: FRESH_ID });
     }),
   );
 });

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
-import { type Caller, createIdentifyCaller, newRequestId } from './client-info.ts';
+import { type ClientInfo, createClientResolver, newRequestId } from './client-info.ts';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy.ts';
 
 const PROXY = '10.0.0.1';
@@ -20,17 +20,17 @@ interface Connection {
   onUntrustedProxy?: (address: string | undefined) => void;
 }
 
-async function identify(connection: Connection, headers: Record<string, string>): Promise<Caller> {
+async function identify(connection: Connection, headers: Record<string, string>): Promise<ClientInfo> {
   const { trust, from, url = 'http://app.example/', onUntrustedProxy = () => {} } = connection;
-  const identifyCaller = createIdentifyCaller({
+  const resolveClient = createClientResolver({
     remoteAddress: () => from,
     trust: parseTrustProxy(trust) as TrustProxy,
     onUntrustedProxy,
     newRequestId: () => FRESH_ID,
   });
-  const app = new Hono().get('/', (c) => c.json(identifyCaller(c)));
+  const app = new Hono().get('/', (c) => c.json(resolveClient(c)));
   const response = await app.request(url, { headers });
-  return (await response.json()) as Caller;
+  return (await response.json()) as ClientInfo;
 }
 
 describe('the address of a client', () => {
@@ -46,8 +46,8 @@ describe('the address of a client', () => {
     [TWO_HOPS, { 'X-Forwarded-For': `6.6.6.6,${CLIENT}:1,[2001:db8::9]:2` }],
     [CLOUDFLARE, { 'CF-Connecting-IP': CLIENT, 'X-Real-IP': '10.1.1.1', 'X-Forwarded-For': '10.1.1.1' }],
   ])('with %j is found in %j', async (trust, headers) => {
-    const caller = await identify({ trust, from: PROXY }, headers as Record<string, string>);
-    expect(caller).toMatchObject({ clientIp: CLIENT, isVerified: true });
+    const client = await identify({ trust, from: PROXY }, headers as Record<string, string>);
+    expect(client).toMatchObject({ clientIp: CLIENT, isVerified: true });
   });
 
   test.each([
@@ -65,8 +65,8 @@ describe('the address of a client', () => {
     [TWO_HOPS, { 'X-Forwarded-For': `${CLIENT}, unknown` }],
     [CLOUDFLARE, { 'X-Forwarded-For': CLIENT }],
   ])("with %j is unknown, and not the proxy's, from %j", async (trust, headers) => {
-    const caller = await identify({ trust, from: PROXY }, headers as Record<string, string>);
-    expect(caller).toMatchObject({ clientIp: 'unknown', isVerified: false });
+    const client = await identify({ trust, from: PROXY }, headers as Record<string, string>);
+    expect(client).toMatchObject({ clientIp: 'unknown', isVerified: false });
   });
 
   test.each(['none', NGINX, APPENDING, CLOUDFLARE])(
@@ -102,8 +102,8 @@ describe('a client is verified', () => {
     'Via',
   ])('but not behind a proxy that is not trusted, which shows by %s', async (name) => {
     const onUntrustedProxy = vi.fn();
-    const caller = await identify({ trust: 'none', from: PROXY, onUntrustedProxy }, { [name]: 'x' });
-    expect(caller).toMatchObject({ clientIp: PROXY, isVerified: false });
+    const client = await identify({ trust: 'none', from: PROXY, onUntrustedProxy }, { [name]: 'x' });
+    expect(client).toMatchObject({ clientIp: PROXY, isVerified: false });
     expect(onUntrustedProxy.mock.calls).toEqual([[PROXY]]);
   });
 
@@ -158,8 +158,8 @@ describe('the request id', () => {
   test.each(['', 'x'.repeat(65), 'two words', '<script>', 'a"b', 'a,b'])(
     'of a balancer of ours is replaced where it is no token: %j',
     async (requestId) => {
-      const caller = await identify({ trust: NGINX, from: PROXY }, { 'X-Request-ID': requestId });
-      expect(caller).toMatchObject({ requestId: FRESH_ID });
+      const client = await identify({ trust: NGINX, from: PROXY }, { 'X-Request-ID': requestId });
+      expect(client).toMatchObject({ requestId: FRESH_ID });
     },
   );
 

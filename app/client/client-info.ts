@@ -3,7 +3,7 @@ import { parseForwardedAddress } from '../lib/ip-address.ts';
 import type { TrustedProxy, TrustProxy } from './trust-proxy.ts';
 
 /** Who made a request, and which visit it is. */
-export interface Caller {
+export interface ClientInfo {
   /** The client's address in canonical form, or `unknown`. */
   clientIp: string;
   requestId: string;
@@ -19,7 +19,7 @@ export interface Caller {
 }
 
 /** Finds out who made a request. */
-export type IdentifyCaller = (c: Context) => Caller;
+export type ResolveClient = (c: Context) => ClientInfo;
 
 export interface IdentifyCallerOptions {
   /** The address at the other end of the connection, in canonical form; undefined where the runtime does not know it. */
@@ -67,11 +67,11 @@ export function newRequestId(): string {
  * vouches for, because a proxy passes on what a client sends in all others. An address that cannot be read is `unknown`,
  * never the proxy's own.
  */
-export function createIdentifyCaller(options: IdentifyCallerOptions): IdentifyCaller {
+export function createClientResolver(options: IdentifyCallerOptions): ResolveClient {
   const { remoteAddress, trust, onUntrustedProxy = () => {} } = options;
   const generateRequestId = options.newRequestId ?? newRequestId;
 
-  function direct(c: Context, remoteIp: string | undefined): Caller {
+  function direct(c: Context, remoteIp: string | undefined): ClientInfo {
     const isForwarded = FORWARDING_HEADERS.some((name) => c.req.header(name) !== undefined);
     if (isForwarded) onUntrustedProxy(remoteIp);
     return {
@@ -83,7 +83,7 @@ export function createIdentifyCaller(options: IdentifyCallerOptions): IdentifyCa
     };
   }
 
-  return function identifyCaller(c) {
+  return function resolveClient(c) {
     const remoteIp = remoteAddress(c);
     if (trust.preset === 'none' || !trust.isTrusted(remoteIp)) return direct(c, remoteIp);
     const clientIp = forwardedAddress(c, trust);
@@ -111,13 +111,13 @@ function forwardedAddress(c: Context, trust: TrustedProxy): string | undefined {
 }
 
 /** Some proxies append to the header and some set it: with fewer values than hops the first is the client's. */
-function forwardedScheme(c: Context, trust: TrustedProxy): Caller['scheme'] | undefined {
+function forwardedScheme(c: Context, trust: TrustedProxy): ClientInfo['scheme'] | undefined {
   const values = c.req.header('X-Forwarded-Proto')?.split(',') ?? [];
   const value = values.slice(-trust.hops)[0]?.trim().toLowerCase();
   return value === 'http' || value === 'https' ? value : undefined;
 }
 
-function schemeOfUrl(c: Context): Caller['scheme'] {
+function schemeOfUrl(c: Context): ClientInfo['scheme'] {
   return c.req.url.startsWith('https:') ? 'https' : 'http';
 }
 

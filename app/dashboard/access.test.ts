@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import type { HTTPException } from 'hono/http-exception';
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../../origin/read-assets.ts';
-import { someCaller } from '../../testkit/http/caller.ts';
+import { someClient } from '../../testkit/http/client.ts';
 import { type AppDeps, createApp } from '../app.ts';
-import type { Caller } from '../client/client-info.ts';
+import type { ClientInfo } from '../client/client-info.ts';
 import type { AppEnv } from '../env.ts';
 import { takeSnapshot } from '../replicas/snapshot.ts';
 import { type DashboardAccess, dashboardAccess, readDashboardAccess } from './access.ts';
@@ -23,12 +23,12 @@ async function ask(
   path = '/dashboard',
   headers: Record<string, string> = {},
   method = 'GET',
-  caller: Partial<Caller> = {},
+  client: Partial<ClientInfo> = {},
 ) {
   const feed = createDashboardFeed({ readSnapshot: async () => takeSnapshot(7, [], 0), intervalMs: 1 });
   const deps = {
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'a' },
-    identifyCaller: () => someCaller({ clientIp, hosts: ['127.0.0.1:8080'], ...caller }),
+    resolveClient: () => someClient({ clientIp, hosts: ['127.0.0.1:8080'], ...client }),
     log: { debug() {}, info() {}, warn, error() {} },
     dashboard: { access, feed },
     assets: readAssets(),
@@ -154,7 +154,7 @@ describe('guesses of the token', () => {
     const warn = vi.fn();
     const log = { debug() {}, info() {}, warn, error() {} };
     const app = new Hono<AppEnv>().use(async (c, next) => {
-      c.set('caller', someCaller({ clientIp: c.req.header('From') as string }));
+      c.set('client', someClient({ clientIp: c.req.header('From') as string }));
       await next();
     });
     app.use(dashboardAccess({ kind: 'token', token: TOKEN }, log)).get('/', (c) => c.text('seen'));

@@ -6,7 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import { timingSafeEqual } from 'hono/utils/buffer';
 import { z } from 'zod';
 import type { AppEnv } from '../env.ts';
-import { refuse } from '../http/error-response.ts';
+import { sendError } from '../http/error-response.ts';
 import { clientKey, createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { describeProblem, setting } from '../lib/settings.ts';
@@ -107,14 +107,14 @@ export function dashboardAccess(
 
 function privateAccess(names: readonly string[]): MiddlewareHandler<AppEnv> {
   return async function privateAccess(c, next) {
-    const { clientIp, isVerified, hosts } = c.get('caller');
-    if (!isPrivate(clientIp)) return refuse(c, 403, 'The dashboard is for private networks only.');
+    const { clientIp, isVerified, hosts } = c.get('client');
+    if (!isPrivate(clientIp)) return sendError(c, 403, 'The dashboard is for private networks only.');
     if (!isVerified) {
-      return refuse(c, 403, 'The dashboard is for private networks only, and TRUST_PROXY does not name this proxy.');
+      return sendError(c, 403, 'The dashboard is for private networks only, and TRUST_PROXY does not name this proxy.');
     }
     const foreign = hosts.find((host) => !isAllowedHost(host, names));
     if (foreign === undefined) return next();
-    return refuse(c, 403, 'The dashboard is not shown under this host name: DASHBOARD_HOSTS does not list it.');
+    return sendError(c, 403, 'The dashboard is not shown under this host name: DASHBOARD_HOSTS does not list it.');
   };
 }
 
@@ -129,12 +129,12 @@ function tokenAccess(token: string, log: Pick<Log, 'warn'>): MiddlewareHandler<A
   return async function tokenAccess(c, next) {
     // Without a token there is nothing to guess with: the client is asked for one.
     if (c.req.header('Authorization') === undefined) return check(c, next);
-    const { clientIp, requestId } = c.get('caller');
+    const { clientIp, requestId } = c.get('client');
     const client = clientKey(clientIp);
     const attempt = attempts.begin(client);
     if ('retryAfterSeconds' in attempt) {
       c.header('Retry-After', `${attempt.retryAfterSeconds}`);
-      return refuse(c, 429, 'Too many wrong tokens from this address.');
+      return sendError(c, 429, 'Too many wrong tokens from this address.');
     }
     const passOn = async () => {
       attempts.succeeded(client);

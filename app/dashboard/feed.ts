@@ -1,6 +1,6 @@
-import { pauseFor } from '../lib/delay.ts';
+import { delay } from '../lib/delay.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
-import { dashboardContent, outdatedContent, standings } from '../pages/dashboard-page.ts';
+import { dashboardContent, outdatedContent, statuses } from '../pages/dashboard-page.ts';
 import type { Snapshot } from '../replicas/snapshot.ts';
 import { publicError } from '../visits/errors.ts';
 
@@ -36,7 +36,7 @@ interface Reading {
 }
 
 export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
-  const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = pauseFor } = options;
+  const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   let latest: Reading | undefined;
   /** By the monotonic clock; what is shown of it follows the wall clock. */
@@ -99,7 +99,7 @@ async function eventData(snapshot: Snapshot): Promise<object> {
   return {
     html: `${await dashboardContent(snapshot)}`,
     history,
-    replicas: standings(replicas),
+    replicas: statuses(replicas),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import type { AppEnv } from '../env.ts';
-import { refuse } from './error-response.ts';
+import { sendError } from './error-response.ts';
 
 function setUp(hasPages: boolean) {
   const app = new Hono<AppEnv>();
@@ -11,7 +11,7 @@ function setUp(hasPages: boolean) {
       await next();
     });
   }
-  app.get('/', (c) => refuse(c, 503, 'The <database> is away.'));
+  app.get('/', (c) => sendError(c, 503, 'The <database> is away.'));
   return (accept: string) => app.request('/', { headers: { Accept: accept } });
 }
 

@@ -3,15 +3,15 @@ import type { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { errorPage } from '../pages/error-page.ts';
 import type { PageContext } from '../pages/layout.ts';
-import { negotiate } from './respond.ts';
+import { respond } from './respond.ts';
 
 /** Answers that a request cannot be served, and why, in the form the client asks for. */
-export function refuse(c: Context, status: ContentfulStatusCode, message: string): Response | Promise<Response> {
+export function sendError(c: Context, status: ContentfulStatusCode, message: string): Response | Promise<Response> {
   const error = { status, message };
   // An app without pages has none for this either.
   const page: PageContext | undefined = c.get('page');
   const html = page && (() => errorPage(error, page));
-  return negotiate(c, { text: message, json: { error }, html }, status);
+  return respond(c, { text: message, json: { error }, html }, status);
 }
 
 const REASONS: Partial<Record<number, string>> = {
@@ -20,8 +20,8 @@ const REASONS: Partial<Record<number, string>> = {
 };
 
 /** Answers what one of Hono's own middleware refused, in the form the client asks for. */
-export function refuseByMiddleware(c: Context, error: HTTPException): Response | Promise<Response> {
+export function sendMiddlewareError(c: Context, error: HTTPException): Response | Promise<Response> {
   const challenge = error.getResponse().headers.get('WWW-Authenticate');
   if (challenge !== null) c.header('WWW-Authenticate', challenge);
-  return refuse(c, error.status as ContentfulStatusCode, REASONS[error.status] ?? 'This request is not allowed.');
+  return sendError(c, error.status as ContentfulStatusCode, REASONS[error.status] ?? 'This request is not allowed.');
 }

@@ -5,11 +5,11 @@ import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { createLogQuota } from '../lib/log-quota.ts';
-import type { ObserveRequest } from '../replicas/request-event.ts';
+import type { RequestObserver } from '../replicas/request-event.ts';
 
 export interface RequestLogOptions {
   log: Log;
-  observe: ObserveRequest;
+  observe: RequestObserver;
   /** How many lines one client may cause each second in the long run; undefined for any number. */
   linesPerSecond?: number | undefined;
   /** A clock that never goes back, in milliseconds. */
@@ -32,7 +32,7 @@ export function requestLog({ log, observe, linesPerSecond, monotonicMs = () => p
 
   function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {
     const { status } = c.res;
-    const { clientIp, requestId } = c.get('caller');
+    const { clientIp, requestId } = c.get('client');
     const isQuiet = isHealthCheck && status < 500;
     const leftOut = isQuiet || status >= 500 || !quota ? 0 : quota.take(clientKey(clientIp));
     if (leftOut === undefined) return;

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { expect, test } from 'vitest';
-import { calledBy } from '../../testkit/http/caller.ts';
+import { calledBy } from '../../testkit/http/client.ts';
 import { moorClientId, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
-import { negotiate } from './respond.ts';
+import { respond } from './respond.ts';
 
 const app = new Hono<AppEnv>()
   .use(calledBy())
-  .get('/', (c) => negotiate(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }))
+  .get('/', (c) => respond(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }))
   .get('/id', (c) => c.json({ brought: readClientId(c), given: moorClientId(c) }));
 
 const visible = fc.string({ unit: fc.constantFrom(...' \t,;=*/.-+"%0123456789', ...'abcxyz', '\u00e9') });

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { negotiate } from './respond.ts';
+import { respond } from './respond.ts';
 
 const app = new Hono()
-  .get('/', (c) => negotiate(c, { text: 'plain', json: { form: 'json' } }))
-  .get('/down', (c) => negotiate(c, { text: 'plain', json: { form: 'json' } }, 503));
+  .get('/', (c) => respond(c, { text: 'plain', json: { form: 'json' } }))
+  .get('/down', (c) => respond(c, { text: 'plain', json: { form: 'json' } }, 503));
 
 async function get(accept: string | undefined, path = '/'): Promise<Response> {
   return app.request(path, accept === undefined ? {} : { headers: { Accept: accept } });
 }
 
-describe('negotiate', () => {
+describe('respond', () => {
   test.each([
     undefined,
     '',

@@ -3,5 +3,5 @@ import type { AppEnv } from '../env.ts';
 
 /** Whether the client came over HTTPS, as a trusted proxy says, so that its cookies may be `Secure`. */
 export function isSecureRequest(c: Context<AppEnv>): boolean {
-  return c.get('caller').scheme === 'https';
+  return c.get('client').scheme === 'https';
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { pauseFor } from './delay.ts';
+import { delay } from './delay.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,7 +10,7 @@ afterEach(() => {
 
 test('a pause lasts as long as it is to', async () => {
   const over = vi.fn();
-  void pauseFor(100).then(over);
+  void delay(100).then(over);
   await vi.advanceTimersByTimeAsync(99);
   expect(over).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
@@ -19,9 +19,9 @@ test('a pause lasts as long as it is to', async () => {
 
 test('a pause ends when the signal comes, or at once where it has come, and leaves no timer', async () => {
   const controller = new AbortController();
-  const paused = pauseFor(100_000, controller.signal);
+  const paused = delay(100_000, controller.signal);
   controller.abort();
   await paused;
-  await pauseFor(100_000, controller.signal);
+  await delay(100_000, controller.signal);
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,5 +1,5 @@
 /** Waits so many milliseconds, or until the signal comes. */
-export function pauseFor(ms: number, signal?: AbortSignal): Promise<void> {
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(end, ms);
     signal?.addEventListener('abort', end);

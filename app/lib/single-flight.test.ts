@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { coalesce } from './single-flight.ts';
+import { singleFlight } from './single-flight.ts';
 
 function createCalls() {
   const calls: PromiseWithResolvers<number>[] = [];
-  const ask = coalesce(() => {
+  const ask = singleFlight(() => {
     const call = Promise.withResolvers<number>();
     calls.push(call);
     return call.promise;

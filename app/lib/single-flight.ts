@@ -2,7 +2,7 @@
  * Lets callers that come while a call is under way share the one that follows it, so that however many ask at once, one
  * asks the database. None is given an answer that was begun before it asked.
  */
-export function coalesce<T>(run: () => Promise<T>): () => Promise<T> {
+export function singleFlight<T>(run: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | undefined;
   let following: Promise<T> | undefined;
 

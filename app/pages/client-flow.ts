@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ReplicaView } from '../replicas/snapshot.ts';
 import type { Html } from './html.ts';
 import { replicaName } from './replica-name.ts';
-import { isCurrent, stateLabel, stateWord } from './replica-state.ts';
+import { isCurrent, stateLabel, statusName } from './replica-state.ts';
 import { countOf, wholeNumber } from './words.ts';
 
 /** The drawing is stretched over the rows of the replicas beside it: each is this high, the drawing so wide. */
@@ -46,7 +46,7 @@ function ribbons(replicas: readonly ReplicaView[]): Html[] {
 
 /** A thread where there are no clients, so that each replica is seen to belong. */
 function ribbon(replica: ReplicaView, left: number, right: number, width: number): Html {
-  const word = stateWord(replica);
+  const word = statusName(replica);
   const middle = curve(left + width / 2, right + width / 2);
   if (width === 0) return html`<path class="thread thread-${word}" d="M0 ${round(left)}${middle}"/>`;
   const back = `C${WIDTH / 2} ${round(right + width)} ${WIDTH / 2} ${round(left + width)} 0 ${round(left + width)}`;
@@ -64,7 +64,7 @@ function round(value: number): string {
 
 function describe(replicas: readonly ReplicaView[]): string {
   const parts = replicas.map((replica) => {
-    const word = stateWord(replica);
+    const word = statusName(replica);
     const clients = !isCurrent(replica) ? 'none' : countOf(replica.figures.mooredClients, 'client');
     return `${replica.address}, ${word}: ${clients}`;
   });

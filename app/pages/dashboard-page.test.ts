@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../replicas/incidents.ts';
 import type { ReplicaView, Snapshot } from '../replicas/snapshot.ts';
-import { dashboardContent, outdatedContent, standings } from './dashboard-page.ts';
+import { dashboardContent, outdatedContent, statuses } from './dashboard-page.ts';
 import { dashboardText } from './dashboard-text.ts';
 import { type Headline, headline } from './headline.ts';
 
@@ -117,7 +117,7 @@ describe('the page', () => {
 });
 
 test('the script is told how each replica stands, and nothing else of it', () => {
-  expect(standings([replica(1), replica(2, { state: 'gone', isLost: true })])).toEqual([
+  expect(statuses([replica(1), replica(2, { state: 'gone', isLost: true })])).toEqual([
     { address: '10.0.0.5:1', state: 'ready', isLost: false },
     { address: '10.0.0.5:2', state: 'gone', isLost: true },
   ]);

@@ -36,7 +36,7 @@ ${dashboardContent(snapshot)}
 }
 
 /** What of the replicas the page's script tells when it changes. */
-export function standings(replicas: Snapshot['replicas']): object[] {
+export function statuses(replicas: Snapshot['replicas']): object[] {
   return replicas.map(({ address, state, isLost }) => ({ address, state, isLost }));
 }
 

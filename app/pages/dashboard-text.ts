@@ -1,7 +1,7 @@
 import type { Snapshot } from '../replicas/snapshot.ts';
 import { headline } from './headline.ts';
 import { incidentLine } from './incident-list.ts';
-import { isCurrent, stateWord } from './replica-state.ts';
+import { isCurrent, statusName } from './replica-state.ts';
 import { clockTime, countOf, dayAndTime, decimal, wholeNumber } from './words.ts';
 
 const REPLICA_HEAD = [
@@ -34,7 +34,7 @@ export function dashboardText(snapshot: Snapshot): string {
       : Array<string>(5).fill('-');
     return [
       address,
-      stateWord(replica),
+      statusName(replica),
       ...now,
       wholeNumber(figures.visits),
       wholeNumber(figures.errors),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { report } from '../../testkit/replicas/reports.ts';
 import { StoreUnavailableError } from '../visits/errors.ts';
 import { createHeartbeat, RECOVERY_MS } from './heartbeat.ts';
-import type { ReplicaTable } from './registry.ts';
+import type { ReplicaRegistry } from './registry.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,8 +13,8 @@ afterEach(() => {
 
 function setUp() {
   const replicas = {
-    report: vi.fn<ReplicaTable['report']>(async () => {}),
-    forget: vi.fn<ReplicaTable['forget']>(async () => {}),
+    report: vi.fn<ReplicaRegistry['report']>(async () => {}),
+    forget: vi.fn<ReplicaRegistry['forget']>(async () => {}),
   };
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   let visits = 0;
@@ -55,21 +55,21 @@ test('a report waits for the one before it, and reports do not pile up', async (
 
 test('a database that is away is told of once, and once when it is back; meanwhile the replica is not heard', async () => {
   const { heartbeat, replicas, log } = setUp();
-  expect(heartbeat.isHeard()).toBe(false);
+  expect(heartbeat.isReporting()).toBe(false);
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(10);
-  expect(heartbeat.isHeard()).toBe(true);
+  expect(heartbeat.isReporting()).toBe(true);
 
   replicas.report.mockRejectedValue(new StoreUnavailableError('no', { cause: new Error('refused') }));
   await vi.advanceTimersByTimeAsync(5000);
-  expect(heartbeat.isHeard()).toBe(false);
+  expect(heartbeat.isReporting()).toBe(false);
   expect(log.error.mock.calls).toEqual([
     [{ cause: expect.objectContaining({ message: 'refused' }) }, 'the replica cannot report itself'],
   ]);
 
   replicas.report.mockResolvedValue();
   await vi.advanceTimersByTimeAsync(5000);
-  expect(heartbeat.isHeard()).toBe(true);
+  expect(heartbeat.isReporting()).toBe(true);
   expect(log.info.mock.calls).toEqual([[{}, 'the replica reports itself again']]);
   await heartbeat.stop();
 });
@@ -86,7 +86,7 @@ test('the database recovers from the first failed report until some time after t
   expect(heartbeat.isRecovering()).toBe(true);
   replicas.report.mockResolvedValue();
   await vi.advanceTimersByTimeAsync(1000);
-  expect([heartbeat.isHeard(), heartbeat.isRecovering()]).toEqual([true, true]);
+  expect([heartbeat.isReporting(), heartbeat.isRecovering()]).toEqual([true, true]);
   await vi.advanceTimersByTimeAsync(RECOVERY_MS);
   expect(heartbeat.isRecovering()).toBe(false);
   await heartbeat.stop();
@@ -97,7 +97,7 @@ test('the database recovers for a while after a call that failed between two rep
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(10);
   heartbeat.databaseFailed();
-  expect([heartbeat.isHeard(), heartbeat.isRecovering()]).toEqual([true, true]);
+  expect([heartbeat.isReporting(), heartbeat.isRecovering()]).toEqual([true, true]);
   await vi.advanceTimersByTimeAsync(RECOVERY_MS);
   expect(heartbeat.isRecovering()).toBe(false);
   await heartbeat.stop();

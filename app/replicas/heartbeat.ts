@@ -1,15 +1,15 @@
 import { errorSummary } from '../lib/error-summary.ts';
 import type { Log } from '../lib/log.ts';
-import type { ReplicaReport, ReplicaTable } from './registry.ts';
+import type { ReplicaRegistry, ReplicaReport } from './registry.ts';
 
 export interface HeartbeatOptions {
-  replicas: Pick<ReplicaTable, 'report' | 'forget'>;
+  replicas: Pick<ReplicaRegistry, 'report' | 'forget'>;
   /** What the replica has to say at this moment. */
   report: () => ReplicaReport;
   /** Runs before the first report. When it fails, the report fails, and both are tried again with the next beat. */
   prepare?: () => Promise<void>;
   /** Receives each change: whether the database took the report that was begun at `atMs` (since the epoch). */
-  onChange?: (isHeard: boolean, atMs: number) => void;
+  onChange?: (isReporting: boolean, atMs: number) => void;
   log: Log;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
@@ -26,7 +26,7 @@ export interface Heartbeat {
   /** Makes the last report. */
   stop(): Promise<void>;
   /** Whether the database took the last report. */
-  isHeard(): boolean;
+  isReporting(): boolean;
   /** Whether the database did not take the last report. */
   isAway(): boolean;
   /** Waits for the first report, and resolves with whether the database took the last one. */
@@ -52,28 +52,28 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let isPrepared = prepare === undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   let underWay: Promise<void> | undefined;
-  let isHeard: boolean | undefined;
+  let isReporting: boolean | undefined;
   let lastFailureMs = Number.NEGATIVE_INFINITY;
   let beats = 0;
 
   async function write(): Promise<void> {
     const atMs = nowMs();
-    const wasHeard = isHeard;
+    const wasReporting = isReporting;
     try {
       if (!isPrepared) await prepare?.();
       isPrepared = true;
       await replicas.report(report());
-      isHeard = true;
-      if (wasHeard === false) {
+      isReporting = true;
+      if (wasReporting === false) {
         lastFailureMs = monotonicMs();
         log.info({}, 'the replica reports itself again');
       }
-      if (wasHeard !== true) onChange(true, atMs);
+      if (wasReporting !== true) onChange(true, atMs);
     } catch (error) {
       // Said once and not each second: the dashboard sees the replica go, and come back.
-      isHeard = false;
-      if (wasHeard !== false) log.error({ cause: errorSummary(error) }, 'the replica cannot report itself');
-      if (wasHeard !== false) onChange(false, atMs);
+      isReporting = false;
+      if (wasReporting !== false) log.error({ cause: errorSummary(error) }, 'the replica cannot report itself');
+      if (wasReporting !== false) onChange(false, atMs);
       return;
     }
     // Rows that stay a while longer are in nobody's way.
@@ -101,15 +101,15 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       clearInterval(timer);
       await beat();
     },
-    isHeard: () => isHeard === true,
-    isAway: () => isHeard === false,
+    isReporting: () => isReporting === true,
+    isAway: () => isReporting === false,
     async isDatabaseWritable() {
-      if (isHeard === undefined) await underWay;
-      return isHeard === true;
+      if (isReporting === undefined) await underWay;
+      return isReporting === true;
     },
     databaseFailed() {
       lastFailureMs = monotonicMs();
     },
-    isRecovering: () => isHeard === false || monotonicMs() - lastFailureMs < RECOVERY_MS,
+    isRecovering: () => isReporting === false || monotonicMs() - lastFailureMs < RECOVERY_MS,
   };
 }

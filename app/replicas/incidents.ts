@@ -1,4 +1,4 @@
-import type { Interruption, SeenReplica } from './registry.ts';
+import type { Interruption, RegisteredReplica } from './registry.ts';
 
 /** An interruption as the cluster saw it. */
 export interface Incident {
@@ -20,8 +20,8 @@ const SHOWN = 6;
  * @returns the latest first, those that last before those that are over
  */
 export function incidentsOf(
-  seen: readonly SeenReplica[],
-  isLost: (replica: SeenReplica) => boolean,
+  seen: readonly RegisteredReplica[],
+  isLost: (replica: RegisteredReplica) => boolean,
   timeMs: number,
 ): Incident[] {
   const all = seen.flatMap((replica): Incident[] => {

@@ -1,4 +1,4 @@
-import { HISTORY_BUCKET_MS, HISTORY_BUCKETS, type Interruption, type SeenReplica } from './registry.ts';
+import { HISTORY_BUCKET_MS, HISTORY_BUCKETS, type Interruption, type RegisteredReplica } from './registry.ts';
 
 /** How many are kept: a replica that restarts again and again needs no longer list to be noticed. */
 const KEPT = 8;
@@ -8,7 +8,7 @@ const SHOWN_FOR_MS = HISTORY_BUCKETS * HISTORY_BUCKET_MS;
 /** The times in which a replica did not serve, as long as the dashboard shows them. */
 export interface Interruptions {
   /** Takes over the list of the process before this one, and adds its end, unless that was a clean stop. */
-  resume(previous: Pick<SeenReplica, 'state' | 'seenMsAgo' | 'figures'>): void;
+  resume(previous: Pick<RegisteredReplica, 'state' | 'seenMsAgo' | 'figures'>): void;
   /** The database took a report (`true`), or did not for the first time; at `atMs`, since the epoch. */
   databaseChanged(isReachable: boolean, atMs: number): void;
   /** The newest at the beginning. */

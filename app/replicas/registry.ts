@@ -42,7 +42,7 @@ export interface Interruption {
 }
 
 /** What a replica counted since it started, and lately. Its size does not depend on how long it has been running. */
-export interface ReplicaFigures {
+export interface ReplicaStats {
   /** Visits counted since the start. */
   visits: number;
   /** Visits refused since the start. */
@@ -72,17 +72,17 @@ export interface ReplicaReport {
   version: string;
   state: 'ready' | 'draining' | 'stopped';
   startedAtMs: number;
-  figures: ReplicaFigures;
+  figures: ReplicaStats;
 }
 
 /** A report as another replica finds it. */
-export interface SeenReplica extends ReplicaReport {
+export interface RegisteredReplica extends ReplicaReport {
   /** How long ago the report was made, by the database's clock, in milliseconds. */
   seenMsAgo: number;
 }
 
 /** Where replicas report themselves: one row each, in the database they share. */
-export interface ReplicaTable {
+export interface ReplicaRegistry {
   /**
    * Writes a replica's row, in place of its last one.
    *
@@ -93,7 +93,7 @@ export interface ReplicaTable {
    * @returns the replicas that reported lately, by address
    * @throws {StoreUnavailableError} when the database does not answer
    */
-  list(): Promise<SeenReplica[]>;
+  list(): Promise<RegisteredReplica[]>;
   /**
    * Removes replicas that have not reported for `FORGOTTEN_AFTER_MS`.
    *
@@ -119,7 +119,7 @@ interface ReplicaRow {
 const NOT_REPORTED = { interruptions: [] };
 
 /** Makes of a row what `list` answers. Only replicas write there, so what it says is taken. */
-export function seenReplica(row: ReplicaRow, seenMsAgo: number): SeenReplica {
+export function toRegisteredReplica(row: ReplicaRow, seenMsAgo: number): RegisteredReplica {
   const { sid, address, version, startedAt } = row;
   const state = row.state as ReplicaReport['state'];
   return {
@@ -129,6 +129,6 @@ export function seenReplica(row: ReplicaRow, seenMsAgo: number): SeenReplica {
     state,
     startedAtMs: startedAt.getTime(),
     seenMsAgo,
-    figures: { ...NOT_REPORTED, ...(row.figures as ReplicaFigures) },
+    figures: { ...NOT_REPORTED, ...(row.figures as ReplicaStats) },
   };
 }

@@ -1,7 +1,7 @@
 import type { AffinityVerdict } from '../affinity/verdict.ts';
 
 /** A request that was answered, as metrics and the dashboard count it. */
-export interface ObservedRequest {
+export interface RequestEvent {
   /** The pattern of the route that answered, `*` when there was none: never a word of the client's. */
   route: string;
   status: number;
@@ -13,4 +13,4 @@ export interface ObservedRequest {
 }
 
 /** Takes note of a request. It must neither throw nor take long. */
-export type ObserveRequest = (request: ObservedRequest) => void;
+export type RequestObserver = (request: RequestEvent) => void;

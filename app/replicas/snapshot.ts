@@ -3,10 +3,10 @@ import {
   type CountedVisit,
   HISTORY_BUCKET_MS,
   HISTORY_BUCKETS,
-  type ReplicaFigures,
+  type RegisteredReplica,
+  type ReplicaRegistry,
   type ReplicaReport,
-  type ReplicaTable,
-  type SeenReplica,
+  type ReplicaStats,
   type Series,
   seriesOf,
   VISIT_VERDICTS,
@@ -25,7 +25,7 @@ export interface ReplicaView extends Omit<ReplicaReport, 'state' | 'figures'> {
   /** Whether a gone one stopped without a word, as one that is killed does. */
   isLost: boolean;
   seenMsAgo: number;
-  figures: Omit<ReplicaFigures, 'history' | 'lastVisits' | 'interruptions'>;
+  figures: Omit<ReplicaStats, 'history' | 'lastVisits' | 'interruptions'>;
 }
 
 /** A visit and the replica that counted it. */
@@ -65,7 +65,7 @@ const numerically = new Intl.Collator('en', { numeric: true });
 
 export interface SnapshotReaderOptions {
   count: () => Promise<number>;
-  replicas: Pick<ReplicaTable, 'list'>;
+  replicas: Pick<ReplicaRegistry, 'list'>;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
 }
@@ -80,7 +80,7 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
 }
 
 /** Puts the replicas' reports together. */
-export function takeSnapshot(count: number, seen: readonly SeenReplica[], timeMs: number): Snapshot {
+export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
   const replicas = seen
     .map(viewReplica)
     .sort((a, b) => urgency(a) - urgency(b) || numerically.compare(a.address, b.address));
@@ -117,7 +117,7 @@ function urgency({ state, isLost }: ReplicaView): number {
  * Replicas report at different moments of a second, and under load the one that reported last has all the highest numbers: each
  * gets an equal share of the list first.
  */
-function lastVisitsOf(seen: readonly SeenReplica[]): PlacedVisit[] {
+function lastVisitsOf(seen: readonly RegisteredReplica[]): PlacedVisit[] {
   const newestFirst = (a: PlacedVisit, b: PlacedVisit) => b.number - a.number;
   const lists = seen
     .filter(({ figures }) => figures.lastVisits.length > 0)
@@ -129,7 +129,7 @@ function lastVisitsOf(seen: readonly SeenReplica[]): PlacedVisit[] {
 }
 
 /** What a replica's report says to who finds it now. */
-export function viewReplica(seen: SeenReplica): ReplicaView {
+export function viewReplica(seen: RegisteredReplica): ReplicaView {
   const { state, figures, ...rest } = seen;
   const { history: _history, lastVisits: _lastVisits, interruptions: _interruptions, ...now } = figures;
   const lost = isLost(seen);
@@ -137,12 +137,12 @@ export function viewReplica(seen: SeenReplica): ReplicaView {
 }
 
 /** Whether a replica disappeared without a last report. */
-function isLost({ state, seenMsAgo }: SeenReplica): boolean {
+function isLost({ state, seenMsAgo }: RegisteredReplica): boolean {
   return state !== 'stopped' && seenMsAgo > GONE_AFTER_MS;
 }
 
 /** Adds up what happened in each of the buckets up to `lastBucket`; a replica's history may end a little earlier or later. */
-function addUp(seen: readonly SeenReplica[], series: Series, lastBucket: number): number[] {
+function addUp(seen: readonly RegisteredReplica[], series: Series, lastBucket: number): number[] {
   const sums = Array<number>(HISTORY_BUCKETS).fill(0);
   for (const { figures } of seen) {
     const { lastBucket: last } = figures.history;

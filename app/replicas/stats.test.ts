@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
 import { HISTORY_BUCKET_MS } from './registry.ts';
-import { createTraffic, type TrafficOptions } from './stats.ts';
+import { createStatsRecorder, type StatsRecorderOptions } from './stats.ts';
 
 const START_MS = 1_000_000_000;
 
-function setUp(options: Partial<TrafficOptions> = {}) {
+function setUp(options: Partial<StatsRecorderOptions> = {}) {
   let timeMs = START_MS;
   let stepMs = 0;
   let number = 0;
   const latency = { record: vi.fn(), percentilesMs: () => ({ p50: 1, p95: 2, p99: 3 }) };
-  const traffic = createTraffic({ latency, nowMs: () => timeMs + stepMs, monotonicMs: () => timeMs, ...options });
+  const traffic = createStatsRecorder({ latency, nowMs: () => timeMs + stepMs, monotonicMs: () => timeMs, ...options });
   return {
     traffic,
     latency,

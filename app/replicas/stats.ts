@@ -3,24 +3,24 @@ import {
   type CountedVisit,
   HISTORY_BUCKET_MS,
   HISTORY_BUCKETS,
-  type ReplicaFigures,
   type ReplicaHistory,
+  type ReplicaStats,
   SERIES,
   type Series,
   seriesOf,
   VISIT_VERDICTS,
 } from './registry.ts';
-import type { ObservedRequest } from './request-event.ts';
-import { createRing } from './time-buckets.ts';
+import type { RequestEvent } from './request-event.ts';
+import { createTimeBuckets } from './time-buckets.ts';
 
 /** Keeps what was measured lately and tells its percentiles. */
 export interface RecentLatency {
   record(durationMs: number): void;
   /** Null when nothing was measured lately. */
-  percentilesMs(): ReplicaFigures['latencyMs'];
+  percentilesMs(): ReplicaStats['latencyMs'];
 }
 
-export interface TrafficOptions {
+export interface StatsRecorderOptions {
   latency: RecentLatency;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
@@ -31,34 +31,34 @@ export interface TrafficOptions {
 }
 
 /** What one replica counts of its own visits, for the dashboard. Its size is bounded, however many visits there are. */
-export interface Traffic {
-  observe(request: ObservedRequest): void;
+export interface StatsRecorder {
+  observe(request: RequestEvent): void;
   /** A client let go of its mooring. */
   letGo(clientId: string): void;
   /** Continues what the process before this one reported under the same server id, so that a restart leaves no gap. */
-  resume(previous: Pick<ReplicaFigures, 'history' | 'lastVisits'>): void;
-  figures(): TrafficFigures;
+  resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits'>): void;
+  figures(): RecordedStats;
 }
 
 /** What a replica reports of its requests; its interruptions are seen elsewhere. */
-export type TrafficFigures = Omit<ReplicaFigures, 'interruptions'>;
+export type RecordedStats = Omit<ReplicaStats, 'interruptions'>;
 
 const LAST_VISITS = 10;
 /** Visits per second are the mean of so many whole seconds. */
 const RATE_SECONDS = 3;
 
 /** Builds the figures of one replica, all at zero. */
-export function createTraffic(options: TrafficOptions): Traffic {
+export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorder {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
   const { monotonicMs = () => performance.now() } = options;
-  const buckets = createRing<Record<Series, number>>(HISTORY_BUCKETS, () => ({
+  const buckets = createTimeBuckets<Record<Series, number>>(HISTORY_BUCKETS, () => ({
     new: 0,
     hit: 0,
     moved: 0,
     invalid: 0,
     refused: 0,
   }));
-  const seconds = createRing<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
+  const seconds = createTimeBuckets<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
   // When each client was here last; the one that has been away longest is at the beginning.
   const clients = new Map<string, number>();
   const lastVisits: CountedVisit[] = [];

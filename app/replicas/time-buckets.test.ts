@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { createRing } from './time-buckets.ts';
+import { createTimeBuckets } from './time-buckets.ts';
 
 test('a slot is empty until something is put there, and keeps it', () => {
-  const ring = createRing(3, () => ({ count: 0 }));
+  const ring = createTimeBuckets(3, () => ({ count: 0 }));
   ring.at(7).count++;
   ring.at(7).count++;
   expect(ring.upTo(8, 3)).toEqual([{ count: 0 }, { count: 2 }, { count: 0 }]);
 });
 
 test('a slot whose place was taken by a later one is gone', () => {
-  const ring = createRing(3, () => ({ count: 0 }));
+  const ring = createTimeBuckets(3, () => ({ count: 0 }));
   ring.at(1).count = 5;
   ring.at(4).count = 9;
   expect(ring.upTo(4, 3)).toEqual([{ count: 0 }, { count: 0 }, { count: 9 }]);

@@ -1,5 +1,5 @@
 /** Slots by number, of which the latest are kept: what happened in the last so many seconds. */
-export interface Ring<T> {
+export interface TimeBuckets<T> {
   /** The slot of this number, empty when it is asked for first; the one it takes the place of is gone. */
   at(number: number): T;
   /** So many slots up to this number, empty ones where nothing happened. */
@@ -7,7 +7,7 @@ export interface Ring<T> {
 }
 
 /** Builds a ring of `size` slots. */
-export function createRing<T>(size: number, empty: () => T): Ring<T> {
+export function createTimeBuckets<T>(size: number, empty: () => T): TimeBuckets<T> {
   const slots: ({ number: number; value: T } | undefined)[] = Array.from({ length: size });
   const find = (number: number) => {
     const slot = slots[number % size];

@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import { dashboardAccess } from '../dashboard/access.ts';
 import type { DashboardFeed } from '../dashboard/feed.ts';
 import type { AppEnv } from '../env.ts';
-import { negotiate } from '../http/respond.ts';
+import { respond } from '../http/respond.ts';
 import type { Log } from '../lib/log.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { dashboardPage } from '../pages/dashboard-page.ts';
@@ -42,7 +42,7 @@ export function createDashboard({ access, feed, isDraining, log, ...clock }: Das
   app.get('/', async (c) => {
     const snapshot = await feed.snapshot();
     const html = () => dashboardPage(snapshot, c.var.page);
-    return negotiate(c, { text: dashboardText(snapshot), json: snapshot, html });
+    return respond(c, { text: dashboardText(snapshot), json: snapshot, html });
   });
 
   app.get('/events', (c) => {

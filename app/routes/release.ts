@@ -5,7 +5,7 @@ import { csrf } from 'hono/csrf';
 import { AFFINITY_COOKIE } from '../affinity/cookie.ts';
 import { CLIENT_ID_COOKIE, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
-import { askedForm, negotiate, WITH_PAGE } from '../http/respond.ts';
+import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
 
 export interface LetGoOptions {
   /** Is told which client it was. */
@@ -26,11 +26,11 @@ export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
     for (const name of [AFFINITY_COOKIE, CLIENT_ID_COOKIE]) {
       setCookie(c, name, '', { maxAge: 0, path: '/', httpOnly: true, sameSite: 'Lax' });
     }
-    if (askedForm(c, WITH_PAGE) === 'text/html') {
+    if (preferredType(c, TYPES_WITH_HTML) === 'text/html') {
       c.header('Cache-Control', 'no-store');
       return c.redirect('/', 303);
     }
-    return negotiate(c, { text: 'You have let go.', json: { moored: false } });
+    return respond(c, { text: 'You have let go.', json: { moored: false } });
   });
 
   return app;
@@ -46,7 +46,7 @@ function isNoBrowser(c: Context<AppEnv>): boolean {
  * at a proxy that does not say so the page's scheme is not that of the request.
  */
 function isOwnOrigin(origin: string, c: Context<AppEnv>): boolean {
-  const [host] = c.get('caller').hosts;
+  const [host] = c.get('client').hosts;
   const page = URL.parse(origin);
   if (!page || page.host === '' || host === undefined) return false;
   return URL.parse(`${page.protocol}//${host}`)?.host === page.host;

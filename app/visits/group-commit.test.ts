@@ -70,7 +70,7 @@ describe('group commit', () => {
 
   test('commits together what has arrived already when it begins', async () => {
     const arrived = Promise.withResolvers<void>();
-    const { store, record } = setUp({ takeInArrived: () => arrived.promise });
+    const { store, record } = setUp({ beforeBatch: () => arrived.promise });
     const all = ['a', 'b'].map(record);
     expect(store.calls()).toBe(0);
     arrived.resolve();

@@ -1,4 +1,4 @@
-import { pauseFor } from '../lib/delay.ts';
+import { delay } from '../lib/delay.ts';
 import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
@@ -22,7 +22,7 @@ export interface GroupCommitOptions {
    * Takes in what has arrived already, before a batch is made: one turn of the event loop on Node. Without it a database
    * that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
    */
-  takeInArrived?: () => Promise<void>;
+  beforeBatch?: () => Promise<void>;
   pause?: (ms: number) => Promise<void>;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
@@ -55,54 +55,54 @@ export interface GroupCommit {
 
 /** Builds the queue before a store's `commit`. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { commit, queueLimit, batchLimit = 500, takeInArrived = async () => {}, pause = pauseFor } = options;
+  const { commit, queueLimit, batchLimit = 500, beforeBatch: takeInArrived = async () => {}, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const queue = new Map<string, QueuedVisit>();
   let unfinished = 0;
   const onIdle: (() => void)[] = [];
   let isDraining = false;
 
-  async function commitWaiting(): Promise<void> {
+  async function commitNextBatch(): Promise<void> {
     const batch = takeBatch(batchLimit);
     try {
-      answer(batch, await commitBatch(batch));
+      resolveAll(batch, await commitBatch(batch));
     } catch (error) {
       // It is settled beside the queue: what waits there is not in doubt, and gets its answer as soon as there is one.
-      if (error instanceof CommitInDoubtError) void settle(batch);
+      if (error instanceof CommitInDoubtError) void resolveInDoubt(batch);
       // What waits meets the same database: it is told at once instead of one deadline after another.
-      else refuse([...batch, ...takeBatch(queue.size)], error);
+      else rejectAll([...batch, ...takeBatch(queue.size)], error);
     }
   }
 
-  async function settle(batch: QueuedVisit[]): Promise<void> {
+  async function resolveInDoubt(batch: QueuedVisit[]): Promise<void> {
     const giveUpAtMs = monotonicMs() + IN_DOUBT_TIMEOUT_MS;
     let pauseMs = FIRST_PAUSE_MS;
     for (;;) {
       await pause(pauseMs);
       try {
-        return answer(batch, await commitBatch(batch));
+        return resolveAll(batch, await commitBatch(batch));
       } catch (error) {
         pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
-        if (monotonicMs() + pauseMs > giveUpAtMs) return refuse(batch, error);
+        if (monotonicMs() + pauseMs > giveUpAtMs) return rejectAll(batch, error);
       }
     }
   }
 
   const commitBatch = (batch: QueuedVisit[]) => commit(batch.map(({ visit }) => visit));
 
-  function answer(batch: QueuedVisit[], numbers: number[]): void {
-    settled(batch.length);
+  function resolveAll(batch: QueuedVisit[], numbers: number[]): void {
+    finish(batch.length);
     for (const [index, { waiters }] of batch.entries()) {
       for (const { resolve } of waiters) resolve(numbers[index] as number);
     }
   }
 
-  function refuse(batch: QueuedVisit[], error: unknown): void {
-    settled(batch.length);
+  function rejectAll(batch: QueuedVisit[], error: unknown): void {
+    finish(batch.length);
     for (const { waiters } of batch) for (const { reject } of waiters) reject(error);
   }
 
-  function settled(visits: number): void {
+  function finish(visits: number): void {
     unfinished -= visits;
     if (unfinished === 0) for (const resolve of onIdle.splice(0)) resolve();
   }
@@ -117,7 +117,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     isDraining = true;
     while (queue.size > 0) {
       await takeInArrived();
-      await commitWaiting();
+      await commitNextBatch();
     }
     isDraining = false;
   }

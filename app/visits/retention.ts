@@ -1,4 +1,4 @@
-import { pauseFor } from '../lib/delay.ts';
+import { delay } from '../lib/delay.ts';
 import type { Log } from '../lib/log.ts';
 import type { VisitStore } from './visit.ts';
 
@@ -54,7 +54,7 @@ export function createRetention({
   log,
   monotonicMs = () => performance.now(),
   random = Math.random,
-  pause = pauseFor,
+  pause = delay,
 }: RetentionOptions): Retention {
   const stopping = new AbortController();
   const { signal } = stopping;

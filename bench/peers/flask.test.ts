@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { argumentsOf } from './flask.ts';
 
-test.each(['tuned', 'usual'] as const)('%s is run from the folder of the apps', (kind) => {
+test.each(['tuned', 'naive'] as const)('%s is run from the folder of the apps', (kind) => {
   expect(argumentsOf({ kind, port: 5001, workers: 2 }).join(' ')).toContain('/bench/peers/flask');
 });
 

@@ -8,7 +8,7 @@ import { createFolder, type Program, startProgram } from './program.ts';
 import { findPython } from './python.ts';
 
 /** `tuned` is what an expert makes of it, `usual` what such small projects do. */
-export type FlaskKind = 'tuned' | 'usual';
+export type FlaskKind = 'tuned' | 'naive';
 
 export interface FlaskOptions {
   kind: FlaskKind;
@@ -28,7 +28,7 @@ const HOST = '127.0.0.1';
 
 const MODULES: Record<FlaskKind, Record<string, string>> = {
   tuned: { flask: 'python3-flask', gunicorn: 'gunicorn', MySQLdb: 'python3-mysqldb' },
-  usual: { flask: 'python3-flask', pymysql: 'python3-pymysql' },
+  naive: { flask: 'python3-flask', pymysql: 'python3-pymysql' },
 };
 
 /**
@@ -38,7 +38,7 @@ const MODULES: Record<FlaskKind, Record<string, string>> = {
  */
 export async function startFlask({ kind, databaseUrl, count }: FlaskOptions): Promise<RunningFlask> {
   const python = await findPython(MODULES[kind]);
-  if (kind === 'usual') await numberRowsByThemselves(databaseUrl);
+  if (kind === 'naive') await numberRowsByThemselves(databaseUrl);
   const firstPort = await freePortRange(count);
   const ports = Array.from({ length: count }, (_, index) => firstPort + index);
   const workers = Math.ceil(availableParallelism() / count);
@@ -73,7 +73,7 @@ export async function startFlask({ kind, databaseUrl, count }: FlaskOptions): Pr
  * busy unless these are more than the replicas. A connection is kept for longer than Nginx keeps one that is idle.
  */
 export function argumentsOf({ kind, port, workers }: { kind: FlaskKind; port: number; workers: number }): string[] {
-  if (kind === 'usual') return [`${FOLDER}/usual.py`];
+  if (kind === 'naive') return [`${FOLDER}/naive.py`];
   return [
     ...['-m', 'gunicorn', '--chdir', FOLDER, '--bind', `${HOST}:${port}`],
     ...['--worker-class', 'gthread', '--workers', `${workers}`, '--threads', '16'],

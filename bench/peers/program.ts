@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endGroup } from '../../local/kill-process-group.ts';
-import { accepts } from '../../testkit/network/is-port-open.ts';
+import { killProcessGroup } from '../../local/kill-process-group.ts';
+import { isPortOpen } from '../../testkit/network/is-port-open.ts';
 import { processesOfGroup } from './process-group.ts';
 
 export interface ProgramOptions {
@@ -79,7 +79,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let hasEnded = false;
   const exited = once(shell, 'exit').finally(() => {
     hasEnded = true;
-    endGroup(group);
+    killProcessGroup(group);
   });
   const failed = exited.then(async () => {
     const lastWords = (await readFile(errors, 'utf8')).slice(-LAST_WORDS_LENGTH);
@@ -91,13 +91,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 
   async function close(): Promise<void> {
     lifeline.end();
-    const timer = setTimeout(() => endGroup(group), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => killProcessGroup(group), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
   }
 
-  const isReady = () => (readyPath === undefined ? accepts(port) : answers(`http://127.0.0.1:${port}${readyPath}`));
+  const isReady = () => (readyPath === undefined ? isPortOpen(port) : answers(`http://127.0.0.1:${port}${readyPath}`));
   while (!(await isReady())) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
   return {
     pids: () => (hasEnded ? [] : processesOfGroup(group).flatMap(({ pid, name }) => (name === SHELL ? [] : [pid]))),

@@ -3,14 +3,14 @@ import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseConfig } from '../../origin/config.ts';
 import { openDatabase } from '../../origin/database/open.ts';
 import { openLog } from '../../origin/log/logger.ts';
-import { createHost } from '../../origin/replica-server.ts';
+import { createReplicaServer } from '../../origin/replica-server.ts';
 
 /** Runs a replica as the origin's own entry does, but with its visits kept otherwise. */
 export async function runReplica(change: (store: VisitStore) => VisitStore): Promise<void> {
   const config = await parseConfig({ env: process.env });
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
   const { store, replicas } = await openDatabase(config.database, log, { migrate: false });
-  const host = createHost({ config, store: change(store), replicas, log });
+  const host = createReplicaServer({ config, store: change(store), replicas, log });
   onStopSignals({
     stop: () => void host.drain().then(() => process.exit(0)),
     force: () => process.exit(1),

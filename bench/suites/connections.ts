@@ -1,6 +1,6 @@
-import { makeEach } from '../absence.ts';
-import { COMPARED, CONTENDERS, type ContenderName, createContenderStarter } from '../contenders.ts';
+import { CANDIDATES, type CandidateName, COMPARED, createCandidateStarter } from '../candidates.ts';
 import type { Row } from '../report.ts';
+import { makeEach } from '../skipped.ts';
 import type { WrkResult } from '../wrk.ts';
 import { closedLoopFigures } from './figures.ts';
 import { CONNECTIONS, inRounds, prepareLoad, type Suite } from './suite.ts';
@@ -13,16 +13,16 @@ export const connections: Suite = {
   title: 'From one connection to many',
   about: `Three replicas in a closed loop of so many connections, as many clients; of ${CONNECTIONS} *Side by side* tells. Each is compared with the ceiling at as many.`,
   async measure(stage) {
-    await using starter = createContenderStarter(stage, { replicas: 3 });
+    await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];
     for (const count of COUNTS) {
-      const prepare = async (name: ContenderName) => prepareLoad((await starter.start(name)).url, stage, count);
+      const prepare = async (name: CandidateName) => prepareLoad((await starter.start(name)).url, stage, count);
       const { made: loads, absent } = await makeEach(COMPARED, prepare, stage.say);
-      const results: Partial<Record<ContenderName, WrkResult[]>> = await inRounds(stage, loads);
+      const results: Partial<Record<CandidateName, WrkResult[]>> = await inRounds(stage, loads);
       for (const name of COMPARED) {
         const measured = results[name];
         const figures = measured ? closedLoopFigures(measured, results.ceiling) : { figures: {} };
-        rows.push({ name: `${CONTENDERS[name]}, ${count}`, ...figures, ...absent[name] });
+        rows.push({ name: `${CANDIDATES[name]}, ${count}`, ...figures, ...absent[name] });
       }
     }
     return rows;

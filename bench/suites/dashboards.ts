@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { DASHBOARD_EVENTS } from '../../app/routes/dashboard.ts';
-import { createContenderStarter } from '../contenders.ts';
+import { createCandidateStarter } from '../candidates.ts';
 import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Suite } from './suite.ts';
 
@@ -14,7 +14,7 @@ export const dashboards: Suite = {
   title: 'With open dashboards',
   about: `Mooring behind Nginx, three replicas, 64 connections in a closed loop, with nobody at the dashboard and with ${OPEN} who have it open.`,
   async measure(stage) {
-    await using starter = createContenderStarter(stage, { replicas: 3 });
+    await using starter = createCandidateStarter(stage, { replicas: 3 });
     const { url } = await starter.start('mooring');
     const load = await prepareLoad(url, stage);
     const results = await inRounds(stage, {

@@ -1,9 +1,9 @@
-import { makeEach } from '../absence.ts';
-import { COMPARED, CONTENDERS, type ContenderName, createContenderStarter } from '../contenders.ts';
-import { moorClients } from '../moored-clients.ts';
+import { CANDIDATES, type CandidateName, COMPARED, createCandidateStarter } from '../candidates.ts';
 import { type OpenLoopResult, runOpenLoop } from '../open-loop.ts';
 import type { Row } from '../report.ts';
+import { makeEach } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
+import { moorClients } from '../sticky-sessions.ts';
 import { failedPercent, percentOf } from './figures.ts';
 import { CONNECTIONS, inRounds, type Stage, type Suite } from './suite.ts';
 
@@ -16,17 +16,17 @@ export const openLoop: Suite = {
   about:
     'Three replicas; so many visits become due in a second whether those before are answered or not, and latency counts from then on: there is no coordinated omission.',
   async measure(stage) {
-    await using starter = createContenderStarter(stage, { replicas: 3 });
+    await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];
     for (const requestsPerSecond of RATES) {
-      const prepare = async (name: ContenderName) =>
+      const prepare = async (name: CandidateName) =>
         prepareOpenLoop((await starter.start(name)).url, requestsPerSecond, stage);
       const { made: loads, absent } = await makeEach(COMPARED, prepare, stage.say);
-      const results: Partial<Record<ContenderName, OpenLoopResult[]>> = await inRounds(stage, loads);
+      const results: Partial<Record<CandidateName, OpenLoopResult[]>> = await inRounds(stage, loads);
       for (const name of COMPARED) {
         const measured = results[name];
         const figures = measured ? openLoopFigures(measured) : {};
-        rows.push({ name: `${CONTENDERS[name]}, ${requestsPerSecond}/s`, figures, ...absent[name] });
+        rows.push({ name: `${CANDIDATES[name]}, ${requestsPerSecond}/s`, figures, ...absent[name] });
       }
     }
     return rows;

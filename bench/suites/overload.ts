@@ -1,11 +1,11 @@
-import { makeEach } from '../absence.ts';
-import { InterruptedError } from '../by-turns.ts';
-import { CONTENDERS, type Contender, createContenderStarter } from '../contenders.ts';
-import { moorClients } from '../moored-clients.ts';
+import { CANDIDATES, type Candidate, createCandidateStarter } from '../candidates.ts';
+import { InterruptedError } from '../interleave.ts';
 import { type OpenLoopResult, runOpenLoop } from '../open-loop.ts';
 import { withPeakMemory } from '../peak-memory.ts';
 import type { Row } from '../report.ts';
+import { makeEach } from '../skipped.ts';
 import { ratioSpread } from '../spread.ts';
+import { moorClients } from '../sticky-sessions.ts';
 import { memoryFigure } from './figures.ts';
 import { openLoopFigures } from './open-loop.ts';
 import { CONNECTIONS, inRounds, type Suite } from './suite.ts';
@@ -36,15 +36,15 @@ export const overload: Suite = {
   about: `Mooring behind Nginx, three replicas, an open loop of ${SECONDS} s whatever \`--seconds\` says: the most visits a second that are answered within a second of when they were due, and how many still are when twice as many come. These go to replicas of their own, since memory that a process once had it hardly gives back. Memory is the most that the largest replica had.`,
   async measure(stage) {
     await using closing = new AsyncDisposableStack();
-    const start = () => closing.use(createContenderStarter(stage, { replicas: 3 })).start('mooring');
+    const start = () => closing.use(createCandidateStarter(stage, { replicas: 3 })).start('mooring');
     const { made, absent } = await makeEach(VARIANTS, start, stage.say);
-    if (!made.peak || !made.twice) return [{ name: CONTENDERS.mooring, figures: {}, ...absent.peak, ...absent.twice }];
+    if (!made.peak || !made.twice) return [{ name: CANDIDATES.mooring, figures: {}, ...absent.peak, ...absent.twice }];
     const { peak, twice } = made;
 
     // The search ends with more than the capacity, so it is not for the replicas that are never to have that.
     const capacity = await findCapacity(loadOf(twice), stage.signal);
     await loadOf(peak)(FIRST_RATE, 1);
-    const measureAt = (contender: Contender, rate: number) => (): Promise<Measured> =>
+    const measureAt = (contender: Candidate, rate: number) => (): Promise<Measured> =>
       withPeakMemory(contender.pids, () => loadOf(contender)(rate, SECONDS));
     const results = await inRounds(stage, { peak: measureAt(peak, capacity), twice: measureAt(twice, 2 * capacity) });
     const goodput = (of: readonly Measured[]) => of.map(({ goodputPerSecond }) => goodputPerSecond);
@@ -60,7 +60,7 @@ export const overload: Suite = {
   },
 };
 
-function loadOf({ url }: Contender): Load {
+function loadOf({ url }: Candidate): Load {
   return async (requestsPerSecond, seconds) =>
     runOpenLoop({ url, cookies: await moorClients(url, CONNECTIONS), requestsPerSecond, seconds });
 }

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
-import { rowsOrAbsence } from '../absence.ts';
 import { startNginx } from '../fronts/nginx.ts';
 import { startWorker } from '../fronts/worker.ts';
-import { cookieOf } from '../moored-clients.ts';
 import { startReplicas } from '../replicas.ts';
 import type { Row } from '../report.ts';
+import { rowsOrSkipped } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
+import { cookieOf } from '../sticky-sessions.ts';
 import { inRounds, type Stage, type Suite } from './suite.ts';
 
 const FRONTS = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
@@ -23,7 +23,7 @@ export const recovery: Suite = {
     const rows: Row[] = [];
     for (const front of Object.keys(FRONTS) as FrontName[]) {
       const measure = () => measureBehind(front, stage);
-      rows.push(...(await rowsOrAbsence(`next answer, ${FRONTS[front]}`, measure, stage.say)));
+      rows.push(...(await rowsOrSkipped(`next answer, ${FRONTS[front]}`, measure, stage.say)));
     }
     return rows;
   },

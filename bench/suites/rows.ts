@@ -1,5 +1,5 @@
 import { withConnection } from '../../testkit/mysql/start.ts';
-import { InterruptedError } from '../by-turns.ts';
+import { InterruptedError } from '../interleave.ts';
 import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';
 

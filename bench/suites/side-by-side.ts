@@ -1,8 +1,8 @@
-import { makeEach } from '../absence.ts';
-import { CONTENDERS, type Contender, type ContenderName, createContenderStarter } from '../contenders.ts';
+import { CANDIDATES, type Candidate, type CandidateName, createCandidateStarter } from '../candidates.ts';
 import { readCounter } from '../counter.ts';
 import { withPeakMemory } from '../peak-memory.ts';
 import type { Row } from '../report.ts';
+import { makeEach } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import type { WrkResult } from '../wrk.ts';
 import { closedLoopFigures, memoryFigure, percentOf } from './figures.ts';
@@ -22,21 +22,21 @@ export const sideBySide: Suite = {
   title: 'Side by side',
   about: `${REPLICAS} replicas, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. Balancers stand before the same replicas; all that is kept is kept in the same MySQL. Memory is the most that the largest replica had.`,
   async measure(stage) {
-    await using starter = createContenderStarter(stage, { replicas: REPLICAS });
-    const names = Object.keys(CONTENDERS) as ContenderName[];
-    const prepareNamed = async (name: ContenderName) => prepare(await starter.start(name), stage);
+    await using starter = createCandidateStarter(stage, { replicas: REPLICAS });
+    const names = Object.keys(CANDIDATES) as CandidateName[];
+    const prepareNamed = async (name: CandidateName) => prepare(await starter.start(name), stage);
     const { made: measures, absent } = await makeEach(names, prepareNamed, stage.say);
-    const results: Partial<Record<ContenderName, Measured[]>> = await inRounds(stage, measures);
+    const results: Partial<Record<CandidateName, Measured[]>> = await inRounds(stage, measures);
     return names.map((name): Row => {
       const measured = results[name];
-      if (!measured) return { name: CONTENDERS[name], figures: {}, ...absent[name] };
+      if (!measured) return { name: CANDIDATES[name], figures: {}, ...absent[name] };
       const { figures, rounds } = closedLoopFigures(measured, results.mooring);
-      return { name: CONTENDERS[name], figures: { ...figures, ...ownFigures(measured) }, rounds };
+      return { name: CANDIDATES[name], figures: { ...figures, ...ownFigures(measured) }, rounds };
     });
   },
 };
 
-async function prepare({ url, databaseUrl, pids }: Contender, stage: Stage): Promise<() => Promise<Measured>> {
+async function prepare({ url, databaseUrl, pids }: Candidate, stage: Stage): Promise<() => Promise<Measured>> {
   const load = await prepareLoad(url, stage);
   const count = async () => (databaseUrl === undefined ? undefined : readCounter(databaseUrl));
   return async () => {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { createStack } from '../../testkit/docker/stack.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
-import { rowsOrAbsence } from '../absence.ts';
 import type { Row } from '../report.ts';
+import { rowsOrSkipped } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import { inRounds, type Stage, type Suite } from './suite.ts';
 
@@ -37,7 +37,7 @@ export const startUp: Suite = {
     const stack = 'docker compose up --wait';
     if (!stage.hasDocker) return [...rows, { name: stack, figures: {}, missing: 'no Docker engine answers' }];
     const measure = async () => [{ name: stack, figures: { milliseconds: spreadOf(await timeStacks(stage)) } }];
-    return [...rows, ...(await rowsOrAbsence(stack, measure, stage.say))];
+    return [...rows, ...(await rowsOrSkipped(stack, measure, stage.say))];
   },
 };
 

@@ -1,6 +1,6 @@
-import { type ByTurnsOptions, byTurns, type Contest, type Results } from '../by-turns.ts';
-import { moorClients } from '../moored-clients.ts';
+import { type Contest, type InterleaveOptions, interleave, type Results } from '../interleave.ts';
 import type { Row } from '../report.ts';
+import { moorClients } from '../sticky-sessions.ts';
 import { runWrk, type WrkResult } from '../wrk.ts';
 
 /** What a suite works with. */
@@ -14,7 +14,7 @@ export interface Stage {
   /** Whether a Docker engine answers here. */
   hasDocker: boolean;
   /** Is told before each measurement. */
-  onMeasure: NonNullable<ByTurnsOptions['onMeasure']>;
+  onMeasure: NonNullable<InterleaveOptions['onMeasure']>;
   /** Takes a line of what the processes say. */
   say: (line: string) => void;
 }
@@ -33,7 +33,7 @@ export const CONNECTIONS = 64;
 
 /** Measures contenders by turns, for as many rounds as are wanted. */
 export function inRounds<C extends Contest>({ rounds, signal, onMeasure }: Stage, contest: C): Promise<Results<C>> {
-  return byTurns(contest, { rounds, signal, onMeasure });
+  return interleave(contest, { rounds, signal, onMeasure });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { makeEach } from '../absence.ts';
-import { type ContenderName, createContenderStarter, type StarterOptions } from '../contenders.ts';
+import { type CandidateName, createCandidateStarter, type StarterOptions } from '../candidates.ts';
 import type { Row } from '../report.ts';
+import { makeEach } from '../skipped.ts';
 import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Stage } from './suite.ts';
 
@@ -8,12 +8,12 @@ import { inRounds, prepareLoad, type Stage } from './suite.ts';
 export async function compareVariants(
   variants: Record<string, StarterOptions>,
   stage: Stage,
-  contender: ContenderName = 'mooring',
+  contender: CandidateName = 'mooring',
 ): Promise<Row[]> {
   await using closing = new AsyncDisposableStack();
   const names = Object.keys(variants);
   const prepare = async (name: string) => {
-    const starter = closing.use(createContenderStarter(stage, variants[name] as StarterOptions));
+    const starter = closing.use(createCandidateStarter(stage, variants[name] as StarterOptions));
     return prepareLoad((await starter.start(contender)).url, stage);
   };
   const { made: loads, absent } = await makeEach(names, prepare, stage.say);

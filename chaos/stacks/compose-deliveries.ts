@@ -1,6 +1,6 @@
 import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { readDelivery } from './log-deliveries.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 
 /** Follows the log files of all replicas, those that are gone included. */
 export interface ComposeDeliveries {
@@ -14,7 +14,7 @@ const READ_INTERVAL_MS = 300_000;
 /** Notes each POST that a replica of a Compose stack logged, once. */
 export function followDeliveries(
   stack: Pick<ComposeStack, 'run' | 'name'>,
-  { deliveries }: Pick<Notes, 'deliveries'>,
+  { deliveries }: Pick<RunContext, 'deliveries'>,
 ): ComposeDeliveries {
   const known = new Set<string>();
   const command = `grep -H '"method":"POST"' /logs/*.log`;

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { choose } from './choices.ts';
 import { createComposeNetworkFaults } from './compose-network-faults.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { createComposeReplicaFaults } from './compose-replica-faults.ts';
+import { pick } from './pick.ts';
 import type { Front, InjectFault, Stack } from './stack.ts';
 
 /** The services that are called otherwise than what they are in front as. */
@@ -44,7 +44,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
       return 'MySQL';
     },
     async 'restart-front'({ lengthMs, choice }) {
-      const front = choose(fronts, choice) as Front['name'];
+      const front = pick(fronts, choice) as Front['name'];
       const isBack = notes.log.begin('front', front);
       await endService(SERVICES[front], lengthMs, killOne);
       isBack();

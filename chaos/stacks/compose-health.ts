@@ -1,4 +1,4 @@
-import { pauseFor } from '../../app/lib/delay.ts';
+import { delay } from '../../app/lib/delay.ts';
 import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
 
 /** Waits for containers of a Compose stack. */
@@ -23,7 +23,7 @@ export function createComposeHealth(stack: Pick<ComposeStack, 'run'>): ComposeHe
       const statuses = stdout.trim().split('\n');
       if (statuses.every((status) => status === 'healthy')) return;
       if (deadline.aborted) throw new Error(`${containerIds.join(', ')}: ${stdout}`);
-      await pauseFor(HEALTH_INTERVAL_MS, signal);
+      await delay(HEALTH_INTERVAL_MS, signal);
     }
   }
 
@@ -39,7 +39,7 @@ export function createComposeHealth(stack: Pick<ComposeStack, 'run'>): ComposeHe
 }
 
 async function untilReadyAt(address: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !(await isReady(address))) await pauseFor(READY_INTERVAL_MS, signal);
+  while (!signal.aborted && !(await isReady(address))) await delay(READY_INTERVAL_MS, signal);
 }
 
 function isReady(address: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { MYSQL_AS_ROOT } from '../../testkit/docker/stack.ts';
-import type { HoldCounter } from './held-stop.ts';
+import type { HoldCounter } from './stop-under-load.ts';
 
 /** Builds what holds the counter, by a client in the database's container. */
 export function createComposeHold(containerOfDatabase: () => Promise<string>): HoldCounter {

@@ -2,11 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import { serverId } from '../../app/affinity/server-id.ts';
 import type { Replica } from '../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../fault.ts';
-import { choose, chooseDelayMs } from './choices.ts';
 import { createComposeHold } from './compose-hold.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { cutInRetry, RETRIED_VISITS, startRetries, takesRequestId } from './cut-in-retry.ts';
 import type { ContainerNetwork } from './network-tools.ts';
+import { pick, pickDelayMs } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 
 /** Rules that cut a replica's connections to MySQL: what it sends is reset, what it is sent is lost. */
@@ -47,7 +47,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
     work: (network: ContainerNetwork, victim: Replica, planned: PlannedFault) => Promise<string | undefined>,
   ): InjectFault => {
     return async (planned) => {
-      const victim = choose(replicas.present(), planned.choice);
+      const victim = pick(replicas.present(), planned.choice);
       const network = victim && (await networkOf(victim.id));
       return network && work(network, victim, planned);
     };
@@ -66,7 +66,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
 
   const slowDown = (side: 'front' | 'back') =>
     toOne(async (network, { name, address }, { lengthMs, choice }) => {
-      const delayMs = chooseDelayMs(choice);
+      const delayMs = pickDelayMs(choice);
       const device = await deviceOn(side, address, network);
       if (device === undefined) return undefined;
       await network.run('tc', 'qdisc', 'add', 'dev', device, 'root', 'netem', 'delay', `${delayMs}ms`);

@@ -3,7 +3,7 @@ import type { ComposeContainers } from './compose-containers.ts';
 import type { ComposeHealth } from './compose-health.ts';
 import type { ComposeReplicas } from './compose-replicas.ts';
 import type { NetworkTools } from './network-tools.ts';
-import type { Front, Notes } from './stack.ts';
+import type { Front, RunContext } from './stack.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
 /** What a Compose stack is hurt through. */
@@ -14,6 +14,6 @@ export interface ComposeParts {
   replicas: ComposeReplicas;
   health: ComposeHealth;
   fronts: readonly Front['name'][];
-  notes: Notes;
+  notes: RunContext;
   networkTools: NetworkTools | undefined;
 }

@@ -4,14 +4,14 @@ import type { Replica } from '../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../fault.ts';
 import type { Death } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
-import { choose, chooseCount } from './choices.ts';
 import { HEALTH_TIMEOUT_MS } from './compose-health.ts';
 import { createComposeHold } from './compose-hold.ts';
 import type { ComposeParts } from './compose-parts.ts';
 import { createComposeUpFault } from './compose-up-fault.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
-import { stopWithVisitsHeld } from './held-stop.ts';
+import { pick, pickCount } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
+import { stopUnderLoad } from './stop-under-load.ts';
 
 /** The exit code of scale.sh when it took new replicas back. */
 const REPLICAS_NOT_HEALTHY = 1;
@@ -27,7 +27,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
   /** Does something to one of the replicas that are there. */
   const toOne = (work: (victim: Replica, lengthMs: number) => Promise<void>): InjectFault => {
     return async ({ choice, lengthMs }) => {
-      const victim = choose(replicas.present(), choice);
+      const victim = pick(replicas.present(), choice);
       if (!victim) return undefined;
       await work(victim, lengthMs);
       return `${victim.name} at ${victim.address}`;
@@ -67,7 +67,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
 
   async function scale({ choice }: PlannedFault): Promise<string> {
     const before = replicas.present();
-    const count = chooseCount(before.length, choice);
+    const count = pickCount(before.length, choice);
     const sinceMs = notes.nowMs();
     // Compose chooses who goes.
     const mayGo = count < before.length ? before : [];
@@ -106,7 +106,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
       await replicas.look();
     }),
     'restart-replica': toOne(async (victim, lengthMs) => {
-      await stopWithVisitsHeld(holdCounter, async () => {
+      await stopUnderLoad(holdCounter, async () => {
         replicas.away([victim]);
         const askedAtMs = notes.nowMs();
         noteDrain(victim, askedAtMs, await containers.stop(victim.id));

@@ -3,7 +3,7 @@ import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.
 import type { ReplicaName } from '../history.ts';
 import { NEVER_MS, type Outage } from '../outages.ts';
 import type { ComposeHealth } from './compose-health.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 
 /** The replicas of a Compose stack. Docker gives addresses anew, so each address is a replica of its own, whoever has it. */
 export interface ComposeReplicas {
@@ -20,7 +20,7 @@ export interface ComposeReplicas {
 export function createComposeReplicas(
   stack: Pick<ComposeStack, 'replicas'>,
   { untilReady }: Pick<ComposeHealth, 'untilReady'>,
-  { log, nowMs }: Pick<Notes, 'log' | 'nowMs'>,
+  { log, nowMs }: Pick<RunContext, 'log' | 'nowMs'>,
 ): ComposeReplicas {
   const known = new Map<string, ReplicaName>();
   const away = new Map<string, Outage>();

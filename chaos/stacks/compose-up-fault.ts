@@ -2,14 +2,14 @@ import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.
 import type { PlannedFault } from '../fault.ts';
 import type { ComposeReplicas } from './compose-replicas.ts';
 import { untilTold } from './container-ends.ts';
-import type { InjectFault, Notes } from './stack.ts';
+import type { InjectFault, RunContext } from './stack.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
 export interface ComposeUpParts {
   stack: ComposeStack;
   watch: Pick<ContainerWatch, 'ask'>;
   replicas: ComposeReplicas;
-  notes: Notes;
+  notes: RunContext;
   scale: (planned: PlannedFault) => Promise<string>;
   noteDrain: (replica: Replica, askedAtMs: number, end: { atMs: number; exitCode: number } | undefined) => void;
 }

@@ -9,7 +9,7 @@ import { createComposeFaults } from './compose-faults.ts';
 import { createComposeHealth } from './compose-health.ts';
 import { createComposeReplicas } from './compose-replicas.ts';
 import { findNetworkTools } from './network-tools.ts';
-import type { Front, Notes, Stack } from './stack.ts';
+import type { Front, RunContext, Stack } from './stack.ts';
 import { type ContainerWatch, watchContainers } from './watch-containers.ts';
 
 export interface ComposeStackOptions {
@@ -19,7 +19,7 @@ export interface ComposeStackOptions {
   fronts: readonly Front['name'][];
   /** A statement for the database before the run. */
   prepare?: string | undefined;
-  notes: Notes;
+  notes: RunContext;
 }
 
 const DOWN_TRIES = 5;

@@ -1,7 +1,7 @@
-import { pauseFor } from '../../app/lib/delay.ts';
-import { RESUMES_WITHIN_MS } from '../checks/resumption.ts';
-import type { HoldCounter } from './held-stop.ts';
-import type { Notes } from './stack.ts';
+import { delay } from '../../app/lib/delay.ts';
+import { RESUMES_WITHIN_MS } from '../checkers/resumption.ts';
+import type { RunContext } from './stack.ts';
+import type { HoldCounter } from './stop-under-load.ts';
 
 /** So many visits are sent again at once, so that each commit of the replica has one of them. */
 export const RETRIED_VISITS = 6;
@@ -13,7 +13,7 @@ export interface CutInRetryOptions {
   holdCounter: HoldCounter;
   /** Loses its packets from and to the database, both ways and silently. @returns what ends that */
   cut: () => Promise<() => Promise<void>>;
-  notes: Notes;
+  notes: RunContext;
 }
 
 /** Less than replicas wait for a lock (`innodb_lock_wait_timeout`). */
@@ -28,13 +28,13 @@ const HELD_BEFORE_CUT_MS = 600;
  */
 export async function cutInRetry({ name, lengthMs, holdCounter, cut, notes }: CutInRetryOptions): Promise<void> {
   const { letGo } = await holdCounter(HELD_MS);
-  await pauseFor(HELD_BEFORE_CUT_MS);
+  await delay(HELD_BEFORE_CUT_MS);
   const isUnlocked = notes.log.begin('database');
   const heal = await cut();
   const retryCut = { name, atMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
-  const unlocking = pauseFor(RESUMES_WITHIN_MS).then(isUnlocked);
+  const unlocking = delay(RESUMES_WITHIN_MS).then(isUnlocked);
   await letGo;
-  await pauseFor(Math.max(lengthMs, RESUMES_WITHIN_MS));
+  await delay(Math.max(lengthMs, RESUMES_WITHIN_MS));
   await unlocking;
   notes.retryCuts.push({ ...retryCut, untilMs: notes.nowMs() });
   await heal();
@@ -50,7 +50,7 @@ export function startRetries(url: string, requestIds: readonly string[]): { stop
       await fetch(url, { headers: { 'X-Request-ID': requestId }, signal }).then(
         (answer) => answer.text(),
         // One that gets no answer is of no interest: its visit was counted before.
-        () => pauseFor(RETRY_PAUSE_MS),
+        () => delay(RETRY_PAUSE_MS),
       );
     }
   }

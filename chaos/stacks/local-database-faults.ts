@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { choose } from './choices.ts';
 import { cutInRetry, startRetries, takesRequestId } from './cut-in-retry.ts';
 import type { LocalParts } from './local-parts.ts';
 import type { LocalReplica } from './local-replica.ts';
+import { pick } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 
 /** So long the edge serves visits itself before it is cut off. */
@@ -79,7 +79,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     'hang-database': hang,
     async 'cut-in-retry'({ lengthMs, choice }) {
       const victims = [...parts.inService.filter((replica) => !replica.isAway()), undefined];
-      const victim = choose(victims as [undefined], choice) as LocalReplica | undefined;
+      const victim = pick(victims as [undefined], choice) as LocalReplica | undefined;
       await (victim ? cutReplica(victim, lengthMs) : cutEdge(lengthMs));
       return victim?.sid ?? 'the edge';
     },

@@ -4,7 +4,7 @@ import { type MysqlPower, mysqlVersion } from '../../testkit/mysql/server.ts';
 import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../testkit/mysql/start.ts';
 import type { Ledger } from '../history.ts';
 import { RETRIED_VISITS } from './cut-in-retry.ts';
-import type { HoldCounter } from './held-stop.ts';
+import type { HoldCounter } from './stop-under-load.ts';
 
 /** A database of one run's own. */
 export interface LocalDatabase {

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import type { TcpGate } from '../../testkit/network/fault-proxy.ts';
+import type { FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import type { PlannedFault } from '../fault.ts';
-import { choose, chooseCount, chooseDelayMs } from './choices.ts';
-import { stopWithVisitsHeld } from './held-stop.ts';
 import { createLocalDatabaseFaults } from './local-database-faults.ts';
 import type { LocalParts } from './local-parts.ts';
 import type { LocalReplica } from './local-replica.ts';
+import { pick, pickCount, pickDelayMs } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 import { AHEAD_SHARE, CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
+import { stopUnderLoad } from './stop-under-load.ts';
 
 /** Before a cut, so that there is something under way that is cut. */
 const CUT_DELAY_MS = 250;
@@ -24,14 +24,14 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
   /** Does something to one of the replicas that are there. */
   const toOne = (work: (replica: LocalReplica, planned: PlannedFault) => Promise<string | undefined>): InjectFault => {
     return async (planned) => {
-      const replica = choose(present(), planned.choice);
+      const replica = pick(present(), planned.choice);
       if (!replica) return undefined;
       const detail = await work(replica, planned);
       return detail === undefined ? replica.sid : `${replica.sid}, ${detail}`;
     };
   };
 
-  async function cut(gate: TcpGate, { sid }: LocalReplica, { lengthMs }: PlannedFault): Promise<undefined> {
+  async function cut(gate: FaultProxy, { sid }: LocalReplica, { lengthMs }: PlannedFault): Promise<undefined> {
     const isBack = notes.log.begin('replica', sid);
     gate.delay(CUT_DELAY_MS);
     await setTimeout(CUT_AFTER_MS);
@@ -42,8 +42,8 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     isBack();
   }
 
-  async function slowDown(gate: TcpGate, { lengthMs, choice }: PlannedFault): Promise<string> {
-    const delayMs = chooseDelayMs(choice);
+  async function slowDown(gate: FaultProxy, { lengthMs, choice }: PlannedFault): Promise<string> {
+    const delayMs = pickDelayMs(choice);
     gate.delay(delayMs);
     await setTimeout(lengthMs);
     gate.delay(0);
@@ -52,7 +52,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
 
   async function scale({ choice }: PlannedFault): Promise<string> {
     const before = parts.inService;
-    const count = chooseCount(before.length, choice);
+    const count = pickCount(before.length, choice);
     const after = parts.replicas.slice(0, count);
     await Promise.all(after.slice(before.length).map((replica) => replica.start()));
     parts.inService = after;
@@ -88,21 +88,21 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
       return undefined;
     }),
     'restart-replica': toOne(async (replica, { lengthMs }) => {
-      await stopWithVisitsHeld(database.holdCounter, replica.stop);
+      await stopUnderLoad(database.holdCounter, replica.stop);
       await setTimeout(lengthMs);
       await replica.start();
       return undefined;
     }),
     scale,
     'step-clock': toOne(async (replica, { lengthMs, choice }) => {
-      const seconds = choose(CLOCK_STEPS_SECONDS, choice);
+      const seconds = pick(CLOCK_STEPS_SECONDS, choice);
       await replica.stepClock(seconds * 1000);
       await setTimeout(lengthMs);
       await replica.stepClock(0);
       return `by ${seconds} s and back`;
     }),
     'step-all-clocks': async ({ lengthMs, choice }) => {
-      const seconds = choose(CLOCK_STEPS_BEYOND_RETENTION_SECONDS, choice);
+      const seconds = pick(CLOCK_STEPS_BEYOND_RETENTION_SECONDS, choice);
       await stepFor(lengthMs * AHEAD_SHARE, seconds * 1000);
       await stepFor(lengthMs * (1 - AHEAD_SHARE), -seconds * 1000);
       await parts.stepClocks(0);

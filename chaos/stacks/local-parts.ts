@@ -1,8 +1,8 @@
-import type { TcpGate } from '../../testkit/network/fault-proxy.ts';
+import type { FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import type { LocalDatabase } from './local-database.ts';
 import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 
 /** What a local stack is made of. */
 export interface LocalParts {
@@ -10,9 +10,9 @@ export interface LocalParts {
   inService: LocalReplica[];
   replicas: LocalReplica[];
   edge: LocalProcess;
-  edgeDatabaseGate: TcpGate;
+  edgeDatabaseGate: FaultProxy;
   database: LocalDatabase;
-  notes: Notes;
+  notes: RunContext;
   /** Tells the worker who is in service. */
   tellPeers(): Promise<void>;
   /** Steps the clocks of all replicas and of the edge, and of the process around it. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type Child, createChild } from '../../local/supervised-process.ts';
-import type { Notes } from './stack.ts';
+import { createSupervisedProcess, type SupervisedProcess } from '../../local/supervised-process.ts';
+import type { RunContext } from './stack.ts';
 
 export interface LocalProcessOptions {
   name: string;
@@ -8,7 +8,7 @@ export interface LocalProcessOptions {
   root: URL;
   script: string;
   env: Record<string, string>;
-  notes: Notes;
+  notes: RunContext;
 }
 
 /** A process that is started again when we say so. */
@@ -26,19 +26,19 @@ export interface LocalProcess {
 const STOP_TIMEOUT_MS = 15_000;
 
 export function createLocalProcess({ name, root, script, env, notes }: LocalProcessOptions): LocalProcess {
-  let child: Child | undefined;
+  let child: SupervisedProcess | undefined;
   let isStarted = false;
   const { PATH = '' } = process.env;
 
   return {
     async start() {
-      child = createChild({
+      child = createSupervisedProcess({
         name,
         script: fileURLToPath(new URL(script, root)),
         env: { PATH, ...env },
         onOutput: (line) => notes.say(`${name}  ${line}`),
-        onDeath: (how) => notes.deaths.push({ name, how, atMs: notes.nowMs() }),
-        onReturn: () => notes.say(`${name} is back`),
+        onExit: (how) => notes.deaths.push({ name, how, atMs: notes.nowMs() }),
+        onRestart: () => notes.say(`${name} is back`),
       });
       isStarted = false;
       await child.start();

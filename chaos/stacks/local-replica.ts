@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { createTcpGate, type TcpGate } from '../../testkit/network/fault-proxy.ts';
+import { createTcpGate, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import type { ReplicaName } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
 import { noteDeliveries } from './log-deliveries.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 import { createStepClock } from './step-clocks.ts';
 
 export interface LocalReplicaOptions {
@@ -16,15 +16,15 @@ export interface LocalReplicaOptions {
   /** Its own, and those of the gates before it and before its database. */
   ports: { own: number; front: number; database: number };
   databaseUrl: string;
-  notes: Notes;
+  notes: RunContext;
 }
 
 /** A replica of this machine between two gates: one before it, one before its database. Its outages are noted. */
 export interface LocalReplica extends ReplicaName {
   /** How the worker is told of it. */
   peer: string;
-  frontGate: TcpGate;
-  databaseGate: TcpGate;
+  frontGate: FaultProxy;
+  databaseGate: FaultProxy;
   /** Whether it was killed, stopped or paused and has not come back. */
   isAway(): boolean;
   start(): Promise<void>;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTcpGate } from '../../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
-import { MOST_REPLICAS } from './choices.ts';
 import { createLocalDatabase } from './local-database.ts';
 import { createLocalFaults } from './local-faults.ts';
 import type { LocalParts } from './local-parts.ts';
 import { createLocalProcess } from './local-process.ts';
 import { createLocalReplica, type LocalReplica } from './local-replica.ts';
-import type { Notes, Stack } from './stack.ts';
+import { MOST_REPLICAS } from './pick.ts';
+import type { RunContext, Stack } from './stack.ts';
 import { createStepClock, stepEdgeClock } from './step-clocks.ts';
 
 export interface LocalStackOptions {
@@ -19,7 +19,7 @@ export interface LocalStackOptions {
   databaseUrl?: string | undefined;
   /** A statement for the database before the run. */
   prepare?: string | undefined;
-  notes: Notes;
+  notes: RunContext;
 }
 
 const REPLICAS = 3;

@@ -1,12 +1,12 @@
 import type { Delivery } from '../history.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 
 /**
  * Builds what takes the lines of a replica's log: it notes the POSTs among them and passes on what is no request's line.
  *
  * @param by the replica's name
  */
-export function noteDeliveries({ deliveries, say }: Pick<Notes, 'deliveries' | 'say'>, by: string) {
+export function noteDeliveries({ deliveries, say }: Pick<RunContext, 'deliveries' | 'say'>, by: string) {
   return (line: string): void => {
     const delivery = readDelivery(line, by);
     if (delivery) deliveries.push(delivery);

@@ -9,7 +9,7 @@ export interface Front {
 }
 
 /** Where a stack notes what it does to itself, while it does it. */
-export interface Notes {
+export interface RunContext {
   log: OutageLog;
   drains: Drain[];
   deaths: Death[];

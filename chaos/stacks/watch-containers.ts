@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { takeLines } from '../../testkit/processes/lines.ts';
 import { type AskedEnd, createContainerEnds } from './container-ends.ts';
-import type { Notes } from './stack.ts';
+import type { RunContext } from './stack.ts';
 
 /** Sees the containers of a stack end. */
 export interface ContainerWatch {
@@ -19,7 +19,7 @@ const ENDING = /-(secrets|users|migrate|settings)-(run-)?\w+$/;
 const LAST_LINES = '5000';
 
 /** Watches the containers of a project, by the engine's events: a container that Docker starts again tells nothing of its end. */
-export function watchContainers(project: string, stack: ComposeStack, notes: Notes): ContainerWatch {
+export function watchContainers(project: string, stack: ComposeStack, notes: RunContext): ContainerWatch {
   const lastWords: Promise<void>[] = [];
   const ends = createContainerEnds(notes.nowMs, (id, name, { atMs, exitCode }) => {
     if (exitCode === 0 && ENDING.test(name)) return;

@@ -1,5 +1,5 @@
 import { USAGE as BENCH_USAGE } from '../../bench/options.ts';
-import { CHECKS } from '../../chaos/checks/all.ts';
+import { CHECKS } from '../../chaos/checkers/all.ts';
 import { USAGE as CHAOS_USAGE } from '../../chaos/options.ts';
 import { databaseSettings } from '../../cli/database-config.ts';
 import { USAGE as FUZZ_USAGE } from '../../fuzz/options.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseFlags } from '../../cli/parse-flags.ts';
-import { runProgram } from '../../cli/run-main.ts';
+import { runMain } from '../../cli/run-main.ts';
 import { generateBlocks } from './blocks.ts';
 import { updatePages } from './update-pages.ts';
 
@@ -28,4 +28,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-await runProgram({ name: 'mooring docs', usage: USAGE, main });
+await runMain({ name: 'mooring docs', usage: USAGE, main });

@@ -9,7 +9,7 @@ export async function metricsTable(): Promise<string> {
     visits: { queued: () => 0, unfinished: () => 0 },
     queueLimit: 1,
     isDraining: () => false,
-    isHeard: () => true,
+    isReporting: () => true,
     replicas: { list: async () => [] },
   });
   const { text } = await metrics.expose({ openMetrics: false });

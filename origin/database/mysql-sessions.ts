@@ -1,10 +1,10 @@
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { untilAborted } from '../../app/lib/deadline.ts';
-import type { ConnectionSource, LentConnection } from '../../app/storage/mysql/connection.ts';
+import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import type { ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
 /** Lends a pool's connections, each of which is prepared before its first use. */
-export function createMysqlSessions(pool: Pool, requirements: ServerRequirements): ConnectionSource {
+export function createMysqlSessions(pool: Pool, requirements: ServerRequirements): ConnectionPool {
   // The promise API wraps a pool's connection again each time it lends it.
   const prepared = new WeakMap<object, boolean>();
 
@@ -22,7 +22,7 @@ export function createMysqlSessions(pool: Pool, requirements: ServerRequirements
   }
 
   return {
-    async getConnection(deadline): Promise<LentConnection> {
+    async getConnection(deadline): Promise<PooledConnection> {
       const connection = await pool.getConnection();
       return Object.assign(connection, { takesSeveralStatements: await prepare(connection, deadline) });
     },

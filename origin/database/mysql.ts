@@ -3,8 +3,8 @@ import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import { startDeadline, untilAborted } from '../../app/lib/deadline.ts';
 import type { Log } from '../../app/lib/log.ts';
-import type { ConnectionSource } from '../../app/storage/mysql/connection.ts';
-import { createMysqlReplicaTable } from '../../app/storage/mysql/replica-registry.ts';
+import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
+import { createMysqlReplicaRegistry } from '../../app/storage/mysql/replica-registry.ts';
 import {
   createServerRequirements,
   IDLE_TIMEOUT_MS,
@@ -26,7 +26,7 @@ const CHECK_DEADLINE_MS = 3000;
 export function openMysql(
   connection: mysql.ConnectionOptions,
   log: Log,
-  watchConnections = (source: ConnectionSource, _limit: number) => source,
+  watchConnections = (source: ConnectionPool, _limit: number) => source,
 ): Database {
   const pool = mysql.createPool({
     ...connection,
@@ -78,7 +78,7 @@ export function openMysql(
   return {
     assertWritable: assertSuitable,
     store: createMysqlStore({ pool: source, log }),
-    replicas: createMysqlReplicaTable({ pool: source }),
+    replicas: createMysqlReplicaRegistry({ pool: source }),
     migrate: migrateAlone,
   };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../../app/lib/log.ts';
 import { UserError } from '../../app/lib/user-error.ts';
 import { type DatabaseConfig, describeDatabase } from '../../cli/database-config.ts';
 import type { Database, OpenOptions } from './database.ts';
-import { withinDrizzle } from './within-drizzle.ts';
+import { withFastDrizzleResolution } from './within-drizzle.ts';
 
 /** The configured database answers nothing, or not with what we need. */
 export class DatabaseUnusableError extends UserError {
@@ -32,9 +32,9 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
 /** Loads only what is used: a driver and its half of Drizzle take a good part of a replica's start. */
 async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }: OpenOptions): Promise<Database> {
   if (config.kind === 'mysql') {
-    const { openMysql } = await withinDrizzle(() => import('./mysql.ts'));
+    const { openMysql } = await withFastDrizzleResolution(() => import('./mysql.ts'));
     return openMysql(config.connection, log, watchConnections);
   }
-  const { openSqlite } = await withinDrizzle(() => import('./sqlite.ts'));
+  const { openSqlite } = await withFastDrizzleResolution(() => import('./sqlite.ts'));
   return openSqlite(config.path, log);
 }

@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
 import type { Log } from '../../app/lib/log.ts';
 import { rootCause } from '../../app/lib/root-cause.ts';
-import { createSqliteReplicaTable } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { fileUrl } from '../../cli/database-url.ts';
 import { accessLog, globalCounter, replica } from '../../drizzle/sqlite-schema.ts';
@@ -68,7 +68,7 @@ export function openSqlite(path: string, log: Log): Database {
   };
   return {
     store: createSqliteStore({ ...options, log, close: () => client.close() }),
-    replicas: createSqliteReplicaTable(options),
+    replicas: createSqliteReplicaRegistry(options),
     migrate: migrateAlone,
     assertWritable: () => assertWritable(client),
   };

@@ -7,7 +7,7 @@ const DRIZZLE = '/node_modules/drizzle-orm/';
  * package.json, to know of what format the module is; Drizzle's names every file of it and has 180 kB, and there are hundreds
  * of modules. They are all of one format, and what one calls another by is its path.
  */
-export async function withinDrizzle<T>(load: () => Promise<T>): Promise<T> {
+export async function withFastDrizzleResolution<T>(load: () => Promise<T>): Promise<T> {
   const hooks = registerHooks({
     resolve(specifier, context, nextResolve) {
       const { parentURL } = context;

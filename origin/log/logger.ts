@@ -4,7 +4,7 @@ import { escapeControls } from '../../app/lib/escape-controls.ts';
 import { describeProblem, SettingsError } from '../../app/lib/settings.ts';
 import type { LogLevel } from '../config.ts';
 import { openLogFile } from './rotating-file.ts';
-import { openStandardOutput } from './stdout.ts';
+import { getStdoutWriter } from './stdout.ts';
 
 /**
  * JSON lines on standard output, one an event.
@@ -19,7 +19,7 @@ export function createLogger(level: LogLevel, alsoTo?: (line: string) => void, r
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  const output = openStandardOutput();
+  const output = getStdoutWriter();
   return pino(format, {
     write(line) {
       const safe = escapeControls(line);

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { listLogFiles, logFileName, tidyLogFolder } from './log-folder.ts';
+import { listLogFiles, logFileName, pruneLogs } from './prune-logs.ts';
 
 export interface LogFileOptions {
   /** Is made where it is missing. */
@@ -59,7 +59,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
   }
 
   async function tidy(): Promise<void> {
-    await tidyLogFolder(directory).catch(onFailure);
+    await pruneLogs(directory).catch(onFailure);
   }
 
   function flush(): Promise<void> {

@@ -7,7 +7,7 @@ const MODULE = new URL('./stdout.ts', import.meta.url).href;
 
 /** Runs a script that has `write`, and tells what came of it. */
 async function run(script: string): Promise<{ stdout: string; code: unknown }> {
-  const source = `import { openStandardOutput } from '${MODULE}'; const write = openStandardOutput(); ${script}`;
+  const source = `import { getStdoutWriter } from '${MODULE}'; const write = getStdoutWriter(); ${script}`;
   const options = { cwd: fileURLToPath(new URL('.', import.meta.url)) };
   const ran = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', source], options);
   return ran.then(

@@ -6,8 +6,8 @@ const PIECE_BYTES = 4096;
 let standardOutput: ((line: string) => void) | undefined;
 
 /** The way for lines to standard output, of which a process has one. */
-export function openStandardOutput(): (line: string) => void {
-  standardOutput ??= createStandardOutput();
+export function getStdoutWriter(): (line: string) => void {
+  standardOutput ??= createStdoutWriter();
   return standardOutput;
 }
 
@@ -16,7 +16,7 @@ export function openStandardOutput(): (line: string) => void {
  * costs; at the process's exit none is left behind. A write is done when the process goes on: those under way would be
  * overtaken at the exit.
  */
-function createStandardOutput(): (line: string) => void {
+function createStdoutWriter(): (line: string) => void {
   const output = pino.destination({ sync: true, minLength: PIECE_BYTES - 1, maxWrite: PIECE_BYTES });
   let isDue = false;
 

@@ -1,18 +1,18 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ReplicaTable } from '../../app/replicas/registry.ts';
-import type { ConnectionSource } from '../../app/storage/mysql/connection.ts';
+import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
+import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import { CommitInDoubtError, StoreUnavailableError } from '../../app/visits/errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
-import { createLentConnections } from './lent-connections.ts';
+import { createPoolUsage } from './pool-usage.ts';
 
 /** What the database is asked for, and what becomes of it. */
 export interface DatabaseMetrics {
   /** Counts what a store fails with. */
   watchStore(store: VisitStore): VisitStore;
   /** Counts what the replicas' table fails with. */
-  watchReplicas(replicas: ReplicaTable): ReplicaTable;
+  watchReplicas(replicas: ReplicaRegistry): ReplicaRegistry;
   /** Counts the connections that a source lends. @param limit how many it lends at once */
-  watchConnections(source: ConnectionSource, limit: number): ConnectionSource;
+  watchConnections(source: ConnectionPool, limit: number): ConnectionPool;
 }
 
 const OPERATIONS = ['commit', 'count', 'check', 'purge', 'report', 'list', 'forget'] as const;
@@ -55,7 +55,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
     }),
 
     watchConnections(source, limit) {
-      const lent = createLentConnections(source);
+      const lent = createPoolUsage(source);
       new Gauge({
         name: 'mooring_database_connections',
         help: 'Connections of the pool that are in use, and how many more are waited for.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../app/lib/version.ts';
-import type { ReplicaTable, SeenReplica } from '../../app/replicas/registry.ts';
+import type { RegisteredReplica, ReplicaRegistry } from '../../app/replicas/registry.ts';
 import { CommitInDoubtError, StoreUnavailableError, VisitQueueFullError } from '../../app/visits/errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { readMetrics, type Sample } from '../../testkit/http/metrics.ts';
@@ -23,7 +23,7 @@ function storeThat(outcome: Error | undefined): VisitStore {
   };
 }
 
-function tableThat(outcome: Error | undefined, seen: SeenReplica[] = []): ReplicaTable {
+function tableThat(outcome: Error | undefined, seen: RegisteredReplica[] = []): ReplicaRegistry {
   const run = async <T>(value: T): Promise<T> => {
     if (outcome) throw outcome;
     return value;
@@ -167,13 +167,13 @@ describe('the database', () => {
 });
 
 describe('a replica', () => {
-  function watch(replica: { isDraining?: boolean; isHeard?: boolean; replicas?: ReplicaTable } = {}): Metrics {
+  function watch(replica: { isDraining?: boolean; isReporting?: boolean; replicas?: ReplicaRegistry } = {}): Metrics {
     const metrics = createMetrics();
     metrics.watchReplica({
       visits: { queued: () => 3, unfinished: () => 5 },
       queueLimit: 10,
       isDraining: () => replica.isDraining ?? false,
-      isHeard: () => replica.isHeard ?? true,
+      isReporting: () => replica.isReporting ?? true,
       replicas: replica.replicas ?? tableThat(undefined),
     });
     return metrics;
@@ -187,9 +187,9 @@ describe('a replica', () => {
   });
 
   test.each([
-    ['that is well', { isDraining: false, isHeard: true }, [1, 0, 1]],
-    ['that drains', { isDraining: true, isHeard: true }, [0, 1, 1]],
-    ['without its database', { isDraining: false, isHeard: false }, [0, 0, 0]],
+    ['that is well', { isDraining: false, isReporting: true }, [1, 0, 1]],
+    ['that drains', { isDraining: true, isReporting: true }, [0, 1, 1]],
+    ['without its database', { isDraining: false, isReporting: false }, [0, 0, 0]],
   ])('%s says so', async (_how, replica, expected) => {
     const metrics = watch(replica);
     const names = ['mooring_ready', 'mooring_draining', 'mooring_database_up'];
@@ -197,7 +197,7 @@ describe('a replica', () => {
   });
 
   test('counts the replicas by state: one that stopped in order is gone, one without a word is lost', async () => {
-    const seen: SeenReplica[] = [
+    const seen: RegisteredReplica[] = [
       { ...report('10.0.0.1'), seenMsAgo: 100 },
       { ...report('10.0.0.2'), seenMsAgo: 1900 },
       { ...report('10.0.0.3', { state: 'draining' }), seenMsAgo: 100 },

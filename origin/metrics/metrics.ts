@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { ObserveRequest } from '../../app/replicas/request-event.ts';
-import type { ConnectionSource } from '../../app/storage/mysql/connection.ts';
+import type { RequestObserver } from '../../app/replicas/request-event.ts';
+import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import type { GroupCommit } from '../../app/visits/group-commit.ts';
 import type { Database } from '../database/database.ts';
 import { createDatabaseMetrics } from './database-metrics.ts';
@@ -12,11 +12,11 @@ import { createVisitMetrics, type VisitQueue } from './visit-metrics.ts';
 /** What Prometheus is told of one replica. The `watch…` functions put it in between; without them nothing is counted. */
 export interface Metrics {
   /** Counts a request. */
-  observe: ObserveRequest;
+  observe: RequestObserver;
   /** Counts and times commits, and what fails of whatever the database is asked for. */
   watchDatabase<D extends Pick<Database, 'store' | 'replicas'>>(database: D): D;
   /** Counts the connections that a pool lends. @param limit how many it lends at once */
-  watchConnections(source: ConnectionSource, limit: number): ConnectionSource;
+  watchConnections(source: ConnectionPool, limit: number): ConnectionPool;
   /** Counts the visits that are turned away. */
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
   /** Tells at each scrape how the replica is. */

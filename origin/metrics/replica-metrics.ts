@@ -1,15 +1,15 @@
 import { Gauge, type Registry } from 'prom-client';
 import { VERSION } from '../../app/lib/version.ts';
-import type { ReplicaTable } from '../../app/replicas/registry.ts';
+import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import { viewReplica } from '../../app/replicas/snapshot.ts';
-import { createLatest } from './latest.ts';
+import { cachedRead } from './cached-read.ts';
 
 /** Where figures of a replica's state are taken from at each scrape. */
 export interface ReplicaState {
   isDraining(): boolean;
   /** Whether the database took the last report of the replica. */
-  isHeard(): boolean;
-  replicas: Pick<ReplicaTable, 'list'>;
+  isReporting(): boolean;
+  replicas: Pick<ReplicaRegistry, 'list'>;
 }
 
 const STATES = ['ready', 'draining', 'gone', 'lost'] as const;
@@ -19,9 +19,9 @@ const MAX_AGE_MS = 1000;
 const WAIT_MS = 500;
 
 /** Tells at each scrape how a replica is, and how it sees the others. */
-export function createReplicaMetrics(registry: Registry, { isDraining, isHeard, replicas }: ReplicaState): void {
+export function createReplicaMetrics(registry: Registry, { isDraining, isReporting, replicas }: ReplicaState): void {
   const registers = [registry];
-  const list = createLatest({ read: replicas.list, maxAgeMs: MAX_AGE_MS, waitMs: WAIT_MS });
+  const list = cachedRead({ read: replicas.list, maxAgeMs: MAX_AGE_MS, waitMs: WAIT_MS });
 
   new Gauge({
     name: 'mooring_build_info',
@@ -33,7 +33,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isHeard, 
     name: 'mooring_ready',
     help: 'Whether the replica wants requests: 1 when it is not draining and the database took its last report.',
     collect() {
-      this.set(isHeard() && !isDraining() ? 1 : 0);
+      this.set(isReporting() && !isDraining() ? 1 : 0);
     },
     registers,
   });
@@ -49,7 +49,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isHeard, 
     name: 'mooring_database_up',
     help: 'Whether the database took the last of the reports that the replica makes each second: 1 or 0.',
     collect() {
-      this.set(isHeard() ? 1 : 0);
+      this.set(isReporting() ? 1 : 0);
     },
     registers,
   });

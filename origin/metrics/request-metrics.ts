@@ -1,12 +1,12 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
-import type { ObservedRequest, ObserveRequest } from '../../app/replicas/request-event.ts';
+import type { RequestEvent, RequestObserver } from '../../app/replicas/request-event.ts';
 
 /** In seconds: from what SQLite takes to what a client waits for. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Counts requests and times them. Every label is one of few words of ours: nothing of a client's gets in. */
-export function createRequestMetrics(registry: Registry): ObserveRequest {
+export function createRequestMetrics(registry: Registry): RequestObserver {
   const registers = [registry];
   const requests = new Counter({
     name: 'mooring_requests_total',
@@ -28,7 +28,7 @@ export function createRequestMetrics(registry: Registry): ObserveRequest {
     for (const affinity of VISIT_VERDICTS) requests.inc({ route: '/', status, affinity }, 0);
   }
 
-  return ({ route, status, affinity, durationMs }: ObservedRequest) => {
+  return ({ route, status, affinity, durationMs }: RequestEvent) => {
     requests.inc({ route, status, affinity });
     durations.observe({ route, status }, durationMs / 1000);
   };

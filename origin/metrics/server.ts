@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import { refuseMethods } from '../../app/http/method-not-allowed.ts';
+import { answerOtherMethods } from '../../app/http/method-not-allowed.ts';
 import { refuseMalformed } from '../client-errors.ts';
 import { listen } from '../listen.ts';
 import { NosniffResponse } from '../nosniff-response.ts';
@@ -22,7 +22,7 @@ const OPEN_METRICS = 'application/openmetrics-text';
 /** Builds the app of the metrics' port. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
-  app.use(refuseMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
+  app.use(answerOtherMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
   app.get('/metrics', async (c) => {
     const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
     const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePortRange } from '../network/free-ports.ts';
-import { accepts } from '../network/is-port-open.ts';
+import { isPortOpen } from '../network/is-port-open.ts';
 import { takeLines } from '../processes/lines.ts';
 import type { Front, FrontSettings } from './front.ts';
 
@@ -108,7 +108,7 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
   // Once it runs, its end is no failure.
   failed.catch(() => {});
 
-  while (!(await accepts(port))) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
+  while (!(await isPortOpen(port))) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
   return {
     url: `http://127.0.0.1:${port}`,
     logs,

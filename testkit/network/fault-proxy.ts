@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { Transform } from 'node:stream';
 
 /** A way to a server that can be shut, cut, slowed down and opened again. */
-export interface TcpGate {
+export interface FaultProxy {
   port: number;
   /** Cuts every connection and refuses new ones, as a server does that has died. */
   shut(): Promise<void>;
@@ -28,7 +28,7 @@ export interface TcpGateOptions {
 }
 
 /** Opens a gate before a server, on loopback. */
-export async function createTcpGate(targetPort: number, options: TcpGateOptions = {}): Promise<TcpGate> {
+export async function createTcpGate(targetPort: number, options: TcpGateOptions = {}): Promise<FaultProxy> {
   const { targetHost = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
   const held = new Set<() => void>();

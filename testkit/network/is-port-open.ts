@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Whether somebody listens on a port of loopback. */
-export function accepts(port: number): Promise<boolean> {
+export function isPortOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
     socket.on('connect', () => socket.destroy());

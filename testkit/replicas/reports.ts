@@ -1,8 +1,8 @@
 import {
   HISTORY_BUCKETS,
-  type ReplicaFigures,
   type ReplicaHistory,
   type ReplicaReport,
+  type ReplicaStats,
   type Series,
 } from '../../app/replicas/registry.ts';
 
@@ -16,7 +16,7 @@ export function history(lastBucket: number, newest: Partial<Record<Series, numbe
 }
 
 /** What a replica counted, with plausible values for what a test does not care about. */
-export function figures(fields: Partial<ReplicaFigures> = {}): ReplicaFigures {
+export function figures(fields: Partial<ReplicaStats> = {}): ReplicaStats {
   return {
     visits: 0,
     errors: 0,

@@ -1,5 +1,5 @@
 import { drizzle } from 'drizzle-orm/d1';
-import { createSqliteReplicaTable } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { startEdgeHarness } from '../fronts/edge-harness.ts';
@@ -15,7 +15,7 @@ export const d1Backend: StoreBackend = {
     const openStore = () => createSqliteStore({ db, log: createLogger('silent') });
     return {
       openStore,
-      open: () => ({ store: openStore(), replicas: createSqliteReplicaTable({ db }) }),
+      open: () => ({ store: openStore(), replicas: createSqliteReplicaRegistry({ db }) }),
       openReplica: async () => openStore(),
       async ledger() {
         const counter = await d1.prepare('select value from global_counter').first<number>('value');

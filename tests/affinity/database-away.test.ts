@@ -4,7 +4,7 @@ import { startTestEdge } from '../../testkit/fronts/edge.ts';
 import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 import { send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
-import { createTcpGate, type TcpGate } from '../../testkit/network/fault-proxy.ts';
+import { createTcpGate, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
@@ -42,7 +42,7 @@ if (fronts.includes('worker')) {
 
 describe.skipIf(!hasMysql).each(startsFront)('a database that is away for all replicas, at %s', (_kind, start) => {
   let database: TestDatabase;
-  let gate: TcpGate;
+  let gate: FaultProxy;
   let gatedUrl: string;
 
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { parseFlags } from '../../cli/parse-flags.ts';
-import { runProgram } from '../../cli/run-main.ts';
+import { runMain } from '../../cli/run-main.ts';
 import { launchBrowser } from '../../testkit/browser/browser.ts';
 import { startFleet } from '../../testkit/http/load-clients.ts';
 import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
@@ -118,4 +118,4 @@ async function take(page: Page, name: string): Promise<void> {
   console.log(path);
 }
 
-await runProgram({ name: 'mooring screenshots', usage: USAGE, main });
+await runMain({ name: 'mooring screenshots', usage: USAGE, main });

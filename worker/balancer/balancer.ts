@@ -1,32 +1,32 @@
 import { type Context, Hono } from 'hono';
 import { readAffinityCookie } from '../../app/affinity/cookie.ts';
 import { createAffinityCookie } from '../../app/affinity/set-cookie.ts';
-import type { Caller, IdentifyCaller } from '../../app/client/client-info.ts';
-import { refuse } from '../../app/http/error-response.ts';
+import type { ClientInfo, ResolveClient } from '../../app/client/client-info.ts';
+import { sendError } from '../../app/http/error-response.ts';
 import { NOSNIFF } from '../../app/http/nosniff.ts';
-import { negotiate } from '../../app/http/respond.ts';
+import { respond } from '../../app/http/respond.ts';
 import type { Log } from '../../app/lib/log.ts';
 import type { Takeover } from '../takeover.ts';
-import type { Peer, PeerWalk, Upstream } from '../upstream/upstream.ts';
+import type { Peer, PeerSelection, Upstream } from '../upstream/upstream.ts';
 import { type ForwardOptions, forward, type Outcome } from './forward.ts';
-import { tellUnanswered } from './gateway-error.ts';
-import { hasTooLargeHeaders } from './header-limits.ts';
-import { dropConnectionHeaders, onwardHeaders } from './proxy-headers.ts';
-import { type RequestBody, RequestBodyError, takeBody } from './request-body.ts';
+import { sendGatewayError } from './gateway-error.ts';
+import { exceedsHeaderLimits } from './header-limits.ts';
+import { proxyRequestHeaders, stripHopByHopHeaders } from './proxy-headers.ts';
+import { bufferRequestBody, type RequestBody, RequestBodyError } from './request-body.ts';
 import { type Admission, kindOf, type RefusalStatus, type RequestLimits } from './request-limits.ts';
 import { requestTarget } from './request-target.ts';
-import { passThrough } from './response-body.ts';
+import { streamResponseBody } from './response-body.ts';
 import { relayWebSocket } from './websocket.ts';
 
 export interface BalancerOptions {
   upstream: Upstream;
   /** What a request waits for before its peer is picked. */
-  beforeWalk?: () => Promise<void>;
+  beforeSelect?: () => Promise<void>;
   /** Serves a request that no peer could answer; without it the client is told so. */
   takeOver?: Takeover;
   /** Builds the `Set-Cookie` that moors a client to a peer. */
   affinityCookie?: (sid: string) => string;
-  identifyCaller: IdentifyCaller;
+  resolveClient: ResolveClient;
   connectTimeoutMs: number;
   readTimeoutMs: number;
   /** How long a client may take between two pieces of its body. */
@@ -45,7 +45,7 @@ interface Answer {
 type TriedPeer = ({ kind: 'answer' } & Answer) | { kind: 'passedOver' } | Exclude<Outcome, { kind: 'response' }>;
 
 /** Methods Nginx never sends to a second peer once the first may have seen them (`proxy_next_upstream non_idempotent`). */
-const NEVER_SENT_TWICE = new Set(['POST', 'PATCH', 'LOCK']);
+const NON_IDEMPOTENT_METHODS = new Set(['POST', 'PATCH', 'LOCK']);
 
 /** What Nginx's `proxy_next_upstream error timeout http_503` takes for a failed try. */
 const NEXT_UPSTREAM_STATUS = 503;
@@ -57,9 +57,9 @@ const NEXT_UPSTREAM_STATUS = 503;
 export function createBalancer(options: BalancerOptions): Hono {
   const {
     upstream,
-    beforeWalk,
+    beforeSelect,
     takeOver,
-    identifyCaller,
+    resolveClient,
     connectTimeoutMs,
     readTimeoutMs,
     bodyTimeoutMs,
@@ -78,23 +78,23 @@ export function createBalancer(options: BalancerOptions): Hono {
   app.on('TRACE', '*', (c) => {
     // Nginx refuses it, too: an echo of the request would show scripts the cookies they must not see.
     c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
-    return negotiate(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
+    return respond(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
   });
 
   app.all('*', async (c) => {
     const request = c.req.raw;
     const target = requestTarget(request);
-    if (target === undefined) return refuse(c, 400, 'The host or the target of this request is malformed.');
-    if (hasUnknownCoding(request)) return refuse(c, 501, 'The only transfer coding of requests is chunked.');
-    if (hasTooLargeHeaders(request)) return refuse(c, 431, 'The headers of this request are too large.');
-    const caller = identifyCaller(c);
-    const admission = limits.admit(kindOf(request), caller.clientIp);
+    if (target === undefined) return sendError(c, 400, 'The host or the target of this request is malformed.');
+    if (hasUnknownCoding(request)) return sendError(c, 501, 'The only transfer coding of requests is chunked.');
+    if (exceedsHeaderLimits(request)) return sendError(c, 431, 'The headers of this request are too large.');
+    const client = resolveClient(c);
+    const admission = limits.admit(kindOf(request), client.clientIp);
     if (typeof admission === 'number') return refuseForNow(c, admission);
     const work = Promise.withResolvers<void>();
     // The runtime drops what it does for a client that leaves, and peer and limits would be left with a request too many.
     c.executionCtx.waitUntil(work.promise.finally(admission.end));
     try {
-      const { response, done } = await balance(c, target, caller, admission);
+      const { response, done } = await balance(c, target, client, admission);
       if (done) done.then(work.resolve, () => work.resolve());
       else work.resolve();
       return response;
@@ -104,68 +104,73 @@ export function createBalancer(options: BalancerOptions): Hono {
     }
   });
 
-  async function balance(c: Context, target: string, caller: Caller, admission: Admission): Promise<Answer> {
+  async function balance(c: Context, target: string, client: ClientInfo, admission: Admission): Promise<Answer> {
     const request = c.req.raw;
     const { method, signal: clientSignal } = request;
     let body: RequestBody;
     try {
-      body = await takeBody(request, admission, bodyTimeoutMs);
+      body = await bufferRequestBody(request, admission, bodyTimeoutMs);
     } catch (error) {
       return { response: await refuseBody(c, error) };
     }
-    const mayResend = body.isReplayable && !NEVER_SENT_TWICE.has(method);
-    const headers = onwardHeaders(request, caller);
+    const isRetryable = body.isReplayable && !NON_IDEMPOTENT_METHODS.has(method);
+    const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
       response: takeOver
         ? // The client keeps the cookie it has: its peer may be back for its next request.
           await takeOver(new Request(new URL(target, 'http://edge'), { method, headers }))
         : await fail(c, status, lastPeer),
     });
-    await beforeWalk?.();
-    const walk = upstream.startWalk(readAffinityCookie(c.req.header('Cookie')));
+    await beforeSelect?.();
+    const selection = upstream.select(readAffinityCookie(c.req.header('Cookie')));
     let lastPeer: Peer | undefined;
 
-    for (let peer = walk.next(); peer; peer = walk.next()) {
+    for (let peer = selection.next(); peer; peer = selection.next()) {
       lastPeer = peer;
-      const outcome = await tryPeer(c, peer, walk, {
+      const outcome = await tryPeer(c, peer, selection, {
         method,
         headers,
         body: body.content,
         target,
-        mustProbe: !mayResend,
+        mustProbe: !isRetryable,
         clientSignal,
         connectTimeoutMs,
         readTimeoutMs,
       });
       if (outcome.kind === 'answer') return outcome;
-      if (outcome.kind === 'clientLeft') return { response: clientLeft() };
+      if (outcome.kind === 'clientLeft') return { response: clientClosedRequest() };
       if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
-      if (outcome.kind === 'failure' && (walk.triesLeft() === 0 || (outcome.wasSent && !mayResend))) {
+      if (outcome.kind === 'failure' && (selection.triesLeft() === 0 || (outcome.wasSent && !isRetryable))) {
         const status = outcome.timedOut ? 504 : 502;
         // A peer may have done already what the request asks for, and it is not to be done twice.
-        return outcome.wasSent && !mayResend ? { response: await fail(c, status, peer) } : giveUp(status, peer);
+        return outcome.wasSent && !isRetryable ? { response: await fail(c, status, peer) } : giveUp(status, peer);
       }
     }
     return giveUp(502, lastPeer);
   }
 
   /** Tries one peer, which then is done with the request, or is when the last byte of its answer is through. */
-  async function tryPeer(c: Context, peer: Peer, walk: PeerWalk, options: ForwardOptions): Promise<TriedPeer> {
+  async function tryPeer(
+    c: Context,
+    peer: Peer,
+    selection: PeerSelection,
+    options: ForwardOptions,
+  ): Promise<TriedPeer> {
     const outcome = await forward(peer, options);
     if (outcome.kind === 'clientLeft' || outcome.kind === 'bodyFailed') {
-      walk.finish(peer, 'served');
+      selection.finish(peer, 'served');
       return outcome;
     }
     if (outcome.kind === 'failure') return failed(outcome);
     const { response } = outcome;
-    if (isFailedTry(response, walk, !options.mustProbe)) {
+    if (isFailedTry(response, selection, !options.mustProbe)) {
       c.executionCtx.waitUntil(discard(response));
       failed({ reason: `answered ${response.status}` });
       return { kind: 'passedOver' };
     }
     try {
       const { response: answered, done } = await answer(response, peer);
-      const served = () => walk.finish(peer, 'served');
+      const served = () => selection.finish(peer, 'served');
       // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
       if (!done) served();
       return { kind: 'answer', response: answered, done: done?.then(served, served) };
@@ -181,7 +186,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     }
 
     function failed<T extends { reason: string }>(failure: T): T {
-      walk.finish(peer, 'failed');
+      selection.finish(peer, 'failed');
       log.error({ peer: peer.address, reason: failure.reason }, 'upstream failed');
       return failure;
     }
@@ -200,9 +205,9 @@ export function createBalancer(options: BalancerOptions): Hono {
     // What is compressed comes out of the runtime decompressed, and is of another length then.
     const isCompressed = headers.has('Content-Encoding');
     const contentLength = isCompressed ? null : headers.get('Content-Length');
-    const { content, done } = await passThrough(response.body, contentLength);
+    const { content, done } = await streamResponseBody(response.body, contentLength);
     const answered = new Response(content, response);
-    dropConnectionHeaders(answered.headers);
+    stripHopByHopHeaders(answered.headers);
     if (isCompressed) {
       answered.headers.delete('Content-Encoding');
       answered.headers.delete('Content-Length');
@@ -220,29 +225,29 @@ export function createBalancer(options: BalancerOptions): Hono {
 
   function fail(c: Context, status: 502 | 504, lastPeer: Peer | undefined): Response | Promise<Response> {
     if (lastPeer) c.header('Set-Cookie', affinityCookie(lastPeer.sid));
-    return tellUnanswered(c, status);
+    return sendGatewayError(c, status);
   }
 
   return app;
 }
 
-function isFailedTry(response: Response, walk: PeerWalk, mayResend: boolean): boolean {
+function isFailedTry(response: Response, selection: PeerSelection, isRetryable: boolean): boolean {
   // The last try's answer is the client's, whatever it says.
-  return response.status === NEXT_UPSTREAM_STATUS && mayResend && walk.triesLeft() > 1;
+  return response.status === NEXT_UPSTREAM_STATUS && isRetryable && selection.triesLeft() > 1;
 }
 
 /** Ends a request whose client nobody can answer any more; the status is the one Nginx logs for it. */
-function clientLeft(): Response {
+function clientClosedRequest(): Response {
   return new Response(null, { status: 499 });
 }
 
 /** Answers a request whose body cannot be forwarded. */
 function refuseBody(c: Context, error: unknown): Response | Promise<Response> {
-  if (c.req.raw.signal.aborted) return clientLeft();
+  if (c.req.raw.signal.aborted) return clientClosedRequest();
   if (!(error instanceof RequestBodyError)) throw error;
   const { status, message } = error;
   if (status === 429 || status === 503) return refuseForNow(c, status, message);
-  return refuse(c, status, message);
+  return sendError(c, status, message);
 }
 
 const BUSY = {
@@ -252,7 +257,7 @@ const BUSY = {
 
 function refuseForNow(c: Context, status: RefusalStatus, message = BUSY[status]): Response | Promise<Response> {
   c.header('Retry-After', '1');
-  return refuse(c, status, message);
+  return sendError(c, status, message);
 }
 
 /** The runtime takes a coding before `chunked` and leaves it in the body, whose meaning would be lost with the header. */

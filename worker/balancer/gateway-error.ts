@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { askedForm, negotiate, WITH_PAGE } from '../../app/http/respond.ts';
+import { preferredType, respond, TYPES_WITH_HTML } from '../../app/http/respond.ts';
 import { sendLonePage } from '../../app/http/security-headers.ts';
 import template from '../../app/pages/gateway-error.html?text';
 
@@ -9,14 +9,14 @@ const MESSAGES = { 502: 'No replica could answer.', 504: 'No replica answered in
 const PAGES = { 502: errorPage(502), 504: errorPage(504) };
 
 /** Tells a client that no replica answered, in the form it asks for. */
-export function tellUnanswered(c: Context, status: 502 | 504): Response | Promise<Response> {
+export function sendGatewayError(c: Context, status: 502 | 504): Response | Promise<Response> {
   const message = MESSAGES[status];
-  const isPageAsked = askedForm(c, WITH_PAGE) === 'text/html';
+  const isPageAsked = preferredType(c, TYPES_WITH_HTML) === 'text/html';
   c.header('Vary', 'Accept');
   c.header('Cache-Control', 'no-store');
   return isPageAsked
     ? sendLonePage(c, PAGES[status], status, styleHash(PAGES[status]))
-    : negotiate(c, { text: message, json: { error: { status, message } } }, status);
+    : respond(c, { text: message, json: { error: { status, message } } }, status);
 }
 
 /** Fills the template as Nginx's entrypoint does. */

@@ -8,7 +8,7 @@ export const MAX_HEADERS = 1000;
  * Whether a request's target and headers are more than a replica takes. The runtime takes more, and a replica that
  * refuses a request while it is still being sent may look as if it had failed.
  */
-export function hasTooLargeHeaders({ url, headers }: Request): boolean {
+export function exceedsHeaderLimits({ url, headers }: Request): boolean {
   let [bytes, count] = [url.length, 0];
   headers.forEach((value, name) => {
     bytes += name.length + value.length + ': \r\n'.length;

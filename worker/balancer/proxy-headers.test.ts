@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { someCaller } from '../../testkit/http/caller.ts';
-import { dropConnectionHeaders, onwardHeaders } from './proxy-headers.ts';
+import { someClient } from '../../testkit/http/client.ts';
+import { proxyRequestHeaders, stripHopByHopHeaders } from './proxy-headers.ts';
 
-const caller = someCaller({ scheme: 'https', hosts: ['mooring.test'], requestId: 'id' });
+const client = someClient({ scheme: 'https', hosts: ['mooring.test'], requestId: 'id' });
 const stamped = {
   'x-forwarded-for': '203.0.113.7',
   'x-forwarded-host': 'mooring.test',
@@ -12,7 +12,7 @@ const stamped = {
 };
 
 const seenByPeer = (headers: Record<string, string>, method = 'GET') =>
-  Object.fromEntries(onwardHeaders(new Request('http://a.test/', { method, headers }), caller));
+  Object.fromEntries(proxyRequestHeaders(new Request('http://a.test/', { method, headers }), client));
 
 describe('a request on its way to a peer', () => {
   test('keeps what it says, but for what the balancer says', () => {
@@ -31,7 +31,7 @@ describe('a request on its way to a peer', () => {
   test('says that the client is not verified only where it is not, whatever the client says', () => {
     const note = (isVerified: boolean) => {
       const request = new Request('http://a.test/', { headers: { 'X-Mooring-Client': 'something' } });
-      return onwardHeaders(request, { ...caller, isVerified }).get('X-Mooring-Client');
+      return proxyRequestHeaders(request, { ...client, isVerified }).get('X-Mooring-Client');
     };
     expect([note(true), note(false)]).toEqual([null, 'unverified']);
   });
@@ -40,7 +40,7 @@ describe('a request on its way to a peer', () => {
     [[], null],
     [['mooring.test', 'proxy'], 'mooring.test, proxy'],
   ])('says for which hosts it is: %j', (hosts, forwarded) => {
-    const headers = onwardHeaders(new Request('http://a.test/'), { ...caller, hosts });
+    const headers = proxyRequestHeaders(new Request('http://a.test/'), { ...client, hosts });
     expect(headers.get('X-Forwarded-Host')).toBe(forwarded);
   });
 
@@ -59,7 +59,7 @@ describe('an answer on its way to a client', () => {
       'X-Secret': 's',
       'X-Kept': 'k',
     });
-    dropConnectionHeaders(headers);
+    stripHopByHopHeaders(headers);
     expect(Object.fromEntries(headers)).toEqual({ 'x-kept': 'k' });
   });
 });

@@ -1,4 +1,4 @@
-import { type Caller, CLIENT_NOTE_HEADER, UNVERIFIED } from '../../app/client/client-info.ts';
+import { CLIENT_NOTE_HEADER, type ClientInfo, UNVERIFIED } from '../../app/client/client-info.ts';
 
 /** They are for one connection only, so they go no further than it (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = [
@@ -13,8 +13,8 @@ const HOP_BY_HOP = [
 ];
 
 /** The headers of a request as a peer is to see them: of the client they say what the balancer does, whatever it sent. */
-export function onwardHeaders(request: Request, caller: Caller): Headers {
-  const { clientIp, isVerified, scheme, hosts, requestId } = caller;
+export function proxyRequestHeaders(request: Request, client: ClientInfo): Headers {
+  const { clientIp, isVerified, scheme, hosts, requestId } = client;
   const headers = new Headers(request.headers);
   // A handshake is all about the connection, and the runtime makes that of its own.
   if (!isUpgrade(request)) {
@@ -39,7 +39,7 @@ function isUpgrade({ method, headers }: Request): boolean {
 }
 
 /** Takes out of an answer's headers what is between peer and edge alone. */
-export function dropConnectionHeaders(headers: Headers): void {
+export function stripHopByHopHeaders(headers: Headers): void {
   for (const name of headers.get('Connection')?.split(',') ?? []) {
     if (TOKEN.test(name.trim())) headers.delete(name.trim());
   }

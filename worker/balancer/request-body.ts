@@ -55,7 +55,11 @@ export interface BodyReader {
  *
  * @throws {RequestBodyError}
  */
-export async function takeBody(request: Request, admission: Admission, idleTimeoutMs: number): Promise<RequestBody> {
+export async function bufferRequestBody(
+  request: Request,
+  admission: Admission,
+  idleTimeoutMs: number,
+): Promise<RequestBody> {
   const { body, headers, method } = request;
   if (body === null) return { content: null, isReplayable: true };
   const announced = headers.get('Content-Length');

@@ -1,5 +1,5 @@
 /** What of an answer is sent on, and what tells that the peer is done with it. */
-export interface PassedBody {
+export interface StreamedBody {
   content: ReadableStream | Uint8Array | null;
   /** Resolves when the last byte is through, and rejects when it breaks off; undefined when it is through already. */
   done: Promise<void> | undefined;
@@ -13,7 +13,10 @@ const AT_ONCE_BYTES = 16 * 1024;
  *
  * @param contentLength the `Content-Length` it was announced with, null when it was not
  */
-export async function passThrough(body: ReadableStream | null, contentLength: string | null): Promise<PassedBody> {
+export async function streamResponseBody(
+  body: ReadableStream | null,
+  contentLength: string | null,
+): Promise<StreamedBody> {
   if (body === null) return { content: null, done: undefined };
   const length = Number(contentLength);
   // A pipe costs the runtime as much as half of all else it does for a request.

@@ -1,9 +1,9 @@
 import { waitUntil } from 'cloudflare:workers';
 import mysql, { type Connection } from 'mysql2/promise';
 import { untilAborted } from '../../app/lib/deadline.ts';
-import { pauseFor } from '../../app/lib/delay.ts';
+import { delay } from '../../app/lib/delay.ts';
 import type { Log } from '../../app/lib/log.ts';
-import type { ConnectionSource, LentConnection } from '../../app/storage/mysql/connection.ts';
+import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createServerRequirements, type ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
 const CONNECT_TIMEOUT_MS = 3000;
@@ -29,7 +29,7 @@ export function createHyperdriveConnections(
   hyperdrive: Hyperdrive,
   log: Log,
   monotonicMs = () => performance.now(),
-): ConnectionSource {
+): ConnectionPool {
   const requirements = createServerRequirements({ log });
   const away = createAwayMemory(monotonicMs);
   let lent = 0;
@@ -38,7 +38,7 @@ export function createHyperdriveConnections(
   async function takeSlot(deadline: AbortSignal): Promise<() => void> {
     // Not by a promise that whoever gives one back resolves: a request of a worker may not wait for the work of another.
     while (lent >= MAX_CONNECTIONS) {
-      await pauseFor(RETRY_INTERVAL_MS);
+      await delay(RETRY_INTERVAL_MS);
       deadline.throwIfAborted();
     }
     lent++;
@@ -48,7 +48,7 @@ export function createHyperdriveConnections(
     return freed.resolve;
   }
 
-  async function getConnection(deadline: AbortSignal): Promise<LentConnection> {
+  async function getConnection(deadline: AbortSignal): Promise<PooledConnection> {
     away.throwIfAway();
     const free = await takeSlot(deadline);
     const startMs = monotonicMs();
@@ -123,11 +123,11 @@ async function open(
   }
 }
 
-function lend(connection: OpenConnection, free: () => void): LentConnection {
+function lend(connection: OpenConnection, free: () => void): PooledConnection {
   const destroy = connection.destroy.bind(connection);
   return Object.assign(connection, {
     async release() {
-      await Promise.race([connection.end().catch(() => {}), pauseFor(GOODBYE_TIMEOUT_MS)]);
+      await Promise.race([connection.end().catch(() => {}), delay(GOODBYE_TIMEOUT_MS)]);
       destroy();
       free();
     },

@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { runProgram, UsageError } from '../../cli/run-main.ts';
+import { runMain, UsageError } from '../../cli/run-main.ts';
 import { bundleEdge } from './bundle.ts';
 import { findWorkerd } from './find-workerd.ts';
 
@@ -34,4 +34,4 @@ async function main(args: string[]): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
 }
 
-await runProgram({ name: 'mooring edge-build', usage: USAGE, main });
+await runMain({ name: 'mooring edge-build', usage: USAGE, main });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { followPeers } from './discovery.ts';
+import { discoverPeers } from './discovery.ts';
 import type { PeerConfig } from './parse-peers.ts';
 
 const LINES = { A: 'http://a.example', AB: 'http://a.example\nhttp://b.example', B: 'http://b.example' };
@@ -10,7 +10,7 @@ function setUp() {
   const lists: string[] = [];
   const background: Promise<void>[] = [];
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-  const beforeWalk = followPeers({
+  const beforeSelect = discoverPeers({
     readPeers() {
       const answer = Promise.withResolvers<string>();
       asked.push(answer);
@@ -28,7 +28,7 @@ function setUp() {
   function come(atMs: number): { hasGone: () => boolean; gone: Promise<void> } {
     clock.nowMs = atMs;
     let hasGone = false;
-    const gone = beforeWalk().then(() => {
+    const gone = beforeSelect().then(() => {
       hasGone = true;
     });
     return { hasGone: () => hasGone, gone };

@@ -3,7 +3,7 @@ import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import { parsePeers } from './parse-peers.ts';
 import type { Upstream } from './upstream.ts';
 
-export interface FollowPeersOptions {
+export interface DiscoveryOptions {
   /** Asks for the peers as they are now, in the words of `ORIGINS`. */
   readPeers: () => Promise<string>;
   upstream: Pick<Upstream, 'update'>;
@@ -29,7 +29,7 @@ class NoPeersError extends Error {
  *
  * @returns what a request does before it picks a peer: only while nothing was read yet does it wait
  */
-export function followPeers(options: FollowPeersOptions): () => Promise<void> {
+export function discoverPeers(options: DiscoveryOptions): () => Promise<void> {
   const { readPeers, upstream, inBackground, log, monotonicMs = createMonotonicClock() } = options;
   let dueAtMs = Number.NEGATIVE_INFINITY;
   let started = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PeerConfig, PeerLineError, parsePeers } from './parse-peers.ts';
+import { InvalidPeerError, type PeerConfig, parsePeers } from './parse-peers.ts';
 
 const words = fc.constantFrom(
   ...['http://127.0.0.1:5001', 'https://a.example', 'weight=2', 'weight=0', 'max_fails=', 'fail_timeout=5s', 'backup'],
@@ -21,7 +21,7 @@ test('whatever ORIGINS says, it is parsed or refused with a line that names what
           expect(weight).toBeGreaterThan(0);
         }
       } catch (error) {
-        expect(error).toBeInstanceOf(PeerLineError);
+        expect(error).toBeInstanceOf(InvalidPeerError);
       }
     }),
     { numRuns: 2000 },

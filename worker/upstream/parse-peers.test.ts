@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type PeerConfig, PeerLineError, parsePeers } from './parse-peers.ts';
+import { InvalidPeerError, type PeerConfig, parsePeers } from './parse-peers.ts';
 
 const DEFAULTS = {
   url: 'http://127.0.0.1:5001',
@@ -112,7 +112,7 @@ describe('ORIGINS', () => {
   ])('refuses "$word", naming it and its line', ({ word, expected }) => {
     const parse = () =>
       parsePeers(`http://127.0.0.1:5001\n# here it comes\nhttp://127.0.0.1:5002 weight=1 ${word} down`);
-    expect(parse).toThrow(PeerLineError);
+    expect(parse).toThrow(InvalidPeerError);
     expect(parse).toThrow(`ORIGINS line 3: "${word}": expected `);
     expect(parse).toThrow(expected);
   });

@@ -25,8 +25,8 @@ export interface PeerConfig {
 }
 
 /** A line of `ORIGINS` is wrong. */
-export class PeerLineError extends Error {
-  override name = 'PeerLineError';
+export class InvalidPeerError extends Error {
+  override name = 'InvalidPeerError';
 
   constructor(line: number, word: string, expected: string) {
     // A URL may hold a password, which has no place in a message.
@@ -41,7 +41,7 @@ const EXAMPLE = 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s';
  * Parses `ORIGINS`: a peer a line, in the words of Nginx's `server` directive (`weight= max_fails= fail_timeout= max_conns=
  * backup down drain route=`). Blank lines and lines that start with `#` are passed over.
  *
- * @throws {PeerLineError} naming the line, counted from 1, and the word that is wrong
+ * @throws {InvalidPeerError} naming the line, counted from 1, and the word that is wrong
  *
  * @example
  * parsePeers('http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s');
@@ -51,16 +51,16 @@ export function parsePeers(text: string): PeerConfig[] {
   for (const [index, line] of text.split('\n').entries()) {
     const [url, ...parameters] = line.trim().split(/\s+/) as [string, ...string[]];
     if (url === '' || url.startsWith('#')) continue;
-    const peer = parsePeer(url, parameters, (word, expected) => new PeerLineError(index + 1, word, expected));
+    const peer = parsePeer(url, parameters, (word, expected) => new InvalidPeerError(index + 1, word, expected));
     const twin = peers.find(({ address, sid }) => address === peer.address || sid === peer.sid);
     if (twin)
-      throw new PeerLineError(index + 1, url, `an address and a route that no other line has (${twin.url} does)`);
+      throw new InvalidPeerError(index + 1, url, `an address and a route that no other line has (${twin.url} does)`);
     peers.push(peer);
   }
   return peers;
 }
 
-type Refuse = (word: string, expected: string) => PeerLineError;
+type Refuse = (word: string, expected: string) => InvalidPeerError;
 
 function parsePeer(url: string, parameters: string[], refuse: Refuse): PeerConfig {
   const address = parseAddress(url, refuse);

@@ -50,7 +50,7 @@ describe('max_fails and fail_timeout', () => {
     expect([ask('A'), ask(), ask('A'), ask()].join('')).toBe('BBBB');
     clock.nowMs = 6000;
     expect([begin('A').name, begin('A').name].join('')).toBe('AB');
-    trial.walk.finish(trial.peer as Peer, 'served');
+    trial.selection.finish(trial.peer as Peer, 'served');
     expect(ask('A')).toBe('A');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePeers } from './parse-peers.ts';
-import { createUpstream, type Peer, type PeerWalk } from './upstream.ts';
+import { createUpstream, type Peer, type PeerSelection } from './upstream.ts';
 
 /** Peers whose lines begin with their names, which are their routes, too. */
 function peersOf(...lines: string[]) {
@@ -13,15 +13,15 @@ function setUp(...lines: string[]) {
   const upstream = createUpstream(peersOf(...lines), { monotonicMs: () => 0 });
   const update = (...after: string[]) => upstream.update(peersOf(...after));
 
-  function begin(sid?: string): { walk: PeerWalk; peer: Peer } {
-    const walk = upstream.startWalk(sid);
-    return { walk, peer: walk.next() as Peer };
+  function begin(sid?: string): { selection: PeerSelection; peer: Peer } {
+    const selection = upstream.select(sid);
+    return { selection, peer: selection.next() as Peer };
   }
 
   function ask(sid?: string, outcome: 'served' | 'failed' = 'served'): string {
-    const walk = upstream.startWalk(sid);
-    const peer = walk.next();
-    if (peer) walk.finish(peer, outcome);
+    const selection = upstream.select(sid);
+    const peer = selection.next();
+    if (peer) selection.finish(peer, outcome);
     return peer?.sid ?? '-';
   }
 
@@ -42,7 +42,7 @@ describe('an update of the peers', () => {
     expect(first.peer.sid).toBe('A');
     update('A', 'B', 'C');
     expect([ask(), ask(), ask()]).not.toContain('A');
-    first.walk.finish(first.peer, 'served');
+    first.selection.finish(first.peer, 'served');
     expect([ask(), ask(), ask()]).toContain('A');
   });
 
@@ -73,11 +73,11 @@ describe('an update of the peers', () => {
 
   test('A9: a request whose peer fails and goes, and leaves only one other, goes on to that one', () => {
     const { update, begin } = setUp('A', 'B');
-    const { walk, peer } = begin();
+    const { selection, peer } = begin();
     update('B');
-    walk.finish(peer, 'failed');
-    expect(walk.triesLeft()).toBe(1);
-    expect(walk.next()?.sid).toBe('B');
+    selection.finish(peer, 'failed');
+    expect(selection.triesLeft()).toBe(1);
+    expect(selection.next()?.sid).toBe('B');
   });
 
   test('one that comes back is a new one', () => {
@@ -97,11 +97,11 @@ describe('an update of the peers', () => {
     const { upstream, update, begin } = setUp('A', 'B');
     const [served, failed] = [begin('A'), begin('A')];
     update('C', 'D');
-    served.walk.finish(served.peer, 'served');
-    failed.walk.finish(failed.peer, 'failed');
+    served.selection.finish(served.peer, 'served');
+    failed.selection.finish(failed.peer, 'failed');
     expect(served.peer.conns).toBe(0);
     expect(upstream.peers.map(({ conns }) => conns)).toEqual([0, 0]);
-    expect(failed.walk.triesLeft()).toBe(1);
+    expect(failed.selection.triesLeft()).toBe(1);
   });
 
   test('the only one that is left is never given up, and one of two is', () => {

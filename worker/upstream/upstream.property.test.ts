@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PeerConfig } from './parse-peers.ts';
-import { createUpstream, type Peer, type PeerWalk } from './upstream.ts';
+import { createUpstream, type Peer, type PeerSelection } from './upstream.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
@@ -44,11 +44,11 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
     fc.property(peerConfigs, events, (configs, story) => {
       let nowMs = 0;
       const upstream = createUpstream(configs, { monotonicMs: () => nowMs });
-      const open: { walk: PeerWalk; peer: Peer; sid: string | undefined; tried: Set<Peer> }[] = [];
+      const open: { selection: PeerSelection; peer: Peer; sid: string | undefined; tried: Set<Peer> }[] = [];
 
-      function pick(walk: PeerWalk, sid: string | undefined, tried: Set<Peer>): void {
+      function pick(selection: PeerSelection, sid: string | undefined, tried: Set<Peer>): void {
         const before = new Map(upstream.peers.map((peer) => [peer, peer.conns]));
-        const peer = walk.next();
+        const peer = selection.next();
         if (!peer) return;
         expect(upstream.peers).toContain(peer);
         expect(peer.down).toBe(false);
@@ -56,17 +56,17 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
         if (peer.maxConns > 0) expect(peer.conns).toBeLessThanOrEqual(peer.maxConns);
         if (peer.drain) expect(peer.sid).toBe(sid);
         expect(peer.conns).toBe((before.get(peer) as number) + 1);
-        open.push({ walk, peer, sid, tried: new Set([...tried, peer]) });
+        open.push({ selection, peer, sid, tried: new Set([...tried, peer]) });
       }
 
       for (const event of story) {
         if (event.kind === 'wait') nowMs += event.ms;
-        else if (event.kind === 'begin') pick(upstream.startWalk(event.sid), event.sid, new Set());
+        else if (event.kind === 'begin') pick(upstream.select(event.sid), event.sid, new Set());
         else {
           const [ended] = open.splice(event.which % Math.max(1, open.length), 1);
           if (!ended) continue;
-          ended.walk.finish(ended.peer, event.kind);
-          if (event.kind === 'failed') pick(ended.walk, ended.sid, ended.tried);
+          ended.selection.finish(ended.peer, event.kind);
+          if (event.kind === 'failed') pick(ended.selection, ended.sid, ended.tried);
         }
         for (const peer of upstream.peers) {
           expect(peer.conns).toBe(open.filter((request) => request.peer === peer).length);
@@ -74,7 +74,7 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
           expect(peer.effectiveWeight).toBeLessThanOrEqual(peer.weight);
         }
       }
-      for (const { walk, peer } of open) walk.finish(peer, 'served');
+      for (const { selection, peer } of open) selection.finish(peer, 'served');
       expect(upstream.peers.map(({ conns }) => conns)).toEqual(configs.map(() => 0));
     }),
     { numRuns: 500 },
@@ -87,8 +87,8 @@ test('A4: a cookie leads to its peer while that is well, however busy it is', ()
       const upstream = createUpstream(configs, { monotonicMs: () => 0 });
       const own = upstream.peers.find((peer) => peer.sid === sid);
       fc.pre(own !== undefined && !own.down && !own.backup && own.maxConns === 0);
-      for (let request = 0; request < busy; request++) upstream.startWalk(sid).next();
-      expect(upstream.startWalk(sid).next()).toBe(own);
+      for (let request = 0; request < busy; request++) upstream.select(sid).next();
+      expect(upstream.select(sid).next()).toBe(own);
     }),
   );
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { simulateUpstream } from '../../testkit/fronts/simulated-upstream.ts';
-import type { Peer, PeerWalk } from './upstream.ts';
+import type { Peer, PeerSelection } from './upstream.ts';
 
 /** The names of all peers a request is sent to when each of them fails. */
-function failAll(walk: PeerWalk): string {
+function failAll(selection: PeerSelection): string {
   let names = '';
-  for (let peer = walk.next(); peer; peer = walk.next()) {
+  for (let peer = selection.next(); peer; peer = selection.next()) {
     names += peer.sid;
-    walk.finish(peer, 'failed');
+    selection.finish(peer, 'failed');
   }
   return names;
 }
@@ -34,9 +34,9 @@ describe('least_conn', () => {
   test('requests with a cookie count, but do not move the turn of those without', () => {
     const { ask, askInTurn, begin } = simulateUpstream('A', 'B', 'C');
     expect([ask(), ask('A'), ask(), ask('A'), ask(), ask('B')].join('')).toBe('AABACB');
-    const { walk, peer } = begin('A');
+    const { selection, peer } = begin('A');
     expect(askInTurn(6)).toBe('BCBCBC');
-    walk.finish(peer as Peer, 'served');
+    selection.finish(peer as Peer, 'served');
     expect(askInTurn(6)).toBe('ABCABC');
   });
 
@@ -74,7 +74,7 @@ describe('a cookie', () => {
     { lines: ['A down', 'B drain', 'C'], sid: 'A', order: 'C' },
     { lines: ['A'], sid: 'A', order: 'A' },
   ])('"$sid" is tried first, each other peer of $lines once', ({ lines, sid, order }) => {
-    expect(failAll(simulateUpstream(...lines).startWalk(sid))).toBe(order);
+    expect(failAll(simulateUpstream(...lines).select(sid))).toBe(order);
   });
 });
 
@@ -86,11 +86,11 @@ describe('tries', () => {
     { lines: ['A drain', 'B drain'], sid: 'A', triesLeft: [0, 0] },
     { lines: ['A'], sid: undefined, triesLeft: [1, 0] },
   ])('of $lines, of which each may take one up: $triesLeft', ({ lines, sid, triesLeft }) => {
-    const walk = simulateUpstream(...lines).startWalk(sid);
-    const counts = [walk.triesLeft()];
-    for (let peer = walk.next(); peer; peer = walk.next()) {
-      walk.finish(peer, 'failed');
-      counts.push(walk.triesLeft());
+    const selection = simulateUpstream(...lines).select(sid);
+    const counts = [selection.triesLeft()];
+    for (let peer = selection.next(); peer; peer = selection.next()) {
+      selection.finish(peer, 'failed');
+      counts.push(selection.triesLeft());
     }
     expect(counts).toEqual(triesLeft);
   });
@@ -101,7 +101,7 @@ describe('max_conns', () => {
     const { ask, begin } = simulateUpstream('A max_conns=2', 'B');
     const [first] = [begin('A'), begin('A')];
     expect([ask('A'), ask('A'), ask()].join('')).toBe('BBB');
-    first.walk.finish(first.peer as Peer, 'served');
+    first.selection.finish(first.peer as Peer, 'served');
     expect(ask('A')).toBe('A');
   });
 

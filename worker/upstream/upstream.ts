@@ -18,7 +18,7 @@ export interface Peer extends PeerConfig {
 }
 
 /** One request's way through the peers: each is picked at most once. */
-export interface PeerWalk {
+export interface PeerSelection {
   /**
    * Picks the peer to try next: the cookie's own while it can, else the one with the fewest requests for its weight. The
    * pick counts as one of its requests until `finish`.
@@ -37,7 +37,7 @@ export interface Upstream {
   /** The peers as they are now. */
   readonly peers: readonly Peer[];
   /** @param sid what the client's cookie says, undefined without one */
-  startWalk(sid: string | undefined): PeerWalk;
+  select(sid: string | undefined): PeerSelection;
   /**
    * Goes on with other peers. One that stays, by its address and its server id, keeps its state; one that is gone gets no
    * new request and finishes those it has.
@@ -97,10 +97,10 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
       return peers;
     },
     update,
-    startWalk(sid) {
+    select(sid) {
       const tried = new Set<Peer>();
       let group = primaries;
-      // What is the only one later was not when this walk began: it is still to be tried.
+      // What is the only one later was not when this selection began: it is still to be tried.
       const beganWithOne = isOnly;
       let tries = peers.filter(({ down, drain }) => !down && !drain).length;
       return {

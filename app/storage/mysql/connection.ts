@@ -1,20 +1,20 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection } from 'mysql2/promise';
 import { untilAborted } from '../../lib/deadline.ts';
-import { pauseFor } from '../../lib/delay.ts';
+import { delay } from '../../lib/delay.ts';
 import { isConnectionError, isRolledBack } from './errors.ts';
 
 /** A connection that is given back with `release`, or ended at once with `destroy`. */
-export type LentConnection = Connection & {
+export type PooledConnection = Connection & {
   release(): void;
   /** Whether it takes several statements in one packet. */
   takesSeveralStatements: boolean;
 };
 
 /** Where connections come from that `ServerRequirements` has prepared. */
-export interface ConnectionSource {
+export interface ConnectionPool {
   /** @param deadline when nobody waits for it any more: the source gives up what it had begun */
-  getConnection(deadline: AbortSignal): Promise<LentConnection>;
+  getConnection(deadline: AbortSignal): Promise<PooledConnection>;
   /** Closes the connections it keeps. */
   end(): Promise<void>;
 }
@@ -37,25 +37,25 @@ const LAST_PAUSE_MS = 50;
  * @throws the driver's error when there was no connection, or the server refused
  */
 export async function withConnection<T>(
-  source: ConnectionSource,
+  source: ConnectionPool,
   deadline: AbortSignal,
-  work: (db: MySql2Database, connection: LentConnection) => Promise<T>,
+  work: (db: MySql2Database, connection: PooledConnection) => Promise<T>,
 ): Promise<T> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
     try {
       return await workOnce(source, deadline, work);
     } catch (error) {
       if (!isRolledBack(error) || deadline.aborted) throw error;
-      await pauseFor(pauseMs * Math.random(), deadline);
+      await delay(pauseMs * Math.random(), deadline);
       if (deadline.aborted) throw error;
     }
   }
 }
 
 async function workOnce<T>(
-  source: ConnectionSource,
+  source: ConnectionPool,
   deadline: AbortSignal,
-  work: (db: MySql2Database, connection: LentConnection) => Promise<T>,
+  work: (db: MySql2Database, connection: PooledConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await untilAborted(acquire(source, deadline), deadline);
   try {
@@ -73,7 +73,7 @@ async function workOnce<T>(
 }
 
 /** A connection that comes when nobody waits for it any more goes straight back. */
-async function acquire(source: ConnectionSource, deadline: AbortSignal): Promise<LentConnection> {
+async function acquire(source: ConnectionPool, deadline: AbortSignal): Promise<PooledConnection> {
   const connection = await source.getConnection(deadline);
   if (deadline.aborted) connection.release();
   return connection;

@@ -2,14 +2,14 @@ import { asc, sql } from 'drizzle-orm';
 import type { MySql2Database } from 'drizzle-orm/mysql2';
 import { replica } from '../../../drizzle/mysql-schema.ts';
 import { startDeadline } from '../../lib/deadline.ts';
-import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from '../../replicas/registry.ts';
+import { FORGOTTEN_AFTER_MS, type ReplicaRegistry, toRegisteredReplica } from '../../replicas/registry.ts';
 import { StoreUnavailableError } from '../../visits/errors.ts';
 import { MYSQL_NOW } from '../database-clock.ts';
-import { type ConnectionSource, withConnection } from './connection.ts';
+import { type ConnectionPool, withConnection } from './connection.ts';
 import { UNCACHED } from './uncached.ts';
 
 export interface MysqlReplicaTableOptions {
-  pool: ConnectionSource;
+  pool: ConnectionPool;
   /** How long one report or one list may take. */
   deadlineMs?: number;
 }
@@ -17,7 +17,7 @@ export interface MysqlReplicaTableOptions {
 const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.seenAt}, ${MYSQL_NOW})`;
 
 /** Keeps the replicas' reports in MySQL or MariaDB, beside the visits. */
-export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaTable {
+export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaRegistry {
   async function inDatabase<T>(message: string, work: (db: MySql2Database) => Promise<T>): Promise<T> {
     try {
       using deadline = startDeadline(deadlineMs);
@@ -43,7 +43,7 @@ export function createMysqlReplicaTable({ pool, deadlineMs = 3000 }: MysqlReplic
           .where(sql`${SEEN_MICROSECONDS_AGO} < ${FORGOTTEN_AFTER_MS * 1000}`)
           .orderBy(asc(replica.address)),
       );
-      return rows.map(({ replica: row, microsecondsAgo }) => seenReplica(row, microsecondsAgo / 1000));
+      return rows.map(({ replica: row, microsecondsAgo }) => toRegisteredReplica(row, microsecondsAgo / 1000));
     },
 
     async forget() {

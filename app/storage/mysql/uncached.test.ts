@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ConnectionSource, LentConnection } from './connection.ts';
-import { createMysqlReplicaTable } from './replica-registry.ts';
+import type { ConnectionPool, PooledConnection } from './connection.ts';
+import { createMysqlReplicaRegistry } from './replica-registry.ts';
 import { createMysqlStore } from './visit-store.ts';
 
 /** A MySQL that answers nothing and remembers what it was asked. */
@@ -14,8 +14,8 @@ function createSilentMysql() {
     release() {},
     destroy() {},
   };
-  const pool: ConnectionSource = {
-    getConnection: async () => connection as unknown as LentConnection,
+  const pool: ConnectionPool = {
+    getConnection: async () => connection as unknown as PooledConnection,
     end: async () => {},
   };
   return { statements, pool };
@@ -23,9 +23,9 @@ function createSilentMysql() {
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-test.each<[string, (pool: ConnectionSource) => Promise<unknown>]>([
+test.each<[string, (pool: ConnectionPool) => Promise<unknown>]>([
   ['the count', (pool) => createMysqlStore({ pool, log }).count()],
-  ['the list of replicas', (pool) => createMysqlReplicaTable({ pool }).list()],
+  ['the list of replicas', (pool) => createMysqlReplicaRegistry({ pool }).list()],
 ])('Hyperdrive does not cache %s', async (_what, read) => {
   const { statements, pool } = createSilentMysql();
   await read(pool).catch(() => {});

@@ -10,11 +10,11 @@ import { visitNumber } from '../../visits/visit-number.ts';
 import { MYSQL_NOW } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
 import { appendVisits } from './append-visits.ts';
-import { ConnectionBrokenError, type ConnectionSource, withConnection } from './connection.ts';
+import { ConnectionBrokenError, type ConnectionPool, withConnection } from './connection.ts';
 import { UNCACHED } from './uncached.ts';
 
 export interface MysqlStoreOptions {
-  pool: ConnectionSource;
+  pool: ConnectionPool;
   log: Log;
   /** How long one commit or one count may take, waiting for a connection and tries included. */
   deadlineMs?: number;

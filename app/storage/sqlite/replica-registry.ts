@@ -2,12 +2,12 @@ import { asc, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { replica } from '../../../drizzle/sqlite-schema.ts';
-import { FORGOTTEN_AFTER_MS, type ReplicaTable, seenReplica } from '../../replicas/registry.ts';
+import { FORGOTTEN_AFTER_MS, type ReplicaRegistry, toRegisteredReplica } from '../../replicas/registry.ts';
 import { StoreUnavailableError } from '../../visits/errors.ts';
 import { SQLITE_NOW_MS } from '../database-clock.ts';
-import { createWriteTurn, type WriteTurnOptions } from './retry-busy.ts';
+import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
 
-export interface SqliteReplicaTableOptions extends WriteTurnOptions {
+export interface SqliteReplicaTableOptions extends BusyRetryOptions {
   /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
   db: LibSQLDatabase | DrizzleD1Database;
 }
@@ -15,10 +15,10 @@ export interface SqliteReplicaTableOptions extends WriteTurnOptions {
 const SEEN_MS_AGO = sql<number>`${SQLITE_NOW_MS} - ${replica.seenAt}`;
 
 /** Keeps the replicas' reports in SQLite, beside the visits. */
-export function createSqliteReplicaTable(options: SqliteReplicaTableOptions): ReplicaTable {
+export function createSqliteReplicaRegistry(options: SqliteReplicaTableOptions): ReplicaRegistry {
   // The two databases share this much, but a union of their types cannot be called.
   const db = options.db as DrizzleD1Database;
-  const inTurn = createWriteTurn(options);
+  const inTurn = createBusyRetry(options);
 
   async function inDatabase<T>(message: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -44,7 +44,7 @@ export function createSqliteReplicaTable(options: SqliteReplicaTableOptions): Re
           .where(sql`${SEEN_MS_AGO} < ${FORGOTTEN_AFTER_MS}`)
           .orderBy(asc(replica.address)),
       );
-      return rows.map(({ replica: row, seenMsAgo }) => seenReplica(row, seenMsAgo));
+      return rows.map(({ replica: row, seenMsAgo }) => toRegisteredReplica(row, seenMsAgo));
     },
 
     async forget() {

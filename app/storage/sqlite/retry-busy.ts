@@ -1,8 +1,8 @@
 import { startDeadline, untilAborted } from '../../lib/deadline.ts';
-import { pauseFor } from '../../lib/delay.ts';
+import { delay } from '../../lib/delay.ts';
 import { rootCause } from '../../lib/root-cause.ts';
 
-export interface WriteTurnOptions {
+export interface BusyRetryOptions {
   /** Makes the connection anew after a failure, where there is one: SQLite's does not come out of a refused lock by itself. */
   reconnect?: (() => Promise<void>) | undefined;
   pause?: ((ms: number) => Promise<void>) | undefined;
@@ -26,8 +26,8 @@ const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
  * const inTurn = createWriteTurn();
  * await inTurn(() => db.insert(table).values(row));
  */
-export function createWriteTurn(options: WriteTurnOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
-  const { reconnect = async () => {}, pause = pauseFor, checkFile = () => {}, deadlineMs } = options;
+export function createBusyRetry(options: BusyRetryOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
+  const { reconnect = async () => {}, pause = delay, checkFile = () => {}, deadlineMs } = options;
 
   async function attempt<T>(work: () => Promise<T>): Promise<T> {
     checkFile();

@@ -14,9 +14,9 @@ import type { VisitStore } from '../../visits/visit.ts';
 import { visitNumber } from '../../visits/visit-number.ts';
 import { SQLITE_NOW_MS } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
-import { createWriteTurn, type WriteTurnOptions } from './retry-busy.ts';
+import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
 
-export interface SqliteStoreOptions extends WriteTurnOptions {
+export interface SqliteStoreOptions extends BusyRetryOptions {
   /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
   db: LibSQLDatabase | DrizzleD1Database;
   log: Log;
@@ -30,7 +30,7 @@ export interface SqliteStoreOptions extends WriteTurnOptions {
  */
 export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
   const { db, log, close = () => {} } = options;
-  const inTurn = createWriteTurn(options);
+  const inTurn = createBusyRetry(options);
   // The two databases share this much, but a union of their types cannot be called.
   const database = db as DrizzleD1Database;
 

@@ -1,0 +1,137 @@
+import { createMigratedDatabase, dropDatabase } from '../testkit/mysql/start.ts';
+import { startNginx } from './fronts/nginx.ts';
+import { startForwarder, startWorker } from './fronts/worker.ts';
+import { startCaddy } from './peers/caddy.ts';
+import { startFlask } from './peers/flask.ts';
+import { startHaproxy } from './peers/haproxy.ts';
+import { type Replicas, type StoreKind, startReplicas } from './replicas.ts';
+import type { Stage } from './suites/suite.ts';
+
+/** Something that visits can be sent to. */
+export interface Candidate {
+  url: string;
+  /** The database it counts in; undefined where it counts in none. */
+  databaseUrl: string | undefined;
+  /** The processes of its replicas. */
+  pids(): number[];
+}
+
+/** What may be compared, and how the tables call it. */
+export const CANDIDATES = {
+  mooring: 'Mooring behind Nginx',
+  ceiling: 'the same with the store off (ceiling)',
+  transactionEach: 'the same, one transaction per visit',
+  notSticky: 'the same, not sticky',
+  worker: 'Mooring behind the edge worker',
+  workerCeiling: 'the edge worker, store off',
+  forwarder: 'a worker that only forwards, store off',
+  haproxy: 'HAProxy, `cookie insert`',
+  caddy: 'Caddy, `lb_policy cookie`',
+  flaskTuned: 'tuned Flask + gunicorn behind Nginx',
+  flaskUsual: 'the usual Flask behind Nginx',
+} as const;
+
+export type CandidateName = keyof typeof CANDIDATES;
+
+/** Those that are compared under loads of many kinds, against the first. */
+export const COMPARED = [
+  'ceiling',
+  'mooring',
+  'worker',
+  'haproxy',
+  'caddy',
+  'flaskTuned',
+  'flaskUsual',
+] as const satisfies readonly CandidateName[];
+
+/** Starts candidates. Those with the same store share their replicas, so that only what is compared differs. */
+export interface CandidateStarter {
+  /**
+   * Starts one, if it has not been started before.
+   *
+   * @throws {MissingPeerError | NoEngineError} when something it needs is not on this machine
+   */
+  start(name: CandidateName): Promise<Candidate>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface StarterOptions {
+  /** How many replicas each contender has. */
+  replicas: number;
+  /** Is told of each database before the replicas start. */
+  prepareDatabase?: (url: string) => Promise<void>;
+}
+
+/** Starts candidates as they are asked for, and ends them, with their replicas and databases, when it is disposed of. */
+export function createCandidateStarter(stage: Stage, options: StarterOptions): CandidateStarter {
+  const { replicas: count, prepareDatabase = async () => {} } = options;
+  const { hasDocker } = stage;
+  const closing = new AsyncDisposableStack();
+  const stores = new Map<StoreKind, Promise<Replicas & { databaseUrl: string }>>();
+  const candidates = new Map<CandidateName, Promise<Candidate>>();
+
+  async function createDatabase(): Promise<string> {
+    const url = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+    closing.defer(() => dropDatabase(url));
+    await prepareDatabase(url);
+    return url;
+  }
+
+  async function startReplicasOn(store: StoreKind) {
+    const databaseUrl = await createDatabase();
+    const replicas = await startReplicas({ count, store, databaseUrl, say: stage.say });
+    closing.defer(replicas.close);
+    return { ...replicas, databaseUrl };
+  }
+
+  function replicasOn(store: StoreKind) {
+    const known = stores.get(store) ?? startReplicasOn(store);
+    stores.set(store, known);
+    return known;
+  }
+
+  type StartFront = (replicas: Replicas['list']) => Promise<{ url: string; close(): Promise<void> }>;
+
+  async function before(store: StoreKind, startFront: StartFront): Promise<Candidate> {
+    const { list, pids, databaseUrl } = await replicasOn(store);
+    const front = await startFront(list);
+    closing.defer(front.close);
+    return { url: new URL(front.url).href, pids, databaseUrl: store === 'off' ? undefined : databaseUrl };
+  }
+
+  async function flask(kind: 'tuned' | 'naive'): Promise<Candidate> {
+    const databaseUrl = await createDatabase();
+    const { replicas, pids, close } = await startFlask({ kind, databaseUrl, count });
+    closing.defer(close);
+    const front = await startNginx({ addresses: replicas.map(({ address }) => address), hasDocker });
+    closing.defer(front.close);
+    return { url: new URL(front.url).href, pids, databaseUrl };
+  }
+
+  const addressesOf = (list: Replicas['list']) => list.map(({ address }) => address);
+  const nginx: StartFront = (list) => startNginx({ addresses: addressesOf(list), hasDocker });
+  const worker: StartFront = (list) => startWorker(addressesOf(list));
+  const starters: Record<CandidateName, () => Promise<Candidate>> = {
+    mooring: () => before('mooring', nginx),
+    ceiling: () => before('off', nginx),
+    transactionEach: () => before('transaction-each', nginx),
+    notSticky: () =>
+      before('mooring', (list) => startNginx({ addresses: addressesOf(list), hasDocker, isSticky: false })),
+    worker: () => before('mooring', worker),
+    workerCeiling: () => before('off', worker),
+    forwarder: () => before('off', (list) => startForwarder(addressesOf(list))),
+    haproxy: () => before('mooring', (replicas) => startHaproxy({ replicas })),
+    caddy: () => before('mooring', (replicas) => startCaddy({ replicas })),
+    flaskTuned: () => flask('tuned'),
+    flaskUsual: () => flask('naive'),
+  };
+
+  return {
+    start(name) {
+      const known = candidates.get(name) ?? starters[name]();
+      candidates.set(name, known);
+      return known;
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { InterruptedError } from './interleave.ts';
+import { MissingPeerError } from './peers/peer.ts';
+import { makeEach, rowsOrSkipped } from './skipped.ts';
+
+const throwing = (error: Error) => async () => {
+  throw error;
+};
+const missing = new MissingPeerError('caddy', ['caddy']);
+
+test('what breaks one leaves the others alone, and is no missing program', async () => {
+  const said: string[] = [];
+  const makers = { a: async () => 1, b: throwing(new Error('broke\nin two')), c: throwing(missing), d: async () => 4 };
+  const names = ['a', 'b', 'c', 'd'] as const;
+  const result = await makeEach(
+    names,
+    (name) => makers[name](),
+    (line) => said.push(line),
+  );
+  expect(result).toEqual({
+    made: { a: 1, d: 4 },
+    absent: { b: { missing: 'broke', hasFailed: true }, c: { missing: missing.message } },
+  });
+  expect(said).toEqual([expect.stringContaining('in two')]);
+});
+
+test('rows that cannot be measured are told as one', async () => {
+  const row = { name: 'all of it', figures: {} };
+  const say = () => {};
+  expect(await rowsOrSkipped('all of it', async () => [row, row], say)).toEqual([row, row]);
+  expect(await rowsOrSkipped('all of it', throwing(new Error('broke')), say)).toEqual([
+    { ...row, missing: 'broke', hasFailed: true },
+  ]);
+});
+
+test('a run that is broken off is no failure of what was under way', async () => {
+  const interrupted = throwing(new InterruptedError());
+  await expect(makeEach(['a'], interrupted, () => {})).rejects.toThrow(InterruptedError);
+  await expect(rowsOrSkipped('a', interrupted, () => {})).rejects.toThrow(InterruptedError);
+});

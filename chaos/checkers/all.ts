@@ -1,0 +1,33 @@
+import type { Checker } from '../history.ts';
+import { acknowledgedCheck } from './acknowledged.ts';
+import { deathsCheck } from './deaths.ts';
+import { deliveriesCheck } from './deliveries.ts';
+import { drainCheck } from './drain.ts';
+import { errorsCheck } from './errors.ts';
+import { gaplessCheck } from './gapless.ts';
+import { mooringsCheck } from './moorings.ts';
+import { onceCheck } from './once.ts';
+import { orderCheck } from './order.ts';
+import { recoveryCheck } from './recovery.ts';
+import { resumptionCheck } from './resumption.ts';
+import { stickinessCheck } from './stickiness.ts';
+import { unansweredCheck } from './unanswered.ts';
+import { unchangedCheck } from './unchanged.ts';
+
+/** All that a run is judged by. */
+export const CHECKS: readonly Checker[] = [
+  acknowledgedCheck,
+  onceCheck,
+  gaplessCheck,
+  unansweredCheck,
+  orderCheck,
+  deliveriesCheck,
+  stickinessCheck,
+  mooringsCheck,
+  resumptionCheck,
+  drainCheck,
+  errorsCheck,
+  deathsCheck,
+  unchangedCheck,
+  recoveryCheck,
+];

@@ -1,0 +1,14 @@
+import type { Checker } from '../history.ts';
+import { seconds } from '../seconds.ts';
+
+/** Looks for crashes of our own. */
+export const deathsCheck: Checker = {
+  name: 'deaths',
+  promise: 'no process ends that was not asked to',
+  find: ({ deaths }) =>
+    deaths.map(({ name, how, atMs }) => ({
+      check: 'deaths',
+      message: `${name} ${how} at ${seconds(atMs)}`,
+      operations: [],
+    })),
+};

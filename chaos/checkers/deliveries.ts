@@ -1,0 +1,49 @@
+import type { Checker, Evidence, Operation, Violation } from '../history.ts';
+import { type Absences, createAbsences } from '../outages.ts';
+
+/** A replica that is killed so soon after it answered may lose the line of its log that says so. */
+const LOGGED_WITHIN_MS = 1500;
+
+/** Compares the POSTs that replicas received with those that were answered: nobody may send one twice. */
+export const deliveriesCheck: Checker = {
+  name: 'deliveries',
+  promise: 'a POST reaches one replica at most, and has reached the one that answered it',
+  find(evidence) {
+    const byRequest = Map.groupBy(evidence.deliveries, ({ requestId }) => requestId);
+    return [...sentTwice(byRequest, evidence), ...neverReceived(byRequest, evidence)];
+  },
+};
+
+type Deliveries = Map<string, Evidence['deliveries']>;
+
+function sentTwice(byRequest: Deliveries, { operations }: Evidence): Violation[] {
+  return [...byRequest]
+    .filter(([, { length }]) => length > 1)
+    .map(([requestId, deliveries]) => ({
+      check: 'deliveries',
+      message: `the POST ${requestId} reached ${deliveries.map(({ by }) => by).join(' and ')}`,
+      operations: operations.filter((operation) => operation.requestId === requestId),
+    }));
+}
+
+function neverReceived(byRequest: Deliveries, { operations, outages, replicas }: Evidence): Violation[] {
+  const absences = createAbsences(outages, []);
+  const sids = new Map(replicas.map(({ sid, address }) => [address, sid]));
+  return operations
+    .filter((operation) => isAnsweredPost(operation) && !byRequest.has(`${operation.requestId}`))
+    .filter((operation) => !mayBeUnlogged(operation, sids.get(`${operation.servedBy}`), absences))
+    .map((operation) => ({
+      check: 'deliveries',
+      message: `the POST ${operation.requestId} was answered ${operation.status} by ${operation.servedBy}, which did not log it`,
+      operations: [operation],
+    }));
+}
+
+/** Whether a replica answered it; the edge has no log that is read. */
+function isAnsweredPost({ asked, outcome, servedBy, verdict }: Operation): boolean {
+  return asked === 'letGo' && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
+}
+
+function mayBeUnlogged({ sentAtMs, endedAtMs }: Operation, sid: string | undefined, absences: Absences): boolean {
+  return sid !== undefined && absences.ofReplicaAlone(sid, { sentAtMs, endedAtMs: endedAtMs + LOGGED_WITHIN_MS });
+}

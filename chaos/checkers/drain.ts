@@ -1,0 +1,72 @@
+import type { Checker, Evidence } from '../history.ts';
+import { type Absences, createAbsences, type Drain, isOfDrain } from '../outages.ts';
+import { seconds } from '../seconds.ts';
+
+/** A request that was sent so long before has reached the replica, or waits there for the database. */
+const REACHED_WITHIN_MS = 250;
+
+/** Looks at how replicas stopped, and at the requests they had then. */
+export const drainCheck: Checker = {
+  name: 'drain',
+  promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and ends in good order',
+  find(evidence) {
+    return evidence.drains.flatMap((drain) => {
+      const absences = absencesBeside(drain, evidence);
+      return [...unfinished(drain, evidence, absences), ...late(drain, evidence), ...disorderly(drain, absences)];
+    });
+  },
+};
+
+/** Who was away, its own stop left out, which does not excuse it. */
+function absencesBeside(drain: Drain, { outages }: Evidence): Absences {
+  return createAbsences(
+    outages.filter((outage) => !isOfDrain(outage, drain)),
+    [],
+  );
+}
+
+function unfinished({ sid, askedAtMs, endedAtMs }: Drain, { operations, replicas }: Evidence, absences: Absences) {
+  const address = addressOf(sid, replicas);
+  return operations
+    .filter(
+      (operation) =>
+        operation.cookie === sid &&
+        operation.outcome === 'answered' &&
+        operation.sentAtMs < askedAtMs - REACHED_WITHIN_MS &&
+        operation.endedAtMs > askedAtMs &&
+        operation.servedBy !== address &&
+        !absences.ofReplica(sid, operation) &&
+        !absences.ofFront(operation),
+    )
+    .map((operation) => ({
+      check: 'drain',
+      message: `${sid} had a request when it was asked to stop at ${seconds(askedAtMs)}, ended at ${seconds(endedAtMs)} without having answered it, and ${operation.servedBy} did`,
+      operations: [operation],
+    }));
+}
+
+function late({ sid, endedAtMs, startedAgainAtMs }: Drain, { operations, replicas }: Evidence) {
+  const address = addressOf(sid, replicas);
+  return operations
+    .filter(
+      (operation) =>
+        operation.servedBy === address && operation.sentAtMs > endedAtMs && operation.endedAtMs < startedAgainAtMs,
+    )
+    .map((operation) => ({
+      check: 'drain',
+      message: `${sid} ended at ${seconds(endedAtMs)}, and answered after that`,
+      operations: [operation],
+    }));
+}
+
+/** It cannot finish its visits without the database, and says so by its exit code. */
+function disorderly({ sid, askedAtMs, endedAtMs, exitCode }: Drain, absences: Absences) {
+  if (exitCode === 0 || absences.ofReplica(sid, { sentAtMs: askedAtMs, endedAtMs })) return [];
+  const how = exitCode === undefined ? 'by a signal' : `with exit code ${exitCode}`;
+  const message = `${sid} was asked to stop at ${seconds(askedAtMs)}, and ended ${seconds(endedAtMs - askedAtMs)} later ${how}`;
+  return [{ check: 'drain', message, operations: [] }];
+}
+
+function addressOf(sid: string, replicas: Evidence['replicas']): string | undefined {
+  return replicas.find((replica) => replica.sid === sid)?.address;
+}

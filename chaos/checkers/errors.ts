@@ -1,0 +1,57 @@
+import type { Checker, Evidence, Operation } from '../history.ts';
+import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
+
+/** What an answer of 200 must hold. */
+const TOLD = { visit: "visit's number", count: 'count', letGo: undefined };
+
+/** Looks for failures that no fault explains. */
+export const errorsCheck: Checker = {
+  name: 'errors',
+  promise: 'an error is answered only while the schedule explains it, and a 200 tells what was asked for',
+  find({ operations, outages, drains, replicas }: Evidence) {
+    const absences = createAbsences(
+      outages,
+      replicas.map(({ sid }) => sid),
+    );
+    const faults = createAbsences(
+      outages.filter((outage) => !drains.some((drain) => !drain.isBehindGate && isOfDrain(outage, drain))),
+      [],
+    );
+    return operations.flatMap((operation) => {
+      const message = whatIsWrong(operation, absences, faults);
+      return message === undefined ? [] : [{ check: 'errors', message, operations: [operation] }];
+    });
+  },
+};
+
+/** @param faults the absences, except of replicas that were asked to stop */
+function whatIsWrong(operation: Operation, absences: Absences, faults: Absences): string | undefined {
+  const { outcome, status, error, retryAfter, asked, number, count } = operation;
+  if (outcome === 'aborted') return undefined;
+  if (outcome === 'late') return 'there was no answer in time';
+  if (outcome === 'failed') {
+    return absences.ofFront(operation) ? undefined : `the connection failed (${error}), and the balancer was there`;
+  }
+  switch (status) {
+    case 200:
+      // What is not told the other checks cannot look at.
+      return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
+        ? undefined
+        : `a 200 does not tell the ${TOLD[asked]}`;
+    case 503:
+      if (retryAfter === undefined) return 'a 503 does not say when to try again';
+      return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
+        ? undefined
+        : 'a 503 was answered, and the database was there';
+    case 502:
+    case 504:
+      // A replica that was lost may have received a POST, which no other one may receive then.
+      if (asked === 'letGo' && faults.ofAnyReplica(operation)) return undefined;
+      // One that has only just started is yet to be told where its replicas are.
+      return absences.ofAllReplicas(operation) || absences.ofFront(operation)
+        ? undefined
+        : `a ${status} was answered, and there was a replica that could`;
+    default:
+      return `the answer's status is ${status}`;
+  }
+}

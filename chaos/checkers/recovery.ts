@@ -1,0 +1,19 @@
+import type { Checker } from '../history.ts';
+
+/** Looks at the last answer of each client, which it got when all faults were over. */
+export const recoveryCheck: Checker = {
+  name: 'recovery',
+  promise: 'when all faults are over every client is served',
+  find({ operations }) {
+    const last = new Map(
+      operations.filter(({ outcome }) => outcome !== 'aborted').map((operation) => [operation.client, operation]),
+    );
+    return [...last.values()]
+      .filter(({ status }) => status !== 200)
+      .map((operation) => ({
+        check: 'recovery',
+        message: `client ${operation.client} was not served when all was over`,
+        operations: [operation],
+      }));
+  },
+};

@@ -1,0 +1,45 @@
+import { RECOVERY_MS } from '../../app/replicas/heartbeat.ts';
+import type { Checker, Evidence, Operation } from '../history.ts';
+import { type Absences, createAbsences } from '../outages.ts';
+
+/** Compares who answered with whom the client was moored to. */
+export const stickinessCheck: Checker = {
+  name: 'stickiness',
+  promise: 'a client is answered by its own replica unless that was away, and is moored to the one that answered',
+  find({ operations, outages, replicas }: Evidence) {
+    const sids = new Map(replicas.map(({ sid, address }) => [address, sid]));
+    const absences = createAbsences(outages, [...sids.values()]);
+    return operations.flatMap((operation) => {
+      const message = whatIsWrong(operation, sids, absences);
+      return message === undefined ? [] : [{ check: 'stickiness', message, operations: [operation] }];
+    });
+  },
+};
+
+function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: Absences): string | undefined {
+  const { outcome, status, asked, cookie, servedBy, mooredTo, verdict } = operation;
+  if (outcome !== 'answered' || status !== 200) return undefined;
+  if (verdict === 'takeover') {
+    return absences.ofAllReplicas(operation)
+      ? undefined
+      : 'the edge answered itself, and there was a replica that could';
+  }
+  const sid = sids.get(`${servedBy}`);
+  if (sid === undefined) return `${servedBy} answered, which is no replica`;
+  // The replica ends the cookie that the balancer set.
+  const named = asked === 'letGo' ? '' : sid;
+  if (mooredTo !== named && !keepsCookie(operation, sid, absences))
+    return `${sid} answered, and the cookie names ${mooredTo || 'nobody'}`;
+  const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';
+  if (verdict !== right) return `the verdict is ${verdict}, and it was ${right}`;
+  if (right === 'moved' && !absences.ofReplica(cookie as string, operation)) {
+    return `the client was moored to ${cookie}, which was there, and ${sid} answered`;
+  }
+  return undefined;
+}
+
+/** Clause A14: a replica whose database was away shortly before lets a client keep its cookie. */
+function keepsCookie({ cookie, mooredTo, sentAtMs, endedAtMs }: Operation, sid: string, absences: Absences): boolean {
+  const time = { sentAtMs: sentAtMs - RECOVERY_MS, endedAtMs };
+  return cookie !== undefined && mooredTo === cookie && absences.ofReplica(sid, time);
+}

@@ -1,0 +1,78 @@
+import type { Checker, LedgerRow, Operation, Violation } from '../history.ts';
+import { type Absences, createAbsences } from '../outages.ts';
+import { isAcknowledged } from './kinds.ts';
+import { createRequestClock } from './request-clock.ts';
+
+/**
+ * How long a refused visit must have waited before it may have been counted all the same: a replica asks the database for some
+ * eight seconds how its commit went, and the last pause between two tries may be left out of them.
+ */
+const IN_DOUBT_MS = 6000;
+/** A busy machine may give a request its id when its client has left already, and two clocks do not go quite alike. */
+const ID_WITHIN_MS = 2000;
+
+/** Whether a visit may have been counted without its client's knowledge: nobody told it anything of a request id. */
+function isInDoubt({ asked, outcome, status }: Operation): boolean {
+  return asked === 'visit' && (outcome !== 'answered' || status === 502 || status === 504);
+}
+
+/** Whether the one that refused a visit had the time to find out that it is counted, and could. */
+function isRefusedTooSoon(refusal: Operation, absences: Absences): boolean {
+  // Another may have counted it before, and have died before it could say so.
+  return refusal.endedAtMs - refusal.sentAtMs < IN_DOUBT_MS && !absences.beganAtReplica(refusal);
+}
+
+/** Looks for rows that no visit explains. */
+export const unansweredCheck: Checker = {
+  name: 'unanswered',
+  promise:
+    'what nobody was told of is counted only for a visit that broke off, lost its replica, or was refused after long doubt',
+  find({ operations, outages, clockSteps, ledger }) {
+    const absences = createAbsences(outages, []);
+    const violations: Violation[] = [];
+    const acknowledged = new Set(operations.filter(isAcknowledged).map(({ requestId }) => requestId));
+    const refused = new Map(
+      operations.filter(({ status }) => status === 503).map((operation) => [operation.requestId, operation]),
+    );
+    const untold: LedgerRow[] = [];
+    for (const row of ledger.rows) {
+      if (acknowledged.has(row.requestId)) continue;
+      const refusal = refused.get(row.requestId);
+      if (!refusal) untold.push(row);
+      else if (isRefusedTooSoon(refusal, absences)) {
+        const message = `visit ${row.number} was refused within ${Math.round(refusal.endedAtMs - refusal.sentAtMs)} ms, and counted`;
+        violations.push({ check: 'unanswered', message, operations: [refusal] });
+      }
+    }
+    return [...violations, ...unexplained(untold, operations, createRequestClock(operations, clockSteps))];
+  },
+};
+
+/** Gives each row a visit of its own that broke off at the time of its id, and tells of the rows that are left without. */
+function unexplained(
+  rows: readonly LedgerRow[],
+  operations: readonly Operation[],
+  cameAtMs: ReturnType<typeof createRequestClock>,
+): Violation[] {
+  const timed = rows
+    .map((row) => ({ ...row, atMs: cameAtMs(row.requestId) ?? Number.NEGATIVE_INFINITY }))
+    .sort((a, b) => a.atMs - b.atMs);
+  const bySent = operations.filter(isInDoubt).sort((a, b) => a.sentAtMs - b.sentAtMs);
+  let candidates: Operation[] = [];
+  let next = 0;
+  return timed.flatMap(({ number, requestId, atMs }) => {
+    for (; (bySent[next]?.sentAtMs ?? Number.POSITIVE_INFINITY) <= atMs + ID_WITHIN_MS; next++) {
+      candidates.push(bySent[next] as Operation);
+    }
+    candidates = candidates.filter(({ endedAtMs }) => endedAtMs + ID_WITHIN_MS >= atMs);
+    if (candidates.length > 0) {
+      // The one that ended first is of the least use to later rows.
+      const taken = candidates.reduce((first, other) => (other.endedAtMs < first.endedAtMs ? other : first));
+      candidates = candidates.filter((other) => other !== taken);
+      return [];
+    }
+    const message = `visit ${number} was counted for ${requestId}, of which nobody was told, and no visit is left that broke off then`;
+    const underWay = operations.filter(({ sentAtMs, endedAtMs }) => sentAtMs <= atMs && atMs <= endedAtMs);
+    return [{ check: 'unanswered', message, operations: underWay }];
+  });
+}

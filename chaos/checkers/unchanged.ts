@@ -1,0 +1,14 @@
+import type { Checker } from '../history.ts';
+import { seconds } from '../seconds.ts';
+
+/** Looks for containers that Compose replaced, added or removed when it was only asked to bring up what was up. */
+export const unchangedCheck: Checker = {
+  name: 'unchanged',
+  promise: 'docker compose up leaves every container of a running stack as it is',
+  find: ({ changes }) =>
+    changes.map(({ atMs, what }) => ({
+      check: 'unchanged',
+      message: `after docker compose up at ${seconds(atMs)}: ${what}`,
+      operations: [],
+    })),
+};

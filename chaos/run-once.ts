@@ -1,0 +1,35 @@
+import { CHECKS } from './checkers/all.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import type { ChaosOptions } from './options.ts';
+import type { Report } from './report.ts';
+import { type RunWatch, runChaos } from './run.ts';
+import { startStack } from './stacks/start.ts';
+import { judge } from './verdict.ts';
+import { prepareWorkspace } from './workspace.ts';
+
+/** Runs the stack that is wanted, with the bug that is wanted, and judges the run. */
+export async function runOnce(
+  options: Omit<ChaosOptions, 'report'>,
+  watch: RunWatch,
+  signal?: AbortSignal,
+): Promise<Report> {
+  const { seed, durationMs, clients, kinds } = options;
+  const plant: Mutant | undefined = options.mutant && MUTANTS[options.mutant];
+  const said: string[] = [];
+  const sources = await prepareWorkspace(plant?.edits ?? []);
+  try {
+    const evidence = await runChaos({
+      seed,
+      durationMs,
+      clients,
+      kinds: kinds ?? plant?.faults,
+      startStack: (notes) => startStack({ ...options, root: sources.root, prepare: plant?.statement, notes }),
+      say: (line) => said.push(line),
+      watch,
+      signal,
+    });
+    return { evidence, findings: judge(CHECKS, evidence), said, seed };
+  } finally {
+    await sources.remove();
+  }
+}

@@ -1,0 +1,23 @@
+import { createMiddleware } from 'hono/factory';
+import type { ClientInfo } from '../../app/client/client-info.ts';
+import type { AppEnv } from '../../app/env.ts';
+
+/** A client as the app sees it: one on the Internet that connects by itself over HTTP, unless told otherwise. */
+export function someClient(differences: Partial<ClientInfo> = {}): ClientInfo {
+  return {
+    clientIp: '203.0.113.7',
+    requestId: 'r1',
+    isVerified: true,
+    scheme: 'http',
+    hosts: ['app.example'],
+    ...differences,
+  };
+}
+
+/** Has a part of the app see that client. */
+export function calledBy(differences: Partial<ClientInfo> = {}) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    c.set('client', someClient(differences));
+    await next();
+  });
+}
