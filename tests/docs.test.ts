@@ -16,7 +16,7 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 const pages = globSync('docs/*.md', { cwd: PROJECT }).sort();
 const results = globSync('docs/results/**/*.md', { cwd: PROJECT }).sort();
-const documents = ['README.md', ...pages, ...results];
+const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pages, ...results];
 
 const withoutCode = (markdown: string) => markdown.replace(/^ *```.*?^ *```$/gms, '');
 

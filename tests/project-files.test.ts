@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -45,4 +46,37 @@ test('images are pushed by each commit on main, and not by a fork', () => {
   expect(Object.values(jobs as Record<string, { if: string }>).map((job) => job.if)).toEqual([
     expect.stringContaining('!github.event.repository.fork'),
   ]);
+});
+
+test.each(['README.md', 'app/app.ts', 'deploy/push-images.sh'])('%s is no generated file to GitHub', (path) => {
+  expect(generated(path)).toBe('unspecified');
+});
+
+test.each(['package-lock.json', ...globSync('drizzle/*/*.sql').slice(0, 1), ...globSync('docs/results/*/bench.json')])(
+  '%s is a generated file to GitHub',
+  (path) => {
+    expect(generated(path)).toBe('set');
+  },
+);
+
+function generated(path: string): string | undefined {
+  return execFileSync('git', ['check-attr', 'linguist-generated', path], { encoding: 'utf8' })
+    .trim()
+    .split(': ')
+    .at(-1);
+}
+
+test.each(globSync('.github/ISSUE_TEMPLATE/{bug,feature}.yml'))('%s is a form that GitHub accepts', (path) => {
+  const { name, description, body } = parse(read(path));
+  const fields = (body as { type: string; id?: string; attributes: Record<string, unknown> }[]).filter(
+    ({ type }) => type !== 'markdown',
+  );
+  expect([name, description]).toEqual([expect.any(String), expect.any(String)]);
+  expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
+  for (const { type, id, attributes } of fields) {
+    expect(['textarea', 'input', 'dropdown', 'checkboxes']).toContain(type);
+    expect(id).toMatch(/^[\w-]+$/);
+    expect(attributes.label).toEqual(expect.any(String));
+    if (type === 'dropdown') expect(attributes.options).toEqual((attributes.options as unknown[]).map(String));
+  }
 });

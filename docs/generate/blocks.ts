@@ -20,6 +20,7 @@ const BLOCKS: Record<string, () => string | Promise<string>> = {
   'origin-usage': () => asText(originUsage().split('\n\nSettings')[0] as string),
   'scale-usage': () => asText(scriptUsage('scale.sh')),
   'update-usage': () => asText(scriptUsage('update.sh')),
+  'push-images-usage': () => asText(scriptUsage('deploy/push-images.sh')),
   'chaos-usage': () => asText(CHAOS_USAGE),
   'fuzz-usage': () => asText(FUZZ_USAGE),
   'bench-usage': () => asText(BENCH_USAGE),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** Returns the `--help` text of `scale.sh` or `update.sh` without running it, because not every machine has Bash. */
-export function scriptUsage(script: 'scale.sh' | 'update.sh'): string {
+/** Returns the `--help` text of a script without running it, because not every machine has Bash. */
+export function scriptUsage(script: 'scale.sh' | 'update.sh' | 'deploy/push-images.sh'): string {
   const text = read(script).match(/cat <<USAGE\n(.*?)\nUSAGE/s)?.[1];
   if (text === undefined) throw new Error(`${script}: no usage between cat <<USAGE and USAGE`);
   const shared = read('deploy/stack.sh');
