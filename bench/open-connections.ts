@@ -46,7 +46,7 @@ export function createOpenConnections(options: OpenConnectionsOptions): OpenConn
       const due = busy.get(socket);
       busy.delete(socket);
       if (due) onAnswer(answer.status, due.dueAtMs);
-      // What is answered unasked is not to be taken for the answer to what comes next.
+      // Drop the connection after an unsolicited response, so that it is not taken for the answer to the next request.
       if (answer.isLast || !due) socket.destroy();
       else idle.push(socket);
       sendWaiting();

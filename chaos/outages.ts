@@ -62,8 +62,7 @@ export interface Absences {
 }
 
 /**
- * How long it may take until what is back is known to be: the balancer asks for its peers once a second, and a replica makes its
- * connections to the database anew.
+ * Grace period after a recovery: the edge reads its list of peers once a second, and a replica reconnects to the database.
  */
 export const SETTLE_MS = 1500;
 /** Fault and client are timed by one clock, but a busy machine runs neither at once. */

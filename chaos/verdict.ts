@@ -2,7 +2,7 @@ import type { FaultRecord } from './fault.ts';
 import type { Checker, Evidence, Operation, Violation } from './history.ts';
 import { seconds } from './seconds.ts';
 
-/** What a violation is shown by is enough of: the first few operations, and the faults of so long before and after. */
+/** Keeps excerpts short: the first operations of a violation, and the faults within this time before and after them. */
 const SHOWN_OPERATIONS = 4;
 const FAULTS_WITHIN_MS = 3000;
 

@@ -41,9 +41,8 @@ export class ProcessFailedError extends UserError {
 }
 
 /**
- * V8 makes room for new objects as large as the machine lets it, which a server of short-lived ones fills, and the more memory a
- * machine has, the later it looks for old ones that are no longer needed. It is more thrifty the less it may have at most; this
- * is twice what 5000 requests at once take.
+ * V8 sizes its heap by the machine's memory: a server of short-lived objects fills the space for new ones, and with much memory
+ * V8 collects old ones late. These limits are twice what 5000 concurrent requests need.
  */
 const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=512'];
 

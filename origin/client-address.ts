@@ -21,8 +21,8 @@ export function resolveClientBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>)
 }
 
 /**
- * Has a server know the peers of its connections from their begin: Node finds no address for a connection that is gone, and
- * a request may come out of it all the same. One that is gone at once is closed, as nobody waits for its answer.
+ * Reads the remote address of each connection when it is accepted: Node finds none after the client has disconnected, but may
+ * still deliver a request from it. A connection that is gone already is closed, because nobody waits for its answer.
  */
 export function keepRemoteAddresses(server: Server): void {
   // Node keeps the address for as long as the socket once it was asked for it.

@@ -14,10 +14,9 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Has a server answer what is no request, or one for a tunnel, in full and in its turn. By itself Node answers and closes
- * at once: with requests unanswered that came before, and with what the client is still sending unread, which can cost the
- * answer; and after an upgrade that nobody took it does not answer at all. A balancer then takes the replica for one that
- * failed.
+ * Answers malformed requests and CONNECT with a complete response, after the responses still pending on that connection. By
+ * default Node answers and closes at once, which can lose the pending responses, and its own answer where the client is still
+ * sending. After an upgrade that nobody handled it does not answer at all. A balancer counts either as a failed peer.
  */
 export function refuseMalformed(server: Server): void {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();
@@ -40,7 +39,7 @@ export function refuseMalformed(server: Server): void {
   });
 
   server.on('connect', (_request, stream) => {
-    // It is no server's of HTTP any more, which would read on and not mind a client that leaves.
+    // After CONNECT the HTTP server no longer reads this socket or handles its errors, so do it here.
     const socket = (stream as Socket).on('error', () => {}).resume();
     void refuse(socket, 405, false);
   });
@@ -66,8 +65,8 @@ function isUpgrade({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Has a server ask for a body that waits to be asked for, but among pipelined requests: there Node would say so in the
- * middle of an answer. Such a client sends it unasked after a while.
+ * Sends `100 Continue`, except for a pipelined request whose predecessor is still being answered: Node would write it into the
+ * middle of that answer. Such a client sends its body without it after a while.
  */
 export function continueInTurn(server: Server): void {
   server.on('checkContinue', (request, response: ServerResponse) => {

@@ -1,4 +1,4 @@
-/** Resolves after so many milliseconds, and keeps no process up for it. */
+/** Resolves after `ms` without keeping the process alive. */
 export function unrefDelay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -24,7 +24,7 @@ export interface DashboardFeed {
   event(): Promise<string>;
 }
 
-/** A reading that takes longer is not waited for by those who come meanwhile, and one that failed is not repeated sooner. */
+/** New readers wait no longer than this for a read in flight, and after a failed read the next one starts no sooner. */
 const READ_TIMEOUT_MS = 2000;
 
 /** How often it is looked whether the very first reading is there. */
@@ -53,7 +53,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
     return latest && (isBeingRead() || monotonicMs() - latestAtMs < intervalMs) ? latest : undefined;
   }
 
-  /** Shared as data and never as a promise: at the edge a request may not wait for the work of another. */
+  /** Shares the result and never the promise: on Workers a request must not await I/O that another request started. */
   async function read(): Promise<Reading> {
     for (;;) {
       const reading = known();

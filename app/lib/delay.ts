@@ -1,4 +1,4 @@
-/** Waits so many milliseconds, or until the signal comes. */
+/** Resolves after `ms`, or as soon as `signal` is aborted. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(end, ms);

@@ -60,7 +60,7 @@ export interface ReplicaStats {
   lastVisits: CountedVisit[];
 }
 
-/** How much time one bucket of a history holds; a bucket's number is its begin, in milliseconds since the epoch, by this. */
+/** Width of one history bucket. A bucket's number is its start, in milliseconds since the epoch, divided by this width. */
 export const HISTORY_BUCKET_MS = 5000;
 /** How many buckets a history has: five minutes. */
 export const HISTORY_BUCKETS = 60;
@@ -118,7 +118,7 @@ interface ReplicaRow {
 /** What a replica of an earlier version does not report. */
 const NOT_REPORTED = { interruptions: [] };
 
-/** Makes of a row what `list` answers. Only replicas write there, so what it says is taken. */
+/** Converts a row to the type that `list` returns. Only replicas write this table, so the content is not validated. */
 export function toRegisteredReplica(row: ReplicaRow, seenMsAgo: number): RegisteredReplica {
   const { sid, address, version, startedAt } = row;
   const state = row.state as ReplicaReport['state'];

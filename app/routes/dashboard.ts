@@ -25,8 +25,8 @@ export const DASHBOARD_EVENTS = '/dashboard/events';
 const RETRY_MS = 500;
 
 /**
- * How long one stream is. Whoever waits for requests to end before they stop, a balancer or a replica, waits no longer for it;
- * and at the edge, where the queries of one request are numbered, it stays below their limit.
+ * Maximum length of one event stream. A replica that drains and a balancer that reloads wait no longer for it, and at the edge
+ * it keeps a request below the limit of queries.
  */
 const STREAM_LIFE_MS = 5000;
 

@@ -67,7 +67,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     try {
       resolveAll(batch, await commitBatch(batch));
     } catch (error) {
-      // It is settled beside the queue: what waits there is not in doubt, and gets its answer as soon as there is one.
+      // Resolve this batch in the background: the visits in the queue are not in doubt and need not wait for it.
       if (error instanceof CommitInDoubtError) void resolveInDoubt(batch);
       // What waits meets the same database: it is told at once instead of one deadline after another.
       else rejectAll([...batch, ...takeBatch(queue.size)], error);

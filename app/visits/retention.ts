@@ -12,7 +12,7 @@ export interface RetentionOptions {
   monotonicMs?: () => number;
   /** A number from 0 to 1. */
   random?: () => number;
-  /** Waits so many milliseconds, or until the signal comes. */
+  /** Resolves after `ms`, or as soon as `signal` is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const ROUND_INTERVAL_MS = 60_000;
 /** How many rows one statement deletes: so few that it is done within milliseconds. */
 const BATCH_ROWS = 500;
 
-/** How much longer than a batch the pause after it is: a replica keeps the database busy for a fifth of the time at most. */
+/** Pause after a batch, as a multiple of its duration: a replica keeps the database busy for at most a fifth of the time. */
 const PAUSE_FACTOR = 4;
 
 /**

@@ -8,7 +8,7 @@ export interface LogFileOptions {
   directory: string;
   /** The replica's, which the files are named after. */
   address: string;
-  /** Is told when lines cannot be written, and then not again until some were. */
+  /** Called on the first failed write, and again only after a write has succeeded in between. */
   onFailure: (error: unknown) => void;
   /** From which size on a file is followed by the next one. */
   maxBytes?: number;
@@ -26,7 +26,7 @@ export interface LogFile {
 /** So many characters are written without waiting for the second to pass. */
 const CHUNK_LENGTH = 256 * 1024;
 
-/** More do not wait for a disk that is full or slow: lines beyond it are left out. */
+/** Upper bound of buffered characters: while the disk is full or slow, further lines are dropped. */
 const WAITING_LIMIT = 4 * 1024 * 1024;
 
 const CLOSE_TIMEOUT_MS = 1000;

@@ -12,9 +12,8 @@ export function getStdoutWriter(): (line: string) => void {
 }
 
 /**
- * Lines of one turn of the event loop are written together at its end, because a write for each is a good part of what a visit
- * costs; at the process's exit none is left behind. A write is done when the process goes on: those under way would be
- * overtaken at the exit.
+ * Writes the lines of one turn of the event loop together at its end, because a write per line is a good part of the cost of a
+ * visit. The exit of the process writes the rest. Writes are synchronous: asynchronous ones would be lost at the exit.
  */
 function createStdoutWriter(): (line: string) => void {
   const output = pino.destination({ sync: true, minLength: PIECE_BYTES - 1, maxWrite: PIECE_BYTES });

@@ -91,7 +91,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     const admission = limits.admit(kindOf(request), client.clientIp);
     if (typeof admission === 'number') return refuseForNow(c, admission);
     const work = Promise.withResolvers<void>();
-    // The runtime drops what it does for a client that leaves, and peer and limits would be left with a request too many.
+    // Finish even if the client disconnects: otherwise the runtime cancels this work, and peer and limits go on counting it.
     c.executionCtx.waitUntil(work.promise.finally(admission.end));
     try {
       const { response, done } = await balance(c, target, client, admission);

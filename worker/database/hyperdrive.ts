@@ -36,14 +36,14 @@ export function createHyperdriveConnections(
 
   /** Takes one of the `MAX_CONNECTIONS` slots. It is free again when `free` is called, whatever became of the connection. */
   async function takeSlot(deadline: AbortSignal): Promise<() => void> {
-    // Not by a promise that whoever gives one back resolves: a request of a worker may not wait for the work of another.
+    // Poll instead of awaiting a release: on Workers a request must not await a promise that another request resolves.
     while (lent >= MAX_CONNECTIONS) {
       await delay(RETRY_INTERVAL_MS);
       deadline.throwIfAborted();
     }
     lent++;
     const freed = Promise.withResolvers<void>();
-    // The runtime drops what it does for a client that leaves, and the slot would never come back.
+    // Release the slot even if the client disconnects: otherwise the runtime cancels this work, and the slot stays taken.
     waitUntil(freed.promise.finally(() => lent--));
     return freed.resolve;
   }

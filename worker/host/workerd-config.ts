@@ -14,8 +14,8 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
 }
 
 /**
- * V8 makes room for new objects as large as the machine lets it, and knows nothing of the container's limit. A takeover makes
- * many that hold far more than themselves, such as connections: they are to go while there is still memory.
+ * V8 sizes its heap by the machine's memory and does not know the container's limit. A takeover creates many objects that hold
+ * far more than themselves, such as connections: V8 must collect them while there is still memory.
  */
 const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
 

@@ -100,7 +100,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
     select(sid) {
       const tried = new Set<Peer>();
       let group = primaries;
-      // What is the only one later was not when this selection began: it is still to be tried.
+      // Peers may change during this request. Use their number at its start: one that is the only peer later is still tried.
       const beganWithOne = isOnly;
       let tries = peers.filter(({ down, drain }) => !down && !drain).length;
       return {

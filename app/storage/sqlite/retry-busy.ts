@@ -19,8 +19,8 @@ export interface BusyRetryOptions {
 const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
 
 /**
- * Builds the way to SQLite's write lock, which lets one writer in at a time: it is waited for between tries, and not in the
- * driver, which would stop the whole process meanwhile.
+ * Creates a function that repeats a write while another process holds SQLite's write lock. It waits between attempts instead
+ * of in the driver, whose busy timeout blocks the event loop.
  *
  * @example
  * const inTurn = createWriteTurn();
