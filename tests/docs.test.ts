@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -60,6 +60,14 @@ test.each(documents)('every npm script that %s names exists', (path) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(path).matchAll(/\bnpm run (?:--silent )?([a-z][\w:-]*)/g)].map(([, name]) => name as string);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test.each(documents)('every path of the project that %s names exists', (path) => {
+  const inCode = [...withoutCode(read(path)).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text as string);
+  const named = inCode.filter((text) => /^\.?[a-z][\w.-]*\/[\w./-]*$/.test(text) && !/[A-Z]{4}/.test(text));
+  const folders = new Set(readdirSync(PROJECT));
+  const ofProject = named.filter((name) => folders.has(name.split('/')[0] as string));
+  expect(ofProject.filter((name) => !existsSync(join(PROJECT, name)))).toEqual([]);
 });
 
 test('no document shows a password on a command line, which others on a machine can read', () => {
