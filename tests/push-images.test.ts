@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const REGISTRY = 'registry.example:5000';
 
-/** Runs the script with these settings. A `docker` that cannot run takes the place of the real one, so nothing is built. */
+/** Runs the script with these settings, and with no engine for Docker to reach, so that nothing is built. */
 function pushImages(settings: Record<string, string>) {
   const env = { PATH: process.env.PATH, TAG: 'test', DOCKER_HOST: 'unix:///nowhere/docker.sock', ...settings };
   return spawnSync('deploy/push-images.sh', { cwd: PROJECT, env, encoding: 'utf8' });
@@ -41,4 +44,76 @@ test.each([
   expect(stderr).not.toContain('REGISTRY');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('deploy/push-images.sh: docker cannot reach its engine');
+});
+
+describe('with an engine', () => {
+  const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+  /** Runs the script with a program in the place of `docker` that notes its arguments, and fails if they match `failing`. */
+  function pushWith(settings: Record<string, string>, failing = 'nothing') {
+    const folder = mkdtempSync(join(tmpdir(), 'mooring-docker-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const program = `#!/bin/sh
+echo "$*" >>'${folder}/calls'
+case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest: ${DIGEST} size: 9' ;; esac
+`;
+    writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
+    const result = pushImages({ REGISTRY, PATH: `${folder}${delimiter}${process.env.PATH}`, ...settings });
+    // Of a build the first words and the last option are enough.
+    const calls = readFileSync(join(folder, 'calls'), 'utf8').replace(
+      /^(build .*?) --tag.*? (NODE_IMAGE=\S+ )?\.$/gm,
+      '$1 $2',
+    );
+    return {
+      ...result,
+      calls: calls
+        .trim()
+        .split('\n')
+        .map((call) => call.trim())
+        .slice(1),
+    };
+  }
+
+  test('both images are built before one is pushed, and the moving tag moves last', () => {
+    const { status, stdout, calls } = pushWith({});
+    expect(calls).toEqual([
+      'build --file origin/Dockerfile',
+      'build --file worker/Dockerfile',
+      `push ${REGISTRY}/mooring-origin:test`,
+      `push ${REGISTRY}/mooring-edge:test`,
+      `tag ${REGISTRY}/mooring-origin:test ${REGISTRY}/mooring-origin:main`,
+      `push ${REGISTRY}/mooring-origin:main`,
+      `tag ${REGISTRY}/mooring-edge:test ${REGISTRY}/mooring-edge:main`,
+      `push ${REGISTRY}/mooring-edge:main`,
+    ]);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${REGISTRY}/mooring-origin:test@${DIGEST}\n${REGISTRY}/mooring-edge:test@${DIGEST}\n`,
+    });
+  });
+
+  test('NODE_IMAGE is what both are based on, and an empty MOVING_TAG moves none', () => {
+    const { status, calls } = pushWith({ NODE_IMAGE: 'node:other', MOVING_TAG: '' });
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+      'build --file origin/Dockerfile NODE_IMAGE=node:other',
+      'build --file worker/Dockerfile NODE_IMAGE=node:other',
+      `push ${REGISTRY}/mooring-origin:test`,
+      `push ${REGISTRY}/mooring-edge:test`,
+    ]);
+  });
+
+  test.each([
+    ['the second build', 'worker/Dockerfile', 'mooring-edge cannot be built from worker/Dockerfile: see above', 2],
+    [
+      'a push',
+      'push',
+      `${REGISTRY}/mooring-origin:test cannot be pushed: see above; is docker logged in to ${REGISTRY}`,
+      3,
+    ],
+  ])('when %s fails nothing more is done', (_what, failing, message, count) => {
+    const { status, stdout, stderr, calls } = pushWith({}, failing);
+    expect({ status, stdout, calls: calls.length }).toEqual({ status: 1, stdout: '', calls: count });
+    expect(stderr).toContain(`denied\ndeploy/push-images.sh: ${message}`);
+  });
 });
