@@ -1,22 +1,22 @@
-/** Chance that can be had again: the same seed and index give the same sequence. */
+/** Reproducible randomness: the same seed and index give the same sequence. */
 export interface Random {
-  /** A whole number from `min` to `max`, both included. */
+  /** Returns an integer from `min` to `max`, both included. */
   int(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<T>(from: readonly T[]): T;
-  /** So many bytes of any value. */
+  /** Returns `length` random bytes. */
   bytes(length: number): Buffer;
-  /** So many characters of an alphabet. */
+  /** Returns `length` random characters of an alphabet. */
   text(length: number, alphabet?: string): string;
 }
 
 const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
 
-/** Builds the chance of one input of a run. */
+/** Creates the generator for one input of a run. */
 export function createRandom(seed: number, index: number): Random {
   let state = mix(mix(seed >>> 0) ^ (index >>> 0));
 
-  /** Mulberry32: 32 bits that are good enough to make inputs of. */
+  /** Mulberry32: 32 bits, good enough for test inputs. */
   function next(): number {
     state = (state + 0x6d2b79f5) >>> 0;
     return mix(state) / 0x1_0000_0000;

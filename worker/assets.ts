@@ -13,7 +13,7 @@ import visit from '../app/browser/visit.js?text';
 import visitLog from '../app/browser/visit-log.js?text';
 import type { AssetTexts } from '../app/pages/assets.ts';
 
-/** What pages load, as it was when the worker was bundled. */
+/** The files that pages load, as they were when the worker was bundled. */
 export const assets: AssetTexts = {
   'mooring.css': styles,
   'visit.css': visitStyles,

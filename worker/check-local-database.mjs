@@ -1,17 +1,17 @@
-// Run by wrangler before `wrangler dev --env mysql` (see wrangler.toml), by whatever Node there is. Without a database of this
-// machine wrangler would ask for a Postgres, and with one of another kind only the requests would fail.
+// wrangler runs this before `wrangler dev --env mysql` (see wrangler.toml), with whatever Node is installed. Without a
+// local database wrangler would ask for a Postgres, and with a database of another kind only the requests would fail.
 const NAMES = ['CLOUDFLARE_HYPERDRIVE', 'WRANGLER_HYPERDRIVE'].map(
   (prefix) => `${prefix}_LOCAL_CONNECTION_STRING_HYPERDRIVE`,
 );
 const EXAMPLE = 'mysql://user:password@127.0.0.1:3306/mooring';
 
-/** @returns what is wrong with a URL, without any part that may be a password; `undefined` when it is right */
+/** @returns what is wrong with a URL, without any part that may be a password; `undefined` when it is valid */
 function findProblem(value) {
-  // Without the slashes what stands before the colon may be a part of a password.
+  // Without the slashes, the text before the colon may be part of a password.
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return 'something that is no URL';
   const url = new URL(value);
   if (url.protocol !== 'mysql:') return `a URL that begins with ${url.protocol}`;
-  // wrangler takes no URL without these.
+  // wrangler rejects a URL without these.
   const missing = Object.entries({ user: url.username, password: url.password, host: url.hostname })
     .filter(([, part]) => part === '')
     .map(([name]) => name);

@@ -5,9 +5,9 @@ import { readSettings, type Setting, SettingsError, setting, wholeNumber } from 
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
 import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
-/** Everything the worker is told by its variables. */
+/** The worker's parsed variables. */
 export interface WorkerConfig {
-  /** The peers to balance; none means that the worker runs the handlers itself. */
+  /** Without peers the worker runs the handlers itself. */
   peers: PeerConfig[];
   cookieSecure: boolean;
   connectTimeoutMs: number;
@@ -15,11 +15,14 @@ export interface WorkerConfig {
   bodyTimeoutMs: number;
   limits: RequestLimitsOptions;
   trust: TrustProxy;
-  /** Who may see the dashboard where the worker runs the handlers itself; before replicas it is their own to say. */
+  /**
+   * Who may see the dashboard when the worker runs the handlers itself. The replicas' dashboards have settings of their
+   * own.
+   */
   dashboard: DashboardAccess;
 }
 
-/** A limit of what is in flight: one more is answered 429 where it is the client's own limit, else 503. */
+/** A limit of requests in flight. Above it the edge responds with 429 for the client's own limit, else with 503. */
 function limitSetting(about: string, byDefault: number): Setting<number> {
   return setting<number>({
     about: `${about} \`off\` for no limit.`,
@@ -33,7 +36,7 @@ function limitSetting(about: string, byDefault: number): Setting<number> {
   });
 }
 
-/** Bytes of request bodies in memory, so that with all else the runtime stays within 256 MB: see docs/limits.md. */
+/** Bytes of request bodies in memory. With these limits the whole runtime stays within 256 MB: see docs/limits.md. */
 const BODY_BYTES = { perClient: 4 * 1024 * 1024, total: 32 * 1024 * 1024 };
 
 export const workerSettings = {
@@ -88,8 +91,8 @@ export const workerSettings = {
 /**
  * Parses the worker's variables.
  *
- * @throws InvalidPeerError for a wrong line of `ORIGINS`
- * @throws {SettingsError} for anything else that is wrong
+ * @throws {InvalidPeerError} when a line of `ORIGINS` is invalid
+ * @throws {SettingsError} when any other variable is invalid
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
   const variables = Object.keys(workerSettings).map((name) => [name, env[name] as string | undefined]);

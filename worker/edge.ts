@@ -19,25 +19,25 @@ import { discoverPeers } from './upstream/discovery.ts';
 import { createPeersReader } from './upstream/peers-service.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
-/** What the worker may be bound to beside its variables. */
+/** The worker's bindings, in addition to its variables. */
 export interface EdgeBindings {
-  /** Keeps visits where there are no replicas. */
+  /** Stores visits when there are no peers. */
   DB?: D1Database;
-  /** The MySQL of the replicas: keeps visits where there are none, and where none of them can answer. */
+  /** The replicas' MySQL. Stores visits when there are no peers, and when no peer can answer. */
   HYPERDRIVE?: Hyperdrive;
-  /** Answers `GET /` with the peers of this moment, in place of `ORIGINS`. */
+  /** Service that returns the current peers at `GET /`. Replaces `ORIGINS`. */
   PEERS?: Fetcher;
 }
 
-/** How many request lines one client may cause, as by default in a replica. */
+/** Request lines that one client may cause, the same number as a replica's default. */
 const LOG_LINES_PER_SECOND = 20;
 
-/** The worker has no address of its own: it runs wherever the client is. */
+/** The worker has no address of its own: it runs close to the client. */
 const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
 
 /**
- * Builds what the worker serves: a balancer before the peers of `ORIGINS` or `PEERS`, or without any the handlers
- * themselves, on MySQL or on D1.
+ * Creates the app that the worker serves: a balancer in front of the peers of `ORIGINS` or `PEERS`. Without peers, the
+ * handlers themselves, on MySQL or D1.
  *
  * @throws {SettingsError} when there is neither a peer nor a database
  */
@@ -59,7 +59,7 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
     ...(PEERS && {
       beforeSelect: discoverPeers({ readPeers: createPeersReader(PEERS), upstream, inBackground: waitUntil, log }),
     }),
-    // Not on D1: visits there are other visits than the replicas'.
+    // Never on D1: its counter is not the replicas' counter.
     ...(mysql && { takeOver: createTakeover(handlersOn(mysql)) }),
     affinityCookie: createAffinityCookie({ secure: config.cookieSecure }),
     resolveClient,
@@ -70,7 +70,6 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
     log,
   });
 
-  /** What the handlers need to run here. */
   function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
     return {

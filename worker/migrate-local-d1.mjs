@@ -1,5 +1,6 @@
-// Run by wrangler before it bundles `wrangler dev` (see wrangler.toml), so after each saved file, too, by whatever Node there is.
-// Applying migrations loads wrangler a second time, which takes seconds, so it is done only when there may be something to apply.
+// wrangler runs this before it bundles for `wrangler dev` (see wrangler.toml), and again after each saved file, with
+// whatever Node is installed. Applying migrations loads wrangler a second time, which takes seconds. So this does it
+// only when there may be something to apply.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,10 @@ const MIGRATIONS = 'drizzle/sqlite';
 const D1 = '.wrangler/state/v3/d1';
 const STAMP = '.wrangler/state/mooring-migrations';
 
-/** Identifies what is applied, and the files of the database that it is applied to: those may be deleted. */
+/**
+ * Returns a hash of the migrations and settings, and of the inodes of the database's files: those may have been
+ * deleted.
+ */
 function currentState() {
   const hash = createHash('sha256').update(readFileSync('wrangler.toml'));
   for (const name of readdirSync(MIGRATIONS).sort()) {
@@ -29,7 +33,7 @@ function isUpToDate() {
   }
 }
 
-// `wrangler deploy` builds, too, and needs no local database.
+// `wrangler deploy` runs the build, too, and needs no local database.
 if ((process.env.WRANGLER_COMMAND ?? 'dev') === 'dev' && !isUpToDate()) {
   const { status } = spawnSync('npx wrangler d1 migrations apply DB --local', { shell: true, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 const SCRIPT = fileURLToPath(new URL('migrate-local-d1.mjs', import.meta.url));
 const DATABASE = '.wrangler/state/v3/d1/objects/db.sqlite';
 
-/** In place of wrangler: makes the database file, and counts how often it was run. */
+/** Stands in for wrangler: creates the database file and counts its runs. */
 const NPX = `#!/bin/sh
 echo "$*" >>runs
 mkdir -p ${DATABASE.slice(0, DATABASE.lastIndexOf('/'))}
@@ -26,7 +26,7 @@ async function createProject() {
   await write('npx', NPX);
   await chmod(join(folder, 'npx'), 0o755);
 
-  /** @returns the exit code, and how often migrations were applied until now */
+  /** @returns the exit code, and how often migrations have been applied so far */
   async function build(command = 'dev') {
     const PATH = [folder, process.env.PATH].join(delimiter);
     const { status } = spawnSync(process.execPath, [SCRIPT], {

@@ -7,7 +7,7 @@ const HOW_TO_GET_ONE = 'install chromium, or say in CHROMIUM_PATH where one is';
 
 const executablePath = process.env.CHROMIUM_PATH || (await findProgram(...NAMES));
 
-/** Whether there is a browser to test with; without one its tests are skipped, and with CI set that is a failure. */
+/** Whether there is a browser. Without one its tests are skipped, or fail if `CI` is set. */
 export const hasBrowser = executablePath !== undefined;
 
 if (!hasBrowser) {
@@ -16,14 +16,14 @@ if (!hasBrowser) {
   console.warn(`Chromium: none here, its tests are skipped; ${HOW_TO_GET_ONE}`);
 }
 
-/** A host that a browser reaches on this machine, and takes for one of the network. */
+/** A host name that resolves to this machine, but that the browser treats as a host of the network. */
 export const PLAIN_HOST = 'mooring.test';
 
-/** Starts a browser without a window that talks to nobody but the pages it is shown. */
+/** Starts a headless browser that makes no requests of its own in the background. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath as string,
-    // Chromium's sandbox does not take root for a user.
+    // Chromium's sandbox does not work as root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       '--disable-gpu',
@@ -32,7 +32,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Browsers treat a name of loopback as they treat HTTPS; this one they do not.
+      // Browsers treat names of loopback as secure, as with HTTPS. They do not treat this name so.
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
   });

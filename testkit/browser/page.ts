@@ -1,15 +1,18 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
-/** A page of a browser that has no cookies yet, and what went wrong on it. */
+/** A page of a browser without cookies, with the problems that occurred on it. */
 export interface WatchedPage {
   page: Page;
   context: BrowserContext;
-  /** What the console complained of, scripts threw, and requests failed with; a breach of the page's policy is among them. */
+  /**
+   * Errors and warnings on the console, uncaught errors of scripts, failed requests. A violation of the page's content
+   * security policy is among them.
+   */
   problems: string[];
 }
 
-/** Opens a page for the length of a test. */
+/** Opens a page and closes it at the end of the test. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext(options);
   onTestFinished(() => context.close());

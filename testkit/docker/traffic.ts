@@ -4,24 +4,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const METHODS = ['GET', 'POST'] as const;
 type Method = (typeof METHODS)[number];
 
-/** What a replica answers: a visit is 200, and a POST to the same path 405. Anything else did not come from a healthy replica. */
+/**
+ * A replica's response: a visit is 200, a POST to the same path 405. Anything else did not come from a healthy replica.
+ */
 const EXPECTED_STATUS: Record<Method, number> = { GET: 200, POST: 405 };
 
-/** Between two requests of a client: the commands under test need the processors, too. */
+/** Pause between two requests of a client: the commands under test need the processors, too. */
 const PAUSE_MS = 100;
 const POLL_MS = 20;
 const TIMEOUT_MS = 60_000;
 
-/** A request that did not get the answer of a healthy replica. */
+/** A request that did not get a healthy replica's response. */
 export interface FailedRequest {
   method: Method;
-  /** The status, or the code of the connection's error. */
+  /** The status, or the error code of the connection. */
   got: number | string;
 }
 
 /**
- * A client whose affinity cookie names another replica than before. Which replica answered says less: while the database is away,
- * other replicas answer with 503, and leave the client its cookie.
+ * A client whose affinity cookie has changed to another replica. Which replica answered says less: while the database
+ * is down, other replicas answer with 503 and leave the client its cookie.
  */
 export interface Move {
   method: Method;
@@ -29,25 +31,28 @@ export interface Move {
   to: string;
 }
 
-/** What clients saw while a step ran. */
+/** What the clients saw during a step. */
 export interface StepReport {
   requests: number;
   failed: FailedRequest[];
   moved: Move[];
 }
 
-/** Clients that send requests the whole time, some only GET and some only POST, each with its cookies and its connection. */
+/**
+ * Clients that send requests all the time, half of them GET and half POST. Each has its own cookies and its own
+ * connection.
+ */
 export interface Traffic {
-  /** Runs `step` and reports what clients saw from its start until each of them had been answered after its end. */
+  /** Runs `step`. Reports the requests from its start until each client has had a response after its end. */
   during(step: () => Promise<unknown>): Promise<StepReport>;
-  /** The replicas that have clients now. */
+  /** Returns the replicas that currently have clients. */
   servers(): string[];
   stop(): Promise<void>;
 }
 
 interface Answer {
   status: number;
-  /** The server id that the client's cookie has now. */
+  /** The server id in the client's cookie. */
   sid: string;
   server: string | undefined;
 }
@@ -77,7 +82,7 @@ function createClient(url: string, method: Method) {
 /**
  * Starts clients that send requests until they are stopped.
  *
- * @param clients how many send GET, and how many send POST
+ * @param clients number of clients that send GET, and of clients that send POST
  */
 export async function startTraffic(url: string, clients: number): Promise<Traffic> {
   let isStopped = false;
@@ -91,7 +96,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
     while (!isStopped) {
       const seen = report;
       const got = await client.send().catch((error: NodeJS.ErrnoException) => error);
-      // A request that was in flight when a step began belongs to both.
+      // A request that was in flight when a step began counts for both steps.
       for (const each of new Set([seen, report])) {
         each.requests++;
         if (got instanceof Error) each.failed.push({ method, got: got.code ?? got.message });
@@ -110,7 +115,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
 
   const running = all.map(run);
 
-  /** Until each client was answered twice: the second of these requests was sent after this call. */
+  /** Waits until each client has had two responses: the second request was certainly sent after this call. */
   async function untilAllAnswered(): Promise<void> {
     const before = all.map(({ answers }) => answers);
     while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await sleep(POLL_MS);

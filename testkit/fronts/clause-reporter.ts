@@ -1,16 +1,16 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** How the cases of one clause went at one front. */
+/** Results of one clause's cases at one front. */
 interface Tally {
   passed: number;
   failed: number;
 }
 
-/** The front a case is about stands in the name of its suite, the clause at the beginning of its own. */
+/** A case's front is in the name of its suite, its clause at the start of its own name. */
 const FRONTS = ['worker', 'nginx'] as const;
 const CLAUSE = /^(A\d+):/;
 
-/** Prints which clause of the affinity contract holds at which front, when a run has cases of it. */
+/** Prints which clauses of the affinity contract hold at which front, if the run has cases of it. */
 export default class ClauseReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const table = tally(modules.flatMap((module) => [...module.children.allTests()]));

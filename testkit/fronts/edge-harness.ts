@@ -1,11 +1,11 @@
 import type { D1Database } from '@cloudflare/workers-types';
 import { createWranglerWorker } from './wrangler-worker.ts';
 
-/** The worker of `wrangler.toml` in workerd, with an empty D1 of its own that is up to date. */
+/** The worker of `wrangler.toml` in workerd, with an empty, migrated D1 of its own. */
 export interface EdgeHarness {
   url: string;
   d1: D1Database;
-  /** What the worker wrote to its console. */
+  /** Returns what the worker has written to its console. */
   logLines(): string[];
   close(): Promise<void>;
 }

@@ -6,23 +6,22 @@ import { type Answer, type RequestOptions, send } from '../http/send.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
 export interface TestEdgeOptions {
-  /** The replicas, in the words of `ORIGINS`. */
+  /** The replicas, in the format of `ORIGINS`. */
   origins?: readonly string[];
   vars?: Record<string, string>;
-  /** The MySQL it is bound to. */
+  /** URL of the MySQL in its binding. */
   databaseUrl?: string;
   peers?: EdgeOptions['peers'];
 }
 
-/** The edge worker, started for the test that is running. */
+/** The edge worker, started for the current test. */
 export interface TestEdge {
   url: string;
   logs: string[];
-  /** Asks for JSON, unless the headers say otherwise. */
+  /** Sends a request that asks for JSON, unless the headers say otherwise. */
   ask(options?: RequestOptions): Promise<Answer>;
 }
 
-/** Starts the edge worker with what it may be bound to. */
 export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
   const { origins = [], vars, databaseUrl, peers } = options;
   const logs: string[] = [];
@@ -42,7 +41,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   };
 }
 
-/** The body of an answer, as JSON. */
+/** Parses a response's body as JSON. */
 export function jsonOf({ body }: Answer): Record<string, unknown> {
   return JSON.parse(body.toString()) as Record<string, unknown>;
 }

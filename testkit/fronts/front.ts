@@ -1,21 +1,21 @@
 export interface FrontOptions {
-  /** The replicas, in the words of `ORIGINS`. */
+  /** The replicas, in the format of `ORIGINS`. */
   peers: readonly string[];
   connectTimeoutMs?: number;
   readTimeoutMs?: number;
-  /** Whether the affinity cookie is `secure`. */
+  /** Whether the affinity cookie is `Secure`. */
   cookieSecure?: boolean;
-  /** Whom it believes about its clients, as `TRUST_PROXY` says it: nobody by default. */
+  /** Which proxies it trusts, in the format of `TRUST_PROXY`; none by default. */
   trustProxy?: string;
 }
 
-/** The same with all that every front needs. */
+/** The same options with the defaults filled in. */
 export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy'>> & Pick<FrontOptions, 'trustProxy'>;
 
-/** A balancer that listens. */
+/** A running balancer. */
 export interface Front {
   url: string;
-  /** What it said so far. */
+  /** The lines logged so far. */
   logs: string[];
   close(): Promise<void>;
 }

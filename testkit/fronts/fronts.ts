@@ -4,10 +4,9 @@ import { startWorkerFront } from './worker.ts';
 
 const STARTERS = { worker: startWorkerFront, nginx: startNginxFront };
 
-/** What may stand in front of the replicas. */
 export type FrontKind = keyof typeof STARTERS;
 
-/** The fronts to test, named in `AFFINITY_FRONTS` with commas between: the worker alone unless it says more. */
+/** The fronts to test, from `AFFINITY_FRONTS`, separated by commas. Default: the worker alone. */
 export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((word): FrontKind => {
   if (word in STARTERS) return word as FrontKind;
   throw new Error(`AFFINITY_FRONTS: expected ${Object.keys(STARTERS).join(' or ')}, got "${word}"`);
@@ -16,7 +15,7 @@ export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((
 /**
  * Starts a front.
  *
- * @throws when it refuses its configuration
+ * @throws when it rejects its configuration
  */
 export async function startFront(kind: FrontKind, options: FrontOptions): Promise<Front> {
   const { peers, connectTimeoutMs = 1000, readTimeoutMs = 10_000, cookieSecure = false, trustProxy = 'none' } = options;

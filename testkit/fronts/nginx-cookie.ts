@@ -1,7 +1,7 @@
 /**
- * What Nginx finds for `$cookie_name`, by its own way through the header, character by character: at a place it compares
- * the name, then takes spaces, an equals sign (or whatever stands in its place) and spaces, and the value up to the next
- * semicolon; where it finds none it goes on behind the next semicolon and the spaces after it.
+ * Returns what Nginx finds for `$cookie_name`, with Nginx's own algorithm, character by character. It compares the name
+ * at a position, then skips spaces, an equals sign (or the character in its place) and spaces. The value ends at the
+ * next semicolon. Without a match it continues after the next semicolon and the spaces behind it.
  */
 export function nginxCookie(header: string, name: string): string | undefined {
   let at = 0;
@@ -14,7 +14,7 @@ export function nginxCookie(header: string, name: string): string | undefined {
         const end = header.indexOf(';', begin);
         return header.slice(begin, end < 0 ? header.length : end) || undefined;
       }
-      // It has taken the character that is no equals sign, and looks for a semicolon behind it.
+      // Nginx has skipped the character that is no equals sign, and looks for a semicolon behind it.
       at = next + 1;
     }
     const semicolon = header.indexOf(';', at);

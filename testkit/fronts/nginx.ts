@@ -15,7 +15,7 @@ const READY_CHECK_INTERVAL_MS = 20;
 
 const NGINX_FOLDER = fileURLToPath(new URL('../../nginx', import.meta.url));
 
-/** What the stack mounts into the container, too. */
+/** The stack mounts the same files into the container. */
 const MOUNTS = {
   templates: '/etc/nginx/templates',
   '../app/pages/gateway-error.html': '/etc/nginx/mooring-pages/error.html',
@@ -23,36 +23,38 @@ const MOUNTS = {
   'entrypoint/parts': '/etc/nginx/mooring-entrypoint',
 };
 
-/** How it differs from the one of the stack. */
+/** Differences from the Nginx of the stack. */
 export interface NginxVariant {
-  /** Is told each line of the access log, without its end. */
+  /** Called with each line of the access log, without its line end. */
   onAccess?: (line: Buffer) => void;
-  /** `worker_processes`; one by default: several would each begin their round robin by themselves. */
+  /** `worker_processes`. One by default: each of several would start its own round robin. */
   workerProcesses?: number | 'auto';
-  /** Whether clients are kept on their replica; they are by default. */
+  /** Whether clients stay on their replica; true by default. */
   isSticky?: boolean;
-  /** `NGINX_IN_FLIGHT_LIMIT`; the stack's own without it. */
+  /** `NGINX_IN_FLIGHT_LIMIT`; by default the stack's value. */
   inFlightLimit?: number;
-  /** Whether it speaks HTTP/2, too, without TLS: to a client that begins with it. */
+  /** Whether it speaks HTTP/2, too, without TLS: to clients that start with it (prior knowledge). */
   isHttp2?: boolean;
-  /** `NGINX_TRIES` */
+  /** `NGINX_TRIES`. */
   tries?: number;
-  /** `NGINX_RESOLVER`: the name server of peers that are names. */
+  /** `NGINX_RESOLVER`: the name server that resolves the peers' names. */
   resolver?: string;
-  /** Other `NGINX_` variables. */
+  /** Other variables that start with `NGINX_`. */
   settings?: Record<string, string>;
-  /** Where its logs are written to; without it Docker takes them, which costs more than writing them. */
+  /** Folder for the logs. Without it Docker takes them, which costs more than writing files. */
   logFolder?: string;
 }
 
-/** The official image has a server of its own, which comes first and takes whatever no other one is named for. */
+/**
+ * The official image has a server of its own. It comes first and takes every request whose host no other server names.
+ */
 const DEFAULT_SERVER = `
 printf 'server { listen %s; server_name localhost; return 200 "the page of the image"; }' "$NGINX_LISTEN" \
   > /etc/nginx/conf.d/default.conf`;
 
 /**
- * Has the image render the templates, and runs Nginx until standard input ends, so that no container outlives the process
- * that started it, however that ends.
+ * Returns a shell script: the image renders the templates, then Nginx runs until standard input ends. So no container
+ * outlives the process that started it, however that process ends.
  */
 function runUntilStdinEnds({ workerProcesses = 1, isSticky = true, isHttp2 = false }: NginxVariant): string {
   return `${DEFAULT_SERVER}
@@ -63,7 +65,7 @@ ${isHttp2 ? "echo 'http2 on;' >> /etc/nginx/mooring/listen.conf" : ''}
 nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 
-/** Starts the real Nginx in a container on the network of this machine. */
+/** Starts the real Nginx in a container, on this machine's network. */
 export async function startNginxFront(options: FrontSettings, variant: NginxVariant = {}): Promise<Front> {
   const { onAccess, logFolder, inFlightLimit, settings, tries = 10, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
@@ -98,14 +100,14 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
   const logs: string[] = [];
   createInterface(container.stderr as Readable).on('line', (line) => {
     logs.push(line);
-    // Without it there would be nothing to wait for: the shell waits for the end of the tests.
+    // End the container: its shell would otherwise wait until the tests end.
     if (line.includes('[emerg]')) container.stdin?.end();
   });
   const exited = once(container, 'exit');
   const failed = exited.then(() => {
     throw new Error(`Nginx did not start:\n${logs.join('\n')}`);
   });
-  // Once it runs, its end is no failure.
+  // After the start, the container's end is no failure to start.
   failed.catch(() => {});
 
   while (!(await isPortOpen(port))) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
@@ -119,11 +121,11 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
   };
 }
 
-/** The variables of `nginx/templates` for these peers. */
+/** Returns the variables of `nginx/templates` for these peers. */
 function templateVariables(port: number, options: FrontSettings): Record<string, string> {
   const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy = 'none' } = options;
   return {
-    // `ORIGINS` uses the words of `server`, but for the scheme of the address.
+    // `ORIGINS` has the format of `server` lines, except for the scheme of the address.
     NGINX_UPSTREAM_SERVERS: peers.map((line) => `server ${line.replace('http://', '')};`).join(' '),
     NGINX_LISTEN: `127.0.0.1:${port}`,
     NGINX_STATUS_LISTEN: `unix:/run/nginx-status.sock`,

@@ -2,7 +2,7 @@ import { startEdge } from '../../worker/host/edge.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import type { Front, FrontSettings } from './front.ts';
 
-/** Starts the edge worker in its real runtime. */
+/** Starts the edge worker in workerd. */
 export async function startWorkerFront(options: FrontSettings): Promise<Front> {
   const logs: string[] = [];
   const edge = await startEdge({

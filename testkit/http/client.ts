@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory';
 import type { ClientInfo } from '../../app/client/client-info.ts';
 import type { AppEnv } from '../../app/env.ts';
 
-/** A client as the app sees it: one on the Internet that connects by itself over HTTP, unless told otherwise. */
+/** Returns a client as the app sees it. By default it is on the Internet and connects directly over HTTP. */
 export function someClient(differences: Partial<ClientInfo> = {}): ClientInfo {
   return {
     clientIp: '203.0.113.7',
@@ -14,7 +14,7 @@ export function someClient(differences: Partial<ClientInfo> = {}): ClientInfo {
   };
 }
 
-/** Has a part of the app see that client. */
+/** Returns a middleware that makes the app see that client. */
 export function calledBy(differences: Partial<ClientInfo> = {}) {
   return createMiddleware<AppEnv>(async (c, next) => {
     c.set('client', someClient(differences));

@@ -1,18 +1,17 @@
 import { openRequest, responseTo } from './send.ts';
 
-/** One event of a stream, its data parsed. */
+/** One event of a stream, with parsed data. */
 export interface StreamEvent {
   name: string;
   data: Record<string, unknown>;
 }
 
-/** An open stream of server-sent events. */
 export interface EventStream {
   status: number;
   headers: Record<string, unknown>;
   /** Waits for the next event; undefined when the stream has ended. */
   next(): Promise<StreamEvent | undefined>;
-  /** Waits for an event that is as wanted. @throws when the stream ends before one comes */
+  /** Waits for an event that matches. @throws when the stream ends first */
   until(isWanted: (event: StreamEvent) => boolean): Promise<StreamEvent>;
   close(): void;
 }

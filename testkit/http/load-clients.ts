@@ -1,20 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Clients that visit again and again, each with the cookies it was given. */
+/** Clients that visit repeatedly, each with its own cookies. */
 export interface Fleet {
-  /** Lets them finish what they have begun. */
+  /** Stops the clients after their current visits. */
   stop(): Promise<void>;
 }
 
 export interface FleetOptions {
   clients: number;
-  /** How long each waits between two visits. */
+  /** Pause of a client between two visits. */
   pauseMs: number;
-  /** How often a client forgets its cookies, and now and then garbles them: 0 to 1. */
+  /** Probability, per visit, that a client loses its cookies or sometimes garbles them: 0 to 1. */
   forgetful?: number;
 }
 
-/** Sends clients out to an app or a balancer. A visit that fails is made again later. */
+/** Starts clients that visit an app or a balancer. A client whose visit fails continues with the next one. */
 export function startFleet(url: string, { clients, pauseMs, forgetful = 0 }: FleetOptions): Fleet {
   const stopped = new AbortController();
 

@@ -1,13 +1,13 @@
 import { type Answer, send } from './send.ts';
 
-/** One line of what `GET /metrics` answers. */
+/** One sample line of `GET /metrics`. */
 export interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;
 }
 
-/** Reads the samples of a text form, whichever of the two. */
+/** Parses the samples of either of the two text formats. */
 export function readMetrics(text: string): Sample[] {
   return text
     .split('\n')
@@ -19,7 +19,6 @@ export function readMetrics(text: string): Sample[] {
     });
 }
 
-/** Asks a replica for its metrics. */
 export function scrape(port: number): Promise<Answer> {
   return send(`http://127.0.0.1:${port}`, { path: '/metrics' });
 }

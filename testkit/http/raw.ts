@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A connection on which a test says what no HTTP client would. */
+/** A TCP connection on which a test sends what no HTTP client would. */
 export interface RawConnection {
   socket: Socket;
-  /** What has come so far, a character a byte. */
+  /** Returns what has arrived so far, one character for each byte. */
   received(): string;
   /** Resolves when the other side has closed it, with all that came. */
   closed: Promise<string>;
 }
 
-/** Opens a connection for the test that is running. */
+/** Opens a connection for the current test. */
 export async function openRaw(url: string, options: { localAddress?: string } = {}): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), ...options });
@@ -20,14 +20,14 @@ export async function openRaw(url: string, options: { localAddress?: string } = 
   socket.setEncoding('latin1').on('data', (text) => {
     received += text;
   });
-  // A side that refuses the rest of what it is sent resets the connection after its answer: an end like others.
+  // A server that rejects the rest of a request resets the connection after its response. That is a normal end here.
   socket.on('error', () => {});
   const closed = new Promise<string>((resolve) => void socket.once('close', () => resolve(received)));
   await once(socket, 'connect');
   return { socket, received: () => received, closed };
 }
 
-/** The status lines among what came. */
+/** Returns the status lines in what arrived. */
 export function statusLines(received: string): string[] {
   return received.match(/^HTTP\/1\.1 \d{3} .*$/gm)?.map((line) => line.trim()) ?? [];
 }

@@ -8,7 +8,7 @@ export interface RequestOptions {
   body?: string | Buffer;
 }
 
-/** An answer with its headers as they came; `fetch` hides some of them, and follows redirects. */
+/** A response with its unmodified headers. `fetch` would hide some of them and follow redirects. */
 export interface Answer {
   status: number;
   reason: string;
@@ -16,32 +16,32 @@ export interface Answer {
   /** The `Set-Cookie` lines, in their order. */
   setCookies: string[];
   body: Buffer;
-  /** False when the connection broke off in the middle of the body. */
+  /** False when the connection broke off within the body. */
   isComplete: boolean;
 }
 
 /**
- * Begins a request on a connection of its own and leaves its body open: to send it piece by piece, to see the answer come
- * in pieces, or to leave in the middle of either. The end of the connection is not an error.
+ * Starts a request on a connection of its own and leaves its body open. A test can send the body piece by piece, watch
+ * the response arrive in pieces, or disconnect during either. The end of the connection is no error.
  */
 export function openRequest(url: string, { method = 'GET', path = '/', headers = {} }: RequestOptions): ClientRequest {
   return request(url, { method, path, headers, agent: false }).on('error', () => {});
 }
 
-/** Sends a request on a connection of its own and reads the whole answer, as far as it comes. */
+/** Sends a request on a connection of its own and reads the whole response, or as much as arrives. */
 export async function send(url: string, options: RequestOptions = {}): Promise<Answer> {
   const { method = 'GET', path = '/', headers = {}, body } = options;
   const sent = request(url, { method, path, headers, agent: false }).end(body);
   return read(await responseTo(sent));
 }
 
-/** Waits for the headers of an answer. */
+/** Waits for the headers of a response. */
 export async function responseTo(sent: ClientRequest): Promise<IncomingMessage> {
   const [response] = await once(sent, 'response');
   return response;
 }
 
-/** Reads an answer to its end, or to where it breaks off. */
+/** Reads a response to its end, or to the point where it breaks off. */
 export async function read(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
   try {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * Serves HTTP on loopback, for the test that is running.
+ * Serves HTTP on loopback for the current test.
  *
  * @returns `host:port`
  */

@@ -1,26 +1,26 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** One answered request. */
+/** A response to a visit. */
 export interface Answer {
   status: number;
   body: string;
   headers: IncomingMessage['headers'];
   /** `ip:port` of the replica that answered. */
   server: string | undefined;
-  /** The visit's number, where the answer has one. */
+  /** The visit's number, if the response has one. */
   visit: number | undefined;
 }
 
-/** A client with a cookie jar and a connection it keeps. */
+/** A client with a cookie jar and one persistent connection. */
 export interface Visitor {
-  /** @throws the socket's error when no answer came */
+  /** @throws the socket's error when no response arrived */
   visit(path?: string): Promise<Answer>;
   forgetCookies(): void;
   close(): void;
 }
 
-/** Creates a client that keeps the cookies it is given, as a browser does. */
+/** Creates a client that stores cookies as a browser does. */
 export function createVisitor(baseUrl: string): Visitor {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const cookies = new Map<string, string>();
@@ -53,10 +53,10 @@ export interface Trail {
 }
 
 /**
- * Lets many clients visit again and again, each its own trail, until `isDone` says so.
+ * Starts clients that visit repeatedly until `isDone` returns true. Returns one trail for each client.
  *
- * @param options `forgetful` clients come without a cookie each time
- * @param isDone asked before each visit, with how many were made by all clients, and the client's last answer
+ * @param isDone called before each visit with the number of visits of all clients and the client's last response
+ * @param options with `forgetful`, clients send no cookie
  */
 export async function visitInParallel(
   baseUrl: string,
@@ -82,12 +82,12 @@ export async function visitInParallel(
   return Promise.all(Array.from({ length: clients }, run));
 }
 
-/** The replicas a client was on, one after the other. */
+/** Returns the replicas that answered a client, in order and without repetitions in a row. */
 export function serversInTurn(trail: Trail): (string | undefined)[] {
   return trail.answers.map(({ server }) => server).filter((server, index, all) => server !== all[index - 1]);
 }
 
-/** All numbers that were answered, in order. */
+/** Returns all visit numbers of the responses, in ascending order. */
 export function answeredNumbers(trails: Trail[]): number[] {
   const numbers = trails.flatMap(({ answers }) => answers.flatMap(({ visit }) => visit ?? []));
   return numbers.sort((a, b) => a - b);

@@ -4,18 +4,18 @@ import { parse } from 'yaml';
 
 const FOLDER = fileURLToPath(new URL('../../monitoring', import.meta.url));
 
-/** Reads a file of `monitoring/` that is YAML, which JSON is, too. */
+/** Parses a YAML or JSON file of `monitoring/`; JSON is valid YAML. */
 export function readMonitoringFile<T>(path: string): T {
   return parse(readFileSync(`${FOLDER}/${path}`, 'utf8')) as T;
 }
 
-/** An image of the monitoring: the one that the variable names, else the default of `monitoring/compose.yml`. */
+/** Returns a monitoring image: the one that the variable names, else the default of `monitoring/compose.yml`. */
 export function monitoringImage(variable: 'PROMETHEUS_IMAGE' | 'NGINX_EXPORTER_IMAGE'): string {
   const compose = readFileSync(`${FOLDER}/compose.yml`, 'utf8');
   return process.env[variable] ?? (compose.match(`\\$\\{${variable}:-([^}]+)\\}`)?.[1] as string);
 }
 
-/** One panel of a Grafana dashboard, as far as it is of interest here. */
+/** One panel of a Grafana dashboard, with the fields that tests read. */
 export interface Panel {
   id: number;
   type: string;
@@ -35,10 +35,10 @@ export interface Dashboard {
 
 export const dashboard = readMonitoringFile<Dashboard>('grafana/dashboards/mooring.json');
 
-/** Its panels that show something; the others are headings. */
+/** The panels that show data; rows are headings. */
 export const graphs = dashboard.panels.filter(({ type }) => type !== 'row');
 
-/** Every query of the dashboard, by the panel and the letter it has there. */
+/** Every query of the dashboard, named by its panel and its letter there. */
 export const dashboardQueries = graphs.flatMap(({ title, targets = [] }) =>
   targets.map(({ refId, expr }) => [`${title} ${refId}`, expr] as const),
 );
@@ -55,7 +55,6 @@ interface Rules {
   groups: { rules: (Alert | { record: string; expr: string })[] }[];
 }
 
-/** Every alert there is. */
 export const alerts = readMonitoringFile<Rules>('rules/mooring.rules.yml').groups.flatMap(({ rules }) =>
   rules.filter((rule) => 'alert' in rule),
 );

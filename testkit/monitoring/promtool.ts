@@ -7,16 +7,16 @@ import { monitoringImage } from './monitoring-files.ts';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Prometheus's own checker: this machine's, else that of its image. */
+/** Prometheus's own checker: this machine's program, else the one in Prometheus's image. */
 export interface Promtool {
-  /** Runs it in the project's folder. @returns its exit code and all it printed */
+  /** Runs it in the project's folder. @returns its exit code and its whole output */
   run(args: string[], input?: string): Promise<{ code: number | null; output: string }>;
 }
 
 export const WITHOUT_PROMTOOL =
   "promtool is neither on the PATH nor in Prometheus's image; Debian's package prometheus has it";
 
-/** Undefined where there is neither; with CI set that is an error, as its tests would be skipped. */
+/** Returns undefined when neither is available. Throws instead with `CI` set, because the tests would be skipped. */
 export async function findPromtool(): Promise<Promtool | undefined> {
   const program = await findProgram('promtool');
   if (program) return { run: (args, input) => runWith(program, args, input) };

@@ -1,50 +1,56 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** When the connection breaks: before the server hears of the commit, or after it did it and before its answer is back. */
+/**
+ * Where the connection breaks: before the server receives the commit, or after the commit and before the client
+ * receives the answer.
+ */
 export type CutAt = 'request' | 'answer';
 
-/** A way to a MySQL server that breaks at a `COMMIT`. */
+/** A proxy to a MySQL server that breaks a connection at its `COMMIT`. */
 export interface CommitCutter {
   port: number;
   /** Breaks the connection at the next commit. */
   cutNext(at: CutAt): void;
-  /** How many connections it has broken. */
+  /** Returns how many connections it has broken. */
   cuts(): number;
   close(): Promise<void>;
 }
 
-/** Where a packet of the client has its command, and the command that is followed by a statement. */
+/** Offset of the command in a client's packet, and the command that carries a statement. */
 const COMMAND_OFFSET = 4;
 const COM_QUERY = 3;
 
-/** How a transaction ends: by a commit, or by the statement that is one if all went well. */
+/**
+ * The two ways to end a transaction: a commit, or the prepared statement that commits if everything before it
+ * succeeded.
+ */
 const COMMIT = /(commit and no chain no release|execute finish)$/;
 
-/** Whether a client sends a commit. Attributes of the statement may stand before it. */
+/** Whether a packet is a commit. Attributes of the statement may precede the text. */
 function isCommit(packet: Buffer): boolean {
   return packet[COMMAND_OFFSET] === COM_QUERY && COMMIT.test(packet.toString('latin1'));
 }
 
-/** Of the protocol: an answer of no rows, and the flag of one that another answer follows. */
+/** MySQL protocol: a response without rows, and the flag that another response follows. */
 const OK_PACKET = 0x00;
 const MORE_RESULTS = 0x0008;
 
-/** Whether what a server answered ends with the last of its answers, which is the one to the commit and has no rows. */
+/** Whether these bytes end with the last response, which answers the commit and has no rows. */
 function isAnswered(answers: Buffer): boolean {
   let isLast = false;
   for (let at = 0; at + COMMAND_OFFSET < answers.length; ) {
     const end = at + COMMAND_OFFSET + answers.readUIntLE(at, 3);
     if (end > answers.length) return false;
     const body = answers.subarray(at + COMMAND_OFFSET, end);
-    // Both numbers before the status are below 251 in tests, and take a byte each.
+    // The two numbers before the status are below 251 in tests, so each takes one byte.
     isLast = body[0] === OK_PACKET && (body.readUInt16LE(3) & MORE_RESULTS) === 0;
     at = end;
   }
   return isLast;
 }
 
-/** Opens a way to a server of loopback. */
+/** Starts a proxy to a server on loopback. */
 export async function createCommitCutter(targetPort: number): Promise<CommitCutter> {
   const sockets = new Set<Socket>();
   let next: CutAt | undefined;

@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { inject } from 'vitest';
 
-/** An empty database of one test's own. */
+/** An empty database for one test. */
 export interface TestDatabase {
   url: string;
-  /** A connection beside those under test, allowed everything. */
+  /** A connection with all privileges, in addition to those under test. */
   admin: mysql.Connection;
-  /** The ids of the connections that others have to this database. */
+  /** Returns the ids of the other connections to this database. */
   connectionIds(): Promise<number[]>;
   drop(): Promise<void>;
 }
 
-/** The MySQL of this run, without a database; it starts when the first test file asks. */
+/** URL of this run's MySQL, without a database. The server starts when the first test file asks for it. */
 const mysqlUrl = await requestMysql();
 
-/** Whether this run has a MySQL; without one its suites are skipped. */
+/** Whether this run has a MySQL. Without one its suites are skipped. */
 export const hasMysql = mysqlUrl !== undefined;
 
 async function requestMysql(): Promise<string | undefined> {
@@ -24,7 +24,7 @@ async function requestMysql(): Promise<string | undefined> {
   return ((await response.json()) as { url?: string }).url;
 }
 
-/** Creates an empty database under a random name. */
+/** Creates an empty database with a random name. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `mooring_${randomBytes(6).toString('hex')}`;
   const url = new URL(mysqlUrl as string);
@@ -46,7 +46,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     admin,
     connectionIds,
     async drop() {
-      // Whoever is still in a transaction would keep the database.
+      // A connection that is still in a transaction would block the removal.
       for (const id of await connectionIds()) await killConnection(admin, id);
       await admin.query(`drop database ${name}`);
       await admin.end();
@@ -54,7 +54,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Ends a connection from the server's side; one that has just ended by itself is as good. */
+/** Kills a connection on the server. It is no error if the connection has just ended by itself. */
 export async function killConnection(admin: mysql.Connection, id: number): Promise<void> {
   try {
     await admin.query(`kill ${id}`);

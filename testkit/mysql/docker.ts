@@ -7,14 +7,14 @@ import { type MysqlPower, type MysqlSource, waitForMysql } from './server.ts';
 const IMAGE = 'mysql:9.7';
 const DOCKER_ANSWERS_WITHIN_MS = 5000;
 
-/** A throw-away container, where Docker runs. */
+/** Starts a disposable container, if Docker runs. */
 export const startDockerMysql: MysqlSource = async (say) => {
   if (!(await isDockerRunning())) return undefined;
   const password = randomBytes(16).toString('hex');
   try {
     const port = await freePortRange(1);
     const publish = ['--publish', `127.0.0.1:${port}:3306`];
-    // The password goes by the environment: a command line is for everybody to read.
+    // Pass the password in the environment: every user of the machine can read command lines.
     const id = await run('docker', ['run', '--detach', ...publish, '--env', 'MYSQL_ROOT_PASSWORD', IMAGE], {
       env: { MYSQL_ROOT_PASSWORD: password },
     });

@@ -10,14 +10,14 @@ import { startPrivateMysql } from './spawn.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where a test file asks for the MySQL of this run. */
+    /** URL at which a test file asks for this run's MySQL. */
     mysqlBroker: string;
   }
 }
 
 const HOW_TO_GET_ONE = 'start Docker, install mysqld or mariadbd, or set TEST_DATABASE_URL=mysql://user:password@host/';
 
-/** Whoever has a server says so, and it is then an error if it does not answer. */
+/** Uses the server in `TEST_DATABASE_URL`. If it does not answer, that is an error. */
 const useGivenMysql: MysqlSource = async () => {
   const url = process.env.TEST_DATABASE_URL;
   if (!url) return undefined;
@@ -26,8 +26,8 @@ const useGivenMysql: MysqlSource = async () => {
 };
 
 /**
- * Gives the tests a MySQL when the first of them asks, and takes it away when all have run: a run of unit tests starts none.
- * Test files run in processes of their own, so they ask by HTTP.
+ * Starts a MySQL when the first test asks for it, and stops it after all tests. A run of unit tests starts none. Test
+ * files run in processes of their own, so they ask over HTTP.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (line: string) => project.vitest.logger.log(`MySQL: ${line}`);
@@ -56,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startMysql(say: (line: string) => void): Promise<MysqlServer | undefined> {
   const server = await startFirst([useGivenMysql, startDockerMysql, startPrivateMysql, installMysql], say);
   if (server) {
-    // When the run is interrupted, vitest takes nothing down.
+    // When a run is interrupted, vitest does not call the teardown.
     process.once('exit', server.stop);
     say(`${await mysqlVersion(server.url)}, ${server.origin}`);
     return server;

@@ -1,9 +1,9 @@
 import { expect, vi } from 'vitest';
 import type { TestDatabase } from './database.ts';
 
-/** The counter's lock in the test's own hand: no visit is committed until it lets go. */
+/** The counter's lock, held by the test: no visit is committed until `letGo`. */
 export interface HeldCounter {
-  /** Waits until a visit has reached the database, where it waits for the lock. */
+  /** Waits until a visit in the database waits for the lock. */
   visitWaits(): Promise<void>;
   letGo(): Promise<void>;
 }

@@ -3,14 +3,17 @@ import { findProgram, firstLine, run } from '../processes/command.ts';
 import type { MysqlSource } from './server.ts';
 import { startPrivateMysql } from './spawn.ts';
 
-/** What Debian asks before it starts a service that was just installed; 101 says no. */
+/** Debian runs this script before it starts a newly installed service; exit code 101 forbids the start. */
 const SERVICE_POLICY_FILE = '/usr/sbin/policy-rc.d';
 const FORBID_SERVICES = '#!/bin/sh\nexit 101\n';
 
-/** MariaDB's programs without a service, and where they are not packaged that way, all of it with the service kept off. */
+/**
+ * MariaDB's programs without its service. The second set is for systems where only the whole server is packaged; its
+ * service is kept from starting.
+ */
 const PACKAGE_SETS = [['mariadb-server-core', 'mariadb-client-core'], ['mariadb-server']];
 
-/** A private server of a MariaDB that is installed for it, where that is ours to do: on Debian and Ubuntu, as root. */
+/** Installs MariaDB and starts a private server, where we may do that: on Debian and Ubuntu, as root. */
 export const installMysql: MysqlSource = async (say) => {
   const aptGet = await findProgram('apt-get');
   if (aptGet === undefined || process.getuid?.() !== 0) return undefined;
@@ -35,7 +38,7 @@ async function install(aptGet: string, packages: string[]): Promise<void> {
   try {
     await run(aptGet, command, { env });
   } catch {
-    // A fresh machine has no lists of packages, an old one lists what is gone.
+    // A new machine has no package lists; an old machine's lists name packages that no longer exist.
     await run(aptGet, ['update'], { env });
     await run(aptGet, command, { env });
   }

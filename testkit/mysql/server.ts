@@ -1,35 +1,35 @@
 import { setTimeout } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 
-/** A MySQL or MariaDB for the tests, whose user may create databases. */
+/** A MySQL or MariaDB for the tests. Its user may create databases. */
 export interface MysqlServer {
   /** `mysql://user:password@host:port/`, without a database. */
   url: string;
-  /** Where it comes from, for whoever runs the tests. */
+  /** Description of the server's source, for the person who runs the tests. */
   origin: string;
-  /** Absent where the server is not ours to crash. */
+  /** Undefined when the server is not ours to crash. */
   power?: MysqlPower;
-  /** Leaves nothing behind, at once: it is also the last thing a process does. */
+  /** Removes everything, synchronously: it is also called when the process exits. */
   stop(): void;
 }
 
-/** A server's end, with and without a warning, and its return. */
+/** Stops a server, with or without a warning, and starts it again. */
 export interface MysqlPower {
-  /** Kills it as `kill -9` does. */
+  /** Kills the server, as `kill -9` does. */
   cut(): Promise<void>;
-  /** Asks it to stop and waits until it has. */
+  /** Stops the server cleanly and waits until it has ended. */
   halt(): Promise<void>;
-  /** Starts it on what it has kept, and waits until it answers. */
+  /** Starts the server on its existing data and waits until it answers. */
   restore(): Promise<void>;
 }
 
-/** One way to get a server. It answers undefined, having said why where that is news, when this way is not open here. */
+/** One way to get a server. Returns undefined when it is not available here. Reports why, if that is unexpected. */
 export type MysqlSource = (say: (line: string) => void) => Promise<MysqlServer | undefined>;
 
 const STARTUP_TIMEOUT_MS = 120_000;
 const RETRY_INTERVAL_MS = 100;
 
-/** Product and version of a server, as it calls itself. */
+/** Returns product and version of a server, as it reports them. */
 export async function mysqlVersion(url: string): Promise<string> {
   const connection = await mysql.createConnection({ uri: url, connectTimeout: 5000 });
   try {
@@ -42,10 +42,10 @@ export async function mysqlVersion(url: string): Promise<string> {
 }
 
 /**
- * Waits until a server that was just started answers queries.
+ * Waits until a newly started server answers queries.
  *
- * @param ended resolves with what is known of it, when the server ends instead
- * @throws when it has ended, or has not answered in two minutes
+ * @param ended resolves with a description when the server ends instead
+ * @throws when the server has ended, or has not answered within two minutes
  */
 export async function waitForMysql(url: string, ended: Promise<string>): Promise<void> {
   let end: string | undefined;

@@ -1,6 +1,6 @@
 import type { MysqlServer, MysqlSource } from './server.ts';
 
-/** Tries one way after another to get a server. */
+/** Returns the server of the first source that has one. */
 export async function startFirst(
   sources: MysqlSource[],
   say: (line: string) => void,

@@ -9,7 +9,9 @@ import { freePortRange } from '../network/free-ports.ts';
 import { findProgram, firstLine, run } from '../processes/command.ts';
 import { type MysqlPower, type MysqlServer, type MysqlSource, waitForMysql } from './server.ts';
 
-/** A server of our own in a temporary folder, where the program is installed; the system's own one is left alone. */
+/**
+ * Starts a private server in a temporary folder, if the program is installed. The system's own server is not touched.
+ */
 export const startPrivateMysql: MysqlSource = async (say) => {
   const program = await findProgram('mysqld', 'mariadbd');
   if (program === undefined) return undefined;
@@ -41,7 +43,7 @@ async function startIn(folder: string, program: string): Promise<MysqlServer> {
     `--init-file=${initFile}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
-    // MySQL has a second protocol, on a fixed port; MariaDB does not know the word.
+    // MySQL has a second protocol on a fixed port. MariaDB does not know the option, hence `loose`.
     '--loose-mysqlx=OFF',
     ...asRoot,
   ];
@@ -87,7 +89,7 @@ async function initialise(program: string, args: string[]): Promise<void> {
   await run(installer, [...args, '--skip-test-db']);
 }
 
-/** A user of the tests who comes over TCP; the file is read at every start. */
+/** Returns SQL that creates the tests' user, who connects over TCP. The server runs the file at every start. */
 function createUser(password: string): string {
   return `create user if not exists tests@'127.0.0.1' identified by '${password}';
 grant all on *.* to tests@'127.0.0.1' with grant option;

@@ -16,14 +16,14 @@ export class NoMysqlError extends UserError {
   override message = 'no MySQL: start Docker, install mysqld or mariadbd, or give one with --database';
 }
 
-/** One of our own is asked for first: it can be killed at once. */
+/** A private server comes first, because it can be killed at once. */
 const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql, installMysql];
 
 /**
- * Takes the server that is given, or starts one that ends with this process.
+ * Returns the given server, or starts one that ends with this process.
  *
- * @param say takes news of servers that did not start
- * @throws {NoMysqlError} when there is none
+ * @param say receives messages about servers that did not start
+ * @throws {NoMysqlError} when none is available
  */
 export async function startAnyMysql(givenUrl: string | undefined, say: (line: string) => void): Promise<MysqlServer> {
   if (givenUrl !== undefined) return { url: givenUrl, origin: 'the one given', stop() {} };
@@ -40,9 +40,9 @@ export async function startAnyMysql(givenUrl: string | undefined, say: (line: st
 }
 
 /**
- * Makes a database of a name nobody else has, with the migrations.
+ * Creates a database with a unique name and applies the migrations.
  *
- * @param prefix what its name begins with
+ * @param prefix start of its name
  * @returns its URL
  */
 export async function createMigratedDatabase(server: Pick<MysqlServer, 'url'>, prefix: string): Promise<string> {
@@ -61,17 +61,17 @@ export async function createMigratedDatabase(server: Pick<MysqlServer, 'url'>, p
   return url.href;
 }
 
-/** Removes what {@link createMigratedDatabase} made. */
+/** Drops a database that {@link createMigratedDatabase} created. */
 export function dropDatabase(url: string): Promise<void> {
   return withConnection(url, async (admin) => {
     await admin.query(`drop database ${new URL(url).pathname.slice(1)}`);
   });
 }
 
-/** Does something with a connection of its own. */
+/** Runs `work` with a connection of its own. */
 export async function withConnection<T>(url: string, work: (admin: mysql.Connection) => Promise<T>): Promise<T> {
   const admin = await mysql.createConnection({ uri: url, connectTimeout: 3000 });
-  // Whatever breaks it is told by the query that it breaks.
+  // Prevents an uncaught error: the query that fails reports it to its caller.
   admin.on('error', () => {});
   try {
     return await work(admin);

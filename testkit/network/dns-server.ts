@@ -1,25 +1,25 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** A name server that tells the same addresses for every name, and others when it is told to. */
+/** A name server that returns the same addresses for every name, until they are changed. */
 export interface NameServer {
   /** `host:port` */
   address: string;
-  /** Tells these IPv4 addresses from now on. */
+  /** Returns these IPv4 addresses from now on. */
   tell(addresses: readonly string[]): void;
-  /** Fails to answer the next question, as a name server does that has lost its own (SERVFAIL). */
+  /** Fails the next query with SERVFAIL, as a name server does when its own upstream is unreachable. */
   failOnce(): void;
-  /** Resolves when somebody asks for the next time. */
+  /** Resolves at the next query. */
   untilAsked(): Promise<unknown>;
   close(): void;
 }
 
-/** RFC 1035 section 4.1.1: response code 2. */
+/** Response code 2, SERVFAIL (RFC 1035 section 4.1.1). */
 const FAILURE_FLAGS = 0x8182;
 const HEADER_BYTES = 12;
 /** An authoritative answer without an error (RFC 1035 section 4.1.1). */
 const ANSWER_FLAGS = 0x8580;
-/** The name of the question, which begins right after the header (RFC 1035 section 4.1.4). */
+/** Pointer to the name in the question, which begins right after the header (RFC 1035 section 4.1.4). */
 const NAME_OF_QUESTION = 0xc00c;
 const TYPE_A = 1;
 const CLASS_IN = 1;
@@ -48,7 +48,7 @@ export async function createNameServer(addresses: readonly string[]): Promise<Na
   };
 }
 
-/** @param query with one question, as resolvers ask */
+/** @param query has one question, as queries of resolvers do */
 function answerTo(query: Buffer, addresses: readonly string[]): Buffer {
   const question = query.subarray(HEADER_BYTES);
   const header = Buffer.from(query.subarray(0, HEADER_BYTES));
@@ -69,7 +69,7 @@ function recordOf(address: string): Buffer {
   record.writeUInt16BE(NAME_OF_QUESTION, 0);
   record.writeUInt16BE(TYPE_A, 2);
   record.writeUInt16BE(CLASS_IN, 4);
-  // Known for no longer than a second.
+  // Time to live: one second.
   record.writeUInt32BE(1, 6);
   record.writeUInt16BE(octets.length, 10);
   record.set(octets, 12);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTcpGate } from './fault-proxy.ts';
 
-/** A server that repeats what it is sent, behind a gate, and the first connection through it. */
+/** Starts an echo server behind a proxy, and opens the first connection through it. */
 async function start() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ async function start() {
   return { gate, client, served };
 }
 
-/** Not by `once`, which fails at an error that comes first. */
+/** Not `once`, which rejects if an error comes first. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.on('close', () => resolve()));
 }
@@ -39,7 +39,7 @@ test('a gate that vanishes passes on neither bytes nor the end of a connection, 
   client.destroy();
   const late = connect(gate.port, '127.0.0.1').on('error', () => {});
   await once(late, 'connect');
-  // What would have been passed on would have come by now: the gate has dealt with what came after it.
+  // Data that could still be forwarded has arrived by now, because the proxy has handled what came later.
   late.write('late');
   await new Promise((resolve) => setImmediate(resolve));
   expect(heard).toEqual([]);

@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** A way to a server that can be shut, cut, slowed down and opened again. */
+/** A proxy to a server that can refuse, cut, stall, lose or delay traffic. */
 export interface FaultProxy {
   port: number;
-  /** Cuts every connection and refuses new ones, as a server does that has died. */
+  /** Cuts every connection and refuses new ones, like a server that has crashed. */
   shut(): Promise<void>;
   open(): Promise<void>;
-  /** Passes nothing on any more, as a server does that hangs; connections stay. It ends with `resume`. */
+  /** Forwards nothing more, like a server that hangs. Connections stay open. Ended by `resume`. */
   stall(): void;
-  /** Passes nothing on of what the server says, as to a client that hangs. It ends with `resume`. */
+  /** Forwards nothing that the server sends, like a client that hangs. Ended by `resume`. */
   stallAnswers(): void;
   resume(): void;
-  /** Loses everything from now on, closings and new connections included, as a network does that is cut silently. */
+  /** Loses everything from now on, including closes and new connections, like a network that is cut silently. */
   vanish(): void;
-  /** Ends that: what was closed meanwhile is closed on the other side, too. */
+  /** Ends `vanish`. Connections that one side closed in the meantime are now closed on the other side, too. */
   reappear(): void;
-  /** Holds back what passes in either direction by so much; 0 ends it. */
+  /** Delays data in both directions by this time; 0 ends the delay. */
   delay(ms: number): void;
 }
 
@@ -27,7 +27,7 @@ export interface TcpGateOptions {
   port?: number;
 }
 
-/** Opens a gate before a server, on loopback. */
+/** Starts a proxy to a server, on loopback. */
 export async function createTcpGate(targetPort: number, options: TcpGateOptions = {}): Promise<FaultProxy> {
   const { targetHost = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
@@ -45,7 +45,7 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
     else letPass();
   }
 
-  /** What one direction goes through. */
+  /** Returns the stream for one direction. */
   function passage(isAnswer: boolean): Transform {
     return new Transform({
       transform(chunk, _encoding, done) {
@@ -86,7 +86,7 @@ export async function createTcpGate(targetPort: number, options: TcpGateOptions 
       socket.on('error', () => end(other));
       socket.on('close', () => {
         sockets.delete(socket);
-        // One that ended in good order has its last words passed on first.
+        // After a clean end, the remaining data is forwarded first.
         if (!socket.readableEnded) end(other);
       });
     }

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** Where a run of free ports is looked for: below the range the system hands out for outgoing connections. */
+/** Range of the search. It is below the range that the system uses for outgoing connections. */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 30_000;
 
 /**
- * Finds ports of loopback that follow each other and that nobody listens on, for a process that is told its ports and
- * cannot pick them itself.
+ * Finds consecutive free ports on loopback, for a process that must be given its ports.
  *
  * @returns the first of them
  */

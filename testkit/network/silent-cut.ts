@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server whose network can go down without a word: no reset, no end, nothing in either direction. */
+/** A proxy to a server whose network can fail silently: no reset, no end, no data in either direction. */
 export interface SilentCut {
   port: number;
-  /** Passes the next packet of a client that matches, and after it nothing more on this connection. Resolves then. */
+  /** Forwards the client's next packet that matches, and nothing more on this connection. Resolves then. */
   cutAfter(pattern: RegExp): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a way to a server of loopback. */
+/** Starts a proxy to a server on loopback. */
 export async function createSilentCut(targetPort: number): Promise<SilentCut> {
   const sockets = new Set<Socket>();
   let next: { pattern: RegExp; done: () => void } | undefined;

@@ -1,5 +1,5 @@
 /**
- * The same database by way of another port of this machine.
+ * Returns the URL of the same database through another port of this machine.
  *
  * @param databaseUrl `mysql://user:password@host:port/database`
  */

@@ -5,20 +5,20 @@ import { freePortRange } from '../network/free-ports.ts';
 
 const MAIN = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
 
-/** `npm start` as a process. */
+/** `npm start`, as a process. */
 export interface ClusterProcess {
   edgeUrl: string;
-  /** By `ip:port`. */
+  /** Process ids by `ip:port`. */
   replicaPids(): Map<string, number>;
   process: ChildProcess;
   output(): string;
-  /** Waits until what it printed matches. */
+  /** Waits until the output matches. */
   printed(pattern: RegExp): Promise<void>;
   /** Sends a signal and waits for the exit. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts the local cluster on ports of its own and waits until it is up. */
+/** Starts the local cluster on free ports and waits until it is up. */
 export async function startCluster(databaseUrl: string, flags: string[] = []): Promise<ClusterProcess> {
   const firstPort = await freePortRange(8);
   const ports = ['--port', `${firstPort}`, '--replica-port', `${firstPort + 1}`];
@@ -27,7 +27,7 @@ export async function startCluster(databaseUrl: string, flags: string[] = []): P
   return { ...cluster, edgeUrl: `http://127.0.0.1:${firstPort}` };
 }
 
-/** Runs the command with these flags, whatever comes of it. */
+/** Runs the command with these flags, without waiting for anything. */
 export function runCluster(flags: string[], env = process.env): Omit<ClusterProcess, 'edgeUrl'> {
   const child = spawn(process.execPath, [MAIN, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
@@ -67,7 +67,7 @@ export function runCluster(flags: string[], env = process.env): Omit<ClusterProc
   };
 }
 
-/** Whether a process is there. */
+/** Whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

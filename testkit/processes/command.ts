@@ -7,7 +7,7 @@ const execFileAsync = promisify(execFile);
 
 export interface RunOptions {
   cwd?: string;
-  /** Settings beside those of this process. */
+  /** Variables in addition to this process's own. */
   env?: Record<string, string | undefined>;
   timeoutMs?: number;
 }
@@ -15,8 +15,8 @@ export interface RunOptions {
 /**
  * Runs a program to its end.
  *
- * @returns what it printed to standard output, trimmed
- * @throws when it cannot be run, fails or takes longer; what it printed is the message
+ * @returns its standard output, trimmed
+ * @throws when it cannot be run, fails or exceeds the timeout; the message is its output
  */
 export async function run(program: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { cwd, env, timeoutMs } = options;
@@ -29,7 +29,7 @@ export async function run(program: string, args: string[], options: RunOptions =
   }
 }
 
-/** Finds the first of these programs on the PATH, or where system services have theirs. */
+/** Returns the path of the first of these programs on the PATH or in the folders of system services. */
 export async function findProgram(...names: string[]): Promise<string | undefined> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
@@ -38,7 +38,7 @@ export async function findProgram(...names: string[]): Promise<string | undefine
   return undefined;
 }
 
-/** Whether there is a program that may be run. */
+/** Whether the file exists and may be executed. */
 export function isProgram(path: string): Promise<boolean> {
   return access(path, constants.X_OK).then(
     () => true,
@@ -46,7 +46,7 @@ export function isProgram(path: string): Promise<boolean> {
   );
 }
 
-/** The first line of what went wrong. */
+/** Returns the first line of an error's message. */
 export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : `${error}`;
   return message.split('\n', 1)[0] as string;

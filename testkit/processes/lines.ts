@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Takes what a process prints, line by line at `\n` alone and byte by byte: a decoder would put something else in place of
- * what is no text, and readers of lines know more ends than that.
+ * Calls `onLine` for each line that a process prints. Lines end only at `\n` and stay bytes: a decoder would replace
+ * bytes that are no text, and `readline` recognises other line ends, too.
  */
 export function takeLines(stream: Readable, onLine: (line: Buffer) => void): void {
   let rest = Buffer.alloc(0);

@@ -13,9 +13,9 @@ export interface OriginProcess {
   /** `ip:port`. */
   address: string;
   process: ChildProcess;
-  /** Waits until it has ended. */
+  /** Resolves when the process has ended. */
   exited: Promise<{ code: number | null; stderr: string }>;
-  /** What it logged so far. */
+  /** Returns the lines logged so far. */
   logLines(): LogLine[];
   output(): string;
   stop(): Promise<void>;
@@ -23,7 +23,7 @@ export interface OriginProcess {
 
 export type LogLine = Record<string, unknown>;
 
-/** Starts a replica on a free port of loopback and waits until it listens. */
+/** Starts a replica on a free loopback port and waits until it listens. */
 export async function startOrigin(env: Env, flags = ['--migrate']): Promise<OriginProcess> {
   const port = await freePortRange(1);
   const origin = runOrigin(flags, { HOST: '127.0.0.1', SERVER_IP: '127.0.0.1', PORT: `${port}`, ...env });
@@ -36,22 +36,22 @@ export async function startOrigin(env: Env, flags = ['--migrate']): Promise<Orig
   return { ...origin, url: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}` };
 }
 
-/** Runs the origin with these flags and settings, whatever comes of it. */
+/** Runs the origin with these flags and variables, without waiting for anything. */
 export function runOrigin(flags: string[], env: Env): Omit<OriginProcess, 'url' | 'address'> {
-  // None of the developer's own settings, which could name their database.
+  // Pass none of the developer's own variables: they could name the developer's database.
   const { PATH } = process.env;
   const child = spawn(process.execPath, [MAIN, ...flags], {
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  // Whoever reads them besides is to have them byte by byte.
+  // Keep the streams undecoded: other readers need the bytes.
   const printed = [child.stdout, child.stderr].map((stream) => {
     const chunks: Buffer[] = [];
     stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
     return () => Buffer.concat(chunks).toString();
   });
   const [stdout, stderr] = printed as [() => string, () => string];
-  // Not the child's `close`, which never comes when this side gave up the channel first.
+  // Not the child's `close` event: it never comes when this side has closed the IPC channel first.
   const ends = [child.stdout, child.stderr].map((stream) => once(stream as NodeJS.ReadableStream, 'close'));
   const exited = Promise.all([once(child, 'exit'), ...ends]).then(([[code]]) => ({
     code: code as number | null,

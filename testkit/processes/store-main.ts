@@ -3,7 +3,7 @@ import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import type { StoreCall, StoreReply } from './store.ts';
 
-// One store as a process: calls come in as messages, and what became of them goes out.
+// Runs one store as a process: receives calls as messages and sends back their results.
 const config = readDatabaseConfig({ DATABASE_URL: process.argv[2] }, String, []);
 const { store } = await openDatabase(config, createLogger('silent'), { migrate: false });
 

@@ -5,14 +5,14 @@ import type { VisitStore } from '../../app/visits/visit.ts';
 
 const SCRIPT = fileURLToPath(new URL('store-main.ts', import.meta.url));
 
-/** A call of a store, as it goes to its process. */
+/** A call of a store's method, as a message to its process. */
 export interface StoreCall {
   id: number;
   method: keyof VisitStore;
   args: unknown[];
 }
 
-/** What became of a call. */
+/** The result of a call. */
 export type StoreReply = { id: number; result: unknown } | { id: number; error: string };
 
 /** Opens the store of a database in a process of its own, as a replica does. */

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { findPhrases, PHRASES } from './phrases.ts';
 
-/** Not written by hand, or about the phrases themselves. */
+/** Generated files, and the files that list the phrases. */
 const EXCLUDED = [':!package-lock.json', ':!drizzle/mysql', ':!drizzle/sqlite', ':!docs/**bench.*', ':!testkit/prose'];
 
 /**
- * Fails when a phrase that our style avoids occurs more often than `PHRASES` allows, and shows all its places, because any of
- * them can be the new one. `git grep -I` lists the files that are text.
+ * Fails when a phrase that our style avoids occurs more often than `PHRASES` allows. Prints all its places, because any
+ * of them can be the new one. `git grep -I` lists the text files.
  */
 const files = execFileSync('git', ['grep', '-Il', '', '--', ...EXCLUDED], { encoding: 'utf8' })
   .trim()

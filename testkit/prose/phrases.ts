@@ -1,9 +1,9 @@
 /** A phrase that our style avoids. */
 export interface Phrase {
-  /** Its words; `(is|are) told` stands for two of them. */
+  /** The words, as a regular expression; for example `(is|are) told`. */
   words: string;
   instead: string;
-  /** How often it may still occur: the texts from before the rule are rewritten folder by folder, and this number only falls. */
+  /** How often it may still occur. Older texts are rewritten folder by folder, and this number only falls. */
   atMost: number;
 }
 
@@ -31,7 +31,7 @@ export const PHRASES: readonly Phrase[] = [
   { words: '(is|are) told', instead: '"receives"', atMost: 85 },
 ];
 
-/** What may stand between two words of a comment that goes on in the next line. */
+/** What may stand between two words when a comment continues on the next line. */
 const GAP = String.raw`\s+(?:(?:\*|//|#|>)\s+)?`;
 
 const patterns = PHRASES.map((phrase) => ({
@@ -39,7 +39,7 @@ const patterns = PHRASES.map((phrase) => ({
   pattern: new RegExp(String.raw`(?<![\w-])${phrase.words.replaceAll(' ', GAP)}(?![\w-])`, 'gi'),
 }));
 
-/** Finds all avoided phrases in a text, also where they continue on the next line. Lines count from 1. */
+/** Finds all avoided phrases in a text, also across two lines. Line numbers count from 1. */
 export function findPhrases(text: string): Occurrence[] {
   return patterns.flatMap(({ phrase, pattern }) =>
     [...text.matchAll(pattern)].map(({ index }) => ({ phrase, line: text.slice(0, index).split('\n').length })),

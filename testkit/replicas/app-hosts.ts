@@ -5,7 +5,7 @@ import { serverId } from '../../app/affinity/server-id.ts';
 import { startEdgeHarness } from '../fronts/edge-harness.ts';
 import { startOrigin } from '../processes/origin.ts';
 
-/** A runtime that the app runs in. */
+/** A runtime for the app. */
 export interface AppHost {
   name: string;
   /** Starts the app on an empty database. */
@@ -14,9 +14,9 @@ export interface AppHost {
 
 export interface RunningApp {
   url: string;
-  /** How the app names itself. */
+  /** The app's identity in its responses. */
   server: { ip: string; address: string; sid: string };
-  /** The server id of another replica, well formed. */
+  /** A well-formed server id of another replica. */
   otherSid: string;
   stop(): Promise<void>;
 }

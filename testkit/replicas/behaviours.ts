@@ -3,35 +3,35 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 /** What a replica does with a request. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, replica: { name: string }) => void;
 
-/** Nginx gathers small pieces of an answer unless the replica asks it not to. */
+/** Nginx collects small pieces of a response unless this header tells it not to. */
 export const UNBUFFERED = { 'X-Accel-Buffering': 'no' };
 
-/** Takes the whole request, then answers; with the replica's name where no body is given. */
+/** Reads the whole request, then responds. The default body is the replica's name. */
 export function answers(status: number, headers: OutgoingHttpHeaders = {}, body?: string | Buffer): Behaviour {
   return afterBody((_request, response, { name }) => answer(response, status, headers, body ?? name));
 }
 
-/** Takes the whole request, then closes the connection without a word. */
+/** Reads the whole request, then closes the connection without a response. */
 export function drops(): Behaviour {
   return afterBody((request) => request.socket.destroy());
 }
 
-/** Closes the connection as soon as it has the headers, whatever of the body is still to come. */
+/** Closes the connection after the request headers, without reading the body. */
 export function dropsAtOnce(): Behaviour {
   return (request) => request.socket.destroy();
 }
 
-/** Takes the whole request and never answers. */
+/** Never responds. */
 export function hangs(): Behaviour {
   return () => {};
 }
 
-/** Answers with the headers and a part of the body, and never with the rest. */
+/** Sends the response headers and a part of the body, then nothing more. */
 export function answersInPart(headers: OutgoingHttpHeaders = {}): Behaviour {
   return afterBody((_request, response) => response.writeHead(200, { ...UNBUFFERED, ...headers }).write('a part'));
 }
 
-/** Answers with the headers and a part of the body, then breaks off. */
+/** Sends the response headers and a part of the body, then closes the connection. */
 export function breaksOff(): Behaviour {
   return afterBody((request, response) => {
     response.writeHead(200, { 'Content-Length': 100 });
@@ -39,12 +39,12 @@ export function breaksOff(): Behaviour {
   });
 }
 
-/** Sends half of its headers, then closes the connection. */
+/** Sends half of the response headers, then closes the connection. */
 export function breaksOffInHeaders(): Behaviour {
   return afterBody((request) => request.socket.end('HTTP/1.1 200 OK\r\nContent-Le'));
 }
 
-/** Holds every request back until it is released; from then on answers at once. */
+/** Holds every response back until `release`; then responds at once. */
 export interface HoldingBehaviour {
   behaviour: Behaviour;
   release(): void;

@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { serverId } from '../../app/affinity/server-id.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
-/** Longer than a connection over loopback takes, by far. */
+/** Much longer than a connection over loopback takes. */
 const CONNECTS_WITHIN_MS = 500;
 
 const LISTENER = `
@@ -16,13 +16,13 @@ const LISTENER = `
 
 export interface DeafReplicaOptions {
   host?: string;
-  /** Any that is free, if it is left out. */
+  /** Any free port by default. */
   port?: number;
 }
 
 /**
- * Starts a replica that neither takes nor refuses connections, for the test that is running: a stopped process whose
- * queue of connections is full.
+ * Starts a replica that neither accepts nor refuses connections, for the current test: a stopped process with a full
+ * accept queue.
  */
 export async function createDeafReplica(name: string, { host = '127.0.0.1', port }: DeafReplicaOptions = {}) {
   port ??= await freePortRange(1);
@@ -50,12 +50,15 @@ export async function createDeafReplica(name: string, { host = '127.0.0.1', port
     name,
     url: `http://${address}`,
     sid: serverId(address),
-    /** Resolves as soon as somebody waits for a connection to it. */
+    /** Resolves as soon as a client waits for a connection to it. */
     untilDialled: () => expect.poll(() => isDialled(host, port), { timeout: 10_000 }).toBe(true),
   };
 }
 
-/** Whether a SYN to that address waits for an answer: `SYN_SENT` in /proc/net/tcp, whose addresses are in the machine's byte order. */
+/**
+ * Whether a SYN to that address is unanswered: `SYN_SENT` in /proc/net/tcp, which writes addresses in the machine's
+ * byte order.
+ */
 async function isDialled(host: string, port: number): Promise<boolean> {
   const octets = Buffer.from(host.split('.').map(Number)).reverse();
   const remote = `${octets.toString('hex')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();

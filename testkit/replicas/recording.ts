@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { serverId } from '../../app/affinity/server-id.ts';
 
-/** A replica of bytes: it knows nothing of HTTP, so it takes no part of a request for the whole. */
+/** A replica that records bytes. It does not parse HTTP, so it never takes a part of a request for the whole. */
 export interface RecordingReplica {
   name: string;
   url: string;
   sid: string;
-  /** All that came, over all connections, a character a byte. */
+  /** Returns everything received on all connections, one character for each byte. */
   received(): string;
-  /** What it sends whenever something comes. */
+  /** Sets the bytes that it sends whenever data arrives. */
   respond(bytes: string): void;
   close(): void;
 }
 
-/** Starts one. It responds with nothing until it is switched on. */
+/** Starts a recording replica. It sends nothing until `respond` is called. */
 export async function createRecordingReplica(name: string): Promise<RecordingReplica> {
   const sockets = new Set<Socket>();
   let received = '';

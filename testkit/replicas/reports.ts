@@ -8,14 +8,14 @@ import {
 
 const NOTHING = Array<number>(HISTORY_BUCKETS).fill(0);
 
-/** A history up to `lastBucket`, with the newest counts of some series given and all else zero. */
+/** Returns a history up to `lastBucket` with the given newest counts; everything else is zero. */
 export function history(lastBucket: number, newest: Partial<Record<Series, number[]>> = {}): ReplicaHistory {
   const counts = (name: Series) => [...NOTHING, ...(newest[name] ?? [])].slice(-HISTORY_BUCKETS);
   const verdicts = { new: counts('new'), hit: counts('hit'), moved: counts('moved'), invalid: counts('invalid') };
   return { lastBucket, verdicts, refused: counts('refused') };
 }
 
-/** What a replica counted, with plausible values for what a test does not care about. */
+/** Returns a replica's stats, with plausible values for the fields not given. */
 export function figures(fields: Partial<ReplicaStats> = {}): ReplicaStats {
   return {
     visits: 0,
@@ -30,7 +30,7 @@ export function figures(fields: Partial<ReplicaStats> = {}): ReplicaStats {
   };
 }
 
-/** A replica's report, with plausible values for what a test does not care about. */
+/** Returns a replica's report, with plausible values for the fields not given. */
 export function report(sid: string, fields: Partial<ReplicaReport> = {}): ReplicaReport {
   return {
     sid,

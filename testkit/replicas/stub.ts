@@ -6,46 +6,46 @@ import { freePortRange } from '../network/free-ports.ts';
 import { answers, type Behaviour } from './behaviours.ts';
 import { echoWebSocket } from './websocket.ts';
 
-/** A request as a replica got it. The body grows as it comes. */
+/** A request as the replica received it. The body grows as it arrives. */
 export interface ReceivedRequest {
   method: string;
   /** Path and query. */
   target: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** The client is gone before it had the whole answer. */
+  /** Whether the client disconnected before it had the whole response. */
   wasAborted: boolean;
 }
 
-/** A server of a few lines that stands for a replica: it says its name, and does what it is told to. */
+/** A minimal server in place of a replica. It sends its name and behaves as the test says. */
 export interface StubReplica {
   name: string;
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`. */
   url: string;
   address: string;
   sid: string;
-  /** Every request it got, in order. */
+  /** Every request received, in order. */
   requests: ReceivedRequest[];
-  /** How many connections it ever took. */
+  /** Returns how many connections it has ever accepted. */
   connectionCount(): number;
-  /** Answers requests like this from now on. */
+  /** Sets the behaviour for requests from now on. */
   behave(behaviour: Behaviour): void;
-  /** Lets go of the connections on which no request is under way. */
+  /** Closes the connections without a request in flight. */
   closeIdleConnections(): void;
-  /** Closes its port and every connection: it refuses new ones. */
+  /** Closes its port and every connection. New ones are refused. */
   stop(): Promise<void>;
-  /** Listens again where it did. */
+  /** Listens on the same port again. */
   restart(): Promise<void>;
 }
 
 const SERVER_OPTIONS: ServerOptions = {
-  // A replica that lets go of idle connections in the middle of a test would look like one that fails.
+  // A replica that closes idle connections during a test would look like one that fails.
   keepAliveTimeout: 0,
   maxHeaderSize: 128 * 1024,
   shouldUpgradeCallback: ({ method, headers }) => method === 'GET' && headers.upgrade === 'websocket',
 };
 
-/** Starts a replica. It sends back what comes over a WebSocket, and answers 200 until it is told otherwise. */
+/** Starts a replica. It echoes WebSocket messages, and responds with 200 until `behave` is called. */
 export async function createStubReplica(name: string): Promise<StubReplica> {
   const port = await freePortRange(1);
   const requests: ReceivedRequest[] = [];

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** RFC 6455 section 1.3 */
+/** RFC 6455 section 1.3. */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 const CLOSE_FRAME = 0x8;
 
-/** Accepts an upgrade and sends every frame back, the closing one, too, after which it ends the connection. */
+/** Accepts an upgrade and echoes every frame. After the close frame it ends the connection. */
 export function echoWebSocket(request: IncomingMessage, socket: Socket, name: string): void {
   const key = request.headers['sec-websocket-key'];
   const accept = createHash('sha1').update(`${key}${HANDSHAKE_GUID}`).digest('base64');
@@ -31,11 +31,14 @@ interface Frame {
   opcode: number;
   /** Bytes it takes in the stream. */
   length: number;
-  /** The same frame as a server sends it: unmasked. */
+  /** The same frame without a mask, as servers send frames. */
   echo: Buffer;
 }
 
-/** The first frame of a client's stream, which is masked; undefined until all of it is there. Up to 125 bytes. */
+/**
+ * Returns the first frame of a client's stream, which is masked; undefined until it is complete. Frames have at most
+ * 125 bytes.
+ */
 function takeFrame(stream: Buffer): Frame | undefined {
   if (stream.length < 6) return undefined;
   const first = stream.readUInt8(0);

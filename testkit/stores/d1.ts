@@ -5,7 +5,7 @@ import { createLogger } from '../../origin/log/logger.ts';
 import { startEdgeHarness } from '../fronts/edge-harness.ts';
 import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './backend.ts';
 
-/** Cloudflare's database, in its own runtime on this machine. */
+/** Cloudflare's D1, in workerd on this machine. */
 export const d1Backend: StoreBackend = {
   name: 'D1',
   isAvailable: true,

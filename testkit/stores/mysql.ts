@@ -8,7 +8,6 @@ import { createTestDatabase, hasMysql, type TestDatabase } from '../mysql/databa
 import { openStoreProcess } from '../processes/store.ts';
 import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './backend.ts';
 
-/** The MySQL of this run. */
 export const mysqlBackend: StoreBackend = {
   name: 'MySQL',
   isAvailable: hasMysql,
@@ -33,7 +32,7 @@ export const mysqlBackend: StoreBackend = {
   },
 };
 
-/** Creates a database of one test's own that is up to date. */
+/** Creates a migrated database for one test. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   const { store, migrate } = openMysql(database.url);
@@ -47,7 +46,10 @@ export function openMysql(url: string): Database {
   return openMysqlDatabase(parseMysqlUrl(url), createLogger('silent'));
 }
 
-/** What a MySQL database holds. The time is turned into a number by the server, past any time zone of the driver. */
+/**
+ * Reads the content of a MySQL database. The server converts the time to a number, so no time zone of the driver
+ * matters.
+ */
 export async function readLedger(connection: Connection): Promise<Ledger> {
   const [counters] = await connection.query<RowDataPacket[]>('select value from global_counter');
   const [rows] = await connection.query<RowDataPacket[]>(

@@ -20,39 +20,48 @@ import { relayWebSocket } from './websocket.ts';
 
 export interface BalancerOptions {
   upstream: Upstream;
-  /** What a request waits for before its peer is picked. */
+  /** Runs before a request selects its peer. */
   beforeSelect?: () => Promise<void>;
-  /** Serves a request that no peer could answer; without it the client is told so. */
+  /** Serves a request that no peer could answer. Without it the client receives a 502 or 504. */
   takeOver?: Takeover;
-  /** Builds the `Set-Cookie` that moors a client to a peer. */
+  /** Returns the `Set-Cookie` header that sends the client to this peer from now on. */
   affinityCookie?: (sid: string) => string;
   resolveClient: ResolveClient;
   connectTimeoutMs: number;
   readTimeoutMs: number;
-  /** How long a client may take between two pieces of its body. */
+  /** Longest time between two pieces of a request body. */
   bodyTimeoutMs: number;
   limits: RequestLimits;
   log: Log;
 }
 
-/** A response, and what resolves when it is through; without that it needs nothing from here any more. */
+/**
+ * A response. `done` resolves when it was sent in full; undefined when nothing of it remains to be sent by the
+ * balancer.
+ */
 interface Answer {
   response: Response;
   done?: Promise<void> | undefined;
 }
 
-/** What came of one peer; `passedOver` is an answer that another peer may improve on. */
+/**
+ * Result of one try at one peer. `passedOver` is a response that the client does not get, because another peer may do
+ * better.
+ */
 type TriedPeer = ({ kind: 'answer' } & Answer) | { kind: 'passedOver' } | Exclude<Outcome, { kind: 'response' }>;
 
-/** Methods Nginx never sends to a second peer once the first may have seen them (`proxy_next_upstream non_idempotent`). */
+/**
+ * Methods that Nginx never sends to a second peer once the first may have seen the request (`proxy_next_upstream
+ * non_idempotent`).
+ */
 const NON_IDEMPOTENT_METHODS = new Set(['POST', 'PATCH', 'LOCK']);
 
-/** What Nginx's `proxy_next_upstream error timeout http_503` takes for a failed try. */
+/** The status that counts as a failed try, as in Nginx's `proxy_next_upstream error timeout http_503`. */
 const NEXT_UPSTREAM_STATUS = 503;
 
 /**
- * Builds the edge: an app that hands each request to a peer of the upstream, the client's own one where it can, and moors
- * the client to the peer that answered.
+ * Creates the balancer: an app that forwards each request to a peer, to the one in the client's cookie if possible, and
+ * sets the cookie to the peer that answered.
  */
 export function createBalancer(options: BalancerOptions): Hono {
   const {
@@ -69,14 +78,14 @@ export function createBalancer(options: BalancerOptions): Hono {
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const app = new Hono();
 
-  // Whether the answer is a replica's or the edge's own, as behind Nginx.
+  // On the edge's own responses, too, as Nginx does.
   app.use(async function forbidSniffing(c, next) {
     await next();
     c.res.headers.set(...NOSNIFF);
   });
 
   app.on('TRACE', '*', (c) => {
-    // Nginx refuses it, too: an echo of the request would show scripts the cookies they must not see.
+    // Nginx rejects TRACE, too: an echo of the request would show scripts the cookies that are hidden from them.
     c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
     return respond(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
   });
@@ -117,7 +126,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
       response: takeOver
-        ? // The client keeps the cookie it has: its peer may be back for its next request.
+        ? // Set no new cookie: the client's peer may be back for its next request.
           await takeOver(new Request(new URL(target, 'http://edge'), { method, headers }))
         : await fail(c, status, lastPeer),
     });
@@ -142,14 +151,16 @@ export function createBalancer(options: BalancerOptions): Hono {
       if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
       if (outcome.kind === 'failure' && (selection.triesLeft() === 0 || (outcome.wasSent && !isRetryable))) {
         const status = outcome.timedOut ? 504 : 502;
-        // A peer may have done already what the request asks for, and it is not to be done twice.
+        // The peer may have executed the request, which must not be executed twice.
         return outcome.wasSent && !isRetryable ? { response: await fail(c, status, peer) } : giveUp(status, peer);
       }
     }
     return giveUp(502, lastPeer);
   }
 
-  /** Tries one peer, which then is done with the request, or is when the last byte of its answer is through. */
+  /**
+   * Tries one peer. The peer's connection count is decremented after a failure, or when the response was sent in full.
+   */
   async function tryPeer(
     c: Context,
     peer: Peer,
@@ -171,11 +182,13 @@ export function createBalancer(options: BalancerOptions): Hono {
     try {
       const { response: answered, done } = await answer(response, peer);
       const served = () => selection.finish(peer, 'served');
-      // A body that breaks off is not held against the peer, as it is not by Nginx; the client sees it break off.
+      // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
+      // off.
       if (!done) served();
       return { kind: 'answer', response: answered, done: done?.then(served, served) };
     } catch (error) {
-      // The runtime hands over some responses that it does not let a worker send: a status of 600, a length told twice.
+      // The runtime delivers some responses that it does not let a worker send: status 600, a duplicate
+      // `Content-Length`.
       c.executionCtx.waitUntil(discard(response));
       return failed({
         kind: 'failure' as const,
@@ -192,7 +205,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     }
   }
 
-  /** Makes the answer of the peer's response, as it comes. */
+  /** Converts the peer's response to the client's, without waiting for its body. */
   async function answer(response: Response, peer: Peer): Promise<Answer> {
     const { headers, webSocket } = response;
     if (webSocket) {
@@ -202,7 +215,7 @@ export function createBalancer(options: BalancerOptions): Hono {
       const upgrade = new Response(null, { status, statusText, headers, webSocket: relayed });
       return { response: moor(upgrade, peer), done: ended.promise };
     }
-    // What is compressed comes out of the runtime decompressed, and is of another length then.
+    // The runtime decompresses a compressed body, so its length changes.
     const isCompressed = headers.has('Content-Encoding');
     const contentLength = isCompressed ? null : headers.get('Content-Length');
     const { content, done } = await streamResponseBody(response.body, contentLength);
@@ -215,7 +228,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     return { response: moor(answered, peer), done };
   }
 
-  /** Puts the peer's cookie before those of its own. */
+  /** Puts the affinity cookie in front of the cookies that the response sets. */
   function moor(answer: Response, peer: Peer): Response {
     const ownCookies = answer.headers.getSetCookie();
     answer.headers.set('Set-Cookie', affinityCookie(peer.sid));
@@ -232,16 +245,16 @@ export function createBalancer(options: BalancerOptions): Hono {
 }
 
 function isFailedTry(response: Response, selection: PeerSelection, isRetryable: boolean): boolean {
-  // The last try's answer is the client's, whatever it says.
+  // The client gets the last peer's response, whatever its status.
   return response.status === NEXT_UPSTREAM_STATUS && isRetryable && selection.triesLeft() > 1;
 }
 
-/** Ends a request whose client nobody can answer any more; the status is the one Nginx logs for it. */
+/** Ends a request whose client has disconnected. Nginx logs the same status for it. */
 function clientClosedRequest(): Response {
   return new Response(null, { status: 499 });
 }
 
-/** Answers a request whose body cannot be forwarded. */
+/** Responds to a request whose body cannot be forwarded. */
 function refuseBody(c: Context, error: unknown): Response | Promise<Response> {
   if (c.req.raw.signal.aborted) return clientClosedRequest();
   if (!(error instanceof RequestBodyError)) throw error;
@@ -260,12 +273,15 @@ function refuseForNow(c: Context, status: RefusalStatus, message = BUSY[status])
   return sendError(c, status, message);
 }
 
-/** The runtime takes a coding before `chunked` and leaves it in the body, whose meaning would be lost with the header. */
+/**
+ * The runtime accepts another coding before `chunked` and leaves the body encoded. Without the header a peer could not
+ * decode it.
+ */
 function hasUnknownCoding({ headers }: Request): boolean {
   return (headers.get('Transfer-Encoding') ?? 'chunked').toLowerCase() !== 'chunked';
 }
 
-/** Frees the connection of an answer nobody reads. */
+/** Frees the connection of a response that is not read. */
 async function discard(response: Response): Promise<void> {
   await response.body?.cancel();
 }

@@ -3,32 +3,32 @@ import type { Peer } from '../upstream/upstream.ts';
 import type { BodyReader, RequestBodyError } from './request-body.ts';
 import { startUpload } from './request-stream.ts';
 
-/** What became of one try at one peer. */
+/** Result of one try at one peer. */
 export type Outcome =
   | { kind: 'response'; response: Response }
-  /** No answer. `wasSent` is false only when it is certain that the peer never saw the request. */
+  /** No response. `wasSent` is false only if the peer certainly never saw the request. */
   | { kind: 'failure'; wasSent: boolean; timedOut: boolean; reason: string }
-  /** The client is gone, which is not the peer's fault. */
+  /** The client disconnected, which is not the peer's fault. */
   | { kind: 'clientLeft' }
-  /** The client's body ended early or came too slowly, which is not the peer's fault either. */
+  /** The client's body ended early or came too slowly, which is not the peer's fault. */
   | { kind: 'bodyFailed'; error: RequestBodyError };
 
 export interface ForwardOptions {
   method: string;
-  /** As the peer is to see them. */
+  /** The headers that the peer receives. */
   headers: Headers;
   body: ArrayBuffer | BodyReader | null;
   /** Path and query. */
   target: string;
-  /** Makes sure first that the peer takes connections, for a request that must not be sent twice. */
+  /** Checks first that the peer accepts connections. For a request that must not be sent twice. */
   mustProbe: boolean;
-  /** Aborts when the client leaves. */
+  /** Aborted when the client disconnects. */
   clientSignal: AbortSignal;
   connectTimeoutMs: number;
   readTimeoutMs: number;
 }
 
-/** Sends a request to one peer and waits for the headers of its answer. Never throws. */
+/** Sends a request to one peer and waits for the response headers. Never throws. */
 export async function forward(peer: Peer, options: ForwardOptions): Promise<Outcome> {
   if (options.mustProbe) {
     const failure = await probe(peer, options.connectTimeoutMs);
@@ -42,7 +42,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
   const startTimer = () => {
     if (!isOver) timer = setTimeout(() => timeout.abort(new ReadTimeout()), options.readTimeoutMs);
   };
-  // The peer's time to answer begins when it has the whole request, however slowly the client sends.
+  // The read timeout starts when the peer has the whole request, however slowly the client sends it.
   if (upload) upload.sent.then(startTimer);
   else startTimer();
 
@@ -61,15 +61,15 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     if (upload?.cutShort.aborted) return { kind: 'bodyFailed', error: upload.cutShort.reason as RequestBodyError };
     return failure(error, true, timeout.signal.aborted);
   } finally {
-    // A peer may answer before it has the whole request, and then has all the time it wants.
+    // A peer may respond before it has the whole request. After its headers no timeout applies.
     isOver = true;
     clearTimeout(timer);
   }
 }
 
 /**
- * Opens a connection to the peer and closes it again. workerd's `fetch` fails with one and the same error whether a
- * connection was refused or broke after the request was sent, and only in the first case may a POST go to another peer.
+ * Opens a connection to the peer and closes it again. workerd's `fetch` fails with the same error whether the
+ * connection was refused or broke after the request was sent. Only in the first case may a POST go to another peer.
  */
 async function probe(peer: Peer, connectTimeoutMs: number): Promise<Outcome | undefined> {
   const { hostname, port, protocol } = new URL(peer.url);
@@ -83,7 +83,7 @@ async function probe(peer: Peer, connectTimeoutMs: number): Promise<Outcome | un
     return failure(error, false, error instanceof ConnectTimeout);
   } finally {
     clearTimeout(timer);
-    // A socket that never opened fails to close, too; it is of no more interest.
+    // Closing a socket that never opened fails, too. The error does not matter.
     socket.close().catch(() => {});
   }
 }

@@ -5,10 +5,10 @@ import { sendLonePage } from '../../app/http/security-headers.ts';
 import template from '../../app/pages/gateway-error.html?text';
 
 const MESSAGES = { 502: 'No replica could answer.', 504: 'No replica answered in time.' };
-/** Nginx's own pages, which need nothing from a replica. */
+/** The same pages as Nginx's. They load nothing from a replica. */
 const PAGES = { 502: errorPage(502), 504: errorPage(504) };
 
-/** Tells a client that no replica answered, in the form it asks for. */
+/** Sends 502 or 504 in the format that the client prefers. */
 export function sendGatewayError(c: Context, status: 502 | 504): Response | Promise<Response> {
   const message = MESSAGES[status];
   const isPageAsked = preferredType(c, TYPES_WITH_HTML) === 'text/html';
@@ -19,7 +19,7 @@ export function sendGatewayError(c: Context, status: 502 | 504): Response | Prom
     : respond(c, { text: message, json: { error: { status, message } } }, status);
 }
 
-/** Fills the template as Nginx's entrypoint does. */
+/** Fills in the template as Nginx's entrypoint does. */
 function errorPage(status: 502 | 504): string {
   const values = { status: `${status}`, message: MESSAGES[status], advice: '<p>Please try again in a moment.</p>' };
   return Object.entries(values).reduce((page, [name, value]) => page.replaceAll(`{{${name}}}`, value), template);

@@ -3,7 +3,7 @@ import { exceedsHeaderLimits, MAX_HEADER_BYTES, MAX_HEADERS } from './header-lim
 
 const request = (headers: Headers, path = '/') => new Request(`http://mooring.test${path}`, { headers });
 
-test('a request of a few headers, or of one that is large, is none too large', () => {
+test('a request with a few headers, or with one large header, is within the limits', () => {
   expect(exceedsHeaderLimits(request(new Headers({ Cookie: 'c'.repeat(50_000) })))).toBe(false);
 });
 

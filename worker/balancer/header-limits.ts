@@ -1,12 +1,12 @@
-/** As much as Nginx passes on; less than the 72 KiB a replica takes, by what the edge adds. */
+/** Nginx's limit. A replica takes 72 KiB, which leaves room for the headers that the edge adds. */
 export const MAX_HEADER_BYTES = 64 * 1024;
 
-/** As many as Nginx takes; a replica takes more. */
+/** Nginx's limit. A replica takes more. */
 export const MAX_HEADERS = 1000;
 
 /**
- * Whether a request's target and headers are more than a replica takes. The runtime takes more, and a replica that
- * refuses a request while it is still being sent may look as if it had failed.
+ * Whether target and headers exceed what a replica accepts. The runtime accepts more, and a replica that rejects a
+ * request while it is still being sent may look like a failed peer.
  */
 export function exceedsHeaderLimits({ url, headers }: Request): boolean {
   let [bytes, count] = [url.length, 0];

@@ -14,21 +14,21 @@ const stamped = {
 const seenByPeer = (headers: Record<string, string>, method = 'GET') =>
   Object.fromEntries(proxyRequestHeaders(new Request('http://a.test/', { method, headers }), client));
 
-describe('a request on its way to a peer', () => {
-  test('keeps what it says, but for what the balancer says', () => {
+describe('a forwarded request', () => {
+  test('keeps its headers, except those that the balancer sets', () => {
     expect(seenByPeer({ Cookie: 'a=1', 'X-Real-IP': '6.6.6.6', 'X-Request-ID': 'mine' })).toEqual({
       ...stamped,
       cookie: 'a=1',
     });
   });
 
-  test('loses what is for one connection, and the encodings that the client takes', () => {
+  test('loses hop-by-hop headers and Accept-Encoding', () => {
     const headers = { Connection: 'close', TE: 'trailers', 'Proxy-Authorization': 'Basic eDp5', Upgrade: 'h2c' };
     expect(seenByPeer({ ...headers, 'Accept-Encoding': 'gzip' })).toEqual(stamped);
     expect(seenByPeer({ Upgrade: 'websocket' }, 'POST')).toEqual(stamped);
   });
 
-  test('says that the client is not verified only where it is not, whatever the client says', () => {
+  test('marks the client as unverified only when it is, whatever the client sends', () => {
     const note = (isVerified: boolean) => {
       const request = new Request('http://a.test/', { headers: { 'X-Mooring-Client': 'something' } });
       return proxyRequestHeaders(request, { ...client, isVerified }).get('X-Mooring-Client');
@@ -50,8 +50,8 @@ describe('a request on its way to a peer', () => {
   });
 });
 
-describe('an answer on its way to a client', () => {
-  test('loses what is for one connection, and what its Connection names', () => {
+describe('a forwarded response', () => {
+  test('loses hop-by-hop headers, and the headers that its Connection names', () => {
     const headers = new Headers({
       Connection: 'keep-alive, X-Secret,, @@@',
       'Keep-Alive': 'timeout=5',

@@ -1,6 +1,6 @@
 import { CLIENT_NOTE_HEADER, type ClientInfo, UNVERIFIED } from '../../app/client/client-info.ts';
 
-/** They are for one connection only, so they go no further than it (RFC 9110 section 7.6.1). */
+/** Headers that apply to one connection only and are not forwarded (RFC 9110 section 7.6.1). */
 const HOP_BY_HOP = [
   'Connection',
   'Keep-Alive',
@@ -12,14 +12,17 @@ const HOP_BY_HOP = [
   'Upgrade',
 ];
 
-/** The headers of a request as a peer is to see them: of the client they say what the balancer does, whatever it sent. */
+/**
+ * Returns the request headers that the peer receives. The headers that describe the client are set by the balancer,
+ * whatever the client sent.
+ */
 export function proxyRequestHeaders(request: Request, client: ClientInfo): Headers {
   const { clientIp, isVerified, scheme, hosts, requestId } = client;
   const headers = new Headers(request.headers);
-  // A handshake is all about the connection, and the runtime makes that of its own.
+  // A WebSocket handshake consists of these headers; the runtime writes its own for the new connection.
   if (!isUpgrade(request)) {
     for (const name of HOP_BY_HOP) headers.delete(name);
-    // The runtime asks for what it can decode.
+    // The runtime asks for the encodings that it can decode.
     headers.delete('Accept-Encoding');
   }
   headers.set('X-Real-IP', clientIp);
@@ -33,12 +36,12 @@ export function proxyRequestHeaders(request: Request, client: ClientInfo): Heade
   return headers;
 }
 
-/** The runtime makes a GET of anything it upgrades, so nothing else is. */
+/** The runtime turns every upgraded request into a GET, so only a GET may be upgraded. */
 function isUpgrade({ method, headers }: Request): boolean {
   return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 
-/** Takes out of an answer's headers what is between peer and edge alone. */
+/** Removes the response headers that apply only to the connection between peer and edge. */
 export function stripHopByHopHeaders(headers: Headers): void {
   for (const name of headers.get('Connection')?.split(',') ?? []) {
     if (TOKEN.test(name.trim())) headers.delete(name.trim());
@@ -46,5 +49,5 @@ export function stripHopByHopHeaders(headers: Headers): void {
   for (const name of HOP_BY_HOP) headers.delete(name);
 }
 
-/** What a header may be called (RFC 9110 section 5.6.2). */
+/** Characters of a header's name (RFC 9110 section 5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^`|~\w]+$/;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createQuota, quotaKey } from './quota.ts';
 
 describe('a quota', () => {
-  test('gives no client more than its part, and all together no more than there is', () => {
+  test('gives one client at most its limit, and all together at most the total', () => {
     const quota = createQuota({ perClient: 2, total: 3 });
     expect([quota.take('a', 1), quota.take('a', 1), quota.take('a', 1)]).toEqual([undefined, undefined, 'client']);
     expect([quota.take('b', 1), quota.take('b', 1)]).toEqual([undefined, 'all']);
@@ -10,7 +10,7 @@ describe('a quota', () => {
     expect([quota.take('b', 1), quota.take('c', 1)]).toEqual([undefined, 'all']);
   });
 
-  test('takes all of an amount or nothing', () => {
+  test('takes the whole amount or nothing', () => {
     const quota = createQuota({ perClient: 10, total: 15 });
     expect([quota.take('a', 8), quota.take('a', 8), quota.take('a', 2)]).toEqual([undefined, 'client', undefined]);
     expect([quota.take('b', 8), quota.take('b', 5)]).toEqual(['all', undefined]);

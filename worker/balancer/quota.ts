@@ -1,9 +1,11 @@
-/** Whose part of a quota is used up: the client's own, or what all clients have together. */
+/** Which limit is reached: the client's own or the shared one. */
 export type Shortage = 'client' | 'all';
 
-/** An amount that all clients share, and of which one client may have no more than a part. */
+/** An amount that all clients share, with a limit for each client. */
 export interface Quota {
-  /** Takes so much for a client, or nothing when that is not left. */
+  /**
+   * Takes the amount for a client. Takes nothing and returns the limit that is reached if the amount is not available.
+   */
   take(client: string, amount: number): Shortage | undefined;
   give(client: string, amount: number): void;
 }
@@ -13,7 +15,6 @@ export interface QuotaOptions {
   total: number;
 }
 
-/** Builds a quota nothing of which is taken yet. */
 export function createQuota({ perClient, total }: QuotaOptions): Quota {
   const taken = new Map<string, number>();
   let takenInAll = 0;
@@ -29,14 +30,17 @@ export function createQuota({ perClient, total }: QuotaOptions): Quota {
     give(client, amount) {
       const left = (taken.get(client) ?? 0) - amount;
       takenInAll -= amount;
-      // A client that has nothing is not remembered: there may be as many as there are addresses.
+      // Forget a client that holds nothing: the map would grow with every address ever seen.
       if (left > 0) taken.set(client, left);
       else taken.delete(client);
     },
   };
 }
 
-/** What counts as one client: an IPv4 address, or the /64 network that an IPv6 host can choose its addresses in. */
+/**
+ * Returns the key that identifies one client: the IPv4 address, or the /64 network of an IPv6 address, because an IPv6
+ * host can choose any address in it.
+ */
 export function quotaKey(ip: string): string {
   if (!ip.includes(':')) return ip;
   const [head = '', tail] = ip.toLowerCase().split('::');

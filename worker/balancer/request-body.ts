@@ -1,32 +1,34 @@
 import type { Admission } from './request-limits.ts';
 
-/** Bodies of known length up to this size are held in memory, so that they can be sent again; larger ones are streamed. */
+/**
+ * Bodies of known length up to this size are kept in memory, so that they can be sent again. Larger ones are streamed.
+ */
 export const REPLAYABLE_BODY_BYTES = 64 * 1024;
 
-/** What is read at once of a body that is streamed, or whose length is not known. */
+/** Bytes read at once from a body that is streamed or has no known length. */
 export const PIECE_BYTES = 16 * 1024;
 const DROPPED_PIECE_BYTES = 4 * 1024;
 
 /**
- * As Nginx by default, which holds back what it forwards, too. See `takeBody` for why such bodies cannot be streamed.
+ * Nginx's default, which buffers what it forwards, too. `bufferRequestBody` says why such bodies cannot be streamed.
  */
 export const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
 
-/** A client that is slower than so many bytes in `PROGRESS_MS` is cut off, however regularly it sends. */
+/** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
 const PROGRESS_BYTES = 64 * 1024;
 const PROGRESS_MS = 60_000;
 
-/** Methods with which the runtime's `fetch` sends no body, which has no meaning there (RFC 9110 section 9.3.1). */
+/** The runtime's `fetch` sends no body with these methods; it would have no meaning (RFC 9110 section 9.3.1). */
 const WITHOUT_BODY = new Set(['GET', 'HEAD']);
 
-/** A request's body on its way to the peers. */
+/** A request's body as it is forwarded. */
 export interface RequestBody {
-  /** What to send; the same bytes each time when `isReplayable`, something that can be read once otherwise. */
+  /** The same bytes for each peer when `isReplayable`. Otherwise a reader that can be read once. */
   content: ArrayBuffer | BodyReader | null;
   isReplayable: boolean;
 }
 
-/** A body cannot be had. */
+/** The body cannot be read. */
 export class RequestBodyError extends Error {
   override name = 'RequestBodyError';
   readonly status: 400 | 408 | 413 | 429 | 503;
@@ -37,23 +39,24 @@ export class RequestBodyError extends Error {
   }
 }
 
-/** Reads a body piece by piece, for as long as the client keeps sending. */
 export interface BodyReader {
   /**
-   * Reads into a buffer, which is not to be used any more afterwards: the one that is returned takes its place.
+   * Reads into `into`, which must not be used afterwards: the returned array replaces it.
    *
-   * @returns what was read; undefined at the end of the body
-   * @throws {RequestBodyError} 408 for a client that is too slow, 400 for one that ends its request early or breaks its form
+   * @returns the bytes read, undefined at the end of the body
+   * @throws {RequestBodyError} 408 when the client is too slow, 400 when it ends its request early or the body is
+   * malformed
    */
   read(into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
   cancel(): Promise<void>;
 }
 
 /**
- * Reads a small body into memory, and any body of unknown length: the runtime ends a chunked request properly when its body
- * breaks off, and a peer would take a part for the whole. A large body of known length is left to be streamed.
+ * Reads a small body, or one of unknown length, into memory. A chunked body cannot be streamed: when it breaks off, the
+ * runtime ends the forwarded request as if it were complete, and the peer would take a part for the whole. A large body
+ * of known length is left to be streamed.
  *
- * @throws {RequestBodyError}
+ * @throws {RequestBodyError} when the body cannot be read or its memory is not available
  */
 export async function bufferRequestBody(
   request: Request,
@@ -84,7 +87,7 @@ export async function bufferRequestBody(
   return { content, isReplayable: true };
 }
 
-/** Reads to the end without keeping anything: it shows whether the request is whole. */
+/** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
 async function drop(reader: BodyReader): Promise<void> {
   let length = 0;
   for (;;) {
@@ -95,7 +98,6 @@ async function drop(reader: BodyReader): Promise<void> {
   }
 }
 
-/** Reads a body of known length into one buffer. */
 async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer> {
   let buffer = new ArrayBuffer(length);
   for (let had = 0; had < length; ) {
@@ -107,7 +109,6 @@ async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer>
   return buffer;
 }
 
-/** Reads a body of unknown length into a buffer that grows. */
 async function collectChunks(reader: BodyReader, take: (bytes: number) => void): Promise<ArrayBuffer> {
   let buffer = new ArrayBuffer(PIECE_BYTES);
   let length = 0;
@@ -133,11 +134,10 @@ function tooLarge(): RequestBodyError {
   return new RequestBodyError(413, 'The body of this request is too large.');
 }
 
-/** Builds a reader of a client's body. */
 export function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
   const reader = body.getReader({ mode: 'byob' });
   const slow = Promise.withResolvers<never>();
-  // Nobody may be waiting when it comes.
+  // Avoids an unhandled rejection when no read is waiting.
   slow.promise.catch(() => {});
   const cutOff = () => slow.reject(new RequestBodyError(408, 'The body of this request came too slowly.'));
   let progressTimer: number | null = null;
@@ -166,7 +166,7 @@ export function createBodyReader(body: ReadableStream, idleTimeoutMs: number): B
           await reader.cancel(error).catch(() => {});
           throw error;
         }
-        // The runtime has the same words for a connection that ends in the body and for a body that is malformed.
+        // The runtime throws the same error for a connection that ends within the body and for a malformed body.
         throw malformed();
       } finally {
         clearTimeout(idleTimer);

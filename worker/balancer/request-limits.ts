@@ -1,9 +1,8 @@
 import { createQuota, type Quota, quotaKey } from './quota.ts';
 
-/** What a request may use: each kind has limits of its own, so that none keeps another from being served. */
+/** Each kind has limits of its own, so that one kind cannot keep another from being served. */
 export type RequestKind = 'request' | 'upload' | 'stream';
 
-/** How much one client may have at once, and how much all may have together. */
 export interface Limit {
   perClient: number;
   total: number;
@@ -19,15 +18,18 @@ export interface Admission {
   /**
    * Takes memory for the body of this request.
    *
-   * @returns the status to answer with when there is none
+   * @returns the status to respond with when no memory is left, else undefined
    */
   takeBytes(bytes: number): RefusalStatus | undefined;
   giveBytes(): void;
-  /** Gives everything back; once is enough, and more do no harm. */
+  /** Gives everything back. Further calls do nothing. */
   end(): void;
 }
 
-/** 429 when the client has too much in flight, 503 when all together have: RFC 6585 section 4, RFC 9110 section 15.6.4. */
+/**
+ * 429 when the client has too much in flight, 503 when all clients together have (RFC 6585 section 4, RFC 9110 section
+ * 15.6.4).
+ */
 export type RefusalStatus = 429 | 503;
 
 export interface RequestLimits {
@@ -36,7 +38,10 @@ export interface RequestLimits {
 
 const STATUS = { client: 429, all: 503 } as const;
 
-/** Counts what clients have in flight in this process, or on Cloudflare in this isolate, whose memory is what they share. */
+/**
+ * Counts what clients have in flight in this process; on Cloudflare in this isolate, because an isolate's memory is
+ * shared.
+ */
 export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOptions): RequestLimits {
   const memory = createQuota(bodyBytes);
   const quotas: Record<RequestKind, Quota> = {
@@ -77,7 +82,7 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
   };
 }
 
-/** Which kind a request is of, by what it says before its body. */
+/** Returns the request's kind, judged by its method and headers. */
 export function kindOf({ body, headers, method }: Request): RequestKind {
   if (method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket') return 'stream';
   if (headers.get('Accept')?.includes('text/event-stream')) return 'stream';

@@ -1,17 +1,17 @@
 import { type BodyReader, PIECE_BYTES, RequestBodyError } from './request-body.ts';
 
-/** A client's body on its way to a peer. */
+/** A client's body while it is sent to a peer. */
 export interface Upload {
   readable: ReadableStream;
-  /** Resolves when the peer has all of it; stays pending when either side ends it before. */
+  /** Resolves when the peer has all of the body. Stays pending when client or peer ends it early. */
   sent: Promise<void>;
-  /** Aborts with a `RequestBodyError` when the client ended it before. */
+  /** Aborted with a `RequestBodyError` when the client's side failed. */
   cutShort: AbortSignal;
 }
 
 /**
- * Lets a client's body of known length flow to a peer as it comes. A pipe of the runtime would do the same, but when it breaks it
- * does not say on which side, and a peer is not to blame for a client that leaves.
+ * Streams a client's body of known length to a peer. A pipe of the runtime would do the same, but when it breaks it
+ * does not say on which side, and a peer is not to blame for a client that disconnects.
  */
 export function startUpload(body: BodyReader, contentLength: number): Upload {
   const { readable, writable } = new FixedLengthStream(contentLength);
@@ -21,7 +21,7 @@ export function startUpload(body: BodyReader, contentLength: number): Upload {
 
   async function pump(): Promise<void> {
     for (;;) {
-      // A new one each time: what was written is the peer's.
+      // A new buffer each time: the written one belongs to the peer's stream.
       const piece = await body.read(new Uint8Array(PIECE_BYTES));
       if (!piece) break;
       await writer.write(piece);
@@ -30,7 +30,7 @@ export function startUpload(body: BodyReader, contentLength: number): Upload {
     sent.resolve();
   }
 
-  // Whichever side failed, the other is told; whether that one still cares does not matter.
+  // Whichever side failed, end the other. Errors in doing so do not matter.
   pump().catch((error: unknown) => {
     if (error instanceof RequestBodyError) cutShort.abort(error);
     return Promise.allSettled([writer.abort(error), body.cancel()]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isHost, requestTarget } from './request-target.ts';
 
 describe('a host', () => {
-  // What Nginx 1.30 answers 200 and 400.
+  // Nginx 1.30 answers these with 200 and 400.
   test.each([
     [
       'a',
@@ -63,7 +63,7 @@ describe('a host', () => {
     expect(hosts.filter(isHost)).toEqual([]);
   });
 
-  test('is found malformed in linear time', () => {
+  test('that is malformed is rejected in linear time', () => {
     expect(isHost(`${'a.'.repeat(30_000)}/`)).toBe(false);
     expect(isHost(`${'a'.repeat(60_000)}/`)).toBe(false);
   });

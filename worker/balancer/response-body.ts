@@ -1,17 +1,19 @@
-/** What of an answer is sent on, and what tells that the peer is done with it. */
+/** A response body as it is sent to the client. */
 export interface StreamedBody {
   content: ReadableStream | Uint8Array | null;
-  /** Resolves when the last byte is through, and rejects when it breaks off; undefined when it is through already. */
+  /**
+   * Resolves when the last byte is sent, rejects when the body breaks off. Undefined when nothing remains to be sent.
+   */
   done: Promise<void> | undefined;
 }
 
-/** A body that is announced as no larger, and is there with its first read, is sent on at once. */
+/** A body of at most this length that arrives with the first read is sent without a stream. */
 const AT_ONCE_BYTES = 16 * 1024;
 
 /**
- * Lets a body flow through untouched and tells when it has.
+ * Streams a body to the client unchanged.
  *
- * @param contentLength the `Content-Length` it was announced with, null when it was not
+ * @param contentLength the peer's `Content-Length`, null without one
  */
 export async function streamResponseBody(
   body: ReadableStream | null,
@@ -19,7 +21,7 @@ export async function streamResponseBody(
 ): Promise<StreamedBody> {
   if (body === null) return { content: null, done: undefined };
   const length = Number(contentLength);
-  // A pipe costs the runtime as much as half of all else it does for a request.
+  // A pipe costs the runtime half as much as everything else it does for a request.
   const first = length > 0 && length <= AT_ONCE_BYTES ? await readOnce(body, length) : undefined;
   if (first?.byteLength === length) return { content: first, done: undefined };
 
@@ -27,12 +29,12 @@ export async function streamResponseBody(
   return { content: readable, done: pipe(first, body, writable) };
 }
 
-/** The runtime announces what it reads from such a stream with the same `Content-Length`, or chunked without one. */
+/** The runtime sends such a stream with the same `Content-Length`, or chunked when there was none. */
 export function createBodyStream(contentLength: string | null): IdentityTransformStream {
   return contentLength === null ? new IdentityTransformStream() : new FixedLengthStream(Number(contentLength));
 }
 
-/** @returns undefined when it breaks off, as it does again for whoever reads on */
+/** @returns undefined when the body breaks off; the next read fails, too */
 async function readOnce(body: ReadableStream, maxBytes: number): Promise<Uint8Array | undefined> {
   const reader = body.getReader({ mode: 'byob' });
   try {

@@ -1,12 +1,12 @@
 /**
- * Connects a client to a peer's WebSocket, message by message, so that the balancer knows when it ends.
+ * Relays messages between a client and a peer's WebSocket, so that the balancer knows when the connection ends.
  *
- * @returns the client's end, for a response
+ * @returns the client's end, for the response
  */
 export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
   const { 0: clientEnd, 1: ourEnd } = new WebSocketPair();
   for (const end of [peerEnd, ourEnd]) {
-    // A message the other end can be sent as it is; a blob cannot.
+    // An array buffer can be sent on unchanged; a blob cannot.
     end.binaryType = 'arraybuffer';
     end.accept();
   }
@@ -23,7 +23,7 @@ function pipe(from: WebSocket, to: WebSocket): void {
   from.addEventListener('error', () => close(to, 1011, 'the other side failed'));
 }
 
-/** RFC 6455 section 7.4.1: these codes say how a connection ended and may not be sent. */
+/** These codes describe how a connection ended and must not be sent (RFC 6455 section 7.4.1). */
 const UNSENDABLE = new Set([1005, 1006, 1015]);
 
 function close(socket: WebSocket, code: number, reason: string): void {

@@ -8,7 +8,7 @@ vi.mock('cloudflare:workers', () => ({ waitUntil: () => {} }));
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const ALL = 16;
 
-/** A server that takes connections and never says a word. */
+/** Starts a server that accepts connections and never sends anything. */
 async function startSilentServer() {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket));
@@ -27,7 +27,7 @@ async function startSilentServer() {
   return { sockets, pass, ...createHyperdriveConnections(binding, SILENT, () => timeMs) };
 }
 
-/** Asks for as many connections as there may be, none of which comes. */
+/** Asks for the maximum number of connections. All requests stay pending. */
 async function takeAll() {
   const { sockets, getConnection, pass } = await startSilentServer();
   const deadline = new AbortController();
@@ -36,7 +36,7 @@ async function takeAll() {
   return { sockets, getConnection, pass, deadline, asked };
 }
 
-test('who waits for a connection until the deadline opens none afterwards', async () => {
+test('a call whose deadline passes while it waits opens no connection afterwards', async () => {
   const { sockets, getConnection, asked } = await takeAll();
   const deadline = new AbortController();
   const waiting = getConnection(deadline.signal);
@@ -49,7 +49,7 @@ test('who waits for a connection until the deadline opens none afterwards', asyn
   expect(sockets).toHaveLength(ALL);
 });
 
-test('connections on a network gone silent make room for others at the deadline', async () => {
+test('connections on a silent network free their slots at the deadline', async () => {
   const { sockets, getConnection, deadline, asked } = await takeAll();
   deadline.abort(new Error('the deadline passed'));
   expect((await asked).map(({ status }) => status)).toEqual(Array(ALL).fill('rejected'));
@@ -66,7 +66,7 @@ test('connections on a network gone silent make room for others at the deadline'
   );
 });
 
-test('a deadline that leaves no time to connect does not say that the database is away', async () => {
+test('a deadline that leaves no time to connect does not mark the database as unreachable', async () => {
   const { getConnection, pass, deadline, asked } = await takeAll();
   pass(999);
   deadline.abort(new Error('the deadline passed'));
@@ -78,7 +78,7 @@ test('a deadline that leaves no time to connect does not say that the database i
   await expect(waiting).rejects.toBe(reason);
 });
 
-test('after a connection could not be made for a second the next ones fail at once', async () => {
+test('after an attempt to connect failed for a second the next ones fail at once', async () => {
   const { sockets, getConnection, pass, deadline, asked } = await takeAll();
   pass(1000);
   deadline.abort(new Error('the deadline passed'));

@@ -8,22 +8,25 @@ import { createServerRequirements, type ServerRequirements } from '../../app/sto
 
 const CONNECT_TIMEOUT_MS = 3000;
 
-/** The counter lets one commit in at a time, and the server has other clients that need connections, too. */
+/** Enough, because the counter admits one commit at a time. The server's other clients need connections, too. */
 const MAX_CONNECTIONS = 16;
 const RETRY_INTERVAL_MS = 5;
 
-/** How long a connection that is given back may take to say goodbye. */
+/** Longest wait for a connection to close cleanly after its use. */
 const GOODBYE_TIMEOUT_MS = 1000;
 
-/** A database that has not taken a connection for so long is away, even if the deadline came first. */
+/**
+ * If connecting took longer than this, the database counts as unreachable even if the caller's deadline ended the
+ * attempt.
+ */
 const SILENT_AFTER_MS = 1000;
 
-/** After a connection could not be made, how long the next ones fail at once, before one of them tries. */
+/** After a failed connection attempt, the next ones fail at once for this time. Then one of them tries again. */
 const AWAY_MS = 1000;
 
 /**
- * Connections to the MySQL behind a Hyperdrive binding: a new one each time, because the runtime lets no request use a
- * socket that another one opened. It is Hyperdrive that keeps connections to the server itself.
+ * Connections to the MySQL behind a Hyperdrive binding. Each is a new one, because the runtime lets no request use a
+ * socket that another request opened. Hyperdrive itself keeps connections to the server.
  */
 export function createHyperdriveConnections(
   hyperdrive: Hyperdrive,
@@ -34,7 +37,7 @@ export function createHyperdriveConnections(
   const away = createAwayMemory(monotonicMs);
   let lent = 0;
 
-  /** Takes one of the `MAX_CONNECTIONS` slots. It is free again when `free` is called, whatever became of the connection. */
+  /** Takes one of the `MAX_CONNECTIONS` slots. The returned function frees it again. */
   async function takeSlot(deadline: AbortSignal): Promise<() => void> {
     // Poll instead of awaiting a release: on Workers a request must not await a promise that another request resolves.
     while (lent >= MAX_CONNECTIONS) {
@@ -57,7 +60,7 @@ export function createHyperdriveConnections(
       away.reached();
       return lend(connection, free);
     } catch (error) {
-      // A call that waited long for a slot has little time left, which says nothing about the database.
+      // A call that waited long for its slot has little time left, so its timeout says nothing about the database.
       if (!deadline.aborted || monotonicMs() - startMs >= SILENT_AFTER_MS) away.failed();
       free();
       throw error;
@@ -68,8 +71,8 @@ export function createHyperdriveConnections(
 }
 
 /**
- * Remembers that no connection could be made: for a second calls fail at once, then one tries again while the others still
- * fail. A replica knows as much from its reports.
+ * Remembers a failed connection attempt: for a second all calls fail at once, then one tries again while the others
+ * still fail. A replica does not need this, because it learns the same from its self-report.
  */
 function createAwayMemory(monotonicMs: () => number) {
   let retryAtMs: number | undefined;
@@ -77,7 +80,7 @@ function createAwayMemory(monotonicMs: () => number) {
     throwIfAway() {
       if (retryAtMs === undefined) return;
       if (monotonicMs() < retryAtMs) throw new Error('the database could not be reached a moment ago');
-      // Not by a flag: who tries may be cancelled by the runtime and never come back.
+      // Use a time and no flag: the runtime may cancel the request that tries, and it would never reset the flag.
       retryAtMs = monotonicMs() + CONNECT_TIMEOUT_MS;
     },
     reached() {
@@ -91,7 +94,7 @@ function createAwayMemory(monotonicMs: () => number) {
 
 type OpenConnection = Connection & { takesSeveralStatements: boolean };
 
-/** Opens a connection and prepares it, and destroys it at the deadline: on a network gone silent it would wait forever. */
+/** Opens and prepares a connection. Destroys it at the deadline, because on a silent network it would wait forever. */
 async function open(
   { host, port, user, password, database }: Hyperdrive,
   requirements: ServerRequirements,
@@ -100,9 +103,9 @@ async function open(
   const connecting = mysql.createConnection({
     ...{ host, port, user, password, database },
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // A commit is one packet, where Hyperdrive takes that.
+    // Sends a commit as one packet, if Hyperdrive accepts that.
     multipleStatements: true,
-    // The driver would write its parsers as code, which the runtime forbids.
+    // The driver would generate code for its parsers, which the runtime forbids.
     disableEval: true,
   });
   const connection = await untilAborted(connecting, deadline).catch((error) => {
@@ -112,7 +115,7 @@ async function open(
     );
     throw error;
   });
-  // Whatever breaks it is told by the query that it breaks.
+  // Prevents an uncaught error: the query that fails reports it to its caller.
   connection.on('error', () => {});
   try {
     const takesSeveralStatements = await untilAborted(requirements.prepare(connection), deadline);

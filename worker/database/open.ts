@@ -10,28 +10,26 @@ import { createGroupCommit } from '../../app/visits/group-commit.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { createHyperdriveConnections } from './hyperdrive.ts';
 
-/** A database as the worker's handlers use it. */
 export interface WorkerDatabase {
   visits: AppDeps['visits'];
   replicas: ReplicaRegistry;
 }
 
-/** Where the replicas count their visits, the MySQL behind a Hyperdrive binding. */
+/** Opens the MySQL behind a Hyperdrive binding, where the replicas count their visits, too. */
 export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase {
   const pool = createHyperdriveConnections(hyperdrive, log);
   return { visits: visitsIn(createMysqlStore({ pool, log })), replicas: createMysqlReplicaRegistry({ pool }) };
 }
 
-/** How long D1 may take to answer. */
 const D1_DEADLINE_MS = 3000;
 
-/** The edge's own. */
+/** Opens the edge's own database. */
 export function openD1(database: D1Database, log: Log): WorkerDatabase {
   const options = { db: drizzle(database), deadlineMs: D1_DEADLINE_MS };
   return { visits: visitsIn(createSqliteStore({ ...options, log })), replicas: createSqliteReplicaRegistry(options) };
 }
 
-/** A group for each visit by itself: a request of a worker may not wait for the work of another. */
+/** One group commit for each visit: on Workers a request must not await the work of another request. */
 function visitsIn({ commit, count, checkWritable }: VisitStore): AppDeps['visits'] {
   return { record: (visit) => createGroupCommit({ commit, queueLimit: 1 }).record(visit), count, checkWritable };
 }

@@ -6,7 +6,7 @@ import { unstable_readConfig as readWranglerConfig } from 'wrangler';
 
 const WRANGLER_CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 
-/** The worker of `wrangler.toml` in one file, and how the runtime is to run it. */
+/** The worker of `wrangler.toml` in one file, with the runtime's settings for it. */
 export interface EdgeBundle {
   /** One ES module. */
   script: string;
@@ -16,7 +16,7 @@ export interface EdgeBundle {
 
 let bundle: Promise<EdgeBundle> | undefined;
 
-/** Bundles as wrangler does for this worker, once in a process. */
+/** Bundles the worker in the same way as wrangler, once per process. */
 export function bundleEdge(): Promise<EdgeBundle> {
   bundle ??= buildEdge();
   return bundle;
@@ -32,7 +32,7 @@ async function buildEdge(): Promise<EdgeBundle> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*'],
-    // It is for the type checker, and may be out of reach.
+    // No tsconfig: it serves the type checker only, and may be missing here.
     tsconfigRaw: '{}',
     plugins: [textModules, requireBuiltins],
   });
@@ -43,7 +43,7 @@ async function buildEdge(): Promise<EdgeBundle> {
   };
 }
 
-/** Takes `x?text` in as text, as a rule of `wrangler.toml` says. */
+/** Bundles `x?text` as text, like a rule of `wrangler.toml`. */
 const textModules: Plugin = {
   name: 'text-modules',
   setup({ onResolve, onLoad, resolve }) {
@@ -58,7 +58,7 @@ const textModules: Plugin = {
   },
 };
 
-/** The runtime has Node's modules, but no `require` to get them with, which is how the MySQL driver does. */
+/** The runtime has Node's modules but no `require`, which the MySQL driver calls. */
 const requireBuiltins: Plugin = {
   name: 'require-builtins',
   setup({ onResolve, onLoad }) {

@@ -3,12 +3,11 @@ import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib
 import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
 import { workerVariables } from './worker-variables.ts';
 
-/** Everything the edge's container is told by its environment. */
+/** The parsed environment of the edge's container. */
 export interface EdgeContainerConfig {
   port: number;
   replicas: { host: string; port: number; parameters: string };
   database: EdgeDatabase | undefined;
-  /** The worker's own variables. */
   vars: Record<string, string>;
 }
 
@@ -38,15 +37,16 @@ const settings = {
     about: 'What is said of each replica, in the words of `ORIGINS`.',
     expected: 'parameters of a peer, all in one line',
     example: 'max_fails=2 fail_timeout=5s',
-    // A database that is away, which all replicas answer with 503, must not leave the edge without a peer when it is back.
+    // With `max_fails` above 0, an outage of the database, which all replicas answer with 503, would leave the edge
+    // without a peer when the database is back.
     default: 'max_fails=0',
     schema: z.string().regex(/^[\w.= -]+$/),
   }),
 };
 
 /**
- * Puts a prefix before the names of settings in an error's message: `.env`, which has those of all programs of the stack, names
- * the edge's own so. The names that the edge shares with replicas stay.
+ * Puts a prefix before the names of settings in an error message. The `.env` of the stack holds the settings of all its
+ * programs, so the edge's own have this prefix there. Settings that edge and replicas share have none.
  */
 export function withSettingsPrefix(message: string, prefix: string): string {
   return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
@@ -55,7 +55,7 @@ export function withSettingsPrefix(message: string, prefix: string): string {
 /**
  * Parses the environment of the edge's container.
  *
- * @throws {SettingsError} naming the settings that are wrong
+ * @throws {SettingsError} naming the invalid settings
  */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
   const problems: string[] = [];

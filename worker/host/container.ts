@@ -10,7 +10,8 @@ import { endWithEdge } from './lifetime.ts';
 import { EdgeStartError } from './start-error.ts';
 import { runEdge } from './workerd.ts';
 
-// The edge in its container: what `build.ts` made lies beside it, the rest is in the environment.
+// Runs the edge in its container. The files written by `build.ts` are beside this one; the settings are in the
+// environment.
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 surviveBrokenPipes();
@@ -18,7 +19,7 @@ surviveBrokenPipes();
 try {
   const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
   if (process.argv[2] === '--check') {
-    // The worker's own variables, too, which it would check when it starts.
+    // Checks the worker's variables as well, which the worker would check at its start.
     parseWorkerConfig(vars);
     process.exit(0);
   }

@@ -3,14 +3,13 @@ import { SettingsError } from '../../app/lib/settings.ts';
 import { readDatabaseConfig } from '../../cli/database-config.ts';
 import type { MysqlParts } from '../../cli/database-url.ts';
 
-/** A MySQL that the worker is bound to. */
 export type EdgeDatabase = MysqlParts;
 
 /**
- * Finds the MySQL for the edge where the replicas find theirs, in the environment.
+ * Reads the MySQL of the edge from the environment, in the same settings as the replicas'.
  *
- * @returns undefined when that is no MySQL: a file is for processes of this machine, and the runtime reads none
- * @throws {SettingsError} naming every wrong setting
+ * @returns undefined for a SQLite file: only processes of this machine can use it, and the runtime reads no files
+ * @throws {SettingsError} naming every invalid setting
  */
 export function readEdgeDatabase(env: Record<string, string | undefined>): EdgeDatabase | undefined {
   const problems: string[] = [];

@@ -20,14 +20,14 @@ function setUp() {
 const BOTH = 'http://10.0.0.2:5000 max_fails=0\nhttp://10.0.0.3:5000 max_fails=0';
 
 describe('discoverReplicas', () => {
-  test('tells a line for each address of the name, in the same order each time', async () => {
+  test('returns a line for each address of the name, in the same order each time', async () => {
     const { world, tellPeers } = setUp();
     expect(await tellPeers()).toBe(BOTH);
     world.found = ['10.0.0.2', '10.0.0.3'];
     expect(await tellPeers()).toBe(BOTH);
   });
 
-  test('goes with the name, also where a replica that is left out would still answer', async () => {
+  test('follows the name, even if a removed replica would still answer', async () => {
     const { world, tellPeers } = setUp();
     await tellPeers();
     world.found = ['10.0.0.2', '10.0.0.4'];
@@ -46,7 +46,7 @@ describe('discoverReplicas', () => {
     },
   );
 
-  test('fails while no replica was ever found', async () => {
+  test('fails as long as it has never found a replica', async () => {
     const { world, tellPeers } = setUp();
     world.found = [];
     await expect(tellPeers()).rejects.toThrow('no address of replica is known');

@@ -2,24 +2,24 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 
 export interface DiscoveryOptions {
-  /** The name that all replicas share. */
+  /** Host name that all replicas share. */
   host: string;
   port: number;
-  /** What is said of each of them, in the words of `ORIGINS`. */
+  /** Parameters of each replica, in the format of `ORIGINS`. */
   parameters: string;
-  /** All IPv4 addresses of a host name; fails when it has none. */
+  /** Returns all IPv4 addresses of a host name. Fails when it has none. */
   lookupAll?: (name: string) => Promise<string[]>;
-  /** Whether a replica takes connections. */
+  /** Whether a replica accepts connections. */
   accepts?: (address: string, port: number) => Promise<boolean>;
 }
 
-/** A name server or a replica that takes longer is not there. */
+/** A name server or a replica that needs longer counts as unavailable. */
 const TIMEOUT_MS = 1000;
 
 /**
- * Finds the replicas of this moment by the name they share.
+ * Finds the current replicas by the host name that they share.
  *
- * @returns tells them in the words of `ORIGINS`; fails while none was ever found
+ * @returns a function that returns the replicas in the format of `ORIGINS`. It fails as long as it has never found one.
  */
 export function discoverReplicas(options: DiscoveryOptions): () => Promise<string> {
   const { host, port, parameters, lookupAll = lookupIpv4s, accepts = acceptsConnections } = options;
@@ -29,12 +29,13 @@ export function discoverReplicas(options: DiscoveryOptions): () => Promise<strin
   return async () => {
     const found = await inTime(lookupAll(host)).catch((): string[] => []);
     if (found.length > 0) {
-      // A name server tells them in another order each time.
+      // A name server returns the addresses in a different order each time.
       known = found.toSorted();
       return known.map(line).join('\n');
     }
     if (known.length === 0) throw new Error(`no address of ${host} is known`);
-    // The name goes with the last replica, but also when the name server is away: the replicas tell which it is.
+    // The name disappears when the last replica is gone, but also when the name server fails. Ask the replicas which it
+    // is.
     const lines = known.map(async (address) => `${line(address)}${(await accepts(address, port)) ? '' : ' down'}`);
     return (await Promise.all(lines)).join('\n');
   };

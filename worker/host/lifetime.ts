@@ -1,7 +1,7 @@
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import type { EdgeProcess } from './workerd.ts';
 
-/** Ends this process with its edge: in good order when it is asked to, and at once when the edge ends by itself. */
+/** Ends this process together with its edge: cleanly after a stop signal, and at once when the edge ends by itself. */
 export function endWithEdge(edge: EdgeProcess): void {
   let isStopping = false;
   onStopSignals({
@@ -13,7 +13,7 @@ export function endWithEdge(edge: EdgeProcess): void {
     force: () => process.exit(1),
   });
   void edge.exited.then(() => {
-    // Whoever started this process starts it again.
+    // Exit, so that the supervisor restarts this process.
     if (!isStopping) process.exit(1);
   });
 }

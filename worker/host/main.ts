@@ -6,8 +6,8 @@ import { startEdge } from './edge.ts';
 import { EdgeStartError } from './start-error.ts';
 import { workerVariables } from './worker-variables.ts';
 
-// The edge as a process of its own: `PORT`, the worker's variables and the replicas' database in the environment, a message
-// when it listens.
+// Runs the edge as a process of its own. `PORT`, the worker's variables and the replicas' database come from the
+// environment. Sends a message when it listens.
 
 surviveBrokenPipes();
 const dismissGuard = guardOrphans();
@@ -30,7 +30,7 @@ try {
     force: () => process.exit(1),
   });
   void edge.exited.then(() => {
-    // The supervisor starts this process again.
+    // Exit, so that the supervisor restarts this process.
     if (!isStopping) process.exit(1);
   });
   process.send?.('listening');

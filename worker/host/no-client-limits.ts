@@ -1,2 +1,2 @@
-/** Variables for an edge that all clients reach from one address, as on one machine. */
+/** Variables for an edge whose clients all have the same address, for example on one machine. */
 export const NO_CLIENT_LIMITS = { CLIENT_REQUEST_LIMIT: 'off', CLIENT_UPLOAD_LIMIT: 'off', CLIENT_STREAM_LIMIT: 'off' };

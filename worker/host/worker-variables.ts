@@ -4,7 +4,7 @@ import { readSettingsFromFiles } from '../../cli/settings-from-files.ts';
 import { workerSettings } from '../config.ts';
 
 /**
- * The worker's variables among those of an environment, the token also from a file; a wrong one is the worker's to refuse.
+ * Returns the worker's variables from an environment, the token also from a file. The worker itself validates them.
  *
  * @throws {SettingsError} when the file cannot be read
  */

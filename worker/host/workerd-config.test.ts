@@ -21,7 +21,7 @@ test.each([
   expect(edgeConfig({ ...options, vars: { NAME: value } })).toContain(`(name = "NAME", text = ${literal})`);
 });
 
-test('a binding is there where it is asked for, and only there', () => {
+test('a binding exists if and only if its option is set', () => {
   const bare = edgeConfig(options);
   expect(bare).not.toContain('HYPERDRIVE');
   expect(bare).not.toContain('PEERS');

@@ -3,13 +3,13 @@ import type { EdgeBundle } from './bundle.ts';
 import type { EdgeDatabase } from './database.ts';
 
 export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
-  /** The file with the bundled worker, beside the configuration. */
+  /** Name of the bundled worker's file, in the folder of the configuration. */
   scriptFile: string;
   /** `host:port` to listen on. */
   address: string;
   vars: Record<string, string>;
   database: EdgeDatabase | undefined;
-  /** `host:port` of the HTTP server that tells the peers. */
+  /** `host:port` of the HTTP server that returns the peers. */
   peersAddress: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
  */
 const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
 
-/** Writes the runtime's configuration, in Cap'n Proto's text format: one socket, one worker, what it is bound to. */
+/** Returns the runtime's configuration in Cap'n Proto's text format: one socket, one worker and its bindings. */
 export function edgeConfig(options: EdgeConfigOptions): string {
   const { address, scriptFile, compatibilityDate, compatibilityFlags, vars, database, peersAddress } = options;
   const services = [
@@ -58,7 +58,7 @@ const edge :Workerd.Worker = (
 `;
 }
 
-/** A text literal. It has JSON's escapes, but for those of control characters. */
+/** A text literal. Its escapes are JSON's, except for control characters. */
 function text(value: string): string {
   return JSON.stringify(value).replace(/\\\\|\\u00/g, (found) => (found === '\\u00' ? '\\x' : found));
 }

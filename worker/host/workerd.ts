@@ -13,32 +13,32 @@ import { EdgeStartError } from './start-error.ts';
 import { edgeConfig } from './workerd-config.ts';
 
 export interface EdgeProcessOptions extends EdgeOptions {
-  /** The runtime's program. */
+  /** Path of workerd's executable. */
   workerd: string;
   bundle: EdgeBundle;
 }
 
-/** An edge that is one process. Its `close` finishes the requests in flight first. */
+/** An edge in a process of its own. Its `close` finishes the requests in flight first. */
 export interface EdgeProcess extends Edge {
-  /** Resolves when the runtime has ended, however it did, with its exit code if it has one. */
+  /** Resolves with the exit code when the runtime has ended; null when a signal ended it. */
   exited: Promise<number | null>;
 }
 
-/** Where the runtime says that it listens, one descriptor after the standard ones. */
+/** File descriptor, the first after the standard ones, on which the runtime reports that it listens. */
 const CONTROL_FD = 3;
 
-/** A client that takes its time to read is not waited for any longer when the edge stops. */
+/** When the edge stops, clients that still read their response are cut off after this time. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
-/** As much as is told of why it did not start. */
+/** Characters of the runtime's output that an `EdgeStartError` quotes. */
 const LAST_WORDS_LENGTH = 4000;
 const STACK_LINE = /^ +at /;
 
 /**
- * Starts the runtime and waits until it listens, for clients from anywhere. It runs without Miniflare, which would let a
- * client say which address it comes from, and break off what is in flight when it stops.
+ * Starts the runtime and waits until it listens. It runs without Miniflare, which would let a client set its own
+ * address and would cut off requests in flight when it stops.
  *
- * @throws {EdgeStartError} with the runtime's own words
+ * @throws {EdgeStartError} with the runtime's output
  */
 export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess> {
   const { workerd, host = '127.0.0.1', port, onLog = () => {} } = options;
@@ -58,12 +58,12 @@ export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess>
     peersServer?.close();
     throw error;
   } finally {
-    // The runtime has read them by now, and the database's password is in one.
+    // The runtime has read the files by now, and one of them contains the database's password.
     await rm(folder, { recursive: true });
   }
 }
 
-/** Answers the list of peers on a port of loopback. */
+/** Serves the list of peers on a loopback port. */
 async function servePeers(peers: () => Promise<string>): Promise<Server> {
   const server = createServer((_request, response) => {
     peers().then(
@@ -90,7 +90,7 @@ async function writeConfig(
   return configFile;
 }
 
-/** @throws {EdgeStartError} when it ends instead */
+/** @throws {EdgeStartError} when the runtime ends instead */
 async function untilListening(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
   let lastWords = '';
   const keep = (text: Buffer) => {
@@ -101,14 +101,14 @@ async function untilListening(child: ChildProcess, exited: Promise<number | null
     const words = lastWords.split('\n').filter((line) => line !== '' && !STACK_LINE.test(line));
     throw new EdgeStartError(words.join('\n') || 'the runtime ended without a word');
   });
-  // It says so once for its only socket; once it has, its end is no failure to start.
+  // The runtime reports its only socket once. After that, its end is no failure to start.
   await Promise.race([once(child.stdio[CONTROL_FD] as Readable, 'data'), failed]);
   failed.catch(() => {});
   child.stderr?.off('data', keep);
 }
 
 async function endOf(child: ChildProcess): Promise<number | null> {
-  // Not at its exit: its last words are still to be read then.
+  // Wait for `close` and not for `exit`: after `exit` there may be output left to read.
   const [code] = await once(child, 'close');
   return code;
 }

@@ -24,7 +24,7 @@ function setUp() {
     monotonicMs: () => clock.nowMs,
   });
 
-  /** Lets a request come at this time, and does not wait for it. */
+  /** Sends a request at this time and does not wait for it. */
   function come(atMs: number): { hasGone: () => boolean; gone: Promise<void> } {
     clock.nowMs = atMs;
     let hasGone = false;
@@ -34,7 +34,7 @@ function setUp() {
     return { hasGone: () => hasGone, gone };
   }
 
-  /** Answers what was asked, by the count from 0. */
+  /** Answers the read with this index, counted from 0. */
   async function answer(index: number, list: string | Error): Promise<void> {
     if (list instanceof Error) asked[index]?.reject(list);
     else asked[index]?.resolve(list);
@@ -44,8 +44,8 @@ function setUp() {
   return { come, answer, asked, lists, log };
 }
 
-describe('the peers that are followed', () => {
-  test('a request waits while nothing is known yet, and none does later', async () => {
+describe('discovered peers', () => {
+  test('a request waits only as long as no list was read', async () => {
     const { come, answer, lists } = setUp();
     const first = come(0);
     await new Promise(setImmediate);
@@ -56,7 +56,7 @@ describe('the peers that are followed', () => {
     await come(1000).gone;
   });
 
-  test('they are asked for at most once a second, by the first request that comes then', async () => {
+  test('the list is read at most once a second, by the first request after that time', async () => {
     const { come, answer, asked, lists } = setUp();
     come(0);
     await answer(0, LINES.A);
@@ -68,7 +68,7 @@ describe('the peers that are followed', () => {
     expect(lists).toEqual(['a', 'ab']);
   });
 
-  test('those who come before the first answer each ask, and go with their own', async () => {
+  test('requests before the first answer each read the list, and each continues with its own answer', async () => {
     const { come, answer, asked } = setUp();
     const requests = [come(0), come(1)];
     expect(asked).toHaveLength(2);
@@ -78,7 +78,7 @@ describe('the peers that are followed', () => {
     expect(requests.map(({ hasGone }) => hasGone())).toEqual([true, true]);
   });
 
-  test('a list that did not change is none', async () => {
+  test('an unchanged list changes nothing', async () => {
     const { come, answer, lists } = setUp();
     come(0);
     await answer(0, LINES.A);
@@ -87,7 +87,7 @@ describe('the peers that are followed', () => {
     expect(lists).toEqual(['a']);
   });
 
-  test('an answer that was overtaken counts no more', async () => {
+  test('an answer that a newer one has overtaken is ignored', async () => {
     const { come, answer, lists } = setUp();
     come(0);
     await answer(0, LINES.A);
@@ -118,7 +118,7 @@ describe('the peers that are followed', () => {
     expect(lists).toEqual(['a', 'b']);
   });
 
-  test('a first answer that is none lets the request go, and is asked for again in a second', async () => {
+  test('after a failed first read the request continues, and the list is read again a second later', async () => {
     const { come, answer, asked, lists } = setUp();
     const first = come(0);
     await answer(0, new Error('not yet'));

@@ -4,30 +4,29 @@ import { parsePeers } from './parse-peers.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface DiscoveryOptions {
-  /** Asks for the peers as they are now, in the words of `ORIGINS`. */
+  /** Reads the current peers, in the format of `ORIGINS`. */
   readPeers: () => Promise<string>;
   upstream: Pick<Upstream, 'update'>;
-  /** Lets work go on past the request that began it. */
+  /** Keeps work running after the request that started it. */
   inBackground: (work: Promise<void>) => void;
   log: Log;
-  /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
-/** The list is asked for again after this, by the first request that comes then. */
+/** The first request after this interval reads the list again. */
 const READ_INTERVAL_MS = 1000;
 
-/** Nobody is left to send a request to: not what whoever tells the peers can have meant. */
+/** An empty list would leave no peer at all, which cannot be intended. */
 class NoPeersError extends Error {
   override name = 'NoPeersError';
   override message = 'the list of peers is empty';
 }
 
 /**
- * Keeps an upstream up to date with a list of peers that changes. A list that is wrong, empty or not to be had leaves the
- * last good one as it is.
+ * Keeps an upstream up to date with a list of peers that changes. When the list is invalid, empty or cannot be read,
+ * the last good one stays in use.
  *
- * @returns what a request does before it picks a peer: only while nothing was read yet does it wait
+ * @returns a function that a request calls before it selects a peer. It waits only as long as no list was read.
  */
 export function discoverPeers(options: DiscoveryOptions): () => Promise<void> {
   const { readPeers, upstream, inBackground, log, monotonicMs = createMonotonicClock() } = options;
@@ -41,12 +40,12 @@ export function discoverPeers(options: DiscoveryOptions): () => Promise<void> {
     const turn = ++started;
     const outcome = await readPeers().then(take, (error: unknown) => String(error));
     newest = Math.max(newest, turn);
-    // Once a problem, not once a second.
+    // Log a problem once, not every second.
     if (outcome !== undefined && outcome !== problem) log.error({ reason: outcome }, 'the peers stay as they were');
     problem = outcome;
 
     function take(text: string): string | undefined {
-      // An answer that was overtaken by a newer one is no news.
+      // Ignore a response that a newer one has overtaken.
       if (turn < newest || text === list) return undefined;
       try {
         const peers = parsePeers(text);
@@ -64,7 +63,7 @@ export function discoverPeers(options: DiscoveryOptions): () => Promise<void> {
   return async () => {
     const isDue = monotonicMs() >= dueAtMs;
     if (isDue) dueAtMs = monotonicMs() + READ_INTERVAL_MS;
-    // Not one read for all who wait: a request of a worker may not wait for the work of another.
+    // Each waiting request reads for itself: on Workers a request must not await the work of another request.
     if (newest === 0) await read();
     else if (isDue) inBackground(read());
   };

@@ -1,35 +1,34 @@
 import { ROUTE_NAME } from '../../app/affinity/cookie.ts';
 import { serverId } from '../../app/affinity/server-id.ts';
 
-/** One peer of the upstream, as a line of `ORIGINS` declares it: the parameters of Nginx's `server` directive. */
+/** One peer of the upstream, declared by a line of `ORIGINS` with the parameters of Nginx's `server` directive. */
 export interface PeerConfig {
   /** Scheme, host and port. */
   url: string;
-  /** `host:port`, as the balancer dials it. */
+  /** `host:port`. */
   address: string;
-  /** What the affinity cookie says for this peer: its `route`, else the MD5 of its address. */
+  /** The peer's value in the affinity cookie: its `route`, else the MD5 of its address. */
   sid: string;
   weight: number;
-  /** Failures within `failTimeoutSeconds` that make it unavailable; 0 never does. */
+  /** Failures within `failTimeoutSeconds` that make the peer unavailable; with 0 no failure does. */
   maxFails: number;
-  /** Both the window in which failures add up and how long the peer is then left alone. */
+  /** Both the window in which failures add up and the time for which the peer is then left out. */
   failTimeoutSeconds: number;
-  /** Requests it may have at once; 0 is no limit. */
+  /** Most requests at the same time; 0 means no limit. */
   maxConns: number;
-  /** Only when no primary can. */
+  /** Used only when no primary can take the request. */
   backup: boolean;
-  /** Gets nothing. */
+  /** Gets no requests. */
   down: boolean;
-  /** Keeps the clients it has, gets no new ones. */
+  /** Keeps its clients and gets no new ones. */
   drain: boolean;
 }
 
-/** A line of `ORIGINS` is wrong. */
 export class InvalidPeerError extends Error {
   override name = 'InvalidPeerError';
 
   constructor(line: number, word: string, expected: string) {
-    // A URL may hold a password, which has no place in a message.
+    // A URL may contain a password, which must not appear in a message.
     super(`ORIGINS line ${line}: "${word.replace(/\/\/.*@/, '//***@')}": expected ${expected}`);
   }
 }
@@ -38,10 +37,10 @@ const SECONDS = { s: 1, m: 60, h: 3600 };
 const EXAMPLE = 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s';
 
 /**
- * Parses `ORIGINS`: a peer a line, in the words of Nginx's `server` directive (`weight= max_fails= fail_timeout= max_conns=
- * backup down drain route=`). Blank lines and lines that start with `#` are passed over.
+ * Parses `ORIGINS`: one peer on each line, with the parameters of Nginx's `server` directive (`weight= max_fails=
+ * fail_timeout= max_conns= backup down drain route=`). Blank lines and lines that start with `#` are ignored.
  *
- * @throws {InvalidPeerError} naming the line, counted from 1, and the word that is wrong
+ * @throws {InvalidPeerError} naming the line, counted from 1, and the wrong word
  *
  * @example
  * parsePeers('http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s');

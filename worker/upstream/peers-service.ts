@@ -1,6 +1,6 @@
 const READ_TIMEOUT_MS = 2000;
 
-/** Builds the way to ask a service for the peers: the text that `GET /` answers. */
+/** Returns a function that asks a service for the list of peers (`GET /`). */
 export function createPeersReader(service: Fetcher): () => Promise<string> {
   return async () => {
     const response = await service.fetch('http://peers/', { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });

@@ -41,7 +41,7 @@ describe('max_fails and fail_timeout', () => {
     expect(triedAtMs).toEqual([500, 3000, 6000, 9000]);
   });
 
-  test('one request is let through as a trial, and one more in each window it takes', () => {
+  test('one request is let through as a trial, and one more in each window that the trial takes', () => {
     const { ask, begin, clock } = simulateUpstream('A fail_timeout=2s', 'B');
     ask('A', 'failed');
     clock.nowMs = 3000;

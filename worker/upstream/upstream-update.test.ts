@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePeers } from './parse-peers.ts';
 import { createUpstream, type Peer, type PeerSelection } from './upstream.ts';
 
-/** Peers whose lines begin with their names, which are their routes, too. */
+/** Returns peers from lines that begin with the peer's name, which is its route, too. */
 function peersOf(...lines: string[]) {
   return parsePeers(
     lines.map((line) => line.replace(/^\w+/, (name) => `http://${name}.example route=${name}`)).join('\n'),
@@ -29,14 +29,14 @@ function setUp(...lines: string[]) {
 }
 
 describe('an update of the peers', () => {
-  test('A9: clients of those who stay do not move, those of one that is gone are balanced as new', () => {
+  test('A9: clients of a peer that stays do not move, clients of a removed peer are balanced as new', () => {
     const { update, ask } = setUp('A', 'B', 'C');
     update('D', 'C', 'A');
     expect([ask('A'), ask('C'), ask('D')]).toEqual(['A', 'C', 'D']);
     expect(ask('B')).not.toBe('B');
   });
 
-  test('one that stays keeps its requests', () => {
+  test('a peer that stays keeps its requests', () => {
     const { update, ask, begin } = setUp('A', 'B');
     const first = begin();
     expect(first.peer.sid).toBe('A');
@@ -46,7 +46,7 @@ describe('an update of the peers', () => {
     expect([ask(), ask(), ask()]).toContain('A');
   });
 
-  test('one that stays keeps its failures', () => {
+  test('a peer that stays keeps its failures', () => {
     const { update, ask } = setUp('A max_fails=2', 'B');
     ask('A', 'failed');
     update('A max_fails=2', 'B', 'C');
@@ -54,14 +54,14 @@ describe('an update of the peers', () => {
     expect(ask('A')).not.toBe('A');
   });
 
-  test('one that stays keeps its turn, whatever the order of the list', () => {
+  test('a peer that stays keeps its turn, whatever the order of the list', () => {
     const { update, ask } = setUp('A', 'B', 'C');
     expect([ask(), ask()]).toEqual(['A', 'B']);
     update('A', 'B', 'C');
     expect([ask(), ask()]).toEqual(['C', 'A']);
   });
 
-  test('one that stays goes by its new parameters', () => {
+  test('a peer that stays uses its new parameters', () => {
     const { update, ask } = setUp('A', 'B');
     update('A down', 'B');
     expect([ask('A'), ask(), ask()]).toEqual(['B', 'B', 'B']);
@@ -71,7 +71,7 @@ describe('an update of the peers', () => {
     expect([ask(), ask(), ask(), ask()].filter((name) => name === 'A')).toHaveLength(3);
   });
 
-  test('A9: a request whose peer fails and goes, and leaves only one other, goes on to that one', () => {
+  test('A9: a request whose peer fails and is removed goes on to the only other peer', () => {
     const { update, begin } = setUp('A', 'B');
     const { selection, peer } = begin();
     update('B');
@@ -80,7 +80,7 @@ describe('an update of the peers', () => {
     expect(selection.next()?.sid).toBe('B');
   });
 
-  test('one that comes back is a new one', () => {
+  test('a peer that comes back is a new one', () => {
     const { upstream, update, ask } = setUp('A', 'B');
     ask('A', 'failed');
     expect(ask('A')).toBe('B');
@@ -93,7 +93,7 @@ describe('an update of the peers', () => {
     ]);
   });
 
-  test('a request that is under way at one that goes finishes there, or goes on to those who are new', () => {
+  test('a request in flight at a removed peer finishes there, or goes on to the new peers', () => {
     const { upstream, update, begin } = setUp('A', 'B');
     const [served, failed] = [begin('A'), begin('A')];
     update('C', 'D');
@@ -104,7 +104,7 @@ describe('an update of the peers', () => {
     expect(failed.selection.triesLeft()).toBe(1);
   });
 
-  test('the only one that is left is never given up, and one of two is', () => {
+  test('the only peer left is never marked unavailable, one of two is', () => {
     const { update, ask } = setUp('A', 'B');
     update('A');
     expect([ask('A', 'failed'), ask('A', 'failed')]).toEqual(['A', 'A']);

@@ -25,7 +25,7 @@ const peerConfigs: fc.Arbitrary<PeerConfig[]> = fc
     }),
   );
 
-/** What happens: a request begins, goes on to its next peer, one ends, time passes. */
+/** An event: a request starts, a request goes on to its next peer, a request ends, or time passes. */
 const events = fc.array(
   fc.oneof(
     fc.record({
@@ -39,7 +39,7 @@ const events = fc.array(
   { maxLength: 60 },
 );
 
-test('A3 to A8: no pick is down, full, tried already or new on one that drains, and all requests are given back', () => {
+test('A3 to A8: no peer is picked that is down, full or tried already, none that drains gets a new client, and all counts return to 0', () => {
   fc.assert(
     fc.property(peerConfigs, events, (configs, story) => {
       let nowMs = 0;
@@ -81,7 +81,7 @@ test('A3 to A8: no pick is down, full, tried already or new on one that drains, 
   );
 });
 
-test('A4: a cookie leads to its peer while that is well, however busy it is', () => {
+test('A4: a cookie leads to its peer while it is available, however busy it is', () => {
   fc.assert(
     fc.property(peerConfigs, fc.constantFrom(...NAMES), fc.nat(30), (configs, sid, busy) => {
       const upstream = createUpstream(configs, { monotonicMs: () => 0 });

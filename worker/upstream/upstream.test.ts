@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { simulateUpstream } from '../../testkit/fronts/simulated-upstream.ts';
 import type { Peer, PeerSelection } from './upstream.ts';
 
-/** The names of all peers a request is sent to when each of them fails. */
+/** Returns the names of all peers that a request is sent to when each of them fails. */
 function failAll(selection: PeerSelection): string {
   let names = '';
   for (let peer = selection.next(); peer; peer = selection.next()) {

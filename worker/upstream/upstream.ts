@@ -1,65 +1,62 @@
 import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import type { PeerConfig } from './parse-peers.ts';
 
-/** A peer with what the balancer knows of it. Times are whole seconds, as Nginx counts them. */
+/** A peer with the balancer's state. Times are whole seconds, as in Nginx. */
 export interface Peer extends PeerConfig {
-  /** Requests it is working on. */
+  /** Requests in flight. */
   conns: number;
-  /** Failures that count against `maxFails`. */
   fails: number;
-  /** When it failed last. */
+  /** Time of the last failure. */
   failedAt: number;
-  /** When it failed last or was last given a chance to prove itself. */
+  /** Time of the last failure, or of the last request that was let through to see whether the peer is back. */
   checkedAt: number;
   /** State of the smooth weighted round robin. */
   currentWeight: number;
-  /** `weight`, lowered by failures and regained pick by pick. */
+  /** `weight`, lowered by each failure and raised again by one with each pick. */
   effectiveWeight: number;
 }
 
-/** One request's way through the peers: each is picked at most once. */
+/** The peers that one request tries, each at most once. */
 export interface PeerSelection {
   /**
-   * Picks the peer to try next: the cookie's own while it can, else the one with the fewest requests for its weight. The
-   * pick counts as one of its requests until `finish`.
+   * Picks the next peer: the cookie's peer if it is available, else the one with the fewest requests for its weight.
+   * The pick counts as one of the peer's requests until `finish`.
    *
    * @returns undefined when no peer can take the request
    */
   next(): Peer | undefined;
-  /** How many more peers Nginx would try: its `tries`. A pick takes one up when it is finished, not before. */
+  /** How many more peers Nginx would try (its `tries`). A pick reduces this number when it is finished, not before. */
   triesLeft(): number;
-  /** Ends a pick. A failed one counts against the peer's `max_fails`. */
+  /** Ends a pick. A failed one counts towards the peer's `max_fails`. */
   finish(peer: Peer, outcome: 'served' | 'failed'): void;
 }
 
-/** The peers and their state; shared by all requests. */
+/** The peers and their state, shared by all requests. */
 export interface Upstream {
-  /** The peers as they are now. */
   readonly peers: readonly Peer[];
-  /** @param sid what the client's cookie says, undefined without one */
+  /** @param sid the server id in the client's cookie, undefined without one */
   select(sid: string | undefined): PeerSelection;
   /**
-   * Goes on with other peers. One that stays, by its address and its server id, keeps its state; one that is gone gets no
-   * new request and finishes those it has.
+   * Replaces the list of peers. A peer with the same address and server id keeps its state. A removed peer gets no new
+   * requests and finishes those in flight.
    */
   update(configs: readonly PeerConfig[]): void;
 }
 
 export interface UpstreamOptions {
-  /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
 /**
- * Builds the balancer's choice as Nginx makes it with `least_conn` and `sticky cookie`: see `ngx_http_upstream_module`'s
- * `server` for what each parameter of a peer does.
+ * Selects peers as Nginx does with `least_conn` and `sticky cookie`. `server` in `ngx_http_upstream_module` describes
+ * each parameter of a peer.
  */
 export function createUpstream(configs: readonly PeerConfig[], options: UpstreamOptions = {}): Upstream {
   const { monotonicMs = createMonotonicClock() } = options;
   let peers: Peer[] = [];
   let primaries: Peer[] = [];
   let backups: Peer[] = [];
-  // Nginx never gives up on the only server there is.
+  // Nginx never marks the only server as unavailable.
   let isOnly = false;
   const nowSeconds = () => Math.floor(monotonicMs() / 1000);
 
@@ -81,7 +78,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
     return isOnly || !isUnavailable;
   }
 
-  /** Whether so much time has passed that its failures no longer keep it out. */
+  /** Whether enough time has passed since the last failure to try the peer again. */
   function isDue(peer: Peer): boolean {
     return nowSeconds() - peer.checkedAt > peer.failTimeoutSeconds;
   }
@@ -113,7 +110,8 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
           if (!peer) return undefined;
           tried.add(peer);
           peer.conns++;
-          // One request is let through to see whether the peer is back; until it ends, the others find it checked.
+          // One request is let through to see whether the peer is back. Setting the time keeps other requests away for
+          // another window.
           if (isDue(peer)) peer.checkedAt = nowSeconds();
           return peer;
         },
@@ -146,7 +144,7 @@ function reconfigure(peer: Peer, config: PeerConfig): Peer {
   return Object.assign(peer, config, { effectiveWeight });
 }
 
-/** What makes two configurations the same peer, whatever else they say. */
+/** Two configurations with the same identity are the same peer, whatever their parameters. */
 function identity({ url, sid }: PeerConfig): string {
   return `${url} ${sid}`;
 }
@@ -159,7 +157,7 @@ function fail(peer: Peer, now: number): void {
   peer.effectiveWeight = Math.max(0, peer.effectiveWeight - Math.floor(peer.weight / peer.maxFails));
 }
 
-/** The peers with the fewest requests for their weight, and among several of them smooth weighted round robin. */
+/** Returns the peer with the fewest requests for its weight. Smooth weighted round robin decides between equals. */
 function leastConn(able: Peer[]): Peer | undefined {
   const least = Math.min(...able.map(({ conns, weight }) => conns / weight));
   const tied = able.filter(({ conns, weight }) => conns / weight === least);
