@@ -27,40 +27,39 @@ import type { Visit } from './visits/visit.ts';
 export interface AppDeps {
   server: ReplicaIdentity;
   visits: {
-    /** Counts a visit and answers its number once it is committed. */
+    /** Counts a visit. Resolves with its number once it is committed. */
     record(visit: Visit): Promise<number>;
-    /** How many visits were ever counted. */
+    /** Reads the number of all visits ever counted. */
     count(): Promise<number>;
-    /** Checks that visits can be committed, and throws the error they would meet. */
+    /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
   };
   resolveClient: ResolveClient;
-  /** The verdict on every request, where it is not the cookie's to tell. */
+  /** The verdict for every request. Without it the verdict follows from the cookie. */
   affinity?: AffinityVerdict;
   log: Log;
-  /** The dashboard, and who may see it. */
   dashboard: { access: DashboardAccess; feed: DashboardFeed };
-  /** What pages load. */
+  /** The files that pages load. */
   assets: AssetTexts;
-  /** Is told of each request. */
+  /** Called after each request. */
   observe?: RequestObserver;
-  /** Is told of a client that let go of its mooring. */
+  /** Called with the client's id when a client gives up its affinity. */
   letGo?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
-  /** Whether it takes no new connections, so that each response is to be the last one on its connection. */
+  /** Whether this replica closes each connection after its next response. */
   isClosing?: () => boolean;
-  /** Whether the database is unavailable, or has been available again for so short a time that other replicas may not use it yet. */
+  /** Whether the database is unavailable, or became available so recently that other replicas may not use it yet. */
   isDatabaseRecovering?: () => boolean;
-  /** How many lines one client may cause in the log each second in the long run; undefined for any number. */
+  /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   logLinesPerSecond?: number | undefined;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
 }
 
 /**
- * Builds the app that counts visits. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin
- * replica and at the edge; what differs between them comes in as `deps`.
+ * Creates the app that counts visits. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin
+ * replica and at the edge. Everything that differs between the two is passed in as `deps`.
  *
  * @example
  * const app = createApp({ server, visits: createGroupCommit({ commit, queueLimit: 10_000 }), resolveClient, log });
@@ -87,14 +86,14 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     c.set('page', page);
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
-    // Not by `c.header`, which makes a finished answer anew for each.
+    // Not `c.header`: it would copy the finished response for every header.
     const { headers } = c.res;
     headers.set('X-Request-ID', c.get('client').requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
-    // RFC 9112 section 9.6: the balancer is to open its next connection elsewhere.
+    // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
   });
   app.use(answerOtherMethods(app, sendError));
@@ -105,7 +104,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     const timeMs = nowMs();
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
     if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
-    // Browsers load what nobody has asked for yet, and come again when somebody does.
+    // Browsers prefetch pages that nobody has asked for yet, and request them again when somebody does.
     if (isPrefetch(c)) return sendError(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
 
     const number = await visits.record(visit);
@@ -151,7 +150,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     if (error instanceof HTTPException) return sendMiddlewareError(c, error);
     const { status, message, retryAfterSeconds } = publicError(error);
     if (retryAfterSeconds !== undefined) c.header('Retry-After', `${retryAfterSeconds}`);
-    // A failure the table knows was logged where it happened, once for all the visits it hit.
+    // The errors that `publicError` knows were logged where they happened, once for all the visits they hit.
     if (status === 500) log.error({ requestId: c.get('client')?.requestId, err: error }, 'unexpected error');
     return sendError(c, status, message);
   });

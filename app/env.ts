@@ -3,17 +3,17 @@ import type { ClientInfo } from './client/client-info.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestEvent } from './replicas/request-event.ts';
 
-/** The replica that answers. */
+/** The identity of the replica that answers. */
 export interface ReplicaIdentity {
-  /** Its internal IP, what `GET /` answers. */
+  /** Its internal IP, which `GET /` returns as text. */
   ip: string;
-  /** How its balancer dials it, `ip:port`. */
+  /** The address that its balancer connects to, `ip:port`. */
   address: string;
-  /** Its server id, what the balancer puts in the affinity cookie. */
+  /** Its server id, which the balancer puts into the affinity cookie. */
   sid: string;
 }
 
-/** What handlers and middleware find in a request's context. */
+/** The variables that handlers and middleware find in a request's context. */
 export interface AppEnv {
   Variables: {
     client: ClientInfo;

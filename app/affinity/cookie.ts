@@ -1,15 +1,15 @@
-/** The cookie that names the replica a client is moored to. */
+/** The affinity cookie: it names the replica that a client is moored to. */
 export const AFFINITY_COOKIE = 'srv_id';
 
-/** What a replica's `route` name may be: Nginx's bound of 32 characters, of those that stand in a cookie as they are. */
+/** Valid `route` names of a replica: at most 32 characters (Nginx's limit), none of which needs escaping in a cookie. */
 export const ROUTE_NAME = /^[\w.-]{1,32}$/;
 
-/** How long a client stays moored without a request, in seconds. */
+/** Lifetime of a client's affinity without a request, in seconds. */
 export const AFFINITY_IDLE_TIMEOUT_SECONDS = 300;
 
 /**
- * The value of the first `srv_id` cookie, read as Nginx reads `$cookie_srv_id`: the name in any case, pairs separated by
- * `;`, the value up to the next one as it stands, nothing unquoted, decoded or trimmed at its end.
+ * Returns the value of the first `srv_id` cookie, parsed exactly as Nginx parses `$cookie_srv_id`: the name is
+ * case-insensitive, `;` separates the cookies, and the value is not unquoted, decoded or trimmed at its end.
  *
  * @param header the request's `Cookie` header, undefined when it has none
  * @returns undefined when there is no such cookie or the first one is empty
@@ -26,7 +26,7 @@ export function readAffinityCookie(header: string | undefined): string | undefin
 
     const rest = skipSpaces(pair.slice(name.length));
     if (rest.startsWith('=')) return skipSpaces(rest.slice(1)) || undefined;
-    // Nginx takes the `;` after a bare name for the `=` it expects, and with it passes over the pair that follows.
+    // After a name without a value Nginx takes the `;` for the `=` that it expects, and so skips the next cookie.
     if (rest === '') index++;
   }
   return undefined;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The server id (SID) that Nginx's `sticky cookie` gives a peer without a `route` name: the lowercase hexadecimal MD5 of
- * its address as the balancer dials it.
+ * Returns the server id (SID) that Nginx's `sticky cookie` gives a peer without a `route` name: the MD5 of the address that
+ * the balancer connects to, in lowercase hexadecimal.
  *
  * @param address `ip:port`
  * @example

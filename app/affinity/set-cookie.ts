@@ -8,8 +8,8 @@ export interface AffinityCookieOptions {
 }
 
 /**
- * Builds the `Set-Cookie` that moors a client, letter for letter as Nginx writes it for
- * `sticky cookie srv_id expires=5m httponly samesite=lax path=/`.
+ * Returns a function that writes the `Set-Cookie` value for a server id, byte for byte as Nginx does with `sticky cookie
+ * srv_id expires=5m httponly samesite=lax path=/`.
  *
  * @example
  * createAffinityCookie({ secure: false })('a');
@@ -22,7 +22,7 @@ export function createAffinityCookie({ secure, nowMs = Date.now }: AffinityCooki
   let expires = '';
   return (sid) => {
     const now = Math.floor(nowMs() / 1000);
-    // It says the second, and many answers leave within one.
+    // Formatted once a second: many responses are sent within the same second.
     if (now !== second) {
       second = now;
       expires = cookieTime(new Date((now + maxAge) * 1000));
@@ -31,7 +31,7 @@ export function createAffinityCookie({ secure, nowMs = Date.now }: AffinityCooki
   };
 }
 
-/** The date form of the first cookies, with two digits of the year, which Nginx writes and every browser reads. */
+/** Formats a date with a two-digit year, as the first cookies had it. Nginx writes this form and every browser reads it. */
 function cookieTime(date: Date): string {
   const [weekday, day, month, year, time] = date.toUTCString().split(' ') as [string, string, string, string, string];
   return `${weekday} ${day}-${month}-${year.slice(2)} ${time} GMT`;

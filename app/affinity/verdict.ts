@@ -1,17 +1,17 @@
 import { ROUTE_NAME, readAffinityCookie } from './cookie.ts';
 
 /**
- * What a replica sees of a client's affinity: `new` came without a cookie, `hit` is back on its replica, `moved` was
- * moored to another one, `invalid` brought something that names no replica. `takeover` is the edge's word: it answered
- * itself, because no replica could.
+ * How a request's affinity cookie compares to the replica that answers. `new`: no cookie. `hit`: the cookie names this
+ * replica. `moved`: it names another replica. `invalid`: it names no replica. `takeover`: no replica could answer, so the
+ * edge answered itself; only the edge sets it.
  */
 export type AffinityVerdict = 'new' | 'hit' | 'moved' | 'invalid' | 'takeover';
 
 const MD5_HEX = /^[0-9a-f]{32}$/;
 
 /**
- * Compares a request's cookie with the replica that answers it. A replica knows no other's id, so a well-formed one that
- * is not its own counts as `moved`. Where replicas have `route` names, any short token is well formed.
+ * Compares a request's cookie with the replica that answers. A replica does not know the ids of the others, so any
+ * well-formed id other than its own counts as `moved`. Where replicas have `route` names, any short token is well formed.
  *
  * @param cookieHeader the request's `Cookie` header, undefined when it has none
  * @param sid the server id of the answering replica

@@ -1,6 +1,7 @@
 /**
- * Counts the mooring's time down, second by second. Of two clocks the one counts that is further: the wall clock may be set back,
- * and the monotonic one may have stopped while the computer slept.
+ * Counts down the time until the client's affinity ends, once a second. It uses whichever clock is further: the wall
+ * clock
+ * can be set back, and the monotonic clock may stop while the computer sleeps.
  *
  * @param {{ remaining: HTMLElement, hawser: HTMLElement, idleMs: number, onEnd: () => void }} options
  */

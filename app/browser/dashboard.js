@@ -23,7 +23,7 @@ function showLink(state, text) {
 
 /** @param {string} html */
 function showContent(html) {
-  // In place, so that focus, selection and reading position stay where they are; the chart is not the server's.
+  // Morph in place, so that focus, selection and scroll position stay. Skip the chart: the server does not render it.
   Idiomorph.morph(content, html, {
     morphStyle: 'innerHTML',
     callbacks: { beforeNodeMorphed: (node) => !(node instanceof Element && node.matches('[data-chart]')) },

@@ -1,15 +1,16 @@
-/** How long after it failed a stream is asked for again. */
+/** Pause before reconnecting after the browser has given up on a stream. */
 const PAUSE_MS = 1000;
-/** Streams end now and then and go on, at another replica where theirs is gone: so short an interruption is not shown, … */
+/** Streams end regularly and continue, at another replica if theirs has stopped. Shorter interruptions are not shown. */
 const WAITING_AFTER_MS = 1500;
-/** … and nobody is told of this one. */
+/** Shorter interruptions are not announced. */
 const LOST_AFTER_MS = 3000;
-/** There is news at least each five seconds; a stream that says nothing for so long is dead. */
+/** The server sends an event at least every five seconds; a stream that is silent for longer than this is dead. */
 const SILENT_AFTER_MS = 12_000;
 
 /**
- * Follows a stream of events for as long as the page is there. A browser comes back by itself when a stream ends, but gives up
- * when it is answered anything but a stream; then, and when nothing comes any more, a new one is made.
+ * Follows a stream of server-sent events for the lifetime of the page. The browser reconnects by itself when a stream
+ * ends, but gives up after a response that is no event stream. This function reconnects in that case, and also when the
+ * stream is silent.
  *
  * @param {string} url
  * @param {StreamListener} listener

@@ -1,5 +1,6 @@
 /**
- * Tells what has become of the replicas since it was last asked, in sentences to be read out; the first time, nothing.
+ * Returns a function that describes, in sentences for screen readers, how the replicas changed since its last call. The
+ * first call returns nothing.
  */
 export function createReplicaNews() {
   /** @type {Map<string, Standing> | undefined} */
@@ -27,7 +28,7 @@ export function createReplicaNews() {
 function sentence({ address, state, isLost }, previous) {
   if (state === 'draining') return `Replica ${address} is draining.`;
   if (state === 'ready') return `Replica ${address} ${previous ? 'is back' : 'has come'}.`;
-  // One that was gone before it was ever seen here is no news.
+  // A replica that was gone when this page first saw it is no news.
   if (!previous) return undefined;
   return isLost ? `Replica ${address} is gone: it was lost.` : `Replica ${address} is gone: it has stopped.`;
 }

@@ -1,4 +1,5 @@
-// What is a type alone, so that browsers need not load it; and the programs that the page loads before its module.
+// Types for the page's scripts: imported as types only, so that browsers do not load the modules; and the globals of the
+// programs that the page loads before its module.
 import type { Idiomorph as IdiomorphProgram } from 'idiomorph';
 import type UPlot from 'uplot';
 
@@ -6,7 +7,7 @@ declare global {
   const Idiomorph: typeof IdiomorphProgram;
   const uPlot: typeof UPlot;
 
-  /** A visit as this browser keeps it. */
+  /** A visit as this browser stores it. */
   interface LoggedVisit {
     number: number;
     timeMs: number;
@@ -15,7 +16,7 @@ declare global {
     sid: string;
   }
 
-  /** What `GET /` answers as JSON. */
+  /** The JSON response of `GET /`. */
   interface VisitAnswer {
     visit: number;
     server: { address: string; sid: string };
@@ -24,14 +25,14 @@ declare global {
     requestId: string;
   }
 
-  /** How a replica stands. */
+  /** The status of a replica. */
   interface Standing {
     address: string;
     state: 'ready' | 'draining' | 'gone' | 'unknown';
     isLost: boolean;
   }
 
-  /** Visits by verdict in buckets, the first of which began at `startMs`. */
+  /** Visits by verdict in time buckets; the first bucket starts at `startMs`. */
   interface VisitHistory {
     startMs: number;
     bucketMs: number;
@@ -40,7 +41,7 @@ declare global {
     refused: number[];
   }
 
-  /** The data of an event `snapshot`. */
+  /** The data of a `snapshot` event. */
   interface SnapshotEvent {
     html: string;
     history: VisitHistory;
@@ -49,13 +50,13 @@ declare global {
 
   interface StreamListener {
     onSnapshot(event: SnapshotEvent): void;
-    /** The database is away; `html` is the page's content as it is to be then, where there was one before. */
+    /** The database is unavailable. `html` is the page content for that case; without earlier content there is none. */
     onUnavailable(event: { message: string; html?: string }): void;
-    /** There is no connection at this moment, */
+    /** The connection is interrupted. */
     onWaiting(): void;
-    /** and it has not come back soon. */
+    /** The connection has been interrupted for longer. */
     onLost(): void;
-    /** Now it has. */
+    /** The connection is back after `onLost`. */
     onBack(): void;
   }
 }

@@ -1,17 +1,18 @@
-/** From the bottom to the top. */
+/** In the order of stacking, from the bottom to the top. */
 const VERDICTS = ['hit', 'new', 'moved', 'invalid'];
 const SERIES = [...VERDICTS, 'refused'];
 const HEIGHT = 230;
 
 /**
- * Draws how many visits had which verdict over time, and how many were refused, as stacked bars.
+ * Draws stacked bars over time: visits by verdict, and refused visits.
  *
  * @param {HTMLElement} container
  */
 export function createVerdictChart(container) {
   container.hidden = false;
   const colour = (/** @type {string} */ name) => getComputedStyle(container).getPropertyValue(`--${name}`);
-  // Each is drawn as the sum of itself and all below it, the highest first, so that the next one covers its lower part.
+  // Each layer is drawn as the sum of itself and all layers below. The highest comes first, so that the next covers its
+  // lower part.
   const layers = SERIES.toReversed();
   const bars = uPlot.paths.bars?.({ size: [0.82, 24], align: 1 });
   const axis = {
@@ -62,7 +63,7 @@ export function createVerdictChart(container) {
   };
 }
 
-/** As all times of the page: UTC. @param {number} seconds */
+/** UTC, like all times on the page. @param {number} seconds */
 function clockTime(seconds) {
   return new Date(seconds * 1000).toISOString().slice(11, 16);
 }

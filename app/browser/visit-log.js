@@ -3,7 +3,7 @@ const LIMIT = 10;
 const FLAG = /[0-9a-f]/;
 
 /**
- * The flags of a replica, as the server draws them.
+ * Returns the keys of a replica's signal flags, like `callSign` on the server.
  *
  * @param {string} sid
  */
@@ -12,10 +12,11 @@ export function flagsOf(sid) {
 }
 
 /**
- * Keeps the last visits of this browser and shows them; where it may keep nothing, those of this page.
+ * Stores this browser's last visits and shows them. Where the browser allows no storage, it shows the visits of this
+ * page.
  *
  * @param {HTMLElement} table
- * @param {() => void} onVisitElsewhere called when another tab has visited
+ * @param {() => void} onVisitElsewhere called when another tab has made a visit
  */
 export function createVisitLog(table, onVisitElsewhere) {
   const body = /** @type {HTMLElement} */ (table.querySelector('tbody'));
@@ -56,7 +57,7 @@ export function createVisitLog(table, onVisitElsewhere) {
   return {
     /** @param {LoggedVisit} visit */
     add(visit) {
-      // A page that the browser brings back from its memory is the same visit.
+      // A page restored from the browser's back/forward cache is the same visit.
       visits = [visit, ...readVisits().filter(({ number }) => number !== visit.number)].slice(0, LIMIT);
       writeVisits(visits);
       show();
@@ -122,7 +123,7 @@ function writeVisits(visits) {
   try {
     localStorage.setItem(KEY, JSON.stringify(visits));
   } catch {
-    // The browser keeps nothing, and this page still shows its own.
+    // The browser allows no storage: `memory` still has the visits of this page.
   }
 }
 

@@ -30,7 +30,7 @@ function showMooring(state) {
   const isMoored = state === 'moored';
   write('mooring', isMoored ? 'Each visit starts the five minutes anew.' : 'Any replica may answer the next visit.');
   const letGo = /** @type {HTMLButtonElement} */ (document.querySelector('[data-form="let-go"] button'));
-  // Not `disabled`, which would take the focus from who has just pressed it.
+  // Not `disabled`: it would take the focus away from the button that was just pressed.
   letGo.setAttribute('aria-disabled', `${!isMoored}`);
 }
 
@@ -66,7 +66,7 @@ function moor(visit) {
   renew();
 }
 
-/** Counted from now by this clock: the server's may be another. */
+/** Restarts the countdown. It counts from now by the browser's clock, because the server's clock may differ. */
 function renew() {
   countdown.start();
   showMooring('moored');

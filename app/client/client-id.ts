@@ -4,20 +4,20 @@ import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from '../http/secure-request.ts';
 
-/** The cookie by which a replica tells clients apart that come from the same address. */
+/** This cookie tells apart clients that come from the same address. */
 export const CLIENT_ID_COOKIE = 'client_id';
 
 const CLIENT_ID = /^[0-9a-f]{32}$/;
 
-/** The id a client brings, if it is one. */
+/** Returns the client id of the request; undefined when it has none or an invalid one. */
 export function readClientId(c: Context): string | undefined {
   const brought = getCookie(c, CLIENT_ID_COOKIE);
   return brought !== undefined && CLIENT_ID.test(brought) ? brought : undefined;
 }
 
 /**
- * The client's id: the one it brings, else a new one. The answer gives it to the client for as long as the client is
- * moored. It serves to count clients and nothing else.
+ * Returns the client's id: the one in the request, else a new one. The response sets it as a cookie that lives as long as the
+ * client's affinity. It serves to count clients and nothing else.
  */
 export function moorClientId(c: Context<AppEnv>): string {
   const clientId = readClientId(c) ?? crypto.randomUUID().replaceAll('-', '');

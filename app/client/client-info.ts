@@ -2,42 +2,41 @@ import type { Context } from 'hono';
 import { parseForwardedAddress } from '../lib/ip-address.ts';
 import type { TrustedProxy, TrustProxy } from './trust-proxy.ts';
 
-/** Who made a request, and which visit it is. */
+/** Who made a request, and the request's id. */
 export interface ClientInfo {
   /** The client's address in canonical form, or `unknown`. */
   clientIp: string;
   requestId: string;
   /**
-   * Whether `clientIp` is certainly the client's own. It is not where a proxy that is not trusted stands between, or a trusted
-   * one gave no address. A client that is not verified has no privileges.
+   * Whether `clientIp` is certainly the client's own address. It is not when an untrusted proxy may stand between, or when a
+   * trusted proxy gave no address. An unverified client has no privileges.
    */
   isVerified: boolean;
-  /** The scheme the client used, as far as a trusted proxy says so. */
+  /** The scheme that the client used, as reported by a trusted proxy, else the scheme of the request's URL. */
   scheme: 'http' | 'https';
-  /** The hosts the request is for, `name` or `name:port`: first the one the client asked for. */
+  /** The hosts that the request is for, `name` or `name:port`; first the one that the client asked for. */
   hosts: string[];
 }
 
-/** Finds out who made a request. */
 export type ResolveClient = (c: Context) => ClientInfo;
 
 export interface IdentifyCallerOptions {
   /** The address at the other end of the connection, in canonical form; undefined where the runtime does not know it. */
   remoteAddress: (c: Context) => string | undefined;
   trust: TrustProxy;
-  /** Receives the address of a connection that sends forwarding headers but is not trusted. */
+  /** Called with the peer address of an untrusted connection that sends forwarding headers. */
   onUntrustedProxy?: (remoteAddress: string | undefined) => void;
   newRequestId?: () => string;
 }
 
-/** A client address that is not known. */
+/** Stands for a client address that is not known. */
 export const UNKNOWN_CLIENT = 'unknown';
 
-/** A balancer of ours adds this header with this value when the client's address is not verified. */
+/** Our own balancers add this header with the value `unverified` when the client's address is not verified. */
 export const CLIENT_NOTE_HEADER = 'X-Mooring-Client';
 export const UNVERIFIED = 'unverified';
 
-/** Any of these shows that a proxy stands between the client and this connection, or that the client pretends so. */
+/** Any of these headers shows that a proxy stands between the client and this connection, or that the client pretends so. */
 export const FORWARDING_HEADERS = [
   'X-Forwarded-For',
   'X-Forwarded-Host',
@@ -50,12 +49,12 @@ export const FORWARDING_HEADERS = [
   'Via',
 ];
 
-/** What a request id may look like: anything longer or odder is replaced, so that it is safe in a log and in a column. */
+/** Request ids that are kept. Anything else is replaced, so that an id is safe in a log line and fits its column. */
 const REQUEST_ID = /^[\w.:+/=-]{1,64}$/;
 
 /**
- * A fresh request id in the form of the stack's Nginx: seconds since the epoch, and 16 random hexadecimal digits. By their time
- * ids come in order, so that a new one has its place at the end of the database's index, however long the log is.
+ * Returns a new request id in the form that the stack's Nginx uses: seconds since the epoch, and 16 random hexadecimal
+ * digits. The time makes ids ascend, so that a new one goes to the end of the database's index, however long the log is.
  */
 export function newRequestId(): string {
   const random = crypto.randomUUID();
@@ -63,9 +62,9 @@ export function newRequestId(): string {
 }
 
 /**
- * Builds what identifies callers. Forwarding headers count only on a connection from a trusted proxy, and only those its preset
- * vouches for, because a proxy passes on what a client sends in all others. An address that cannot be read is `unknown`,
- * never the proxy's own.
+ * Creates the function that finds out who made a request. Forwarding headers count only on a connection from a trusted proxy,
+ * and only the headers that its preset names, because a proxy passes on all others as the client sent them. When the address
+ * cannot be read, the client is `unknown`; the proxy's own address is never used instead.
  */
 export function createClientResolver(options: IdentifyCallerOptions): ResolveClient {
   const { remoteAddress, trust, onUntrustedProxy = () => {} } = options;
@@ -99,18 +98,18 @@ export function createClientResolver(options: IdentifyCallerOptions): ResolveCli
   };
 }
 
-/** The client's address, by the one header that the preset vouches for. */
+/** Returns the client's address from the one header that the preset trusts. */
 function forwardedAddress(c: Context, trust: TrustedProxy): string | undefined {
   if (trust.preset === 'nginx') return parseForwardedAddress(c.req.header('X-Real-IP') ?? '');
   if (trust.preset === 'cloudflare') return parseForwardedAddress(c.req.header('CF-Connecting-IP') ?? '');
   const hops = c.req.header('X-Forwarded-For')?.split(',').slice(-trust.hops) ?? [];
   const addresses = hops.map(parseForwardedAddress);
-  // Each trusted proxy appends one hop. A hop that is missing or no address means that the count is off.
+  // Each trusted proxy appends one hop. A missing or invalid hop means that the configured number of hops is wrong.
   const isWhole = addresses.length === trust.hops && !addresses.includes(undefined);
   return isWhole ? addresses[0] : undefined;
 }
 
-/** Some proxies append to the header and some set it: with fewer values than hops the first is the client's. */
+/** Some proxies append to the header and some replace it: with fewer values than hops, the first value is the client's. */
 function forwardedScheme(c: Context, trust: TrustedProxy): ClientInfo['scheme'] | undefined {
   const values = c.req.header('X-Forwarded-Proto')?.split(',') ?? [];
   const value = values.slice(-trust.hops)[0]?.trim().toLowerCase();

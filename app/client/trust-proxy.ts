@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
 import { setting } from '../lib/settings.ts';
 
-/** Which forwarding headers are believed, and from whom. */
+/** Which proxies are trusted, and for which forwarding headers. */
 export type TrustProxy = { preset: 'none' } | TrustedProxy;
 
-/** Proxies that are trusted, and which of their headers are. */
+/** A set of trusted proxies, and the headers they are trusted for. */
 export interface TrustedProxy {
   preset: 'nginx' | 'x-forwarded-for' | 'cloudflare';
-  /** How many trusted proxies append to the same header; 1 where the preset has a header of its own. */
+  /** How many trusted proxies append to the same header; 1 where the preset has its own header. */
   hops: number;
   isTrusted: IsTrusted;
 }
@@ -25,14 +25,14 @@ const GRAMMAR = /^(?<preset>none|nginx|cloudflare|x-forwarded-for:(?<hops>[1-9]|
 
 export interface ParseTrustProxyOptions {
   /**
-   * Whether `cloudflare` may stand without `from`: in a Worker that runs on Cloudflare, where no connection reaches the
-   * program and the platform sets the header itself.
+   * Whether `cloudflare` may stand without `from`. It may in a Worker on Cloudflare, where every request comes through the
+   * platform, which sets the header itself.
    */
   mayRunOnCloudflare?: boolean;
 }
 
 /**
- * Parses the trust setting: `none`, or a preset and the networks that its headers are believed from.
+ * Parses the trust setting: `none`, or a preset and the networks whose proxies are trusted.
  *
  * @returns undefined when the text is not of that form
  * @example
@@ -56,7 +56,7 @@ function parseNetworks(list: string): IsTrusted | undefined {
   const networks = words.map(parseIpNetwork);
   if (!networks.every((network): network is IpNetwork => network !== undefined)) return undefined;
   const matches = createNetworkMatcher(networks);
-  // Most connections come from one balancer.
+  // Cache the last result: most connections come from one balancer.
   let last: { address: string; isTrusted: boolean } | undefined;
   return (address) => {
     if (address === undefined) return false;
@@ -65,7 +65,7 @@ function parseNetworks(list: string): IsTrusted | undefined {
   };
 }
 
-/** Declares the trust setting of a program. */
+/** Declares the `TRUST_PROXY` setting. */
 export function trustProxySetting(options: ParseTrustProxyOptions = {}) {
   const bare = options.mayRunOnCloudflare ? ', or cloudflare alone on Cloudflare' : '';
   return setting<TrustProxy>({

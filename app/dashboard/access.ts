@@ -14,10 +14,9 @@ import { isAllowedHost } from './allowed-host.ts';
 import { createTokenAttempts } from './token-attempts.ts';
 import { isWeakToken } from './weak-token.ts';
 
-/** Who may see the dashboard. */
 export type DashboardAccess =
   | { kind: 'off' }
-  /** Clients of private networks, under an address, `localhost` or one of these host names. */
+  /** Open to clients of private networks, when the request's host is an IP address, `localhost` or one of these names. */
   | { kind: 'private'; hosts: readonly string[] }
   | { kind: 'token'; token: string };
 
@@ -82,7 +81,7 @@ interface DashboardValues {
   DASHBOARD_HOSTS: readonly string[];
 }
 
-/** Makes of the two settings one, adding a line to `problems` when they do not go together. */
+/** Combines the settings into one value. Adds a line to `problems` when `DASHBOARD=token` has no token. */
 export function readDashboardAccess(values: DashboardValues, problems: string[]): DashboardAccess {
   const { DASHBOARD: kind, DASHBOARD_TOKEN: token, DASHBOARD_HOSTS: hosts } = values;
   if (kind === 'private') return { kind, hosts };
@@ -90,14 +89,14 @@ export function readDashboardAccess(values: DashboardValues, problems: string[])
   if (token !== undefined) return { kind, token };
   const { expected } = dashboardSettings.DASHBOARD_TOKEN;
   const fix = 'set it to what `openssl rand -hex 24` prints';
-  // A wrong token has its line already.
+  // An invalid token was reported already.
   if (!problems.some((problem) => problem.startsWith('DASHBOARD_TOKEN'))) {
     problems.push(describeProblem('DASHBOARD_TOKEN', `${expected}, beside DASHBOARD=token`, 'nothing', fix));
   }
   return { kind: 'off' };
 }
 
-/** Lets those through who may see the dashboard; the others are told why they may not (403, 401, 429). */
+/** Middleware that lets permitted clients through. All others get 401, 403 or 429 with the reason. */
 export function dashboardAccess(
   access: Exclude<DashboardAccess, { kind: 'off' }>,
   log: Pick<Log, 'warn'>,
@@ -120,14 +119,14 @@ function privateAccess(names: readonly string[]): MiddlewareHandler<AppEnv> {
 
 function tokenAccess(token: string, log: Pick<Log, 'warn'>): MiddlewareHandler<AppEnv> {
   const attempts = createTokenAttempts();
-  // A browser knows how to ask for a password, and sends it with the event stream, too; scripts have bearer tokens.
+  // Browsers can ask for a password and send it with the event stream, too; scripts use bearer tokens.
   const check = some(
     bearerAuth({ token }),
     basicAuth({ verifyUser: (_name, password) => timingSafeEqual(password, token), realm: 'Mooring dashboard' }),
   );
 
   return async function tokenAccess(c, next) {
-    // Without a token there is nothing to guess with: the client is asked for one.
+    // A request without a token is no guess: it gets a 401 and does not count as an attempt.
     if (c.req.header('Authorization') === undefined) return check(c, next);
     const { clientIp, requestId } = c.get('client');
     const client = clientKey(clientIp);

@@ -1,9 +1,9 @@
 import { parseIpAddress } from '../lib/ip-address.ts';
 
 /**
- * Whether the private dashboard may be shown under this host. A page of any site can make its own name point to a private
- * address (DNS rebinding) and then read what is there, but the browser still sends that name. An address, `localhost` and the names the
- * operator lists cannot be such a name.
+ * Whether the private dashboard may be shown under this host. With DNS rebinding, any site can point its own name at a
+ * private address, so that its pages can read what is there; but the browser still sends that site's name. An IP address,
+ * `localhost` and the names that the operator lists cannot be such a name.
  *
  * @param host `name` or `name:port`, as in a `Host` header
  * @param names names in lower case

@@ -6,7 +6,7 @@ import { publicError } from '../visits/errors.ts';
 
 export interface DashboardFeedOptions {
   readSnapshot: () => Promise<Snapshot>;
-  /** How often the cluster is looked at while somebody watches. */
+  /** How often the cluster is read while at least one client watches. */
   intervalMs?: number;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
@@ -15,19 +15,19 @@ export interface DashboardFeedOptions {
   pause?: (ms: number) => Promise<void>;
 }
 
-/** What all who watch the dashboard through this replica are shown: read once for them all, and not at all for nobody. */
+/** The dashboard's data, read once for all clients that watch it through this replica, and not at all when none does. */
 export interface DashboardFeed {
   intervalMs: number;
-  /** @throws what reading failed with */
+  /** @throws the error of the failed read */
   snapshot(): Promise<Snapshot>;
-  /** The same as a server-sent event: `snapshot`, or `unavailable` when it cannot be read. */
+  /** Returns the snapshot as a server-sent event: `snapshot`, or `unavailable` when it cannot be read. */
   event(): Promise<string>;
 }
 
-/** New readers wait no longer than this for a read in flight, and after a failed read the next one starts no sooner. */
+/** After this long, new readers no longer wait for a pending read. After a failure, no read starts sooner than this. */
 const READ_TIMEOUT_MS = 2000;
 
-/** How often it is looked whether the very first reading is there. */
+/** How often readers check for the result of the very first read. */
 const FIRST_READING_POLL_MS = 20;
 
 interface Reading {
@@ -39,7 +39,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
   const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   let latest: Reading | undefined;
-  /** By the monotonic clock; what is shown of it follows the wall clock. */
+  /** By the monotonic clock. The time that is shown comes from the wall clock. */
   let latestAtMs = 0;
   let latestTimeMs = 0;
   let readingSinceMs: number | undefined;
@@ -47,13 +47,17 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
 
   const isBeingRead = () => readingSinceMs !== undefined && monotonicMs() - readingSinceMs < READ_TIMEOUT_MS;
 
-  /** What there is for who comes now; undefined when it is to be read. */
+  /**
+   * Returns the cached reading if it may be used now; undefined when the caller must read.
+   *
+   * @throws the error of the last read, when that failed a short time ago or is being retried
+   */
   function known(): Reading | undefined {
     if (failure && (isBeingRead() || monotonicMs() - failure.atMs < READ_TIMEOUT_MS)) throw failure.error;
     return latest && (isBeingRead() || monotonicMs() - latestAtMs < intervalMs) ? latest : undefined;
   }
 
-  /** Shares the result and never the promise: on Workers a request must not await I/O that another request started. */
+  /** Shares the result, not the promise: on Workers a request must not await I/O that another request started. */
   async function read(): Promise<Reading> {
     for (;;) {
       const reading = known();
@@ -93,7 +97,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
   };
 }
 
-/** What the page's script needs: the content as it is to be, and what it draws and tells by itself. */
+/** The data that the page's script needs: the new content, the chart's history, and the statuses that it announces. */
 async function eventData(snapshot: Snapshot): Promise<object> {
   const { history, replicas } = snapshot;
   return {

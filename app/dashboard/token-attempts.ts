@@ -1,26 +1,25 @@
 export interface TokenAttemptsOptions {
-  /** How many attempts one client may have in `windowMs` that do not bring the right token. */
+  /** How many wrong tokens one client may send within `windowMs`. */
   limit?: number;
   windowMs?: number;
-  /** How many clients are remembered: bounds the memory. The one that tried longest ago is forgotten first. */
+  /** Maximum number of clients in the table, which bounds the memory. The client that tried longest ago is dropped first. */
   tableSize?: number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
-/** Counts the attempts of each client to bring the right token. */
+/** Counts each client's attempts to send the right token. */
 export interface TokenAttempts {
   /**
-   * Counts an attempt before it is checked, so that attempts at the same time count, too.
+   * Counts an attempt. Call it before the check, so that concurrent attempts count, too.
    *
-   * @returns how many of the client's attempts count now, or how long it has to wait when they are too many
+   * @returns the number of the client's attempts that count now, or how long it must wait because there were too many
    */
   begin(client: string): { count: number } | { retryAfterSeconds: number };
-  /** Takes back an attempt that brought the right token. */
+  /** Takes back the attempt: the token was right. */
   succeeded(client: string): void;
 }
 
-/** Builds the table of attempts. */
 export function createTokenAttempts(options: TokenAttemptsOptions = {}): TokenAttempts {
   const { limit = 30, windowMs = 60_000, tableSize = 10_000, monotonicMs = () => performance.now() } = options;
   const clients = new Map<string, { count: number; endsAtMs: number }>();
@@ -32,7 +31,7 @@ export function createTokenAttempts(options: TokenAttemptsOptions = {}): TokenAt
       const entry = known && known.endsAtMs > nowMs ? known : { count: 0, endsAtMs: nowMs + windowMs };
       if (entry.count >= limit) return { retryAfterSeconds: Math.ceil((entry.endsAtMs - nowMs) / 1000) };
       entry.count++;
-      // A Map keeps the order of insertion: the client that tried last comes last.
+      // A Map keeps insertion order: deleting and inserting moves this client to the end, and the oldest is the first.
       clients.delete(client);
       clients.set(client, entry);
       if (clients.size > tableSize) clients.delete(clients.keys().next().value as string);

@@ -5,10 +5,10 @@ import { errorPage } from '../pages/error-page.ts';
 import type { PageContext } from '../pages/layout.ts';
 import { respond } from './respond.ts';
 
-/** Answers that a request cannot be served, and why, in the form the client asks for. */
+/** Sends an error response as a page, JSON or text, whichever the client prefers. */
 export function sendError(c: Context, status: ContentfulStatusCode, message: string): Response | Promise<Response> {
   const error = { status, message };
-  // An app without pages has none for this either.
+  // An app without pages sends no error page either.
   const page: PageContext | undefined = c.get('page');
   const html = page && (() => errorPage(error, page));
   return respond(c, { text: message, json: { error }, html }, status);
@@ -19,7 +19,7 @@ const REASONS: Partial<Record<number, string>> = {
   403: 'This is not allowed from there.',
 };
 
-/** Answers what one of Hono's own middleware refused, in the form the client asks for. */
+/** Sends the response for an `HTTPException` of Hono's own middleware, as a page, JSON or text. */
 export function sendMiddlewareError(c: Context, error: HTTPException): Response | Promise<Response> {
   const challenge = error.getResponse().headers.get('WWW-Authenticate');
   if (challenge !== null) c.header('WWW-Authenticate', challenge);

@@ -1,7 +1,7 @@
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 
-/** Refuses a method that a path does not answer, telling those that it does: 405 with `Allow` (RFC 9110 section 15.5.6). */
+/** Answers other methods than those a path supports with 405, listing these in `Allow` (RFC 9110 section 15.5.6). */
 export function answerOtherMethods<E extends Env>(
   app: Hono<E>,
   refuse: (c: Context, status: 405, message: string) => Response | Promise<Response>,

@@ -1,2 +1,2 @@
-/** The header with which every answer says that browsers must not guess another type than its `Content-Type`. */
+/** On every response: browsers must not guess a type other than the `Content-Type`. */
 export const NOSNIFF = ['X-Content-Type-Options', 'nosniff'] as const;

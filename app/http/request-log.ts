@@ -10,22 +10,22 @@ import type { RequestObserver } from '../replicas/request-event.ts';
 export interface RequestLogOptions {
   log: Log;
   observe: RequestObserver;
-  /** How many lines one client may cause each second in the long run; undefined for any number. */
+  /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   linesPerSecond?: number | undefined;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
-/** Clients choose path and method, so their length in a line is bounded: long ones would push out the rest of the log. */
+/** Clients choose path and method, so their length is limited: long ones would push older lines out of the log. */
 const MAX_FIELD_LENGTH = 512;
 
-/** What asks these is a balancer or an operator: several times a second, with nothing to say while all is well. */
+/** Polled by balancers and operators several times a second; not worth a line at `info` while all is well. */
 const HEALTH_CHECKS = ['/healthz', '/readyz'];
 
 /**
- * Logs one line a request, and reports it to who counts. The query string is left out: it is the client's to put secrets in.
- * Health checks that succeed are logged at debug; they are no client's, so they have no verdict. An answer of 5xx is always
- * logged.
+ * Logs one line per request, and passes the request to `observe`. The query string is left out, because clients may put
+ * secrets there. Successful health checks are logged at `debug` and without a verdict, because they come from no client. A
+ * 5xx response is always logged, whatever the client's quota.
  */
 export function requestLog({ log, observe, linesPerSecond, monotonicMs = () => performance.now() }: RequestLogOptions) {
   const quota = linesPerSecond === undefined ? undefined : createLogQuota({ linesPerSecond, monotonicMs });
@@ -67,7 +67,7 @@ function shorten(text: string): string {
   return text.length <= MAX_FIELD_LENGTH ? text : `${text.slice(0, MAX_FIELD_LENGTH)}…`;
 }
 
-/** The pattern of the handler that answered; middleware has `/*`, which is what is left when there was no handler. */
+/** Returns the path pattern of the handler that answered, or `*` when only middleware ran, whose pattern is `/*`. */
 function routeOf(c: Context): string {
   const route = routePath(c, -1);
   return route === '/*' ? '*' : route;

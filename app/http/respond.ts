@@ -4,11 +4,11 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Html } from '../pages/html.ts';
 import { sendPage } from './security-headers.ts';
 
-/** One answer in each form a client may ask for. */
+/** One response in each type that a client may ask for. */
 export interface Representations {
   text: string;
   json: object;
-  /** A page, where there is one; it is made only when it is asked for. */
+  /** Renders the page, where there is one; called only when the client prefers HTML. */
   html?: (() => Html) | undefined;
 }
 
@@ -16,12 +16,12 @@ type MediaType = 'text/plain' | 'application/json' | 'text/html';
 const TYPES_WITHOUT_HTML: MediaType[] = ['text/plain', 'application/json'];
 export const TYPES_WITH_HTML: MediaType[] = [...TYPES_WITHOUT_HTML, 'text/html'];
 
-/** The one of these forms that `Accept` prefers: text unless another is asked for. */
+/** Returns the type that `Accept` prefers among these; text by default. */
 export function preferredType(c: Context, supports: MediaType[]): string {
   return accepts(c, { header: 'Accept', supports, default: 'text/plain' });
 }
 
-/** Answers in the form that `Accept` prefers: text unless JSON or a page is asked for. Such an answer is never stored. */
+/** Sends the representation that `Accept` prefers, text by default. The response is never stored by caches. */
 export function respond(
   c: Context,
   forms: Representations,

@@ -6,7 +6,7 @@ import type { Html } from '../pages/html.ts';
 const SELF = ["'self'"];
 const NONE = ["'none'"];
 
-/** A page of the app: nothing from elsewhere, nothing inline, in no frame. */
+/** For pages of the app: nothing from other origins, nothing inline, not in a frame. */
 const OWN_POLICY = {
   defaultSrc: NONE,
   scriptSrc: SELF,
@@ -18,20 +18,19 @@ const OWN_POLICY = {
   frameAncestors: NONE,
 };
 
-/** A page that stands alone, with a style of its own and nothing else. */
+/** For a self-contained page: its own `<style>` and nothing else. */
 const LONE_POLICY = { defaultSrc: NONE, baseUri: NONE, formAction: NONE, frameAncestors: NONE };
 
-/** Headers that all pages have in common. */
 const PAGE_HEADERS = {
   xFrameOptions: 'DENY',
-  // Without a referrer a form would not say where it comes from either, which is how letting go is kept from other sites.
+  // Without a referrer, browsers would send no origin with a form either, and `POST /let-go` checks the origin.
   referrerPolicy: 'same-origin',
-  // Where TLS ends is where it is known whether there is any.
+  // Only the proxy that ends TLS knows whether there is TLS.
   strictTransportSecurity: false,
-  // Over plain HTTP browsers ignore these two, and complain about them on each page.
+  // Over plain HTTP, browsers ignore these two and log a warning on each page.
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
-  // For browsers and programs that are gone.
+  // For browsers and plug-ins that no longer exist.
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
   xPermittedCrossDomainPolicies: false,
@@ -40,7 +39,7 @@ const PAGE_HEADERS = {
 };
 const securePage = secureHeaders({ ...PAGE_HEADERS, contentSecurityPolicy: OWN_POLICY });
 
-/** Adds the headers of what pages load. */
+/** Middleware that sets the security headers of assets. */
 export const secureAsset = secureHeaders({
   strictTransportSecurity: false,
   crossOriginOpenerPolicy: false,
@@ -53,15 +52,15 @@ export const secureAsset = secureHeaders({
   xXssProtection: false,
 });
 
-/** Answers a page, with the headers that belong to one. */
+/** Sends a page with the security headers of pages. */
 export function sendPage(c: Context, page: Html, status: ContentfulStatusCode): Promise<Response> {
   return send(c, page, status, securePage);
 }
 
 /**
- * Answers a page that stands alone.
+ * Sends a self-contained page.
  *
- * @param styleHash the SHA-256 of its `<style>`, in base64: the policy lets in that style and no other (CSP level 3, 6.7.2.4)
+ * @param styleHash the SHA-256 of its `<style>`, in base64: the policy allows that style and no other (CSP level 3, 6.7.2.4)
  */
 export function sendLonePage(
   c: Context,

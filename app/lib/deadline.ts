@@ -1,15 +1,16 @@
-/** Aborts when a time has passed, unless it is let go before. */
+/** Aborts its signal after a time, unless it is disposed before. */
 export interface Deadline extends Disposable {
   signal: AbortSignal;
 }
 
-/** What is not done by the deadline. */
+/** Something was not done before its deadline. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
 }
 
 /**
- * Starts a deadline that costs nothing once it is let go: that of `AbortSignal.timeout` cannot be, and its timers add up.
+ * Starts a deadline whose timer ends when it is disposed. The timers of `AbortSignal.timeout` cannot be cleared, so they
+ * would pile up.
  *
  * @example
  * using deadline = startDeadline(3000);
@@ -22,11 +23,15 @@ export function startDeadline(timeoutMs: number): Deadline {
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/** Waits for a promise until a signal aborts, and then throws the signal's reason; what the promise waits for goes on. */
+/**
+ * Waits for a promise, but not after the signal aborts. The work behind the promise continues.
+ *
+ * @throws the signal's reason, when it aborts first
+ */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    // Followed in any case: a rejection that nobody handles would end the process.
+    // Handle the promise in any case: an unhandled rejection would end the process.
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });

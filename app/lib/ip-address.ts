@@ -7,15 +7,15 @@ import {
   isIPv4MappedIPv6,
 } from 'hono/utils/ipaddr';
 
-/** An IP address as a number. An IPv4-mapped IPv6 address counts as IPv4, because a dual-stack socket reports IPv4 clients so. */
+/** An IP address as a number. An IPv4-mapped IPv6 address counts as IPv4: dual-stack sockets report IPv4 clients that way. */
 export interface IpAddress {
   bits: 32 | 128;
   value: bigint;
 }
 
-/** Parses an address without port, brackets or zone; undefined when it is none. */
+/** Parses an address without port, brackets or zone; returns undefined when the text is not an address. */
 export function parseIpAddress(text: string): IpAddress | undefined {
-  // The library takes a zone (`fe80::1%eth0`), of any length, and the zone means nothing on another machine.
+  // The library accepts a zone (`fe80::1%eth0`) of any length, but a zone means nothing on another machine.
   if (text.includes('%')) return undefined;
   try {
     if (!text.includes(':')) return { bits: 32, value: convertIPv4ToBinary(text) };
@@ -26,7 +26,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   }
 }
 
-/** The canonical text of an address (RFC 5952). */
+/** Formats an address in its canonical form (RFC 5952). */
 export function formatIpAddress({ bits, value }: IpAddress): string {
   return bits === 32 ? convertIPv4BinaryToString(value) : convertIPv6BinaryToString(value);
 }
@@ -38,8 +38,8 @@ const BRACKETED = /^("?)\[([^\]]*:[^\]]*)\](?::(?:\d{1,5}|_[\w.-]+))?\1$/;
 const IPV4_WITH_PORT = /^([\d.]+):(?:\d{1,5}|_[\w.-]+)$/;
 
 /**
- * The address in an element of a forwarding header, in canonical form: with or without a port, IPv6 with or without
- * brackets. Undefined for anything else, such as RFC 7239's `unknown` and `_hidden`.
+ * Returns the address in an element of a forwarding header, in canonical form: with or without a port, IPv6 with or without
+ * brackets. Returns undefined for anything else, such as `unknown` and `_hidden` of RFC 7239.
  *
  * @example
  * parseForwardedAddress('203.0.113.7:443'); // '203.0.113.7'
@@ -56,18 +56,18 @@ export interface IpNetwork extends IpAddress {
   prefix: number;
 }
 
-/** Parses `10.0.0.0/8` or `10.0.0.1`; undefined when it is neither. */
+/** Parses `10.0.0.0/8` or `10.0.0.1`; returns undefined for anything else. */
 export function parseIpNetwork(text: string): IpNetwork | undefined {
   const [, host = '', prefixText] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = parseIpAddress(host);
   if (!address) return undefined;
-  // The prefix of an IPv4-mapped network counts the 96 bits before the IPv4 address.
+  // The prefix of an IPv4-mapped network includes the 96 bits before the IPv4 address.
   const mappedBits = address.bits === 32 && host.includes(':') ? 96 : 0;
   const prefix = prefixText === undefined ? address.bits : Number(prefixText) - mappedBits;
   return prefix < 0 || prefix > address.bits ? undefined : { ...address, prefix };
 }
 
-/** Builds a test of whether an address is in one of these networks. Anything that is no address is in none. */
+/** Returns a function that tests whether an address is in one of the networks. Text that is no address is in none. */
 export function createNetworkMatcher(networks: readonly IpNetwork[]): (ip: string) => boolean {
   return (ip) => {
     const address = parseIpAddress(ip);
@@ -80,8 +80,8 @@ export function createNetworkMatcher(networks: readonly IpNetwork[]): (ip: strin
 }
 
 /**
- * The part of an address that stands for one client in a limit: all of an IPv4 address, and the /64 network of an IPv6
- * address, because one IPv6 client usually has a whole /64 to take addresses from.
+ * Returns the part of an address that counts as one client in limits: all of an IPv4 address, and the /64 network of an IPv6
+ * address, because an IPv6 client usually has a whole /64.
  */
 export function clientKey(ip: string): string {
   const address = ip.includes(':') ? parseIpAddress(ip) : undefined;

@@ -1,25 +1,27 @@
 export interface LogQuotaOptions {
-  /** How many lines one client may cause each second in the long run. */
+  /** How many log lines a second one client may cause in the long run. */
   linesPerSecond: number;
-  /** How many lines one client may cause at once. */
+  /** How many log lines one client may cause at once. */
   burst?: number;
-  /** How many clients are remembered: bounds the memory. The one that was logged longest ago is forgotten first. */
+  /**
+   * Maximum number of clients in the table, which bounds the memory. The client that was logged longest ago is dropped
+   * first.
+   */
   tableSize?: number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
-/** Limits how much of the log one client can fill: without it a single client could push out what is known of all others. */
+/** Limits how much of the log one client can fill. Without it a single client could push all others out of the log. */
 export interface LogQuota {
   /**
-   * Takes one line of the client's quota (a token bucket).
+   * Takes one line from the client's quota (a token bucket).
    *
-   * @returns how many of its lines were left out since its last one, or undefined when this one is to be left out
+   * @returns the number of its lines suppressed since its last logged one, or undefined when this line must not be logged
    */
   take(client: string): number | undefined;
 }
 
-/** Builds the table of quotas. */
 export function createLogQuota(options: LogQuotaOptions): LogQuota {
   const { linesPerSecond, burst = linesPerSecond * 50, tableSize = 10_000 } = options;
   const { monotonicMs = () => performance.now() } = options;
@@ -31,7 +33,7 @@ export function createLogQuota(options: LogQuotaOptions): LogQuota {
       const entry = clients.get(client) ?? { tokens: burst, atMs: nowMs, leftOut: 0 };
       entry.tokens = Math.min(burst, entry.tokens + ((nowMs - entry.atMs) / 1000) * linesPerSecond);
       entry.atMs = nowMs;
-      // A Map keeps the order of insertion: the client that came last comes last.
+      // A Map keeps insertion order: deleting and inserting moves this client to the end, and the oldest is the first.
       clients.delete(client);
       clients.set(client, entry);
       if (clients.size > tableSize) clients.delete(clients.keys().next().value as string);

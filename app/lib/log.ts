@@ -1,4 +1,4 @@
-/** The part of a structured logger the handlers use: pino on Node, JSON on the console at the edge. */
+/** The logger methods that the shared code uses: pino on Node, JSON on the console at the edge. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-/** The little of Node's crypto that the shared code uses; workerd has it by `nodejs_compat`. */
+/** The part of Node's crypto that the shared code uses; workerd provides it with `nodejs_compat`. */
 declare module 'node:crypto' {
   export function createHash(algorithm: string): {
     update(text: string): { digest(encoding: 'hex' | 'base64'): string };

@@ -1,20 +1,19 @@
 import { z } from 'zod';
 import { UserError } from './user-error.ts';
 
-/** One setting of a program: an environment variable on Node, a variable of the worker at the edge. */
+/** One setting of a program: an environment variable on Node, a variable of the Worker at the edge. */
 export interface Setting<T> {
-  /** What it does, for `--help` and docs/configuration.md. */
+  /** Its purpose, for `--help` and docs/configuration.md. */
   about: string;
-  /** What a right value is, in words that follow "expected". */
+  /** Describes valid values; it follows the word "expected" in messages. */
   expected: string;
-  /** A right value, shown to whoever gave a wrong one. */
+  /** A valid value, shown when an invalid one was given. */
   example: string;
-  /** The value when none is given. */
   default: T;
-  /** How the default reads where it is not a plain value. */
+  /** Describes the default where it is not a plain value. */
   defaultText?: string;
   schema: z.ZodType<T, string>;
-  /** What of a wrong value may be shown; all of it by default. */
+  /** Returns the part of an invalid value that may be shown; all of it by default. */
   mask?: (value: string) => string;
 }
 
@@ -23,7 +22,7 @@ type Values<S extends Settings> = {
   [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 
-/** Settings are wrong: says each, what was expected, what was got, and a value that would do. */
+/** Lists the invalid settings, each with the expected value, the actual one and a valid example. */
 export class SettingsError extends UserError {
   override name = 'SettingsError';
 
@@ -32,12 +31,12 @@ export class SettingsError extends UserError {
   }
 }
 
-/** Declares a setting; gives its default the type of its schema. */
+/** Declares a setting. At run time it returns its argument; it checks that the default has the type of the schema. */
 export function setting<T>(declared: Setting<T>): Setting<T> {
   return declared;
 }
 
-/** A whole number within bounds, written in decimal digits. */
+/** Accepts a whole number within bounds, in decimal digits. */
 export function wholeNumber(min: number, max: number): z.ZodType<number, string> {
   return z
     .string()
@@ -46,14 +45,14 @@ export function wholeNumber(min: number, max: number): z.ZodType<number, string>
     .pipe(z.number().min(min).max(max));
 }
 
-/** One line on a wrong setting. */
+/** Returns one line that describes an invalid setting. */
 export function describeProblem(name: string, expected: string, got: string, fix: string): string {
   return `${name}: expected ${expected}, got ${got}; ${fix}`;
 }
 
 /**
- * Reads all settings, adding a line to `problems` for each wrong one. An empty value counts as none: Compose hands one
- * over where its own variable is not set.
+ * Reads all settings. Adds a line to `problems` for each invalid one. An empty value counts as unset, because Compose passes
+ * one when its own variable is not set.
  */
 export function readSettings<S extends Settings>(
   settings: S,

@@ -1,6 +1,6 @@
 /**
- * Lets callers that come while a call is under way share the one that follows it, so that however many ask at once, one
- * asks the database. None is given an answer that was begun before it asked.
+ * Coalesces concurrent calls: callers that arrive during a call share the next one, so that any number of concurrent callers
+ * cause one query at a time. No caller gets a result of a call that began before its own.
  */
 export function singleFlight<T>(run: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | undefined;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLES = 'text/css; charset=utf-8';
 
-/** Everything that pages load, and of which type it is. */
+/** Every file that pages load, with its content type. */
 export const ASSET_TYPES = {
   'mooring.css': STYLES,
   'visit.css': STYLES,
@@ -22,13 +22,13 @@ export const ASSET_TYPES = {
 
 export type AssetName = keyof typeof ASSET_TYPES;
 
-/** What each host provides: the Node host from files, the edge from its bundle. */
+/** The text of each asset: replicas read files, the edge has them in its bundle. */
 export type AssetTexts = Readonly<Record<AssetName, string>>;
 
-/** Where a page finds an asset. */
+/** Returns the URL path of an asset. */
 export type AssetHref = (name: AssetName) => string;
 
-/** Names the assets as they are: other ones have another version. */
+/** Returns a version that changes when any asset changes. */
 export function assetsVersion(texts: AssetTexts): string {
   const names = Object.keys(ASSET_TYPES) as AssetName[];
   const all = JSON.stringify(names.map((name) => [name, ASSET_TYPES[name], texts[name]]));
@@ -36,8 +36,8 @@ export function assetsVersion(texts: AssetTexts): string {
 }
 
 /**
- * Builds the way to an asset. The version is a folder and no query, so that scripts that import each other by relative
- * paths stay with their own version.
+ * Returns the function that maps an asset to its URL path. The version is a path segment, not a query, so that scripts that
+ * import each other by relative paths get the same version.
  */
 export function createAssetHref(version: string): AssetHref {
   return (name) => `/assets/${version}/${name}`;

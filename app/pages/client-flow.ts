@@ -5,14 +5,17 @@ import { replicaName } from './replica-name.ts';
 import { isCurrent, stateLabel, statusName } from './replica-state.ts';
 import { countOf, wholeNumber } from './words.ts';
 
-/** The drawing is stretched over the rows of the replicas beside it: each is this high, the drawing so wide. */
+/** The drawing is stretched to the height of the replicas' rows beside it. In its own units it has these dimensions. */
 const ROW = 10;
 const WIDTH = 100;
-/** As much of its row as the widest ribbon takes, and as much of the whole height as all of them together. */
+/** The maximum width of a ribbon, and the maximum share of the total height that all ribbons take together. */
 const WIDEST = 7.5;
 const FULLEST = 0.8;
 
-/** Clients flowing to replicas: a ribbon a replica, as wide as it has moored clients. The words beside it say the same. */
+/**
+ * Draws the clients flowing to the replicas: one ribbon per replica, whose width shows its number of moored clients. The text
+ * beside it says the same.
+ */
 export function clientFlow(replicas: readonly ReplicaView[], mooredClients: number): Html {
   if (replicas.length === 0) return html`<p class="empty">No replica has reported itself yet.</p>`;
   const height = replicas.length * ROW;
@@ -44,7 +47,7 @@ function ribbons(replicas: readonly ReplicaView[]): Html[] {
   });
 }
 
-/** A thread where there are no clients, so that each replica is seen to belong. */
+/** A replica without clients gets a thread, to show that it belongs to the cluster. */
 function ribbon(replica: ReplicaView, left: number, right: number, width: number): Html {
   const word = statusName(replica);
   const middle = curve(left + width / 2, right + width / 2);

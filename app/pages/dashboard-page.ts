@@ -11,10 +11,10 @@ import { replicaRows } from './replica-rows.ts';
 import { verdictLabel } from './verdict-words.ts';
 import { clockTime, decimal, wholeNumber } from './words.ts';
 
-/** As many as are worth a look, and few enough for the page to be small. */
+/** Enough to be useful, few enough to keep the page small. */
 const SHOWN_VISITS = 8;
 
-/** The dashboard as it is at one moment; with JavaScript it goes on by itself, without it the browser loads it again. */
+/** Renders the dashboard. With JavaScript the page updates itself; without, the browser reloads it. */
 export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {
   return layout({
     ...context,
@@ -35,20 +35,20 @@ ${dashboardContent(snapshot)}
   });
 }
 
-/** What of the replicas the page's script tells when it changes. */
+/** Returns the fields of the replicas whose changes the page's script announces. */
 export function statuses(replicas: Snapshot['replicas']): object[] {
   return replicas.map(({ address, state, isLost }) => ({ address, state, isLost }));
 }
 
-/** What of the page changes. */
+/** Renders the part of the page that changes. */
 export function dashboardContent(snapshot: Snapshot): Html {
   return content(snapshot, headline(snapshot), decimal(snapshot.visitsPerSecond));
 }
 
 /**
- * The same while the database is away: what was known before, and nothing shown as if it were so now.
+ * Renders the same part while the database is unavailable: the last known data, with nothing presented as current.
  *
- * @param message why it cannot be read
+ * @param message why the database cannot be read
  * @param sinceMs since when, in milliseconds since the epoch
  */
 export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: number): Html {
@@ -82,7 +82,7 @@ ${visitRows(snapshot)}
 
 function tiles({ count, mooredClients, replicas }: Snapshot, rate: string): Html {
   const ready = replicas.filter(({ state }) => state === 'ready').length;
-  // A lost one was not meant to go.
+  // A lost replica was not meant to stop, so it is still expected.
   const expected = replicas.filter(({ state, isLost }) => state !== 'gone' || isLost).length;
   const tile = (label: string, value: string, about: string) =>
     html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span>${about}</span></dd></div>`;
@@ -94,7 +94,7 @@ ${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(expected)}`)}
 </dl>`;
 }
 
-/** The chart is the script's; what it shows in all is said here. */
+/** The script draws the chart; the totals are text for everyone. */
 function verdicts({ verdicts, refused }: Snapshot['history']): Html {
   const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
   return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">

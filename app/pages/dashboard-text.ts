@@ -19,7 +19,7 @@ const REPLICA_HEAD = [
 ];
 const VISIT_HEAD = ['VISIT', 'REPLICA', 'VERDICT', 'TIME (UTC)'];
 
-/** The dashboard for a terminal: a line a replica, a line a visit. */
+/** Renders the dashboard for a terminal: one line per replica, one line per visit. */
 export function dashboardText(snapshot: Snapshot): string {
   const { count, visitsPerSecond, mooredClients, replicas, incidents, lastVisits } = snapshot;
   const replicaLines = replicas.map((replica) => {

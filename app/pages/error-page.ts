@@ -7,7 +7,7 @@ export interface ShownError {
   message: string;
 }
 
-/** What a browser is told when a request cannot be served. */
+/** Renders an error response for browsers. */
 export function errorPage({ status, message }: ShownError, context: PageContext): Html {
   return layout({
     ...context,

@@ -3,8 +3,8 @@ import type { Html } from './html.ts';
 import { callSign } from './replica-name.ts';
 
 /**
- * A boat at a quay that flies the replica's flags. Its rope is there as long as the mooring is. Sea and quay go on beyond the
- * frame, for whatever shape it is shown in.
+ * Draws a boat at a quay that flies the replica's flags. The rope is shown while the client is moored. Sea and quay extend
+ * beyond the view box, so that the drawing fills a frame of any shape.
  */
 export function harbourScene(sid: string): Html {
   const [upper = '', lower = ''] = callSign(sid);

@@ -1,16 +1,16 @@
 import type { Snapshot } from '../replicas/snapshot.ts';
 import { clockTime, countOf } from './words.ts';
 
-/** What an operator needs to know first. */
+/** The first thing an operator needs to know. */
 export interface Headline {
   level: 'ok' | 'busy' | 'problem';
   text: string;
 }
 
-/** Refusals are in the headline for about so long: the bucket that fills now and the two before it. */
+/** The headline shows refused visits for about this many buckets: the current one and the two before it. */
 const RECENT_BUCKETS = 3;
 
-/** Says in a sentence or two how the cluster is: what is wrong, else what is going on, else that all is well. */
+/** Describes the cluster in one or two sentences: its problems, else what is changing, else that all is well. */
 export function headline({ replicas, history }: Snapshot): Headline {
   const lost = replicas.filter(({ isLost }) => isLost);
   const ready = replicas.filter(({ state }) => state === 'ready').length;
@@ -32,9 +32,9 @@ export function headline({ replicas, history }: Snapshot): Headline {
 }
 
 /**
- * The headline while nothing can be read.
+ * The headline while the database is unavailable.
  *
- * @param message why
+ * @param message why it is unavailable
  * @param sinceMs since when, in milliseconds since the epoch
  */
 export function unavailableHeadline(message: string, sinceMs: number): Headline {

@@ -1,4 +1,4 @@
 import type { html } from 'hono/html';
 
-/** Markup that is safe to send: what `html` makes of a template. */
+/** Markup that is safe to send, from a template literal of `html`. */
 export type Html = ReturnType<typeof html>;

@@ -3,7 +3,7 @@ import type { Incident } from '../replicas/incidents.ts';
 import type { Html } from './html.ts';
 import { clockTime, countOf } from './words.ts';
 
-/** What went wrong lately, a line each; nothing at all when nothing did. */
+/** Renders recent incidents, one line each; nothing when there are none. */
 export function incidentList(incidents: readonly Incident[]): Html {
   if (incidents.length === 0) return html``;
   return html`<section class="card" id="incidents" aria-labelledby="incidents-title">
@@ -12,7 +12,7 @@ export function incidentList(incidents: readonly Incident[]): Html {
 </section>`;
 }
 
-/** `03:04:05 to 03:04:09 UTC: replica 10.0.0.5:5000 was lost.` */
+/** Formats an incident: `03:04:05 to 03:04:09 UTC: replica 10.0.0.5:5000 was lost.` */
 export function incidentLine({ kind, addresses, fromMs, untilMs }: Incident): string {
   const when = untilMs === null ? `Since ${clockTime(fromMs)}` : `${clockTime(fromMs)} to ${clockTime(untilMs)}`;
   const who = addresses.length === 1 ? `replica ${addresses[0]}` : countOf(addresses.length, 'replica');

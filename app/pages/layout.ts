@@ -3,26 +3,25 @@ import type { AssetHref, AssetName } from './assets.ts';
 import type { Html } from './html.ts';
 import { symbols } from './symbols.ts';
 
-/** What all pages know of the app that serves them. */
+/** What every page needs from the app that serves it. */
 export interface PageContext {
   asset: AssetHref;
-  /** Whether there is a dashboard to link to. */
   hasDashboard: boolean;
 }
 
 export interface LayoutOptions extends PageContext {
   title: string;
-  /** Which link of the navigation is this page. */
+  /** The entry of the navigation that is this page. */
   here?: 'visit' | 'dashboard';
   styles?: AssetName[];
-  /** Programs first, then the module that uses them. */
+  /** Programs load first, then the module that uses them. */
   programs?: AssetName[];
   module?: AssetName;
   head?: Html;
   main: Html;
 }
 
-/** What all pages have in common. */
+/** Renders the HTML document around a page's content. */
 export function layout(options: LayoutOptions): Html {
   const { title, here, styles = [], programs = [], module, head, main, asset, hasDashboard } = options;
   const link = (name: typeof here, href: string, text: string) =>

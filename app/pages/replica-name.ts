@@ -4,14 +4,14 @@ import type { Html } from './html.ts';
 const FLAG = /[0-9a-f]/;
 
 /**
- * The flags a replica flies: those of the last two characters of its server id, where there are flags for them. They help
- * to tell replicas apart at a glance, and say nothing that the address does not.
+ * Returns the keys of a replica's signal flags: the last two characters of its server id, where flags exist for them. The
+ * flags help to tell replicas apart at a glance, and add nothing to the address.
  */
 export function callSign(sid: string): string[] {
   return [...sid.slice(-2)].filter((character) => FLAG.test(character));
 }
 
-/** A replica's flags and its address. */
+/** Renders a replica's flags and address. */
 export function replicaName({ address, sid }: { address: string; sid: string }): Html {
   const flags = callSign(sid).map((flag, index) => html`<use href="#flag-${flag}"${index > 0 && html` x="27"`}/>`);
   return html`<span class="replica"><svg class="hoist" viewBox="0 0 51 18" aria-hidden="true">${flags}</svg>${address}</span>`;

@@ -32,8 +32,8 @@ const COLUMNS: Column[] = [
 const NOW_ONLY = new Set(['Visits/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']);
 
 /**
- * All that is known of each replica. The roles say again what the elements are: where the screen is narrow each row is shown as
- * a card, and browsers would no longer take it for a table.
+ * Renders everything that is known of each replica. The ARIA roles repeat the elements' own: on narrow screens CSS shows each
+ * row as a card, and browsers would then no longer treat the table as one.
  */
 export function replicaRows(replicas: readonly ReplicaView[]): Html {
   return html`<table class="rows" role="table" aria-labelledby="replicas-title">
@@ -53,7 +53,7 @@ ${COLUMNS.map((column) => cell(column, replica))}
 </tr>`;
 }
 
-/** What a replica reported before it went is not how it is now. */
+/** Current values of a replica that is gone or unknown are not shown: its last report no longer holds. */
 function cell({ title, isNumber, cell }: Column, replica: ReplicaView): Html {
   const content = !isCurrent(replica) && NOW_ONLY.has(title) ? '–' : cell(replica);
   return html`<td role="cell" data-title="${title}"${isNumber ? html` class="number"` : ''}>${content}</td>`;

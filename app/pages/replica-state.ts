@@ -6,7 +6,7 @@ type ReplicaStatus = Pick<ReplicaView, 'state' | 'isLost'>;
 
 type StateWord = 'ready' | 'draining' | 'stopped' | 'lost' | 'unknown';
 
-/** The state of a replica in a word: `lost` is one that disappeared without a last report, as one that was killed does. */
+/** Returns the state of a replica in one word. `lost` means gone without a last report, for example killed. */
 export function statusName({ state, isLost }: ReplicaStatus): StateWord {
   if (state !== 'gone') return state;
   return isLost ? 'lost' : 'stopped';
@@ -20,15 +20,15 @@ const WORDS: Readonly<Record<StateWord, string>> = {
   unknown: 'unknown',
 };
 
-/** Whether what a replica last reported is how it is now. */
+/** Whether a replica's last report still holds. */
 export function isCurrent({ state }: ReplicaStatus): boolean {
   return state === 'ready' || state === 'draining';
 }
 
-/** The same as a label: sign, colour and word go together. */
+/** Renders the state as a label with icon, colour and word. */
 export function stateLabel(standing: ReplicaStatus): Html {
   const word = statusName(standing);
-  // The page has to stay small, and nothing is known of a stopped one either.
+  // `unknown` shares the icon of `stopped`, because the page must stay small and both mean that nothing is known now.
   const sign = word === 'unknown' ? 'stopped' : word;
   return html`<span class="state ${word}"><svg aria-hidden="true"><use href="#state-${sign}"/></svg>${WORDS[word]}</span>`;
 }

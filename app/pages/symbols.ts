@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 
 /**
- * Drawings that pages use again and again. The flags are those of the International Code of Signals for the digits of a
- * server id; they differ in pattern, not in colour alone.
+ * The SVG symbols of all pages. The flags are those that the International Code of Signals has for the characters of a
+ * server id. They differ in pattern, not only in colour.
  */
 export const symbols = html`<svg class="symbols" width="0" height="0" aria-hidden="true">
 <symbol id="mark" viewBox="0 0 32 32"><path fill="none" stroke="currentColor" stroke-width="2.6" stroke-linecap="round" d="M16 10.5V28M9.5 14h13M5 19c.6 5.6 5 9 11 9s10.4-3.4 11-9"/><circle cx="16" cy="7" r="3.5" fill="none" stroke="currentColor" stroke-width="2.6"/></symbol>

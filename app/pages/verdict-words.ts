@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
 import type { Html } from './html.ts';
 
-/** What each verdict means for the one it is about. */
+/** Explains each verdict to the client that got it. */
 export const VERDICT_WORDS: Readonly<Record<AffinityVerdict, string>> = {
   new: 'You came without a mooring: the replica with the fewest requests took you in.',
   hit: 'You are back at the replica that you are moored to.',
@@ -11,12 +11,12 @@ export const VERDICT_WORDS: Readonly<Record<AffinityVerdict, string>> = {
   takeover: 'No replica could answer, so the edge did. Your mooring is as it was.',
 };
 
-/** A verdict as a label; `word` and colour go together. */
+/** Renders a verdict as a label; its class sets the colour. */
 export function verdictLabel(verdict: AffinityVerdict): Html {
   return html`<span class="verdict ${verdict}">${verdict}</span>`;
 }
 
-/** All verdicts and what they mean; the script of the visit page takes its words from here. */
+/** Renders all verdicts with their meaning. The visit page's script reads the texts from here. */
 export function verdictGlossary(): Html {
   const entries = Object.entries(VERDICT_WORDS) as [AffinityVerdict, string][];
   return html`<details class="glossary">

@@ -8,7 +8,7 @@ import { replicaName } from './replica-name.ts';
 import { VERDICT_WORDS, verdictGlossary, verdictLabel } from './verdict-words.ts';
 import { clockTime, wholeNumber } from './words.ts';
 
-/** A visit as its page shows it. */
+/** The part of a visit that its page shows. */
 export interface ShownVisit {
   number: number;
   timeMs: number;
@@ -17,7 +17,7 @@ export interface ShownVisit {
   server: { ip: string; address: string; sid: string };
 }
 
-/** What a browser is answered for a visit. */
+/** Renders a visit for browsers. */
 export function visitPage(visit: ShownVisit, context: PageContext): Html {
   return layout({
     ...context,
@@ -33,7 +33,7 @@ ${visitLog()}
   });
 }
 
-/** Who answered. What the script changes has a `data-field`, and what it begins with is in `data-visit`. */
+/** Renders who answered. The page's script updates the `data-field` elements and starts from `data-visit`. */
 function berth({ number, timeMs, affinity, requestId, server }: ShownVisit): Html {
   const visit = JSON.stringify({ number, timeMs, affinity, address: server.address, sid: server.sid });
   return html`<section class="card berth" data-visit="${visit}" data-idle-seconds="${AFFINITY_IDLE_TIMEOUT_SECONDS}">

@@ -1,25 +1,25 @@
-/** `12,345`. */
+/** Formats a number as `12,345`. */
 export function wholeNumber(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** `0`, `0.3`, `12.5`, `1,250`: as many digits as are worth reading. */
+/** Formats a number with one decimal below 100, and none from there: `0`, `0.3`, `12.5`, `1,250`. */
 export function decimal(value: number): string {
   const digits = value >= 100 || value === 0 ? 0 : 1;
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** `1 replica`, `3 replicas`. */
+/** Formats `1 replica`, `3 replicas`. */
 export function countOf(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A time of day, UTC: `07:58:53`. */
+/** Formats a UTC time of day: `07:58:53`. */
 export function clockTime(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(11, 19);
 }
 
-/** A day and a time, UTC: `2026-11-20 07:58`. */
+/** Formats a UTC date and time: `2026-11-20 07:58`. */
 export function dayAndTime(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -4,11 +4,14 @@ import type { ReplicaRegistry, ReplicaReport } from './registry.ts';
 
 export interface HeartbeatOptions {
   replicas: Pick<ReplicaRegistry, 'report' | 'forget'>;
-  /** What the replica has to say at this moment. */
+  /** Returns the report to write now. */
   report: () => ReplicaReport;
-  /** Runs before the first report. When it fails, the report fails, and both are tried again with the next beat. */
+  /** Runs before the first report. When it fails, the report fails; both are retried with the next beat. */
   prepare?: () => Promise<void>;
-  /** Receives each change: whether the database took the report that was begun at `atMs` (since the epoch). */
+  /**
+   * Called when reporting starts to work or starts to fail. `atMs` is when the report began, in milliseconds since the
+   * epoch.
+   */
   onChange?: (isReporting: boolean, atMs: number) => void;
   log: Log;
   /** Wall-clock time, in milliseconds since the epoch. */
@@ -18,32 +21,32 @@ export interface HeartbeatOptions {
   monotonicMs?: () => number;
 }
 
-/** A replica's word to the others that it is there. */
+/** Reports periodically to the database that the replica is alive. */
 export interface Heartbeat {
   start(): void;
-  /** Reports now, so that a change of state is known at once. */
+  /** Reports now, so that the others learn of a change of state at once. */
   beat(): Promise<void>;
-  /** Makes the last report. */
+  /** Makes the last report, and stops. */
   stop(): Promise<void>;
-  /** Whether the database took the last report. */
+  /** Whether the last report was written. */
   isReporting(): boolean;
-  /** Whether the database did not take the last report. */
+  /** Whether the last report failed. Before the first one this is false, too. */
   isAway(): boolean;
-  /** Waits for the first report, and resolves with whether the database took the last one. */
+  /** Waits for the first report. Resolves with whether the last one was written. */
   isDatabaseWritable(): Promise<boolean>;
-  /** A call to the database failed between two reports: an outage that is shorter than their interval shows by this alone. */
+  /** Call it when another database call failed: an outage shorter than the interval of reports shows only there. */
   databaseFailed(): void;
   /**
-   * Whether the database did not take the last report, or something failed less than `RECOVERY_MS` ago. Replicas notice at
-   * different times that the database is back.
+   * Whether the last report failed, or anything failed less than `RECOVERY_MS` ago. Replicas notice at different times that
+   * the database is back.
    */
   isRecovering(): boolean;
 }
 
-/** Longer than the interval of reports: after this time every other replica has noticed, too, that the database is back. */
+/** Longer than the interval of reports, so that by then every other replica has noticed, too, that the database is back. */
 export const RECOVERY_MS = 3000;
 
-/** How often rows of replicas that are long gone are looked for, in beats. */
+/** How often rows of long gone replicas are deleted, in beats. */
 const FORGET_EVERY = 60;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
@@ -70,17 +73,17 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       }
       if (wasReporting !== true) onChange(true, atMs);
     } catch (error) {
-      // Said once and not each second: the dashboard sees the replica go, and come back.
+      // Logged once, not every second: the dashboard shows when the replica goes and comes back.
       isReporting = false;
       if (wasReporting !== false) log.error({ cause: errorSummary(error) }, 'the replica cannot report itself');
       if (wasReporting !== false) onChange(false, atMs);
       return;
     }
-    // Rows that stay a while longer are in nobody's way.
+    // A failure is harmless: the old rows just stay a while longer.
     if (beats++ % FORGET_EVERY === 0) await replicas.forget().catch(() => {});
   }
 
-  /** One after the other, so that an older report never comes after a newer one. */
+  /** Reports run one after the other, so that an older one never overwrites a newer one. */
   function beat(): Promise<void> {
     const previous = underWay ?? Promise.resolve();
     const next = previous.then(write).finally(() => {
@@ -93,7 +96,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   return {
     start() {
       void beat();
-      // While the database hangs, reports do not pile up.
+      // Skip the beat while one is still running, so that reports do not pile up when the database hangs.
       timer = setInterval(() => underWay ?? beat(), intervalMs);
     },
     beat,

@@ -1,23 +1,23 @@
 import type { Interruption, RegisteredReplica } from './registry.ts';
 
-/** An interruption as the cluster saw it. */
+/** An interruption, merged over the replicas that saw it. */
 export interface Incident {
   kind: Interruption['kind'];
-  /** The replicas it concerned, by address. */
+  /** The addresses of the replicas it affected. */
   addresses: string[];
   fromMs: number;
-  /** Null while it lasts. */
+  /** Null while it continues. */
   untilMs: number | null;
 }
 
-/** How many are shown at most. */
+/** Maximum number of incidents shown. */
 const SHOWN = 6;
 
 /**
- * Puts the interruptions of all replicas together. Replicas that could not reach the database at overlapping times saw the same
+ * Merges the interruptions of all replicas. Replicas that could not reach the database at overlapping times count as one
  * outage.
  *
- * @returns the latest first, those that last before those that are over
+ * @returns ongoing incidents first, then by their end, the latest first
  */
 export function incidentsOf(
   seen: readonly RegisteredReplica[],

@@ -1,22 +1,24 @@
 import { HISTORY_BUCKET_MS, HISTORY_BUCKETS, type Interruption, type RegisteredReplica } from './registry.ts';
 
-/** How many are kept: a replica that restarts again and again needs no longer list to be noticed. */
+/** Maximum number kept: a replica that restarts again and again is noticed without a longer list. */
 const KEPT = 8;
 
 const SHOWN_FOR_MS = HISTORY_BUCKETS * HISTORY_BUCKET_MS;
 
-/** The times in which a replica did not serve, as long as the dashboard shows them. */
+/** The recent times in which one replica did not serve, for as long as the dashboard shows them. */
 export interface Interruptions {
-  /** Takes over the list of the process before this one, and adds its end, unless that was a clean stop. */
+  /** Takes over the list of the previous process, and adds the end of that process unless it stopped cleanly. */
   resume(previous: Pick<RegisteredReplica, 'state' | 'seenMsAgo' | 'figures'>): void;
-  /** The database took a report (`true`), or did not for the first time; at `atMs`, since the epoch. */
+  /**
+   * Records that the database became unreachable (`false`) or reachable (`true`) at `atMs`, in milliseconds since the epoch.
+   */
   databaseChanged(isReachable: boolean, atMs: number): void;
-  /** The newest at the beginning. */
+  /** Newest first. */
   list(): Interruption[];
 }
 
 /**
- * Builds the list of one replica's interruptions, empty.
+ * Creates an empty list.
  *
  * @param nowMs wall-clock time, in milliseconds since the epoch
  */

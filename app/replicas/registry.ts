@@ -1,39 +1,38 @@
 import type { AffinityVerdict } from '../affinity/verdict.ts';
 
-/** What a visit of this replica can have for a verdict: `takeover` is the edge's. */
+/** The verdicts that a replica can give; `takeover` comes from the edge only. */
 export type VisitVerdict = Exclude<AffinityVerdict, 'takeover'>;
 export const VISIT_VERDICTS = ['new', 'hit', 'moved', 'invalid'] as const satisfies readonly VisitVerdict[];
 
-/** A visit as the dashboard lists it: nothing of the client. */
+/** A visit as the dashboard lists it; it contains nothing about the client. */
 export interface CountedVisit {
   number: number;
-  /** When the replica took it in, UTC, in milliseconds since the epoch. */
+  /** When the replica received it, in milliseconds since the epoch. */
   timeMs: number;
   affinity: AffinityVerdict;
   requestId: string;
 }
 
-/** Visits in buckets of `HISTORY_BUCKET_MS`, the last of which is `lastBucket`, the newest at the end. */
+/** Counts of visits in buckets of `HISTORY_BUCKET_MS`, oldest first; the last one has the number `lastBucket`. */
 export interface ReplicaHistory {
   lastBucket: number;
-  /** Counted visits by verdict. */
   verdicts: Record<VisitVerdict, number[]>;
   /** Visits answered with a server error. */
   refused: number[];
 }
 
-/** What is counted in a bucket of the history. */
+/** The counters of one history bucket. */
 export type Series = VisitVerdict | 'refused';
 export const SERIES: readonly Series[] = [...VISIT_VERDICTS, 'refused'];
 
-/** @returns the counts of one series; none when a replica of an earlier version did not report it */
+/** @returns one counter over time; empty when a replica of an earlier version does not report it */
 export function seriesOf(history: ReplicaHistory, name: Series): readonly number[] {
   return (name === 'refused' ? history.refused : history.verdicts[name]) ?? [];
 }
 
 /**
- * A time that is over in which a replica did not serve: it was `lost` (killed, hung or cut off without a last report), or it
- * could not reach the `database`. In milliseconds since the epoch.
+ * A past time in which a replica did not serve: it was `lost` (killed, hung or cut off without a last report), or it could
+ * not reach the `database`. In milliseconds since the epoch.
  */
 export interface Interruption {
   kind: 'lost' | 'database';
@@ -41,31 +40,30 @@ export interface Interruption {
   untilMs: number;
 }
 
-/** What a replica counted since it started, and lately. Its size does not depend on how long it has been running. */
+/** What a replica counted since its start, and recently. Its size does not grow with the replica's uptime. */
 export interface ReplicaStats {
-  /** Visits counted since the start. */
   visits: number;
   /** Visits refused since the start. */
   errors: number;
-  /** Over the last seconds. */
+  /** Average over the last seconds. */
   visitsPerSecond: number;
   /** Clients that visited within the affinity cookie's idle timeout. */
   mooredClients: number;
-  /** Of the last minute's visits, in milliseconds; null when there were none. */
+  /** Latency of the last minute's visits, in milliseconds; null when there were none. */
   latencyMs: { p50: number; p95: number; p99: number } | null;
   history: ReplicaHistory;
-  /** When the replica was away, or the database was away from it, lately; the newest at the beginning. */
+  /** Recent times in which the replica was lost or could not reach the database, newest first. */
   interruptions: Interruption[];
-  /** The newest at the beginning. */
+  /** Newest first. */
   lastVisits: CountedVisit[];
 }
 
-/** Width of one history bucket. A bucket's number is its start, in milliseconds since the epoch, divided by this width. */
+/** Width of one history bucket. Bucket number = start time (ms since the epoch) / width. */
 export const HISTORY_BUCKET_MS = 5000;
-/** How many buckets a history has: five minutes. */
+/** Number of history buckets: five minutes. */
 export const HISTORY_BUCKETS = 60;
 
-/** What a replica says of itself each second. `stopped` is its last word, after a drain. */
+/** A replica's report on itself, written every second. `stopped` is its last report, after a drain. */
 export interface ReplicaReport {
   sid: string;
   address: string;
@@ -75,22 +73,22 @@ export interface ReplicaReport {
   figures: ReplicaStats;
 }
 
-/** A report as another replica finds it. */
+/** A report as read from the database. */
 export interface RegisteredReplica extends ReplicaReport {
-  /** How long ago the report was made, by the database's clock, in milliseconds. */
+  /** The age of the report by the database's clock, in milliseconds. */
   seenMsAgo: number;
 }
 
-/** Where replicas report themselves: one row each, in the database they share. */
+/** The table where replicas report: one row per replica, in the database they share. */
 export interface ReplicaRegistry {
   /**
-   * Writes a replica's row, in place of its last one.
+   * Writes a replica's row, replacing its previous one.
    *
    * @throws {StoreUnavailableError} when the database does not answer
    */
   report(report: ReplicaReport): Promise<void>;
   /**
-   * @returns the replicas that reported lately, by address
+   * @returns the replicas that reported within `FORGOTTEN_AFTER_MS`, by address
    * @throws {StoreUnavailableError} when the database does not answer
    */
   list(): Promise<RegisteredReplica[]>;
@@ -102,10 +100,10 @@ export interface ReplicaRegistry {
   forget(): Promise<void>;
 }
 
-/** A replica that has not reported for so long is removed: nobody asks any more what became of it. */
+/** Rows older than this are deleted: nobody needs to know any more what became of the replica. */
 export const FORGOTTEN_AFTER_MS = 300_000;
 
-/** A row of the table, in the form in which both kinds of database give it. */
+/** A row of the table, in the form that both kinds of database return. */
 interface ReplicaRow {
   sid: string;
   address: string;
@@ -115,10 +113,10 @@ interface ReplicaRow {
   figures: unknown;
 }
 
-/** What a replica of an earlier version does not report. */
+/** Defaults for fields that replicas of an earlier version do not report. */
 const NOT_REPORTED = { interruptions: [] };
 
-/** Converts a row to the type that `list` returns. Only replicas write this table, so the content is not validated. */
+/** Converts a row to the type `list` returns. Only replicas write this table, so the content is not validated. */
 export function toRegisteredReplica(row: ReplicaRow, seenMsAgo: number): RegisteredReplica {
   const { sid, address, version, startedAt } = row;
   const state = row.state as ReplicaReport['state'];

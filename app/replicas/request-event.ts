@@ -1,16 +1,16 @@
 import type { AffinityVerdict } from '../affinity/verdict.ts';
 
-/** A request that was answered, as metrics and the dashboard count it. */
+/** An answered request, as metrics and the dashboard count it. */
 export interface RequestEvent {
-  /** The pattern of the route that answered, `*` when there was none: never a word of the client's. */
+  /** The path pattern of the handler that answered, `*` when there was none: never text chosen by the client. */
   route: string;
   status: number;
   affinity: AffinityVerdict;
-  /** Until the headers of the answer were there. */
+  /** Time until the response headers were ready. */
   durationMs: number;
-  /** The visit, where it was one and it was counted. */
+  /** The visit, when the request was one and was counted. */
   visit?: { number: number; timeMs: number; requestId: string; clientId: string };
 }
 
-/** Takes note of a request. It must neither throw nor take long. */
+/** Called after each request. It must neither throw nor block. */
 export type RequestObserver = (request: RequestEvent) => void;

@@ -14,53 +14,48 @@ import {
 } from './registry.ts';
 
 /**
- * What a replica looks like from outside: `gone` is one that stopped, or that has not reported for `GONE_AFTER_MS`; `unknown`
- * is every replica while the database, where they report, is away.
+ * A replica's state as others see it. `gone`: it stopped, or has not reported for `GONE_AFTER_MS`. `unknown`: the database,
+ * which holds the reports, is unavailable; then every replica that is not gone is `unknown`.
  */
 export type ReplicaState = 'ready' | 'draining' | 'gone' | 'unknown';
 
-/** One replica as the dashboard shows it. */
 export interface ReplicaView extends Omit<ReplicaReport, 'state' | 'figures'> {
   state: ReplicaState;
-  /** Whether a gone one stopped without a word, as one that is killed does. */
+  /** Whether a gone replica stopped without a last report, for example because it was killed. */
   isLost: boolean;
   seenMsAgo: number;
   figures: Omit<ReplicaStats, 'history' | 'lastVisits' | 'interruptions'>;
 }
 
-/** A visit and the replica that counted it. */
+/** A visit with the address of the replica that counted it. */
 export interface PlacedVisit extends CountedVisit {
   address: string;
 }
 
-/** The whole cluster at one moment, as plain data: what `GET /dashboard` answers as JSON. */
+/** The whole cluster at one moment, as plain data; `GET /dashboard` returns it as JSON. */
 export interface Snapshot {
   /** Milliseconds since the epoch. */
   timeMs: number;
-  /** Visits ever counted. */
   count: number;
-  /** Of the replicas that are not gone. */
+  /** Sum over the replicas that are not gone. */
   visitsPerSecond: number;
   mooredClients: number;
-  /** Those with a problem first, then by address. */
+  /** Lost ones first, then draining, ready and stopped ones, each by address. */
   replicas: ReplicaView[];
-  /**
-   * Visits of all replicas by verdict, and those answered with a server error, in buckets of `bucketMs`, the first of which
-   * began at `startMs`.
-   */
+  /** Visits of all replicas by verdict, and refused ones, in buckets of `bucketMs`; the first bucket starts at `startMs`. */
   history: { startMs: number; bucketMs: number; verdicts: Record<VisitVerdict, number[]>; refused: number[] };
-  /** What went wrong within the time of the history, the latest first. */
+  /** Incidents within the time of the history, the latest first. */
   incidents: Incident[];
-  /** The newest at the beginning; every replica that counted one lately is among them. */
+  /** Newest first; includes visits of every replica that counted one recently. */
   lastVisits: PlacedVisit[];
 }
 
-/** A replica reports each second; within three it is known that one is gone. */
+/** Replicas report every second, so a replica that is gone is recognised within three seconds. */
 export const GONE_AFTER_MS = 2000;
 
 const LAST_VISITS = 12;
 
-/** Puts 10.0.0.9 before 10.0.0.10. */
+/** Sorts 10.0.0.9 before 10.0.0.10. */
 const numerically = new Intl.Collator('en', { numeric: true });
 
 export interface SnapshotReaderOptions {
@@ -70,7 +65,10 @@ export interface SnapshotReaderOptions {
   nowMs?: () => number;
 }
 
-/** Builds the way to see the whole cluster: the counter and one row a replica, and nothing that grows with the visits. */
+/**
+ * Returns a function that reads the whole cluster: the counter and one row per replica. The cost does not grow with the
+ * number of visits.
+ */
 export function createSnapshotReader(options: SnapshotReaderOptions): () => Promise<Snapshot> {
   const { count, replicas, nowMs = Date.now } = options;
   return async () => {
@@ -79,7 +77,7 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
   };
 }
 
-/** Puts the replicas' reports together. */
+/** Combines the replicas' reports. */
 export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
   const replicas = seen
     .map(viewReplica)
@@ -107,15 +105,15 @@ export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], 
   };
 }
 
-/** The order in which replicas are listed: first what needs a look. */
+/** Sorting key that puts first what needs attention. */
 function urgency({ state, isLost }: ReplicaView): number {
   if (isLost) return 0;
   return state === 'draining' ? 1 : state === 'gone' ? 3 : 2;
 }
 
 /**
- * Replicas report at different moments of a second, and under load the one that reported last has all the highest numbers: each
- * gets an equal share of the list first.
+ * Merges the replicas' last visits. Each replica gets an equal share of the list first: replicas report at different moments
+ * of a second, so under load the one that reported last has all of the highest numbers.
  */
 function lastVisitsOf(seen: readonly RegisteredReplica[]): PlacedVisit[] {
   const newestFirst = (a: PlacedVisit, b: PlacedVisit) => b.number - a.number;
@@ -128,7 +126,7 @@ function lastVisitsOf(seen: readonly RegisteredReplica[]): PlacedVisit[] {
   return [...shared, ...rest].slice(0, LAST_VISITS).sort(newestFirst);
 }
 
-/** What a replica's report says to who finds it now. */
+/** Converts a report to what the dashboard shows. */
 export function viewReplica(seen: RegisteredReplica): ReplicaView {
   const { state, figures, ...rest } = seen;
   const { history: _history, lastVisits: _lastVisits, interruptions: _interruptions, ...now } = figures;
@@ -136,12 +134,15 @@ export function viewReplica(seen: RegisteredReplica): ReplicaView {
   return { ...rest, state: lost || state === 'stopped' ? 'gone' : state, isLost: lost, figures: now };
 }
 
-/** Whether a replica disappeared without a last report. */
+/** Whether a replica is gone without a last report. */
 function isLost({ state, seenMsAgo }: RegisteredReplica): boolean {
   return state !== 'stopped' && seenMsAgo > GONE_AFTER_MS;
 }
 
-/** Adds up what happened in each of the buckets up to `lastBucket`; a replica's history may end a little earlier or later. */
+/**
+ * Adds up one counter over all replicas, for the buckets up to `lastBucket`. A replica's own history may end in another
+ * bucket.
+ */
 function addUp(seen: readonly RegisteredReplica[], series: Series, lastBucket: number): number[] {
   const sums = Array<number>(HISTORY_BUCKETS).fill(0);
   for (const { figures } of seen) {

@@ -13,10 +13,10 @@ import {
 import type { RequestEvent } from './request-event.ts';
 import { createTimeBuckets } from './time-buckets.ts';
 
-/** Keeps what was measured lately and tells its percentiles. */
+/** Keeps recent latencies and computes their percentiles. */
 export interface RecentLatency {
   record(durationMs: number): void;
-  /** Null when nothing was measured lately. */
+  /** Null when there were no recent measurements. */
   percentilesMs(): ReplicaStats['latencyMs'];
 }
 
@@ -26,28 +26,28 @@ export interface StatsRecorderOptions {
   nowMs?: () => number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
-  /** How many clients are told apart at most: bounds the memory. The number of moored clients stops there. */
+  /** Maximum number of clients kept, which bounds the memory. `mooredClients` never exceeds it. */
   clientLimit?: number;
 }
 
-/** What one replica counts of its own visits, for the dashboard. Its size is bounded, however many visits there are. */
+/** Counts one replica's own visits, for the dashboard. Its size is bounded, however many visits there are. */
 export interface StatsRecorder {
   observe(request: RequestEvent): void;
-  /** A client let go of its mooring. */
+  /** Removes a client that gave up its affinity. */
   letGo(clientId: string): void;
-  /** Continues what the process before this one reported under the same server id, so that a restart leaves no gap. */
+  /** Continues the previous process' history under the same server id, so that a restart leaves no gap. */
   resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits'>): void;
   figures(): RecordedStats;
 }
 
-/** What a replica reports of its requests; its interruptions are seen elsewhere. */
+/** The stats from requests; interruptions are recorded elsewhere. */
 export type RecordedStats = Omit<ReplicaStats, 'interruptions'>;
 
 const LAST_VISITS = 10;
-/** Visits per second are the mean of so many whole seconds. */
+/** Visits per second are the mean over this many whole seconds. */
 const RATE_SECONDS = 3;
 
-/** Builds the figures of one replica, all at zero. */
+/** Creates a recorder with all counters at zero. */
 export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorder {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
   const { monotonicMs = () => performance.now() } = options;
@@ -59,7 +59,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
     refused: 0,
   }));
   const seconds = createTimeBuckets<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
-  // When each client was here last; the one that has been away longest is at the beginning.
+  // The time of each client's last visit, the oldest first.
   const clients = new Map<string, number>();
   const lastVisits: CountedVisit[] = [];
   let visits = 0;
@@ -106,7 +106,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
 
     resume({ history, lastVisits: earlierVisits }) {
       const firstBucket = history.lastBucket - HISTORY_BUCKETS + 1;
-      // A bucket further back, or ahead by a clock that was wrong, would take the place of one that is shown.
+      // Slots are reused: an older bucket, or a future one from a wrong clock, would overwrite one that is shown.
       const isShown = (bucket: number) => Math.abs(Math.floor(nowMs() / HISTORY_BUCKET_MS) - bucket) < HISTORY_BUCKETS;
       for (const name of SERIES) {
         for (const [index, count] of seriesOf(history, name).entries()) {
@@ -122,7 +122,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
       forgetIdleClients();
       const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
       const history = buckets.upTo(lastBucket, HISTORY_BUCKETS);
-      // The second that is running is not over yet.
+      // Without the current second, which is not over yet.
       const wholeSeconds = seconds.upTo(Math.floor(monotonicMs() / 1000) - 1, RATE_SECONDS);
       return {
         visits,

@@ -1,12 +1,11 @@
-/** Slots by number, of which the latest are kept: what happened in the last so many seconds. */
+/** Keeps the values of the latest numbered slots, for example one per second. */
 export interface TimeBuckets<T> {
-  /** The slot of this number, empty when it is asked for first; the one it takes the place of is gone. */
+  /** Returns the value of this slot; creates it on first use, dropping the value whose place it takes. */
   at(number: number): T;
-  /** So many slots up to this number, empty ones where nothing happened. */
+  /** Returns `count` slots up to and including `last`, with empty values where nothing was recorded. */
   upTo(last: number, count: number): T[];
 }
 
-/** Builds a ring of `size` slots. */
 export function createTimeBuckets<T>(size: number, empty: () => T): TimeBuckets<T> {
   const slots: ({ number: number; value: T } | undefined)[] = Array.from({ length: size });
   const find = (number: number) => {

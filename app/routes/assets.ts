@@ -9,13 +9,13 @@ export interface ServeAssetsOptions {
   version: string;
 }
 
-/** `private`: balancers add the cookie of one client to what a shared cache would give to all. */
+/** `private`: balancers add one client's affinity cookie, which a shared cache would hand to everyone. */
 const FOR_GOOD = 'private, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'private, no-cache';
 
 /**
- * Builds what answers `/assets/<version>/<name>`, and `/assets/<name>`. A version that is not this replica's own is
- * answered, too, but not to be kept: while replicas are replaced, a page of the old ones may ask a new one.
+ * Serves `/assets/<version>/<name>` and `/assets/<name>`. Other versions than the replica's own are served, too, but not
+ * cached for good: during an update, a page from an old replica may load its assets from a new one.
  */
 export function serveAssets({ texts, version }: ServeAssetsOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -33,7 +33,7 @@ export function serveAssets({ texts, version }: ServeAssetsOptions): Hono<AppEnv
     return answer(c, name, c.req.param('version') === version);
   });
 
-  // Where browsers look for an icon unless a page names one.
+  // Browsers request this when a page names no icon.
   app.get('/favicon.ico', ...headers, (c) => answer(c, 'mooring.svg', false));
 
   return app;

@@ -18,21 +18,21 @@ export interface DashboardOptions {
   monotonicMs?: () => number;
 }
 
-/** Where the stream is. */
+/** The path of the event stream. */
 export const DASHBOARD_EVENTS = '/dashboard/events';
 
-/** How soon a browser whose stream ended asks for the next one. */
+/** How soon a browser reconnects after its stream has ended. */
 const RETRY_MS = 500;
 
 /**
- * Maximum length of one event stream. A replica that drains and a balancer that reloads wait no longer for it, and at the edge
- * it keeps a request below the limit of queries.
+ * Maximum length of one event stream. It bounds how long a drain or a reload of Nginx waits for the stream. At the edge, it
+ * keeps the number of database queries of one request below the platform's limit.
  */
 const STREAM_LIFE_MS = 5000;
 
 /**
- * Builds the dashboard: `GET /` is the page (text and JSON by `Accept`), `GET /events` the stream of what changes on it
- * (server-sent events, WHATWG HTML section 9.2), which a browser asks for again whenever it ends.
+ * Creates the dashboard's routes. `GET /` is the page (text and JSON by `Accept`). `GET /events` is the stream of its
+ * changes (server-sent events, WHATWG HTML section 9.2); the browser reconnects whenever it ends.
  */
 export function createDashboard({ access, feed, isDraining, log, ...clock }: DashboardOptions): Hono<AppEnv> {
   const monotonicMs = clock.monotonicMs ?? createMonotonicClock();
@@ -46,13 +46,13 @@ export function createDashboard({ access, feed, isDraining, log, ...clock }: Das
   });
 
   app.get('/events', (c) => {
-    // Nginx would gather the events and send them in lumps.
+    // Nginx would buffer the events and send them in chunks.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       await stream.write(`retry: ${RETRY_MS}\n\n`);
       const endAtMs = monotonicMs() + STREAM_LIFE_MS;
       let last = '';
-      // A replica that drains ends its streams: their browsers go on at another one.
+      // A draining replica ends its streams, and the browsers reconnect to another one.
       while (!stream.aborted && !isDraining() && monotonicMs() < endAtMs) {
         const event = await feed.event();
         if (event !== last) await stream.write(event);

@@ -8,13 +8,13 @@ import type { AppEnv } from '../env.ts';
 import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
 
 export interface LetGoOptions {
-  /** Is told which client it was. */
+  /** Called with the id of the client that gives up its affinity. */
   letGo: (clientId: string) => void;
 }
 
 /**
- * Builds what lets a client go: `POST /` ends its cookies, which no script can. A balancer puts its own cookie before these,
- * and browsers go by the last one.
+ * Creates the route that ends a client's affinity: `POST /` deletes its cookies, which no script can, since they are
+ * `HttpOnly`. A balancer puts its own cookie before these, and of two cookies browsers keep the last.
  */
 export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -36,14 +36,14 @@ export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
   return app;
 }
 
-/** Other sites can make a browser send a request, and every browser says where it comes from. */
+/** Requests without these headers do not come from a browser, so no other site can have caused them. */
 function isNoBrowser(c: Context<AppEnv>): boolean {
   return c.req.header('Origin') === undefined && c.req.header('Sec-Fetch-Site') === undefined;
 }
 
 /**
- * Compares hosts as URLs do: in any case, with or without the default port. Schemes are not compared, because where TLS ends
- * at a proxy that does not say so the page's scheme is not that of the request.
+ * Whether a page's origin has the host of this request. Hosts are compared as in URLs: case-insensitive, with or without the
+ * default port. Schemes are not compared: behind a proxy that ends TLS without saying so, they differ.
  */
 function isOwnOrigin(origin: string, c: Context<AppEnv>): boolean {
   const [host] = c.get('client').hosts;

@@ -5,14 +5,14 @@ import { StoreUnavailableError } from '../visits/errors.ts';
 export interface StoreFailureOptions {
   log: Log;
   error: unknown;
-  /** What could not be done. */
+  /** What failed. */
   message: string;
-  /** What else the log line is to say. */
+  /** Additional fields of the log line. */
   fields?: object;
   kind?: typeof StoreUnavailableError;
 }
 
-/** Logs what a database failed with, once for all the visits it hits, and makes the error that the visits get. */
+/** Logs a database failure, once for all the visits it hits, and returns the error for these visits. */
 export function storeFailure(options: StoreFailureOptions): StoreUnavailableError {
   const { log, error, message, fields = {}, kind = StoreUnavailableError } = options;
   log.error({ ...fields, cause: errorSummary(error) }, message);

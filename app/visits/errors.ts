@@ -1,20 +1,20 @@
-/** The database did not answer, or refused: the visit is not counted and may be tried again. */
+/** The database did not answer, or returned an error. The visit is not counted and may be retried. */
 export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
 }
 
-/** The database broke off in the middle of a commit and has not said since whether it took place. */
+/** The connection to the database broke during a commit, and the outcome is still unknown. */
 export class CommitInDoubtError extends StoreUnavailableError {
   override name = 'CommitInDoubtError';
 }
 
-/** The database has its tables but not the one row of `global_counter`. */
+/** The database has its tables, but `global_counter` has no row. */
 export class MissingCounterError extends Error {
   override name = 'MissingCounterError';
   override message = 'global_counter has no row: run the migrations (npx drizzle-kit migrate)';
 }
 
-/** SQLite's file is no longer the one that was opened: nothing was written. */
+/** The SQLite file is no longer the one that was opened. Nothing was written. */
 export class FileReplacedError extends Error {
   override name = 'FileReplacedError';
 
@@ -26,7 +26,7 @@ export class FileReplacedError extends Error {
   }
 }
 
-/** More visits wait for the database than `VISIT_QUEUE_LIMIT` allows: this one was turned away before it was counted. */
+/** `VISIT_QUEUE_LIMIT` visits already wait for the database. This one was rejected before it was counted. */
 export class VisitQueueFullError extends Error {
   override name = 'VisitQueueFullError';
 
@@ -35,11 +35,11 @@ export class VisitQueueFullError extends Error {
   }
 }
 
-/** What a client is told of a failure: nothing of the inside. */
+/** A failure as clients see it, without internal details. */
 export interface PublicError {
   status: 500 | 503;
   message: string;
-  /** Seconds, RFC 9110 section 10.2.3. */
+  /** In seconds (RFC 9110 section 10.2.3). */
   retryAfterSeconds?: number;
 }
 
@@ -55,7 +55,7 @@ const publicErrors: [new (...args: never[]) => Error, PublicError][] = [
   [VisitQueueFullError, { status: 503, message: 'Too many visits at once.', retryAfterSeconds: 1 }],
 ];
 
-/** The one table from failures to answers; what is not in it is our own bug, a 500. */
+/** Maps a failure to its response. An error that the table does not list is a bug of ours: 500. */
 export function publicError(error: unknown): PublicError {
   const known = publicErrors.find(([kind]) => error instanceof kind);
   return known ? known[1] : { status: 500, message: 'Internal error.' };

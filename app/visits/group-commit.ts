@@ -14,13 +14,13 @@ interface QueuedVisit {
 
 export interface GroupCommitOptions {
   commit: VisitStore['commit'];
-  /** How many visits may wait for their turn to be written; the next one is turned away. */
+  /** How many visits may wait to be written; further ones are rejected. */
   queueLimit: number;
-  /** How many visits one transaction takes at most: bounds the size of a statement. */
+  /** Maximum number of visits per transaction, which bounds the size of a statement. */
   batchLimit?: number;
   /**
-   * Takes in what has arrived already, before a batch is made: one turn of the event loop on Node. Without it a database
-   * that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
+   * Runs before each batch, so that requests that have already arrived join it: one turn of the event loop on Node. Without
+   * it, a database that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
    */
   beforeBatch?: () => Promise<void>;
   pause?: (ms: number) => Promise<void>;
@@ -28,32 +28,31 @@ export interface GroupCommitOptions {
   monotonicMs?: () => number;
 }
 
-/** How long it is tried to find out what became of a commit; the last try begins by then. */
+/** How long the outcome of a commit in doubt is pursued; the last attempt begins by then. */
 const IN_DOUBT_TIMEOUT_MS = 8000;
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2000;
 
-/** Group commit: visits that arrive while a transaction is under way are written together by the next one. */
+/** Group commit: visits that arrive during a transaction are written together in the next one. */
 export interface GroupCommit {
   /**
-   * Queues a visit and waits until it is committed. A lone visit is committed at once. A request id that is already
-   * waiting joins it, so one batch never holds an id twice.
+   * Queues a visit and waits until it is committed. A lone visit is committed at once. When a visit with the same request id
+   * is already queued, both share its result, so a batch never contains an id twice.
    *
    * @returns the visit's number
    * @throws {VisitQueueFullError} at once, when the queue is full
-   * @throws {CommitInDoubtError} when the database broke off in the act and did not come back in time to say how it went
-   * @throws whatever else `commit` failed with; the visit is then not counted
+   * @throws {CommitInDoubtError} when the database failed during the commit and its outcome could not be found out in time
+   * @throws any other error of `commit`; the visit is then not counted
    */
   record(visit: Visit): Promise<number>;
-  /** How many visits wait for their turn to be written: what `queueLimit` bounds. */
+  /** The number of visits that wait to be written, which `queueLimit` limits. */
   queued(): number;
-  /** How many visits wait or are being committed. */
+  /** The number of visits that wait or are being committed. */
   unfinished(): number;
-  /** Resolves when none does any more. */
+  /** Resolves when there are no unfinished visits. */
   idle(): Promise<void>;
 }
 
-/** Builds the queue before a store's `commit`. */
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, beforeBatch: takeInArrived = async () => {}, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
@@ -69,7 +68,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     } catch (error) {
       // Resolve this batch in the background: the visits in the queue are not in doubt and need not wait for it.
       if (error instanceof CommitInDoubtError) void resolveInDoubt(batch);
-      // What waits meets the same database: it is told at once instead of one deadline after another.
+      // The queued visits would fail the same way. Reject them now, instead of one deadline after another.
       else rejectAll([...batch, ...takeBatch(queue.size)], error);
     }
   }

@@ -1,15 +1,15 @@
 import { StoreUnavailableError } from './errors.ts';
 
-/** What is known of the database. */
+/** The known state of the database. */
 export interface KnownAway {
   isAway(): boolean;
-  /** A call failed, which may be the first sign. */
+  /** Call it after a failed call, which may be the first sign of an outage. */
   databaseFailed(): void;
 }
 
 /**
- * Wraps calls of the database so that they fail at once while it is known to be away, instead of waiting for it each by
- * itself. What finds out that it is back must not be wrapped.
+ * Wraps a database call so that it fails at once while the database is known to be unavailable, instead of running into its
+ * deadline. Do not wrap the call that finds out that the database is back.
  */
 export function failWhileAway<A extends unknown[], R>(
   known: KnownAway,

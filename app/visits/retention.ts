@@ -10,37 +10,38 @@ export interface RetentionOptions {
   log: Log;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
-  /** A number from 0 to 1. */
+  /** Returns a number from 0 to 1. */
   random?: () => number;
   /** Resolves after `ms`, or as soon as `signal` is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** The removal of old rows from the access log. */
+/** Removes old rows from the access log. */
 export interface Retention {
   start(): void;
-  /** Stops after the batch in flight. */
+  /** Stops after the current batch. */
   stop(): Promise<void>;
 }
 
 const ROUND_INTERVAL_MS = 60_000;
 
-/** How many rows one statement deletes: so few that it is done within milliseconds. */
+/** Rows per DELETE: few enough to finish within milliseconds. */
 const BATCH_ROWS = 500;
 
-/** Pause after a batch, as a multiple of its duration: a replica keeps the database busy for at most a fifth of the time. */
+/** Pause between batches, as a multiple of the batch's duration: purging takes at most a fifth of the time. */
 const PAUSE_FACTOR = 4;
 
 /**
- * How long a row is kept whatever any clock says, because a retry of its visit may still come: longer than balancers try one
- * request. Measured by a clock that cannot be set, so a replica removes nothing within this time after its start.
+ * Rows are kept for at least this long, whatever any clock says, because a retry of the visit may still come: it is longer
+ * than balancers retry a request. It is measured by a clock that cannot be set, so a replica removes nothing within this time
+ * after its start.
  */
 const RETRY_WINDOW_MS = 600_000;
 
 /**
- * Builds the removal of old rows: about once a minute a round of small batches, until one finds nothing old. The database's
- * clock, which also dates the rows, decides what is old. After each batch it pauses, the longer the longer the batch took, so
- * that a busy database is left alone. Replicas begin their rounds at random, and what they remove adds up.
+ * Creates the removal of old rows. About once a minute it runs a round of small batches until nothing old is left. The
+ * database's clock, which also dates the rows, decides what is old. The pause after a batch grows with the batch's duration,
+ * so that a busy database is spared. Each replica starts its rounds at a random time; several may run at once.
  *
  * @example
  * const retention = createRetention({ purge: store.purge, count: store.count, retentionMs: 86_400_000, log });
@@ -59,7 +60,7 @@ export function createRetention({
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<void> = Promise.resolve();
-  /** What the counter was at the last rounds, the oldest first. */
+  /** The counter's value at recent rounds, the oldest first. */
   const counts: { value: number; atMs: number }[] = [];
 
   async function run(): Promise<void> {
@@ -75,7 +76,7 @@ export function createRetention({
     let rows = 0;
     while (!signal.aborted) {
       const startMs = monotonicMs();
-      // The store has logged why it failed; the next round is the next try.
+      // The store has logged the failure; the next round tries again.
       const removed = await purge({ ageMs: retentionMs, upTo, limit: BATCH_ROWS }).catch(() => 0);
       if (removed === 0) break;
       rows += removed;
@@ -84,7 +85,7 @@ export function createRetention({
     if (rows > 0) log.info({ rows, retentionMs }, 'old visits removed');
   }
 
-  /** The number up to which visits were counted before the retry window; undefined when that is not known yet. */
+  /** Returns the highest number counted before the retry window; undefined while that is not known. */
   async function newestRemovable(): Promise<number | undefined> {
     const value = await count().catch(() => undefined);
     const nowMs = monotonicMs();

@@ -1,7 +1,7 @@
 /**
- * Checks a number that a driver returned for a visit or the counter.
+ * Validates a number that a driver returned for a visit or the counter.
  *
- * @throws {RangeError} when it is none, or too large to be exact
+ * @throws {RangeError} when it is not a whole number from 0, or too large to be exact
  */
 export function visitNumber(value: unknown): number {
   const number = Number(value);

@@ -12,20 +12,20 @@ import { UNCACHED } from './uncached.ts';
 
 export interface AppendOptions {
   visits: readonly Visit[];
-  /** Is called right before a COMMIT is sent, from when on it is not known what became of the visits. */
+  /** Called right before a COMMIT is sent. From then on the outcome is unknown until the server answers. */
   onCommit: () => void;
-  /** Is called when the server has said that it rolled back: it is known again. */
+  /** Called when the server has reported a rollback, so the outcome is known. */
   onRollback: () => void;
-  /** Whether the connection takes several statements in one packet. */
+  /** Whether the connection accepts several statements in one packet. */
   takesSeveralStatements: boolean;
 }
 
 /**
- * Counts visits in one transaction, those that have a row already not again.
+ * Counts visits in one transaction. Visits that already have a row are not counted again.
  *
- * The whole transaction is one packet where the connection takes that, so that the server never waits for the client while
- * it holds the counter's lock: a client that hangs or is cut off keeps nobody from counting. The first packet takes no visit
- * for a retry, because that is cheaper, and rolls itself back when one is; the second inserts only what has no row yet.
+ * Where the connection allows, the whole transaction is one packet. The server then never waits for the client while it holds
+ * the counter's lock, so that a client that hangs or is cut off blocks nobody. The first packet assumes that no visit is a
+ * retry, because that is cheaper, and rolls itself back when one is. The second inserts only visits without a row.
  *
  * @returns each visit's number, in the order given
  */
@@ -47,7 +47,7 @@ export async function appendVisits(db: MySql2Database, options: AppendOptions): 
   }
 }
 
-/** Inserts the visits that have no row yet, and reads the numbers of the others once the counter's lock is released. */
+/** Inserts the visits that have no row yet. Reads the numbers of the others after the counter's lock is released. */
 async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise<number[]> {
   const { visits, onCommit, takesSeveralStatements } = options;
   const [start, ...statements] = insertUnseen(visits) as [SQL, ...SQL[]];
@@ -68,17 +68,17 @@ async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise
   if (inserted === visits.length) return numbersUpTo(lastInsertId(results, 2), inserted);
 
   const numbers = await numbersOf(db, visits);
-  // A row that was there a moment ago and is not any more was removed for its age.
+  // A visit that had a row a moment ago and has none now: retention removed the row. It is counted again.
   const unseen = visits.filter(({ requestId }) => !numbers.has(requestId));
   const appended = unseen.length > 0 ? await appendUnseen(db, { ...options, visits: unseen }) : [];
   for (const [index, { requestId }] of unseen.entries()) numbers.set(requestId, appended[index] as number);
   return visits.map(({ requestId }) => numbers.get(requestId) as number);
 }
 
-/** Not plain `commit`: with `completion_type` that would open another transaction, or disconnect. */
+/** Not plain `commit`: depending on `completion_type` that would open another transaction or disconnect. */
 const COMMIT = sql`commit and no chain no release`;
 
-/** Without a row the counter is null, and so is every number: the insert fails. */
+/** If the table has no row, `@counter` is null, and so is every number: the insert then fails. */
 const LOCK_COUNTER = sql`select max(${globalCounter.value}) into @counter from ${globalCounter} for update`;
 
 const INSERTED_COLUMNS = sql.join(
@@ -89,9 +89,9 @@ const INSERTED_COLUMNS = sql.join(
 );
 
 /**
- * Fails for nothing that a visit can be, since a failure would leave the lock to a client that may be gone: what an `insert
- * ignore` passes over or changes it counts as a warning, and the server then rolls back by itself. The counter's new value
- * comes back as the update's insert id, 0 where it rolled back.
+ * Returns the first packet. No visit may make a statement fail, because an error ends the packet and leaves the lock to a
+ * client that may be gone. So `insert ignore` turns problems into warnings and missing rows, and the server then rolls back
+ * by itself. The update's insert id is the counter's new value, or 0 after a rollback.
  */
 function insertAll(visits: readonly Visit[]): SQL[] {
   const moved = sql`if(@end = 'commit', @counter + ${visits.length}, 0)`;
@@ -107,8 +107,8 @@ function insertAll(visits: readonly Visit[]): SQL[] {
 }
 
 /**
- * The rows go to the driver as one parameter, a list of lists, which it writes as `(…), (…)`: Drizzle's own `values` make a
- * parameter of each field, and take several times as long for it as all the rest of a visit's way to the database.
+ * Returns the rows as one parameter, a list of lists, which the driver writes as `(…), (…)`. Drizzle's own `values` would
+ * make every field a parameter, and take several times longer than the rest of a visit's way to the database.
  */
 function rowsOf(visits: readonly Visit[]): unknown[][] {
   return visits.map(({ requestId, clientIp, serverIp, sid }, index) => [
@@ -121,7 +121,10 @@ function rowsOf(visits: readonly Visit[]): unknown[][] {
   ]);
 }
 
-/** The columns of the JSON are wider than the table's, so that a value that does not fit is refused and not cut. */
+/**
+ * Returns the statements of the second packet. The JSON columns are wider than the table's, so that a value that does not fit
+ * raises an error and is not truncated.
+ */
 function insertUnseen(visits: readonly Visit[]): SQL[] {
   const given = JSON.stringify(visits);
   return [
@@ -155,7 +158,7 @@ function numbersUpTo(last: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => last - count + 1 + index);
 }
 
-/** The numbers of those visits that have a row. */
+/** Returns the numbers of the visits that have a row, by request id. */
 async function numbersOf(db: MySql2Database, visits: readonly Visit[]): Promise<Map<string, number>> {
   const requestIds = visits.map(({ requestId }) => requestId);
   const seen = await db

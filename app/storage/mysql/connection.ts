@@ -4,37 +4,37 @@ import { untilAborted } from '../../lib/deadline.ts';
 import { delay } from '../../lib/delay.ts';
 import { isConnectionError, isRolledBack } from './errors.ts';
 
-/** A connection that is given back with `release`, or ended at once with `destroy`. */
+/** A connection of the pool: `release` returns it, `destroy` closes it at once. */
 export type PooledConnection = Connection & {
   release(): void;
-  /** Whether it takes several statements in one packet. */
+  /** Whether it accepts several statements in one packet. */
   takesSeveralStatements: boolean;
 };
 
-/** Where connections come from that `ServerRequirements` has prepared. */
+/** Provides connections that `ServerRequirements` has prepared. */
 export interface ConnectionPool {
-  /** @param deadline when nobody waits for it any more: the source gives up what it had begun */
+  /** @param deadline aborts when nobody waits for the connection any more; the pool then gives up connecting */
   getConnection(deadline: AbortSignal): Promise<PooledConnection>;
-  /** Closes the connections it keeps. */
+  /** Closes the idle connections. */
   end(): Promise<void>;
 }
 
-/** The connection broke, or was cut at the deadline, while work was under way: what the server made of it is not known. */
+/** The connection broke, or was cut at the deadline, while work was running. The outcome on the server is unknown. */
 export class ConnectionBrokenError extends Error {
   override name = 'ConnectionBrokenError';
 }
 
-/** Pauses between tries of a transaction that the server rolled back, in milliseconds; each is cut short at random. */
+/** Pauses before retrying a transaction that the server rolled back, in milliseconds, each shortened at random. */
 const FIRST_PAUSE_MS = 2;
 const LAST_PAUSE_MS = 50;
 
 /**
- * Runs work on one connection of the source, again and again until the deadline while the server rolls it back, as after a
- * deadlock. When the deadline passes, the connection is cut: that alone ends a query that hangs, and the server rolls back
- * what was open, unless it has a COMMIT to read first.
+ * Runs work on a connection of the pool. While the server rolls the transaction back, for example after a deadlock, it
+ * retries until the deadline. At the deadline it closes the connection: nothing else ends a query that hangs. The server then
+ * rolls back the open transaction, unless it has already received a COMMIT.
  *
- * @throws {ConnectionBrokenError} when the work began and its end is not known
- * @throws the driver's error when there was no connection, or the server refused
+ * @throws {ConnectionBrokenError} when the work began and its outcome is unknown
+ * @throws the driver's error when there was no connection or the server returned an error
  */
 export async function withConnection<T>(
   source: ConnectionPool,
@@ -63,7 +63,7 @@ async function workOnce<T>(
     connection.release();
     return result;
   } catch (error) {
-    // A transaction may be half done on it, and it may be dead: not worth finding out.
+    // The connection may be broken or inside a transaction. Finding out costs more than a new one.
     connection.destroy();
     if (deadline.aborted || isConnectionError(error)) {
       throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
@@ -72,7 +72,7 @@ async function workOnce<T>(
   }
 }
 
-/** A connection that comes when nobody waits for it any more goes straight back. */
+/** Returns a connection. One that arrives after the deadline goes straight back to the pool. */
 async function acquire(source: ConnectionPool, deadline: AbortSignal): Promise<PooledConnection> {
   const connection = await source.getConnection(deadline);
   if (deadline.aborted) connection.release();

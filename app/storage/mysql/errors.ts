@@ -1,8 +1,8 @@
 import { rootCause } from '../../lib/root-cause.ts';
 
 /**
- * Whether an error is the connection's and not the server's answer to a statement. A server that shuts down or kills the
- * connection (SQLSTATE classes 08 and 70) sends an answer, too, but none that tells what became of the transaction.
+ * Whether the connection failed, as opposed to a statement. A server that shuts down or kills the connection (SQLSTATE
+ * classes 08 and 70) sends an error, too, but it does not say what became of the transaction.
  */
 export function isConnectionError(error: unknown): boolean {
   const { fatal, sqlState } = rootCause(error) as { fatal?: unknown; sqlState?: unknown };
@@ -10,7 +10,7 @@ export function isConnectionError(error: unknown): boolean {
 }
 
 /**
- * Whether the server gave up a transaction that may succeed when it runs again: SQLSTATE class 40, a deadlock for example.
+ * Whether the server rolled back a transaction that may succeed when retried (SQLSTATE class 40, for example a deadlock).
  * Nothing of it was committed.
  */
 export function isRolledBack(error: unknown): boolean {

@@ -10,13 +10,13 @@ import { UNCACHED } from './uncached.ts';
 
 export interface MysqlReplicaTableOptions {
   pool: ConnectionPool;
-  /** How long one report or one list may take. */
+  /** Deadline of one report or one list, in milliseconds. */
   deadlineMs?: number;
 }
 
 const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.seenAt}, ${MYSQL_NOW})`;
 
-/** Keeps the replicas' reports in MySQL or MariaDB, beside the visits. */
+/** Stores the replicas' reports in MySQL or MariaDB, next to the visits. */
 export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaRegistry {
   async function inDatabase<T>(message: string, work: (db: MySql2Database) => Promise<T>): Promise<T> {
     try {

@@ -3,30 +3,31 @@ import type { Log } from '../../lib/log.ts';
 import { isConnectionError } from './errors.ts';
 
 /**
- * The server ends a session that sends nothing for this long, and with it a transaction that was left open and its locks: the
- * only end there is when the client's network goes down without a word.
+ * The server ends a session that sends nothing for this long, and with it an open transaction and its locks. Nothing else
+ * ends them when the client's network goes down without closing the connection.
  */
 const WAIT_TIMEOUT_SECONDS = 5;
 
-/** A driver that keeps connections closes them before the server does. */
+/** Drivers that keep idle connections close them after this time, before the server does. */
 export const IDLE_TIMEOUT_MS = 3000;
 
 /**
  * Session variables whose server-wide value may be anything. Values are literals: `default` would be the server-wide value.
- * `/*M! … *\/` is executed by MariaDB alone, and `/*!80000 … *\/` by MySQL alone (MariaDB skips numbers from 50700 to 99999).
+ * MariaDB alone executes `/*M! … *\/`, and MySQL alone `/*!80000 … *\/` (MariaDB skips numbers from 50700 to 99999).
  */
 const SESSION_VARIABLES = [
-  // Statements outside a transaction commit by themselves, and a commit neither opens another transaction nor disconnects.
+  // A statement outside a transaction commits by itself; a commit neither opens another transaction nor disconnects.
   "completion_type = 'NO_CHAIN'",
-  // A retry is recognised by a unique key, which the server may leave unchecked without this.
+  // Retries are recognised by a unique key. With 0 the server may leave that key unchecked.
   'unique_checks = 1',
-  // The driver escapes with backslashes; a value that does not fit is an error, not a shorter value.
+  // The driver escapes with backslashes. A value that does not fit must raise an error and not be truncated.
   "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
   "time_zone = '+00:00'",
   'sql_safe_updates = 0',
   'sql_select_limit = 18446744073709551615',
   'sql_big_selects = 1',
-  // Waits end before the store's deadline of 3 s, so that the server's answer and not the deadline decides.
+  // Lock waits end before the store's deadline of 3 s, so that the server reports the timeout and no commit is left in
+  // doubt.
   'lock_wait_timeout = 1',
   'innodb_lock_wait_timeout = 2',
   `wait_timeout = ${WAIT_TIMEOUT_SECONDS}`,
@@ -36,18 +37,18 @@ const PER_SERVER_KIND =
   '/*!80000 , max_execution_time = 0 */ /*M! , max_statement_time = 0, idle_transaction_timeout = 2 */';
 
 /**
- * Sets what a transaction depends on from inside of it: a pooler such as Hyperdrive may give each transaction another
- * connection. `autocommit` is missing, because setting it can commit.
+ * Sets, inside the transaction, what it depends on: a pooler such as Hyperdrive may run each transaction on another
+ * connection. `autocommit` is missing because setting it can commit.
  */
 export const SET_WITHIN_TRANSACTION = `set session ${SESSION_VARIABLES} ${PER_SERVER_KIND}`;
 
 const SESSION_STATEMENTS = [
-  // The holder of the counter's lock sees what was committed before, whatever the session read until then.
+  // The holder of the counter's lock must see everything committed before, whatever the session has read already.
   'set session transaction isolation level read committed, read write',
   `set names utf8mb4, session autocommit = 1, ${SESSION_VARIABLES} ${PER_SERVER_KIND}`,
 ];
 
-/** Server-wide settings that no session can change, and the table's engine. */
+/** Server-wide settings that a session cannot change. */
 const CHECKED_VARIABLES = [
   'version',
   'log_bin',
@@ -60,23 +61,25 @@ const CHECKED_VARIABLES = [
 ] as const;
 export type ServerVariables = Partial<Record<(typeof CHECKED_VARIABLES)[number], string>>;
 
-/** A full batch is a quarter of this. */
+/** A full batch takes a quarter of this. */
 const MIN_PACKET_BYTES = 1024 * 1024;
 const OLDEST = { MySQL: [8, 4], MariaDB: [10, 11] } as const;
 const CHECK_INTERVAL_MS = 60_000;
 
-/** The server answers, but is set up so that visits cannot be counted as promised. */
+/** The server answers, but its settings do not allow counting visits as guaranteed. */
 export class UnsuitableServerError extends Error {
   override name = 'UnsuitableServerError';
 }
 
-/** What is wrong with a server: visits cannot be counted on it (`refusals`), or can be lost when it crashes (`warnings`). */
+/**
+ * Problems of a server: with `refusals` visits cannot be counted, with `warnings` they can be lost when the server crashes.
+ */
 export interface ServerVerdict {
   refusals: string[];
   warnings: string[];
 }
 
-/** Judges a server by its settings and by the engines of our tables. */
+/** Checks a server's settings and the engines of our tables. */
 export function judgeServer(variables: ServerVariables, engines: Record<string, string>): ServerVerdict {
   const { version = '', log_bin, binlog_format, max_allowed_packet } = variables;
   const isLogged = log_bin === 'ON' || log_bin === '1';
@@ -115,20 +118,20 @@ export function judgeServer(variables: ServerVariables, engines: Record<string, 
   return { refusals, warnings };
 }
 
-/** MySQL writes `ON` where MariaDB writes `1`, or the name of a mode that is as good. */
+/** Compares a setting. MySQL writes `ON` where MariaDB writes `1` or the name of an equivalent mode. */
 function isSame(got: string, expected: string): boolean {
   if (expected === 'ON') return got !== 'OFF' && got !== '0';
   if (expected === 'OFF') return got === 'OFF' || got === '0';
   return got === expected;
 }
 
-/** Makes new connections fit for use. */
+/** Prepares new connections. */
 export interface ServerRequirements {
   /**
-   * Sets all that a session can set, and checks the rest: with the first connection, then at most once a minute, since
-   * another server may answer after a failover. Warnings are logged once each.
+   * Sets all session variables, and checks the server's own settings: on the first connection, then at most once a minute,
+   * because after a failover another server may answer. Each warning is logged once.
    *
-   * @returns whether the connection takes several statements in one packet
+   * @returns whether the connection accepts several statements in one packet
    * @throws {UnsuitableServerError} when visits cannot be counted on this server
    * @throws the driver's error when the connection never became usable
    */
@@ -171,20 +174,20 @@ async function setSession(connection: Connection): Promise<boolean> {
     return true;
   } catch (error) {
     if (isConnectionError(error)) throw error;
-    // Hyperdrive takes one statement at a time. Any other reason to refuse the packet refuses its statements, too.
+    // Hyperdrive accepts one statement at a time. If the packet failed for any other reason, a single statement fails, too.
     for (const statement of SESSION_STATEMENTS) await connection.query(statement);
     return false;
   }
 }
 
 async function readVariables(connection: Connection): Promise<ServerVariables> {
-  // Not `select @@…`, which fails where a server does not have one of them.
+  // Not `select @@…`: that fails on servers that lack one of the variables.
   const names = CHECKED_VARIABLES.map((name) => `'${name}'`).join(', ');
   const [rows] = await connection.query<RowDataPacket[]>(`show global variables where variable_name in (${names})`);
   return Object.fromEntries(rows.map((row) => [row.Variable_name, row.Value]));
 }
 
-/** Empty before the migrations ran. */
+/** Returns the engine of each of our tables; nothing before the migrations ran. */
 async function readEngines(connection: Connection): Promise<Record<string, string>> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `select table_name as name, engine as engine from information_schema.tables

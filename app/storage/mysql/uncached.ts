@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 
 /**
- * A column that keeps Hyperdrive from caching a query: it caches every SELECT for a minute unless the query calls a function
- * such as this one. The column's value means nothing.
+ * A column that keeps Hyperdrive from caching a query. Hyperdrive caches every SELECT for a minute, unless the query calls a
+ * function such as this one. The column's value has no meaning.
  *
  * @see https://developers.cloudflare.com/hyperdrive/concepts/query-caching/
  */

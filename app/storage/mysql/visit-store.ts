@@ -16,16 +16,16 @@ import { UNCACHED } from './uncached.ts';
 export interface MysqlStoreOptions {
   pool: ConnectionPool;
   log: Log;
-  /** How long one commit or one count may take, waiting for a connection and tries included. */
+  /** Deadline of one commit or one count, in milliseconds, including retries and the wait for a connection. */
   deadlineMs?: number;
 }
 
-/** A commit is tried this often: after a server's restart each idle connection of the pool may turn out to be dead. */
+/** Attempts per commit: after a restart of the server, every idle connection of the pool may be dead. */
 const COMMIT_TRIES = 3;
 
 /**
- * Keeps visits in MySQL or MariaDB. Each commit first locks the counter, and holds it until the end: commits of all replicas
- * come one after another, which makes the numbers gapless.
+ * Stores visits in MySQL or MariaDB. Each commit locks the counter first and holds the lock until its end. The commits of all
+ * replicas therefore run one after another, which makes the numbers gapless.
  */
 export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
   const { pool, log, deadlineMs = 3000 } = options;
@@ -47,9 +47,9 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
           });
         } catch (error) {
           const isBroken = error instanceof ConnectionBrokenError;
-          // Before a COMMIT is sent, a server whose client leaves rolls back.
+          // When the client disconnects before it sent a COMMIT, the server rolls back.
           inDoubt ||= isBroken && isCommitSent;
-          // Whether a commit whose answer was lost took place is found out by doing it again: the request ids tell.
+          // If the answer to a COMMIT was lost, committing again finds out: the request ids show which visits have a row.
           if (isBroken && triesLeft > 0 && !deadline.signal.aborted) continue;
           const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
           const fields = { visits: visits.length, inDoubt };
@@ -92,13 +92,13 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
     },
 
     async close() {
-      // A connection that breaks before it is closed in good order is closed all the same.
+      // A connection that breaks while closing is closed, too.
       await pool.end().catch(() => {});
     },
   };
 }
 
-/** Refused where a commit would be: by a read-only server, and while another session locks the tables. */
+/** Statements that fail where a commit would fail: on a read-only server, and while another session locks the tables. */
 const WRITE_NOTHING = [
   sql`insert into ${accessLog} (number, request_id, time, client_ip, server_ip, sid)
       select value, '', ${MYSQL_NOW}, '', '', '' from ${globalCounter} where false`,
@@ -106,8 +106,9 @@ const WRITE_NOTHING = [
 ];
 
 /**
- * Locks the oldest rows that no other replica is deleting, and then deletes those alone, by the primary key. Without these
- * hints MySQL reads all of a small table and waits for the rows of the others, which wait for its own.
+ * Locks the oldest rows that no other replica is deleting, then deletes only these, by primary key. The index hints prevent a
+ * deadlock: without them MySQL scans a small table in full, and waits for rows that other replicas have locked while these
+ * wait for ours.
  */
 async function deleteOldest(db: MySql2Database, { ageMs, upTo, limit }: PurgeOptions): Promise<number> {
   const { number, time } = accessLog;

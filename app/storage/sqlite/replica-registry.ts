@@ -14,9 +14,9 @@ export interface SqliteReplicaTableOptions extends BusyRetryOptions {
 
 const SEEN_MS_AGO = sql<number>`${SQLITE_NOW_MS} - ${replica.seenAt}`;
 
-/** Keeps the replicas' reports in SQLite, beside the visits. */
+/** Stores the replicas' reports in SQLite, next to the visits. */
 export function createSqliteReplicaRegistry(options: SqliteReplicaTableOptions): ReplicaRegistry {
-  // The two databases share this much, but a union of their types cannot be called.
+  // Both types have these methods, but TypeScript cannot call a union of them.
   const db = options.db as DrizzleD1Database;
   const inTurn = createBusyRetry(options);
 

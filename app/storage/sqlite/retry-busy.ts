@@ -3,27 +3,30 @@ import { delay } from '../../lib/delay.ts';
 import { rootCause } from '../../lib/root-cause.ts';
 
 export interface BusyRetryOptions {
-  /** Makes the connection anew after a failure, where there is one: SQLite's does not come out of a refused lock by itself. */
+  /**
+   * Replaces the connection after a failure: the SQLite driver's connection does not recover from a lock error by itself. D1
+   * has none.
+   */
   reconnect?: (() => Promise<void>) | undefined;
   pause?: ((ms: number) => Promise<void>) | undefined;
-  /** Throws when the database's file is no longer in place; called before each try. */
+  /** Throws when the database file is no longer in place; called before each attempt. */
   checkFile?: (() => void) | undefined;
-  /** How long one try may take, for a database that is reached by network. */
+  /** Deadline of one attempt, for a database on the network. */
   deadlineMs?: number | undefined;
 }
 
 /**
- * Pauses between tries to get the write lock, in milliseconds. Another process holds it for the length of a commit; one that
- * holds it for three seconds is taken for stuck.
+ * Pauses between attempts to get the write lock, in milliseconds. Another process holds the lock for the length of a commit;
+ * one that holds it for three seconds counts as stuck.
  */
 const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
 
 /**
- * Creates a function that repeats a write while another process holds SQLite's write lock. It waits between attempts instead
- * of in the driver, whose busy timeout blocks the event loop.
+ * Returns a function that retries work while another process holds SQLite's write lock. It waits between attempts instead of
+ * in the driver, whose busy timeout blocks the event loop.
  *
  * @example
- * const inTurn = createWriteTurn();
+ * const inTurn = createBusyRetry();
  * await inTurn(() => db.insert(table).values(row));
  */
 export function createBusyRetry(options: BusyRetryOptions = {}): <T>(work: () => Promise<T>) => Promise<T> {
@@ -42,7 +45,7 @@ export function createBusyRetry(options: BusyRetryOptions = {}): <T>(work: () =>
         return await attempt(work);
       } catch (error) {
         const { code } = rootCause(error) as { code?: unknown };
-        // Another call made the connection anew under this one, before it had begun.
+        // Another call replaced the connection before this one had begun to use it.
         const wasOvertaken = code === 'CLIENT_CLOSED';
         if (!wasOvertaken) await reconnect();
         const pauseMs = BUSY_PAUSES_MS[tries];

@@ -24,14 +24,14 @@ export interface SqliteStoreOptions extends BusyRetryOptions {
 }
 
 /**
- * Keeps visits in SQLite. A commit is one batch, which both kinds of database run as one write transaction: SQLite lets one
- * writer in at a time, so what a statement reads there is what is so. The visits go in as one JSON parameter, because D1
- * takes no more than a hundred.
+ * Stores visits in SQLite. A commit is one batch, which SQLite and D1 run as one write transaction. SQLite allows one writer
+ * at a time, so nothing that a statement reads there can change before the commit. The visits are passed as one JSON
+ * parameter, because D1 accepts no more than a hundred parameters.
  */
 export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
   const { db, log, close = () => {} } = options;
   const inTurn = createBusyRetry(options);
-  // The two databases share this much, but a union of their types cannot be called.
+  // Both types have these methods, but TypeScript cannot call a union of them.
   const database = db as DrizzleD1Database;
 
   return {
@@ -106,8 +106,8 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
 }
 
 /**
- * Whether a commit that failed is known not to have taken place. SQLite rolls back what it reports an error for, and both
- * drivers pass on its code. Every other error of D1 means that the answer was lost on the way.
+ * Whether a failed commit is known to have had no effect. SQLite rolls back when it reports an error, and both drivers pass
+ * on its code. Any other error of D1 means that the answer was lost on the way.
  */
 function isAnswered(error: unknown): boolean {
   if (error instanceof MissingCounterError || error instanceof FileReplacedError) return true;
@@ -115,6 +115,6 @@ function isAnswered(error: unknown): boolean {
   return `${code} ${message}`.includes('SQLITE_');
 }
 
-/** Takes the write lock, and is refused where an insert would be. */
+/** Takes the write lock, and fails where an insert would fail. */
 const WRITE_NOTHING = sql`insert into ${accessLog} (number, request_id, time, client_ip, server_ip, sid)
   select value, '', 0, '', '', '' from ${globalCounter} where false`;
