@@ -1,4 +1,4 @@
-/** A phrase that our style avoids. */
+/** A phrase, or a name, that our style avoids. */
 export interface Phrase {
   /** The words, as a regular expression; for example `(is|are) told`. */
   words: string;
@@ -12,7 +12,33 @@ export interface Occurrence {
   line: number;
 }
 
+/** Names from before the glossary. */
+const OLD_NAMES: readonly Phrase[] = [
+  { words: 'IdentifyCaller', instead: '`ResolveClient`', atMost: 0 },
+  { words: 'ObservedRequest', instead: '`RequestEvent`', atMost: 0 },
+  { words: 'ReplicaTable', instead: '`ReplicaRegistry`', atMost: 0 },
+  { words: 'askedForm', instead: '`preferredType`', atMost: 0 },
+  { words: 'createLatest', instead: '`cachedRead`', atMost: 0 },
+  { words: 'pauseFor', instead: '`delay`', atMost: 0 },
+  { words: 'commitWaiting', instead: '`commitNextBatch`', atMost: 0 },
+  { words: 'LentConnection', instead: '`PooledConnection`', atMost: 0 },
+  { words: 'ConnectionSource', instead: '`ConnectionPool`', atMost: 0 },
+  { words: 'takeLeave', instead: '`shutDown`', atMost: 0 },
+  { words: 'isHeard', instead: '`isReporting`', atMost: 0 },
+  { words: 'PeerWalk', instead: '`PeerSelection`', atMost: 0 },
+  { words: 'followPeers', instead: '`discovery`', atMost: 0 },
+  { words: 'onwardHeaders', instead: '`proxyRequestHeaders`', atMost: 0 },
+  { words: 'dropConnectionHeaders', instead: '`stripHopByHopHeaders`', atMost: 0 },
+  { words: 'mayResend', instead: '`isRetryable`', atMost: 0 },
+  { words: 'tellUnanswered', instead: '`sendGatewayError`', atMost: 0 },
+  { words: 'onDeath', instead: '`onExit`', atMost: 0 },
+  { words: 'describeEnd', instead: '`describeExit`', atMost: 0 },
+  { words: 'endGroup', instead: '`killProcessGroup`', atMost: 0 },
+  { words: 'runProgram', instead: '`runMain`', atMost: 0 },
+];
+
 export const PHRASES: readonly Phrase[] = [
+  ...OLD_NAMES,
   { words: 'such a one', instead: 'name the thing', atMost: 0 },
   { words: 'is of the next one', instead: 'goes into the next one', atMost: 0 },
   { words: 'the begin', instead: 'the start', atMost: 3 },
