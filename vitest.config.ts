@@ -1,16 +1,47 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests beside the code that start processes or servers, or take long: they belong to the integration tests. */
+const SLOW = [
+  'bench/peers/program.test.ts',
+  'chaos/mutants.test.ts',
+  'fuzz/fuzz.test.ts',
+  'fuzz/http2/http2.test.ts',
+  'fuzz/withstand.test.ts',
+  'origin/database/within-drizzle.test.ts',
+  'origin/log/stdout.test.ts',
+  'worker/check-local-database.test.ts',
+  'worker/migrate-local-d1.test.ts',
+];
+
 export default defineConfig({
   test: {
     // The default of one second is too short where many suites share a machine.
     expect: { poll: { timeout: 10_000 } },
-    include: ['{app,bench,chaos,cli,docs,fuzz,local,origin,testkit,tests,worker}/**/*.test.ts'],
-    exclude: ['tests/compose/**'],
-    globalSetup: ['testkit/mysql/global-setup.ts'],
     reporters: ['default', './testkit/fronts/clause-reporter.ts'],
     // Real processes and databases take their time on a busy machine; nothing is asserted about how long.
     testTimeout: 30_000,
     hookTimeout: 120_000,
     restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          // One process for many files: these tests keep no state outside of what they create.
+          isolate: false,
+          include: ['{app,bench,chaos,cli,docs,fuzz,local,origin,testkit,worker}/**/*.test.ts'],
+          exclude: SLOW,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['tests/**/*.test.ts', ...SLOW],
+          exclude: ['tests/compose/**'],
+          globalSetup: ['testkit/mysql/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

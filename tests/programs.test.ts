@@ -14,7 +14,9 @@ const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const PROGRAMS = [
   ...Object.entries(scripts).flatMap(([name, command]) => {
     const file = command.match(/^(?:exec )?node (\S+)$/)?.[1];
-    return file === undefined ? [] : [[name === 'start' ? 'npm start' : `npm run ${name}`, file] as const];
+    return file === undefined
+      ? []
+      : [[['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`, file] as const];
   }),
   ...['node worker/host/build.ts', './scale.sh', './update.sh', 'deploy/push-images.sh'].map(
     (name) => [name, name.replace('node ', '')] as const,

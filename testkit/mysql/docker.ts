@@ -52,7 +52,8 @@ export const startDockerMysql: MysqlSource = async (say) => {
   }
 };
 
-async function isDockerRunning(): Promise<boolean> {
+/** Whether a Docker engine answers. */
+export async function isDockerRunning(): Promise<boolean> {
   try {
     const version = await run('docker', ['info', '--format', '{{.ServerVersion}}'], {
       timeoutMs: DOCKER_ANSWERS_WITHIN_MS,

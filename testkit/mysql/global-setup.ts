@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestProject } from 'vitest/node';
 import { startDockerMysql } from './docker.ts';
-import { installMysql } from './install.ts';
 import { type MysqlServer, type MysqlSource, mysqlVersion } from './server.ts';
 import { startFirst } from './sources.ts';
 import { startPrivateMysql } from './spawn.ts';
@@ -54,7 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function startMysql(say: (line: string) => void): Promise<MysqlServer | undefined> {
-  const server = await startFirst([useGivenMysql, startDockerMysql, startPrivateMysql, installMysql], say);
+  const server = await startFirst([useGivenMysql, startDockerMysql, startPrivateMysql], say);
   if (server) {
     // When a run is interrupted, vitest does not call the teardown.
     process.once('exit', server.stop);

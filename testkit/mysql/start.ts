@@ -5,7 +5,6 @@ import { parseMysqlUrl } from '../../cli/database-url.ts';
 import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { startDockerMysql } from './docker.ts';
-import { installMysql } from './install.ts';
 import type { MysqlServer, MysqlSource } from './server.ts';
 import { startFirst } from './sources.ts';
 import { startPrivateMysql } from './spawn.ts';
@@ -17,7 +16,7 @@ export class NoMysqlError extends UserError {
 }
 
 /** A private server comes first, because it can be killed at once. */
-const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql, installMysql];
+const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql];
 
 /**
  * Returns the given server, or starts one that ends with this process.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openEvents } from '../http/event-stream.ts';
-import { FRESH_REQUEST_ID } from '../http/request-id.ts';
-import { createVisitor } from '../http/visitor.ts';
-import { countVisits, expectSoundLedger } from './ledger.ts';
-import { createStack, type Stack } from './stack.ts';
+import { countVisits, expectSoundLedger } from '../../testkit/docker/ledger.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { openEvents } from '../../testkit/http/event-stream.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import { createVisitor } from '../../testkit/http/visitor.ts';
 
 let stack: Stack;
 

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../../cli/run-main.ts';
+
+/** What `npm test` runs. */
+export interface TestRunOptions {
+  /** Whether to install the system packages that are missing. */
+  install: boolean;
+  /** Arguments for Vitest. */
+  vitest: string[];
+}
+
+export const USAGE = `Usage: npm test -- [--install] [--project unit|integration] [-t PATTERN] [FILE…]
+
+Runs the tests, except those of the Compose stack. Tests that need a program this machine lacks are skipped, and listed first.
+
+Options:
+  --install       install missing programs with apt-get, as root on Debian or Ubuntu
+  --project NAME  unit: no database, process or browser, under 30 seconds; integration: all others (default: both)
+  -t PATTERN      only tests whose names match
+  FILE            only test files whose paths contain it
+  --help          show this
+
+With CI=true programs are installed, too, and a skipped test is a failure.
+`;
+
+const FLAGS = {
+  install: { type: 'boolean' },
+  project: { type: 'string' },
+  testNamePattern: { type: 'string', short: 't' },
+} as const;
+
+/**
+ * Parses the command line of `npm test`.
+ *
+ * @throws {UsageError} naming the flag that is wrong
+ */
+export function parseTestRunOptions(args: string[]): TestRunOptions {
+  const { values, positionals } = parse(args);
+  const { install = false, project, testNamePattern } = values;
+  const chosen = project === undefined ? [] : ['--project', project];
+  const named = testNamePattern === undefined ? [] : ['--testNamePattern', testNamePattern];
+  return { install, vitest: [...chosen, ...named, ...positionals] };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message, USAGE, { cause: error });
+  }
+}
