@@ -4,9 +4,9 @@ import { createMissingFile, migrateDatabase, readKitDatabase, repeatForSqlite } 
 const { argv, env } = process;
 const command = argv[2] ?? '';
 
-/** Commands that work on a database use the replicas' own, found by the replicas' own settings. */
+/** Commands that connect to a database: they use the replicas' database, found through the replicas' settings. */
 const CONNECTING = ['migrate', 'studio', 'push', 'pull', 'introspect'];
-/** Commands that work on files have two kinds of database to look after. */
+/** Commands that work on files, which exist for both kinds of database. */
 const FOR_BOTH = ['generate', 'check', 'up'];
 
 const isConnecting = CONNECTING.includes(command);

@@ -1,6 +1,6 @@
 /**
- * Lets this process go on when nobody reads its output any more, as after `npm start | head`: the next line would crash it, and
- * it could not stop what it has started.
+ * Keeps this process alive when nobody reads its output any more, as after `npm start | head`. Otherwise the next line would
+ * crash it, and it could not stop the processes that it started.
  */
 export function surviveBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {

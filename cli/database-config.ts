@@ -13,14 +13,14 @@ import {
 } from './database-url.ts';
 import { readSettingsFromFiles } from './settings-from-files.ts';
 
-/** Which database keeps the visits, and how to reach it. */
+/** Which database stores the visits, and how to connect to it. */
 export type DatabaseConfig =
   | { kind: 'mysql'; connection: MysqlParts }
   | { kind: 'sqlite'; path: string; isDefault: boolean };
 
 const EMBEDDED_DATABASE_PATH = 'data/mooring.sqlite';
 
-/** Where visits go when no database is configured. */
+/** The database that is used when none is configured. */
 export const EMBEDDED_DATABASE_URL = fileUrl(EMBEDDED_DATABASE_PATH);
 
 const text = z.string().min(1);
@@ -32,7 +32,7 @@ export const databaseSettings = {
     example: DATABASE_URL_EXAMPLE,
     default: undefined,
     defaultText: `the DB_… settings, else \`${EMBEDDED_DATABASE_URL}\``,
-    // The setting's parser says in full what is wrong with it.
+    // No check here: `parseUrl` explains in detail what is wrong with the value.
     schema: z.string(),
     mask: maskUrl,
   }),
@@ -76,11 +76,11 @@ export const databaseSettings = {
 };
 
 /**
- * Finds the database in the environment, adding a line to `problems` for each wrong setting. Each of them can also come
- * from a file: `DB_PASSWORD_FILE=/run/secrets/db_password` (Docker secrets).
+ * Finds the database in the environment. Adds a line to `problems` for each invalid setting. Each setting can also come from
+ * a file: `DB_PASSWORD_FILE=/run/secrets/db_password` (Docker secrets).
  *
  * @param readFile reads a file as text, throwing when it cannot
- * @param urlName what the user calls `DATABASE_URL`
+ * @param urlName the name under which the user gave `DATABASE_URL`
  */
 export function readDatabaseConfig(
   env: Record<string, string | undefined>,
@@ -126,14 +126,14 @@ function parseUrl(url: string, name: string, problems: string[]): ParsedDatabase
     return parseDatabaseUrl(url);
   } catch (error) {
     if (!(error instanceof DatabaseUrlError)) throw error;
-    // Everyone on a machine can read a command line: a flag's message shows no place for a password.
+    // Everyone on a machine can read command lines, so a flag's message does not suggest a password in the URL.
     const shown = (text: string) => (name.startsWith('--') ? text.replaceAll(':password@', '@') : text);
     problems.push(describeProblem(name, shown(error.expected), error.got, shown(error.fix)));
     return undefined;
   }
 }
 
-/** A database in words, its password left out. */
+/** Returns the database's URL without its password. */
 export function describeDatabase(config: DatabaseConfig): string {
   if (config.kind === 'sqlite') return fileUrl(config.path);
   return mysqlUrl({ ...config.connection, password: '' });

@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { SettingsError } from '../app/lib/settings.ts';
 import { readSettingsFromFiles } from './settings-from-files.ts';
 
-/** How a usage explains `--database`. Everyone on a machine can read command lines (`ps`), so none shows a password. */
+/**
+ * For usage texts: where the password for `--database` goes. Everyone on a machine can read command lines (`ps`), so none of
+ * our examples shows a password.
+ */
 export const DATABASE_FLAG_PASSWORD = 'its password in DB_PASSWORD, or in the file DB_PASSWORD_FILE';
 
 /**
- * Completes the URL of `--database` by the password in `DB_PASSWORD` or `DB_PASSWORD_FILE` where it holds none. Adds a line to
+ * Adds the password from `DB_PASSWORD` or `DB_PASSWORD_FILE` to the URL of `--database`, if the URL has none. Adds a line to
  * `problems` for a file that cannot be read.
  *
- * @returns the URL as it was where it is no MySQL's, has a password or is malformed
+ * @returns the unchanged URL when it is not MySQL's, has a password or is malformed
  */
 export function completeDatabaseFlag(
   given: string,
@@ -26,7 +29,7 @@ export function completeDatabaseFlag(
 }
 
 /**
- * The same for a program that has no other setting.
+ * Like `completeDatabaseFlag`, for a program that has no other setting.
  *
  * @throws {SettingsError} for a file that cannot be read
  */

@@ -1,4 +1,4 @@
-/** How to reach a MySQL or MariaDB. */
+/** Connection parameters of a MySQL or MariaDB server. */
 export interface MysqlParts {
   /** A host name, or an IP address without brackets. */
   host: string;
@@ -8,10 +8,10 @@ export interface MysqlParts {
   database: string;
 }
 
-/** A database URL, taken apart. */
+/** A parsed database URL. */
 export type ParsedDatabaseUrl = { kind: 'mysql'; connection: MysqlParts } | { kind: 'sqlite'; path: string };
 
-/** A database URL is wrong. None of the three texts holds a secret. */
+/** A database URL is invalid. None of the three texts contains a secret. */
 export class DatabaseUrlError extends Error {
   override name = 'DatabaseUrlError';
   readonly expected: string;
@@ -32,18 +32,21 @@ export const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/moorin
 const DEFAULT_PORT = 3306;
 
 /**
- * What may follow `?`, with its only value: what is so anyway. The driver takes many more, some of which change the numbers it
- * returns or the connection's safety.
+ * The query parameters that are allowed, each with its only allowed value, which is what Mooring uses anyway. The driver
+ * accepts many more; some change the numbers that it returns or the security of the connection.
  */
 const PARAMETERS: Record<string, string> = { charset: 'utf8mb4', 'ssl-mode': 'disabled' };
 
-/** The names by which drivers and tools ask for TLS. */
+/** Parameter names with which drivers and tools ask for TLS. */
 const TLS_PARAMETER = /ssl|tls|cert|cipher|^ca$|^key$|secure/i;
 
-/** A path that can only be meant for SQLite, and is no password: those have no such ending. */
+/** A path that can only be meant for SQLite. It cannot be a password, because passwords do not end like this. */
 const SQLITE_PATH = /^(?:sqlite3?:(?:\/\/)?)?(?<path>[^@:?#\s]+\.(?:sqlite3?|db3?))$/i;
 
-/** A URL without its password, or `***` when the password may be anywhere in it: a `/`, `?` or `#` ends it early. */
+/**
+ * Returns the URL without its password, or `***` when the password may be anywhere in it, because an unescaped `/`, `?` or
+ * `#` in the password ends the authority early.
+ */
 export function maskUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url?.host || url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) return '***';
@@ -53,9 +56,9 @@ export function maskUrl(value: string): string {
 }
 
 /**
- * Takes a database URL apart.
+ * Parses a database URL.
  *
- * @throws {DatabaseUrlError} saying what is wrong
+ * @throws {DatabaseUrlError} describing the problem
  */
 export function parseDatabaseUrl(value: string): ParsedDatabaseUrl {
   if (/^file:/i.test(value)) return { kind: 'sqlite', path: parseFileUrl(value) };
@@ -67,15 +70,15 @@ export function parseDatabaseUrl(value: string): ParsedDatabaseUrl {
 }
 
 /**
- * Takes a MySQL URL apart.
+ * Parses a MySQL URL.
  *
- * @throws {DatabaseUrlError} saying what is wrong
+ * @throws {DatabaseUrlError} describing the problem
  */
 export function parseMysqlUrl(value: string): MysqlParts {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isWhole =
     url?.protocol === 'mysql:' && url.hostname !== '' && url.username !== '' && /^\/[^/]+$/.test(url.pathname);
-  // A URL parser drops line ends and tabs wherever they are.
+  // Line breaks and tabs are rejected, because a URL parser silently drops them.
   if (!isWhole || url.hash !== '' || /\s/.test(value)) {
     const fix = `for example ${DATABASE_URL_EXAMPLE}, with / as %2F, ? as %3F, # as %23 and @ as %40 in the password`;
     throw new DatabaseUrlError(DATABASE_URL_EXPECTED, JSON.stringify(maskUrl(value)), fix);
@@ -96,7 +99,7 @@ export function parseMysqlUrl(value: string): MysqlParts {
 
 function checkParameter(name: string, value: string): void {
   if (PARAMETERS[name.toLowerCase()] === value.toLowerCase()) return;
-  // The name may be a part of a password; a value may always hold a secret.
+  // Show a name only if it looks like one: it may be part of a password. Never show the value: it may be a secret.
   const got = /^[\w-]{1,40}$/.test(name) ? `the parameter ${JSON.stringify(name)}` : 'another parameter';
   if (TLS_PARAMETER.test(name)) {
     const fix =
@@ -106,7 +109,7 @@ function checkParameter(name: string, value: string): void {
   throw new DatabaseUrlError('no parameter but charset=utf8mb4 and ssl-mode=DISABLED', got, 'remove it');
 }
 
-/** Puts a MySQL URL together. */
+/** Builds a MySQL URL. */
 export function mysqlUrl({ host, port, user, password, database }: MysqlParts): string {
   const url = new URL(`mysql://${bracketed(host)}:${port}/${encodeURIComponent(database)}`);
   url.username = encodeURIComponent(user);
@@ -114,12 +117,12 @@ export function mysqlUrl({ host, port, user, password, database }: MysqlParts): 
   return url.href;
 }
 
-/** A host as it stands before a port. */
+/** Returns the host as it is written before a port: IPv6 addresses in brackets. */
 export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** @throws {DatabaseUrlError} when it does not name a file */
+/** @throws {DatabaseUrlError} when the URL does not name a file */
 function parseFileUrl(value: string): string {
   const groups = /^file:(?:\/\/(?<host>[^/?#]*))?(?<path>[^?#]*)(?<rest>.*)$/is.exec(value)?.groups ?? {};
   const { host = '', path = '', rest = '' } = groups;
@@ -154,7 +157,7 @@ function decodePath(path: string): string | undefined {
   }
 }
 
-/** The URL of a file, as the SQLite driver reads it. */
+/** Returns the URL of a file in the form that the SQLite driver reads. */
 export function fileUrl(path: string): string {
   return `file:${path.split('/').map(encodeURIComponent).join('/')}`;
 }

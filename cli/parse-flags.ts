@@ -5,10 +5,10 @@ type Flags = NonNullable<ParseArgsConfig['options']>;
 type Values<T extends Flags> = ReturnType<typeof parseArgs<{ args: string[]; options: T }>>['values'];
 
 /**
- * Parses a command line's flags, by Node's own rules.
+ * Parses command-line flags by the rules of Node's `parseArgs`.
  *
- * @param usage what a right command line looks like
- * @throws {UsageError} naming the flag that is wrong
+ * @param usage the usage text
+ * @throws {UsageError} naming the invalid flag
  */
 export function parseFlags<const T extends Flags>(args: string[], options: T, usage: string): Values<T> {
   try {
@@ -18,7 +18,7 @@ export function parseFlags<const T extends Flags>(args: string[], options: T, us
   }
 }
 
-/** A flag's value is not what it may be. */
+/** Returns the error for an invalid value of a flag. */
 export function wrongFlag(flag: string, expected: string, value: string, usage: string): UsageError {
   return new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(value)}`, usage);
 }

@@ -1,25 +1,25 @@
 import { UserError } from '../app/lib/user-error.ts';
 import { surviveBrokenPipes } from './broken-pipe.ts';
 
-/** The command line is wrong. */
+/** The command line is invalid. */
 export class UsageError extends UserError {
   override name = 'UsageError';
 
-  /** @param usage what a right one looks like */
+  /** @param usage the usage text */
   constructor(message: string, usage: string, options?: ErrorOptions) {
     super(`${message}\n\n${usage}`, options);
   }
 }
 
-/** Nothing can be listened on there. */
+/** The server cannot listen on this address and port. */
 export class ListenError extends UserError {
   override name = 'ListenError';
 }
 
 export interface Program {
-  /** How its messages begin. */
+  /** The prefix of its error messages. */
   name: string;
-  /** What `--help` prints. */
+  /** The text that `--help` prints. */
   usage: string;
   /** @param args the command line, without `--help` */
   main: (args: string[]) => Promise<void>;

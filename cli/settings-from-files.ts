@@ -1,12 +1,12 @@
 import { describeProblem } from '../app/lib/settings.ts';
 
 /**
- * Takes settings from the files that `…_FILE` variables name, as Docker secrets are handed over:
- * `DB_PASSWORD_FILE=/run/secrets/db_password`. Adds a line to `problems` for each that cannot be read.
+ * Reads settings from the files that `…_FILE` variables name, as Docker passes secrets:
+ * `DB_PASSWORD_FILE=/run/secrets/db_password`. Adds a line to `problems` for each file that cannot be read.
  *
  * @param names the settings that may come from a file
  * @param readFile reads a file as text, throwing when it cannot
- * @returns those settings, from wherever they come
+ * @returns the settings named, whether from the environment or from a file
  */
 export function readSettingsFromFiles(
   names: readonly string[],

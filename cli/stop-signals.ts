@@ -1,14 +1,14 @@
-/** A Ctrl-C that comes twice within this time is one: npm passes on to its script what the terminal sent to both. */
+/** Two signals within this time count as one Ctrl-C: the terminal sends it to npm and to its script, and npm passes it on. */
 const SAME_SIGNAL_MS = 500;
 
 export interface StopSignalsOptions {
-  /** Stops in good order; asked for once. */
+  /** Stops cleanly; called once. */
   stop: (reason: string) => void;
-  /** Stops at once: whoever asks again does not want to wait. */
+  /** Stops at once, on a second signal: the user does not want to wait. */
   force: () => void;
 }
 
-/** Hands SIGTERM and SIGINT, and the end of the process that spawned this one with a channel, to `stop`. */
+/** Calls `stop` on SIGTERM, on SIGINT, and when the parent process at the other end of the IPC channel has ended. */
 export function onStopSignals({ stop, force }: StopSignalsOptions): void {
   let askedAtMs: number | undefined;
   const ask = (reason: string) => {
@@ -21,6 +21,6 @@ export function onStopSignals({ stop, force }: StopSignalsOptions): void {
   };
   process.on('SIGTERM', ask);
   process.on('SIGINT', ask);
-  // A supervisor that dies leaves no orphan.
+  // When its supervisor dies, this process must not live on as an orphan.
   process.on('disconnect', () => ask('the supervisor is gone'));
 }

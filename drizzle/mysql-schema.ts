@@ -1,12 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, datetime, index, json, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 
-/** A token compared byte for byte: the server's default collation would take `A` and `a` for the same request id. */
+/** Text that is compared byte for byte. In the server's default collation, `A` and `a` would be the same request id. */
 const token = customType<{ data: string; config: { length: number } }>({
   dataType: (config) => `varchar(${config?.length}) character set ascii collate ascii_bin`,
 });
 
-/** One row, `id` 1: how many visits were ever counted. Every visit's transaction locks it, so numbers have no gap. */
+/**
+ * One row with `id` 1: the number of visits ever counted. Every transaction that counts visits locks it, so numbers have no
+ * gaps.
+ */
 export const globalCounter = mysqlTable(
   'global_counter',
   {
@@ -17,8 +20,8 @@ export const globalCounter = mysqlTable(
 );
 
 /**
- * One row a visit. `number` is the counter right after the visit's increment; `request_id` makes a retry the same visit;
- * `time` is when the database counted it, by the database's clock. Old rows are found by `time`, and nothing else is.
+ * One row per visit. `number` is the counter right after the visit's increment. `request_id` identifies a retry of the same
+ * visit. `time` is when the database counted the visit, by the database's clock; it serves only to find old rows.
  */
 export const accessLog = mysqlTable(
   'access_log',
@@ -33,7 +36,10 @@ export const accessLog = mysqlTable(
   ({ time }) => [index('access_log_time').on(time)],
 );
 
-/** One row a replica, written by itself each second: what the dashboard shows. `seen_at` is the database's own clock, UTC. */
+/**
+ * One row per replica, which the replica updates every second, for the dashboard. `seen_at` is by the database's clock, in
+ * UTC.
+ */
 export const replica = mysqlTable('replica', {
   sid: varchar({ length: 64 }).primaryKey(),
   address: varchar({ length: 64 }).notNull(),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
-/** One row, `id` 1: how many visits were ever counted. */
+/** One row with `id` 1: the number of visits ever counted. */
 export const globalCounter = sqliteTable(
   'global_counter',
   {
@@ -12,8 +12,8 @@ export const globalCounter = sqliteTable(
 );
 
 /**
- * One row a visit. `number` is the counter right after the visit's increment; `request_id` makes a retry the same visit;
- * `time` is when the database counted it, by the database's clock. Old rows are found by `time`, and nothing else is.
+ * One row per visit. `number` is the counter right after the visit's increment. `request_id` identifies a retry of the same
+ * visit. `time` is when the database counted the visit, by the database's clock; it serves only to find old rows.
  */
 export const accessLog = sqliteTable(
   'access_log',
@@ -28,7 +28,7 @@ export const accessLog = sqliteTable(
   ({ time }) => [index('access_log_time').on(time)],
 );
 
-/** One row a replica, written by itself each second: what the dashboard shows. `seen_at` is the database's own clock. */
+/** One row per replica, which the replica updates every second, for the dashboard. `seen_at` is by the database's clock. */
 export const replica = sqliteTable('replica', {
   sid: text().primaryKey(),
   address: text().notNull(),

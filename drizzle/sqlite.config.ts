@@ -1,6 +1,6 @@
 import { defineConfig } from 'drizzle-kit';
 
-/** SQLite's and D1's half of `drizzle-kit generate`, which `drizzle.config.ts` runs beside MySQL's. */
+/** The configuration for SQLite and D1. `drizzle.config.ts` runs the same command with it after the one for MySQL's files. */
 export default defineConfig({
   dialect: 'sqlite',
   schema: './drizzle/sqlite-schema.ts',

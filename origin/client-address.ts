@@ -5,14 +5,14 @@ import type { TrustProxy } from '../app/client/trust-proxy.ts';
 import { formatIpAddress, parseIpAddress } from '../app/lib/ip-address.ts';
 import type { Log } from '../app/lib/log.ts';
 
-/** Builds what identifies callers by the socket they come through. */
+/** Creates the function that resolves the client of a request from its socket. */
 export function resolveClientBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>): ResolveClient {
   let hasWarned = false;
   return createClientResolver({
     remoteAddress: (c) => socketAddress(getConnInfo(c).remote.address),
     trust,
     onUntrustedProxy(remoteAddress) {
-      // Once: clients can send these headers, too, as often as they like.
+      // Logged once: any client can send these headers, as often as it likes.
       if (hasWarned) return;
       hasWarned = true;
       log.warn({ remoteAddress }, 'forwarding headers ignored: TRUST_PROXY does not name this address');
@@ -21,17 +21,18 @@ export function resolveClientBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>)
 }
 
 /**
- * Reads the remote address of each connection when it is accepted: Node finds none after the client has disconnected, but may
- * still deliver a request from it. A connection that is gone already is closed, because nobody waits for its answer.
+ * Reads the remote address of each connection when it is accepted: Node cannot tell it after the client has disconnected, but
+ * may still deliver a request from that connection. A connection that is gone already is closed, because nobody waits for its
+ * answer.
  */
 export function keepRemoteAddresses(server: Server): void {
-  // Node keeps the address for as long as the socket once it was asked for it.
+  // Node caches the address once it was read.
   server.prependListener('connection', (socket) => {
     if (socket.remoteAddress === undefined) socket.destroy();
   });
 }
 
-/** A socket's address in canonical form: IPv4 also where the socket speaks IPv6, and without the zone of a link. */
+/** Returns a socket's address in canonical form: an IPv4-mapped address as IPv4, and a link-local one without its zone. */
 export function socketAddress(address: string | undefined): string | undefined {
   const parsed = parseIpAddress(address?.replace(/%.*$/, '') ?? '');
   return parsed && formatIpAddress(parsed);

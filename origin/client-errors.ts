@@ -3,10 +3,10 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import { NOSNIFF } from '../app/http/nosniff.ts';
 
-/** How long a client that was refused may go on sending; what it sends is thrown away. */
+/** How long a rejected client may continue to send. What it sends is discarded. */
 const LINGER_MS = 1000;
 
-/** Node's own choice of status. */
+/** The statuses that Node itself uses for these errors. */
 const STATUSES: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
@@ -24,7 +24,8 @@ export function refuseMalformed(server: Server): void {
 
   server.prependListener('request', (request: IncomingMessage, response) => {
     const { socket } = request;
-    // Node's parser tells of no error any more after it: what is malformed would wait for ever.
+    // After an upgrade request, Node's parser reports no more errors on the connection: a malformed request would hang for
+    // ever.
     if (isUpgrade(request)) response.shouldKeepAlive = false;
     const responses = answering.get(socket) ?? new Set();
     answering.set(socket, responses.add(response));
@@ -45,7 +46,7 @@ export function refuseMalformed(server: Server): void {
   });
 
   async function refuse(socket: Socket, status: number, isGone: boolean): Promise<void> {
-    // Those that came before it are answered before it.
+    // First finish the responses to the earlier requests on this connection.
     await Promise.all([...(answering.get(socket) ?? [])].map((response) => once(response, 'close')));
     if (isGone || !socket.writable) {
       socket.destroy();
@@ -65,8 +66,8 @@ function isUpgrade({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Sends `100 Continue`, except for a pipelined request whose predecessor is still being answered: Node would write it into the
- * middle of that answer. Such a client sends its body without it after a while.
+ * Sends `100 Continue`, except for a pipelined request whose predecessor is still being answered: Node would write it into
+ * the middle of that answer. The client then sends its body after a while without `100 Continue`.
  */
 export function continueInTurn(server: Server): void {
   server.on('checkContinue', (request, response: ServerResponse) => {

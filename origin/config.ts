@@ -12,7 +12,7 @@ import { readSettingsFromFiles } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
 
-/** Everything the Node host is told from outside. */
+/** The configuration of a replica on Node. */
 export interface OriginConfig {
   host: string;
   port: number;
@@ -26,23 +26,25 @@ export interface OriginConfig {
   drainTimeoutMs: number;
   drainNoticeMs: number;
   dashboard: DashboardAccess;
-  /** Where the log is kept in files as well. */
+  /** The folder for log files; undefined for standard output only. */
   logDirectory: string | undefined;
   logLevel: LogLevel;
-  /** Undefined for any number. */
+  /** Undefined for no limit. */
   logLinesPerSecond: number | undefined;
-  /** Undefined where there are to be no metrics. */
+  /** Undefined for no metrics. */
   metricsPort: number | undefined;
-  /** How long a row of the access log is kept, in milliseconds; undefined for ever. */
+  /** How long rows of the access log are kept, in milliseconds; undefined for ever. */
   accessLogRetentionMs: number | undefined;
-  /** What is to be logged about settings that are taken but deprecated. */
+  /** Messages to log about deprecated settings. */
   warnings: string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What remains of the grace period after the drain: to close the database and the log, and for a busy machine. */
+/**
+ * The part of the stop grace period that is left after the drain, to close the database and the log, even on a busy machine.
+ */
 const GRACE_AFTER_DRAIN_MS = 5000;
 
 const ip = z.string().refine((value) => isIP(value) !== 0);
@@ -198,9 +200,9 @@ export interface ParseConfigOptions {
 }
 
 /**
- * Parses the environment, once.
+ * Parses the environment.
  *
- * @throws {SettingsError} naming every wrong setting
+ * @throws {SettingsError} describing every invalid setting
  */
 export async function parseConfig(options: ParseConfigOptions): Promise<OriginConfig> {
   const { env, readFile = (path) => readFileSync(path, 'utf8'), findAddress = findOwnAddress } = options;
@@ -227,7 +229,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
       describeProblem('SERVER_IP', expected, JSON.stringify(values.SERVER_IP), `for example SERVER_IP=${example}`),
     );
   }
-  // Node does not start with the one below the other.
+  // Node does not start when the request timeout is below the header timeout.
   if (values.REQUEST_TIMEOUT_MS < values.HEADER_TIMEOUT_MS) {
     const { expected, example } = originSettings.REQUEST_TIMEOUT_MS;
     const got = `"${values.REQUEST_TIMEOUT_MS}"`;
@@ -261,7 +263,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   };
 }
 
-/** Reads the deprecated list of proxies with today's meaning: only the headers of Mooring's own balancers are believed. */
+/** Reads the deprecated list of proxies as `TRUST_PROXY` does: only the headers of Mooring's own balancers are trusted. */
 function parseTrustedProxies(list: string): TrustProxy | undefined {
   return parseTrustProxy(list === 'none' ? 'none' : `nginx from ${list}`);
 }
@@ -290,8 +292,8 @@ function retentionMs(hours: number | 'off'): number | undefined {
   return hours === 'off' ? undefined : hours * 3_600_000;
 }
 
-/** All settings of the Node host, for `--help` and docs/configuration.md. */
+/** All settings of a replica on Node, for `--help` and docs/configuration.md. */
 export const allOriginSettings = { ...originSettings, ...databaseSettings };
 
-/** Those of them that may come from a file instead. */
+/** The settings that may come from a file instead. */
 export const FILE_SETTINGS = ['DASHBOARD_TOKEN', ...Object.keys(databaseSettings)];

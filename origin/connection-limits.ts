@@ -4,13 +4,13 @@ import type { TrustProxy } from '../app/client/trust-proxy.ts';
 import { clientKey } from '../app/lib/ip-address.ts';
 import { socketAddress } from './client-address.ts';
 
-/** How many connections a replica takes at once. */
+/** How many open connections a replica accepts. */
 export interface ConnectionLimits {
-  /** From all trusted proxies together, which bring many clients each. */
+  /** From all trusted proxies together; each serves many clients. */
   proxies: number;
   /** From all other clients together. */
   clients: number;
-  /** From one of those. */
+  /** From one such client. */
   perClient: number;
 }
 
@@ -18,14 +18,14 @@ export interface LimitConnectionsOptions {
   server: Server;
   trust: TrustProxy;
   limits: ConnectionLimits;
-  /** Receives what is full, each time it becomes so. */
+  /** Called with the limit that a refused connection exceeded, and the address of the proxy or client. */
   onFull?: ((what: keyof ConnectionLimits, address: string) => void) | undefined;
 }
 
 /**
- * Limits the connections of a server. Trusted proxies have a limit of their own, so that clients which connect by themselves cannot
- * take their connections. When all connections of those clients are taken, a client that has fewer than the one that
- * has most takes one from that, so that it needs more than a few addresses to keep others out.
+ * Limits the connections of a server. Trusted proxies have their own limit, so that clients which connect directly cannot use
+ * up the proxies' connections. When the limit for clients is reached, a client that has fewer connections than the client
+ * with the most takes one of the latter's. To lock others out, an attacker therefore needs more than a few addresses.
  */
 export function limitConnections({ server, trust, limits, onFull = () => {} }: LimitConnectionsOptions): void {
   const proxies = new Set<Socket>();
@@ -33,7 +33,7 @@ export function limitConnections({ server, trust, limits, onFull = () => {} }: L
   const unanswered = new WeakMap<Socket, number>();
   let clientConnections = 0;
 
-  // Before the server's own listener, which would start to parse what a refused connection sends.
+  // Runs before the server's own listener, which would start to parse the data of a refused connection.
   server.prependListener('connection', (socket: Socket) => {
     const address = socketAddress(socket.remoteAddress);
     if (address === undefined) socket.destroy();
@@ -77,13 +77,13 @@ export function limitConnections({ server, trust, limits, onFull = () => {} }: L
     if (own.size === 0) clients.delete(client);
   }
 
-  /** Closes a connection of the client that has most, unless it would then have no more than the new one. */
+  /** Closes a connection of the client with the most, unless that client would then have no more than the new one. */
   function makeRoom(ownSize: number): boolean {
     let most: [string, Set<Socket>] | undefined;
     for (const entry of clients) if (!most || entry[1].size > most[1].size) most = entry;
     if (!most || most[1].size <= ownSize + 1) return false;
     const [client, sockets] = most;
-    // The oldest without a request in flight: it waits, or sends its headers.
+    // The oldest connection without a request in flight: it is idle, or still sending headers.
     const victim = sockets.values().find((socket) => !unanswered.get(socket));
     if (!victim) return false;
     release(victim, client);

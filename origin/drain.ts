@@ -5,20 +5,23 @@ import { unrefDelay } from './unref-delay.ts';
 
 export interface DrainOptions {
   server: Server;
-  /** The visits that are not committed yet; a client that leaves does not take its visit along. */
+  /** The visits that are not committed yet. A visit is committed even when its client has disconnected. */
   visits: Pick<GroupCommit, 'unfinished' | 'idle'>;
   timeoutMs: number;
-  /** How long the server still takes connections after the drain has started. */
+  /** How long the server still accepts connections after the drain has started. */
   noticeMs?: number;
-  /** How long an idle connection stays open after that. */
+  /** How long an idle connection then stays open. */
   idleGraceMs?: number;
-  /** Whether a request is answered with a stream that has no end of its own: such a stream is not work to be finished. */
+  /**
+   * Whether the response to a request is a stream without an end of its own. The drain does not wait for such a stream to
+   * finish.
+   */
   isEndless?: (request: IncomingMessage) => boolean;
 }
 
 export interface Drain {
   isDraining(): boolean;
-  /** Whether no connection is taken any more, and every response is to be the last one on its connection. */
+  /** Whether no connection is accepted any more, and every response closes its connection. */
   isClosing(): boolean;
   /**
    * Drains the server, which takes `timeoutMs` at most:
@@ -42,13 +45,13 @@ export interface DrainResult {
   visits: number;
 }
 
-/** Long enough for a stream to see that it is to end; one whose client does not read sees nothing. */
+/** Enough time for a stream to notice that it must end. A stream whose client does not read never notices. */
 const ENDLESS_GRACE_MS = 1000;
 
-/** Long enough for a busy balancer to use each of its idle connections once. */
+/** Enough time for a busy balancer to use each of its idle connections once. */
 const IDLE_GRACE_MS = 2000;
 
-/** Builds the graceful stop of an HTTP server. Call it before the server takes its first request: it counts them. */
+/** Creates the graceful shutdown of an HTTP server. Call it before the server's first request, because it counts requests. */
 export function createDrain(options: DrainOptions): Drain {
   const { server, visits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
   const { isEndless = () => false } = options;
@@ -92,12 +95,12 @@ export function createDrain(options: DrainOptions): Drain {
   };
 }
 
-/** Stops listening and leaves the connections alone: the HTTP server's own `close` ends those that are idle. */
+/** Stops listening without touching connections: the HTTP server's own `close` would also close idle ones. */
 function stopListening(server: Server): void {
   TcpServer.prototype.close.call(server);
 }
 
-/** Counts what is in flight, and tells when nothing is any more. */
+/** Counts items in flight; `idle` resolves when there are none. */
 function countInFlight() {
   let count = 0;
   let onIdle = () => {};

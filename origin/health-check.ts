@@ -1,9 +1,9 @@
-// The image's health check: exits with 0 when the replica of this container is ready, with 1 when it is not. It runs every few
-// seconds, so it imports nothing. The replica itself has validated these settings.
+// The image's health check: exits with 0 when this container's replica is ready, else with 1. It runs every few seconds, so
+// it imports nothing. It does not validate the settings, because the replica does.
 const host = process.env.HOST || '0.0.0.0';
 const port = process.env.PORT || '5000';
 
-/** A wildcard is an address to listen on, not one to connect to. */
+/** A wildcard address can be listened on, but not connected to. */
 const LOOPBACK: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 const address = LOOPBACK[host] ?? host;

@@ -3,9 +3,9 @@ import type { Server } from 'node:http';
 import { ListenError } from '../cli/run-main.ts';
 
 /**
- * Waits until a server listens.
+ * Listens, and resolves when the server accepts connections.
  *
- * @throws {ListenError} when the port is taken or the address is not this machine's
+ * @throws {ListenError} when the port is taken or the address is not one of this machine's
  */
 export async function listen(server: Server, port: number, host: string): Promise<void> {
   try {

@@ -15,7 +15,7 @@ const FLAGS = {
   'migrate-only': { type: 'boolean' },
 } as const;
 
-/** Only where they are wanted: they take their part of a replica's start. */
+/** Imported only when needed, because the metrics take a part of a replica's start-up time. */
 async function loadMetrics(): Promise<Metrics> {
   const { createMetrics } = await import('./metrics/metrics.ts');
   return createMetrics();
@@ -55,7 +55,7 @@ async function main(args: string[]): Promise<void> {
   });
   await host.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
-  // Whoever spawned this replica with a channel waits for this.
+  // A parent process with an IPC channel waits for this message.
   process.send?.('listening');
 
   async function drainAndExit({ drain }: ReplicaServer, reason: string): Promise<void> {

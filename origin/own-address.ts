@@ -3,18 +3,19 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 export interface OwnAddressOptions {
-  /** All addresses of a host name; fails when there is no such host. */
+  /** Returns all addresses of a host name; rejects when the name does not resolve. */
   lookupAll?: (name: string) => Promise<string[]>;
-  /** This machine's addresses, the ones to prefer first. */
+  /** Returns this machine's addresses, in order of preference. */
   machineAddresses?: () => string[];
 }
 
 /**
- * Finds the address a replica goes by. A machine on several networks has several; a host name that several machines share,
- * as the replicas of a Compose service do, picks the one on the network where that name is known.
+ * Finds the address that a replica uses as its own. A machine on several networks has several. A host name that several
+ * machines share, such as a Compose service with several replicas, selects the address on the network where that name
+ * resolves.
  *
- * @param wanted an IP address, a host name, or undefined for the first that is not loopback
- * @returns undefined when the host name is not one of this machine's
+ * @param wanted an IP address, a host name, or undefined for the machine's first address that is not loopback
+ * @returns undefined when the host name does not resolve to an address of this machine
  */
 export async function findOwnAddress(
   wanted: string | undefined,
@@ -33,8 +34,8 @@ async function lookupAddresses(name: string): Promise<string[]> {
 }
 
 /**
- * IPv4 before IPv6, and both before loopback. A link-local IPv6 address is left out: it means nothing without the name of a link,
- * so no balancer dials it.
+ * Returns IPv4 before IPv6, and both before loopback. Link-local IPv6 addresses are left out: without a zone they mean
+ * nothing, so no balancer can connect to them.
  */
 function ownAddresses(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

@@ -6,7 +6,7 @@ const read = (url: string) => readFileSync(fileURLToPath(url), 'utf8');
 const own = (name: AssetName) => read(import.meta.resolve(`../app/browser/${name}`));
 const ofPackage = (path: string) => read(import.meta.resolve(path));
 
-/** Reads what pages load, once, from the files of this app and of its packages. */
+/** Reads the assets from the files of this app and of its packages. */
 export function readAssets(): AssetTexts {
   return {
     'mooring.css': own('mooring.css'),

@@ -6,13 +6,15 @@ export interface RecentLatencyOptions {
   monotonicMs?: () => number;
 }
 
-/** What is told covers between one and two such spans. */
+/** Percentiles cover between one and two spans of this length. */
 const SPAN_MS = 30_000;
 const NS_PER_MS = 1e6;
-/** Nobody waits for longer; two digits are enough to read. */
+/** No request lasts longer than `highest`; two significant digits are enough to read. */
 const FORM = { lowest: 1, highest: 600_000 * NS_PER_MS, figures: 2 };
 
-/** Keeps the durations of the last half to whole minute, in Node's own histograms: two, of which the older is emptied in turn. */
+/**
+ * Keeps the durations of the last 30 to 60 seconds in two of Node's histograms, which take turns: the older one is emptied.
+ */
 export function createRecentLatency({
   monotonicMs = () => performance.now(),
 }: RecentLatencyOptions = {}): RecentLatency {

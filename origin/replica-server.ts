@@ -28,19 +28,19 @@ import { limitRequests } from './request-limits.ts';
 import { createSelfReport } from './self-report.ts';
 import { unrefDelay } from './unref-delay.ts';
 
-/** Request headers up to this size are taken: a little more than the 64 KiB that Nginx passes on, plus what it adds. */
+/** Maximum size of request headers: a little more than the 64 KiB that Nginx passes on, plus the headers that Nginx adds. */
 const MAX_HEADER_BYTES = 72 * 1024;
 
-/** The headers of all requests in flight, as docs/limits.md has it. */
+/** Maximum size of the headers of all requests in flight together; documented in docs/limits.md. */
 const MAX_HEADER_BYTES_IN_FLIGHT = 8 * 1024 * 1024;
 
-/** How often a limit that is reached is logged. */
+/** A reached limit is logged at most this often. */
 const FULL_LOG_INTERVAL_MS = 10_000;
 
-/** How often Node looks for connections whose time is over. */
+/** How often Node closes connections that have timed out. */
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
-/** Longer than balancers keep an idle connection, so that it is they who close it, never in the middle of a request. */
+/** Longer than balancers keep idle connections, so that the balancer closes them, and never during a request. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 export interface ReplicaServerOptions {
@@ -48,15 +48,15 @@ export interface ReplicaServerOptions {
   store: VisitStore;
   replicas: ReplicaRegistry;
   log: Log;
-  /** Where there are to be metrics: with the `metricsPort` of the configuration. */
+  /** Required if the configuration has a `metricsPort`. */
   metrics?: Metrics | undefined;
 }
 
-/** One origin replica on Node. */
+/** One replica of the origin on Node. */
 export interface ReplicaServer {
-  /** @throws {ListenError} when the port is taken or the address is not this machine's */
+  /** @throws {ListenError} when the port is taken or the address is not one of this machine's */
   listen(): Promise<void>;
-  /** Finishes what has begun, then closes connections and store; with work unfinished the store is left as it is. */
+  /** Finishes what is in flight, then closes connections and store. If work stays unfinished, the store is left open. */
   drain(): Promise<DrainResult>;
 }
 
@@ -80,7 +80,8 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
     visits: {
       record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record,
       count,
-      // The report that a replica makes each second is a write. A check for each request would be work for everyone to cause.
+      // The report that the replica writes every second is the check. A check per request would let any client load the
+      // database.
       async checkWritable() {
         if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
       },
@@ -101,7 +102,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    // Of a request of HTTP/1.0, which need not name a host.
+    // The host of an HTTP/1.0 request that names none.
     hostname: 'localhost',
     serverOptions: {
       ServerResponse: NosniffResponse,
@@ -147,9 +148,9 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       const retentionStopped = retention?.stop();
       void presence.beat();
       const unfinished = await drained;
-      // Whatever a connection is busy with has had its time, and closing would wait for it.
+      // The timeout has passed. Closing the store would wait for the connections that are still busy.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
-      // A database that hangs is not waited for: what is left is to tell it that the replica stops.
+      // Does not wait longer for a database that hangs: the only work left is to report that the replica has stopped.
       await Promise.race([shutDown(), timeout]);
       return unfinished;
 
@@ -157,14 +158,14 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
         await presence.stop();
         await retentionStopped;
         await store.close();
-        // Last, so that it is seen how the drain goes.
+        // Closed last, so that metrics stay available during the drain.
         await metricsServer?.close();
       }
     },
   };
 }
 
-/** Logs a limit that is reached, at most once in a while: a client that reaches it keeps trying. */
+/** Logs reached limits at a bounded rate: a client that reaches one keeps trying. */
 function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
   let loggedAtMs = Number.NEGATIVE_INFINITY;
   return (limit, remoteAddress) => {

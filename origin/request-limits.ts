@@ -6,18 +6,18 @@ import { socketAddress } from './client-address.ts';
 export interface LimitRequestsOptions {
   server: Server;
   trust: TrustProxy;
-  /** How many requests of one client that connects by itself may be in flight: it can send many on one connection. */
+  /** Maximum number of requests in flight of a client that connects directly; it can send many on one connection. */
   perClient: number;
-  /** How many bytes the headers of all requests in flight may have together. */
+  /** Maximum total size of the headers of all requests in flight, in bytes. */
   headerBytes: number;
 }
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Limits the requests in flight of a server. One too many is answered at once, which frees its memory: 429 when its own client
- * has too many, 503 when the headers of all have too many bytes, upon which a balancer tries another replica. Call it
- * when the server has its listener for requests.
+ * Limits the requests in flight of a server. Excess requests are answered at once, which frees their memory: 429 when one
+ * client has too many, 503 when the headers of all requests exceed their limit; a balancer then tries another replica. Call
+ * it after the server's `request` listener was added.
  */
 export function limitRequests({ server, trust, perClient, headerBytes }: LimitRequestsOptions): void {
   const inFlight = new Map<string, number>();
@@ -52,7 +52,7 @@ export function limitRequests({ server, trust, perClient, headerBytes }: LimitRe
   });
 }
 
-/** The client that a connection belongs to; undefined for a trusted proxy, which brings many. */
+/** Returns the client of a connection; undefined for a trusted proxy, which serves many clients. */
 function clientOf({ socket }: IncomingMessage, trust: TrustProxy): string | undefined {
   const address = socketAddress(socket.remoteAddress);
   if (address === undefined || (trust.preset !== 'none' && trust.isTrusted(address))) return undefined;

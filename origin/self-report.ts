@@ -14,10 +14,10 @@ export interface SelfReportOptions {
   log: Log;
 }
 
-/** A replica as the others see it: it counts what it does, and reports that each second until it stops. */
+/** A replica as the others see it: it counts what it does, and reports the stats every second until it stops. */
 export interface SelfReport extends Pick<StatsRecorder, 'observe' | 'letGo'>, Heartbeat {}
 
-/** Builds the presence of a replica that starts now. */
+/** Creates the self-report of a replica that starts now. */
 export function createSelfReport({ server, replicas, isDraining, log }: SelfReportOptions): SelfReport {
   const { sid, address } = server;
   const startedAtMs = Date.now();
@@ -32,7 +32,7 @@ export function createSelfReport({ server, replicas, isDraining, log }: SelfRepo
       const all = { ...figures(), interruptions: interruptions.list() };
       return { sid, address, version: VERSION, state, startedAtMs, figures: all };
     },
-    // The first report replaces the row of the process that had this server id before.
+    // Read the row before the first report replaces it: it belongs to the previous process with this server id.
     async prepare() {
       const previous = (await replicas.list()).find((replica) => replica.sid === sid);
       if (!previous) return;

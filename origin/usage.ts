@@ -1,7 +1,7 @@
 import type { Setting } from '../app/lib/settings.ts';
 import { allOriginSettings, FILE_SETTINGS } from './config.ts';
 
-/** The `--help` of the origin. */
+/** Returns the text of the origin's `--help`. */
 export function usage(): string {
   const settings = Object.entries<Setting<unknown>>(allOriginSettings).map(
     ([name, { about, default: value, defaultText }]) => {

@@ -2,19 +2,19 @@ import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 
-/** The configured database: what is kept in it, and how to bring it up to date. */
+/** The configured database: its stores, and how to migrate it. */
 export interface Database {
-  /** Closing it closes the database. */
+  /** Closing the store closes the database. */
   store: VisitStore;
   replicas: ReplicaRegistry;
-  /** Applies the migrations it lacks. Safe when several replicas do so at once: one at a time, the others find it done. */
+  /** Applies missing migrations. Replicas may call this at the same time: one migrates, and the others then find it done. */
   migrate(): Promise<void>;
-  /** @throws when visits cannot be counted as promised, where that can be found out without waiting for long */
+  /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */
   assertWritable?(): Promise<void>;
 }
 
 export interface OpenOptions {
   migrate: boolean;
-  /** Is put in front of the pool, where there is one, to see which of its `limit` connections are in use. */
+  /** Wraps the connection pool, where there is one, to observe how many of its `limit` connections are in use. */
   watchConnections?: ((source: ConnectionPool, limit: number) => ConnectionPool) | undefined;
 }

@@ -5,15 +5,15 @@ import { type DatabaseConfig, readDatabaseConfig } from '../../cli/database-conf
 import { fileUrl } from '../../cli/database-url.ts';
 import { MIGRATIONS_TABLE } from './migrations.ts';
 
-/** Drizzle Kit is run from the project's folder, where its configuration is. */
+/** Drizzle Kit runs in the project's folder, where its configuration is. */
 const PROJECT = process.cwd();
 const SQLITE_CONFIG = 'drizzle/sqlite.config.ts';
 
 /**
- * Finds the database for Drizzle Kit where a replica finds it: in `DATABASE_URL`, the `DB_…` settings and their files, and in
- * `.env`, which Drizzle Kit reads itself. Ends the process with exit code 2 when a setting is wrong.
+ * Returns Drizzle Kit's database configuration from the same settings as a replica's: `DATABASE_URL`, the `DB_…` settings and
+ * their files. Drizzle Kit also reads `.env` itself. Ends the process with exit code 2 when a setting is invalid.
  *
- * @param isConnecting without a connection to a database MySQL's files are meant
+ * @param isConnecting whether the command connects to a database; if not, the configuration is for MySQL's files
  */
 export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
   const migrations = { table: MIGRATIONS_TABLE };
@@ -23,7 +23,7 @@ export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
     return { ...filesOf('sqlite'), migrations, dbCredentials: { url: fileUrl(database.path) } };
   }
   const { password, ...login } = database.connection;
-  // Drizzle Kit takes no empty password, only none.
+  // Drizzle Kit rejects an empty password, so leave it out.
   return { ...filesOf('mysql'), migrations, dbCredentials: { ...login, ...(password !== '' && { password }) } };
 }
 
@@ -40,23 +40,23 @@ function filesOf<D extends 'mysql' | 'sqlite'>(dialect: D) {
 }
 
 /**
- * Migrates as a replica does, one process at a time. Drizzle Kit, which takes no lock, then finds nothing left to do. Ends the
- * process when that fails.
+ * Migrates as a replica does, with a lock that lets in one process at a time. Drizzle Kit takes no lock; it then finds
+ * nothing left to do. Ends the process when the migration fails.
  */
 export function migrateDatabase(env: NodeJS.ProcessEnv): void {
   runOrExit('node', [join(PROJECT, 'origin/main.ts'), '--migrate-only'], { LOG_LEVEL: 'warn', ...env });
 }
 
 /**
- * Creates a SQLite file that does not exist yet, with its folder and its tables, as a replica does. Drizzle Kit opens no file in
- * a folder that is missing. Ends the process when that fails.
+ * Creates a SQLite file that does not exist, with its folder and its tables, as a replica does: Drizzle Kit cannot open a
+ * file in a missing folder. Ends the process when that fails.
  */
 export function createMissingFile(env: NodeJS.ProcessEnv): void {
   const database = readOrExit(env);
   if (database.kind === 'sqlite' && !existsSync(database.path)) migrateDatabase(env);
 }
 
-/** Runs the same command of Drizzle Kit for SQLite's files. Ends the process when that fails. */
+/** Repeats the Drizzle Kit command for SQLite's files. Ends the process when that fails. */
 export function repeatForSqlite(env: NodeJS.ProcessEnv): void {
   const [node, kit = '', ...args] = process.argv;
   const isOfConfig = (index: number) => args[index]?.startsWith('--config') || args[index - 1] === '--config';
@@ -65,7 +65,7 @@ export function repeatForSqlite(env: NodeJS.ProcessEnv): void {
 }
 
 function runOrExit(program: string, args: string[], env: NodeJS.ProcessEnv): void {
-  // The project's Node is first on the PATH: the machine's own may be too old for its TypeScript.
+  // Puts the project's own Node first on the PATH: the machine's may be too old to run TypeScript.
   const PATH = [join(PROJECT, 'node_modules/.bin'), env.PATH ?? ''].join(delimiter);
   const { status } = spawnSync(program, args, { cwd: PROJECT, env: { ...env, PATH }, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

@@ -3,9 +3,9 @@ import { untilAborted } from '../../app/lib/deadline.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import type { ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
-/** Lends a pool's connections, each of which is prepared before its first use. */
+/** Wraps a pool so that each connection is prepared before its first use. */
 export function createMysqlSessions(pool: Pool, requirements: ServerRequirements): ConnectionPool {
-  // The promise API wraps a pool's connection again each time it lends it.
+  // The key is the underlying connection: the promise API returns a new wrapper each time.
   const prepared = new WeakMap<object, boolean>();
 
   async function prepare(connection: PoolConnection, deadline: AbortSignal): Promise<boolean> {

@@ -16,13 +16,13 @@ import type { Database } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { createMysqlSessions } from './mysql-sessions.ts';
 
-/** One connection commits, one at a time by group commit; the others answer counts and readiness, and report the replica. */
+/** Group commit uses one connection at a time. The others serve counts, readiness checks and the replica's reports. */
 export const CONNECTIONS = 4;
 
-/** How long a start waits for the server: one that does not answer is none that refuses. */
+/** How long a start waits for the server. A server that does not answer in time does not prevent the start. */
 const CHECK_DEADLINE_MS = 3000;
 
-/** Opens a MySQL or MariaDB: one pool of connections, each made when it is needed first. */
+/** Opens a MySQL or MariaDB database with one connection pool. Connections open on first use. */
 export function openMysql(
   connection: mysql.ConnectionOptions,
   log: Log,
@@ -31,21 +31,21 @@ export function openMysql(
   const pool = mysql.createPool({
     ...connection,
     connectionLimit: CONNECTIONS,
-    // Below the limit, or the driver ignores `idleTimeout`.
+    // Must be below `connectionLimit`, or the driver ignores `idleTimeout`.
     maxIdle: CONNECTIONS - 1,
     idleTimeout: IDLE_TIMEOUT_MS,
-    // The server counts connections that end without a word as aborted.
+    // Announce the end of a connection: otherwise the server counts it as aborted.
     gracefulEnd: true,
     queueLimit: 1000,
     connectTimeout: 3000,
-    // A commit is one packet.
+    // So that a commit can be one packet.
     multipleStatements: true,
-    // A stack for each query costs more than the rest of it, and errors are logged by code and message.
+    // Capturing a stack per query costs more than the rest of the query, and errors are logged by code and message.
     trace: false,
   });
 
   async function migrateAlone(): Promise<void> {
-    // Not of the pool, whose sessions may not wait or be idle for long: one migration can take minutes.
+    // A separate connection: the pool's sessions have short timeouts, and a migration can take minutes.
     const lockHolder = await mysql.createConnection({ ...connection, connectTimeout: 3000 });
     try {
       const [rows] = await lockHolder.query<mysql.RowDataPacket[]>(
@@ -55,10 +55,10 @@ export function openMysql(
       if (rows[0]?.held !== 1) throw new Error('another process has been migrating for too long');
       const db = drizzle({ client: lockHolder });
       await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
-      // A table of this name that another app made is not ours.
+      // Fails when another app made a table with one of our names: it lacks our columns.
       for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
     } finally {
-      // Ends the session and with it the lock, however the migration went.
+      // Ends the session, which releases the lock, whatever the outcome.
       lockHolder.destroy();
     }
   }

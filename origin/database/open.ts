@@ -5,16 +5,16 @@ import { type DatabaseConfig, describeDatabase } from '../../cli/database-config
 import type { Database, OpenOptions } from './database.ts';
 import { withFastDrizzleResolution } from './within-drizzle.ts';
 
-/** The configured database answers nothing, or not with what we need. */
+/** The configured database does not answer, or lacks something that Mooring needs. */
 export class DatabaseUnusableError extends UserError {
   override name = 'DatabaseUnusableError';
 }
 
 /**
- * Opens the configured database, and brings it up to date where that is asked for. A MySQL
- * that is down fails the first visit, not this.
+ * Opens the configured database, and applies migrations if asked to. If a MySQL server is down, the first visit fails and not
+ * this call, unless it migrates.
  *
- * @throws {DatabaseUnusableError} saying which database it is and what is wrong with it
+ * @throws {DatabaseUnusableError} naming the database and the problem
  */
 export async function openDatabase(config: DatabaseConfig, log: Log, options: OpenOptions): Promise<Database> {
   try {
@@ -29,7 +29,7 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
   }
 }
 
-/** Loads only what is used: a driver and its half of Drizzle take a good part of a replica's start. */
+/** Loads only the driver in use: a driver and its part of Drizzle take a good part of a replica's start-up time. */
 async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }: OpenOptions): Promise<Database> {
   if (config.kind === 'mysql') {
     const { openMysql } = await withFastDrizzleResolution(() => import('./mysql.ts'));

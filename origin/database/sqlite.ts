@@ -13,22 +13,25 @@ import type { Database } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { watchFile } from './watch-file.ts';
 
-/** The driver waits for a lock in the calling thread, so it waits briefly; the store waits longer, and lets others work. */
+/**
+ * The driver waits for a lock in the calling thread, so keep it short. The store waits longer without blocking the event
+ * loop.
+ */
 const BUSY_TIMEOUT_MS = 50;
 
-/** Creates a file that only its owner may read, whatever the umask; SQLite gives its other files the same mode. */
+/** Creates a file that only its owner can read, whatever the umask. SQLite gives its other files the same mode. */
 function createForOwner(path: string): void {
   try {
     closeSync(openSync(path, 'ax', 0o600));
   } catch {
-    // It is there already, or cannot be made, which the driver reports.
+    // The file exists already, or cannot be created; in the latter case the driver reports it.
   }
 }
 
 /**
  * Opens the embedded database, a file that the replicas of one machine share.
  *
- * @param path of the file; its folder is made where it is missing
+ * @param path the file; its folder is created when missing
  */
 export function openSqlite(path: string, log: Log): Database {
   mkdirSync(dirname(path), { recursive: true });
@@ -38,7 +41,7 @@ export function openSqlite(path: string, log: Log): Database {
   const file = watchFile(path);
 
   async function migrateAlone(): Promise<void> {
-    // SQLite has no advisory lock, so another file's write lock is one: it goes when its holder does.
+    // SQLite has no advisory locks. The write lock of another file serves as one: it is released when its holder ends.
     const timeout = MIGRATION_LOCK_TIMEOUT_SECONDS * 1000;
     const lock = createClient({ url: `${url}-migration-lock`, timeout, concurrency: 1 });
     const migrator = createClient({ url, timeout, concurrency: 1 });
@@ -47,7 +50,7 @@ export function openSqlite(path: string, log: Log): Database {
       await migrator.execute('pragma journal_mode = wal');
       const db = drizzle({ client: migrator });
       await migrate(db, { migrationsFolder: migrationsFolder('sqlite'), migrationsTable: MIGRATIONS_TABLE });
-      // A table of this name that another app made is not ours.
+      // Fails when another app made a table with one of our names: it lacks our columns.
       for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
     } finally {
       migrator.close();
@@ -61,7 +64,7 @@ export function openSqlite(path: string, log: Log): Database {
     db,
     checkFile: file.assertInPlace,
     async reconnect() {
-      // It would make an empty file in place of one that was removed.
+      // Reconnecting would create an empty file in place of one that was removed.
       file.assertInPlace();
       await client.reconnect();
     },
@@ -74,7 +77,7 @@ export function openSqlite(path: string, log: Log): Database {
   };
 }
 
-/** Makes a change and takes it back, which fails where the file or its folder cannot be written. */
+/** Makes a change and rolls it back. Fails when the file or its folder is not writable. */
 async function assertWritable(client: Client): Promise<void> {
   try {
     const transaction = await client.transaction('write');
@@ -87,7 +90,7 @@ async function assertWritable(client: Client): Promise<void> {
   } catch (error) {
     await client.reconnect();
     const { code } = rootCause(error) as { code?: unknown };
-    // Another replica is writing, so it can be written.
+    // Another replica is writing, so the file is writable.
     if (!`${code}`.startsWith('SQLITE_BUSY')) throw error;
   }
 }

@@ -1,13 +1,12 @@
 import { statSync } from 'node:fs';
 import { FileReplacedError } from '../../app/visits/errors.ts';
 
-/** Which file a path named when it was opened. */
+/** Remembers which file a path named when it was opened. */
 export interface WatchedFile {
-  /** @throws {FileReplacedError} when the path names another file or none: what is written to the open one is lost */
+  /** @throws {FileReplacedError} when the path names another file or none: data written to the open file would be lost */
   assertInPlace(): void;
 }
 
-/** Remembers which file a path names now. */
 export function watchFile(path: string): WatchedFile {
   const opened = identify(path);
   return {

@@ -3,9 +3,9 @@ import { registerHooks } from 'node:module';
 const DRIZZLE = '/node_modules/drizzle-orm/';
 
 /**
- * Loads what uses Drizzle, in a tenth of the time and with 200 MB less. For each module of a package Node parses the package's
- * package.json, to know of what format the module is; Drizzle's names every file of it and has 180 kB, and there are hundreds
- * of modules. They are all of one format, and what one calls another by is its path.
+ * Runs `load`, which imports modules that use Drizzle, in a tenth of the time and with 200 MB less. For each module of a
+ * package, Node parses the package's package.json to find out the module's format. Drizzle's package.json lists all of its
+ * files, 180 kB, and there are hundreds of modules. They all have the same format, and import each other by path.
  */
 export async function withFastDrizzleResolution<T>(load: () => Promise<T>): Promise<T> {
   const hooks = registerHooks({
@@ -23,7 +23,7 @@ export async function withFastDrizzleResolution<T>(load: () => Promise<T>): Prom
   }
 }
 
-/** Its CommonJS twins end in `.cjs`. */
+/** Drizzle's CommonJS versions end in `.cjs`. */
 function isScript(path: string): boolean {
   return path.endsWith('.js');
 }

@@ -7,10 +7,10 @@ import { openLogFile } from './rotating-file.ts';
 import { getStdoutWriter } from './stdout.ts';
 
 /**
- * JSON lines on standard output, one an event.
+ * Creates a logger that writes JSON lines to standard output.
  *
- * @param alsoTo takes each line, too
- * @param replica the address of the replica, which every line names
+ * @param alsoTo receives each line, too
+ * @param replica the address of the replica, which becomes a field of every line
  */
 export function createLogger(level: LogLevel, alsoTo?: (line: string) => void, replica?: string): Logger {
   const format = {
@@ -31,23 +31,22 @@ export function createLogger(level: LogLevel, alsoTo?: (line: string) => void, r
 
 export interface LogOptions {
   level: LogLevel;
-  /** Where the log is kept in files as well; undefined for nowhere. */
+  /** The folder for log files; undefined for none. */
   directory: string | undefined;
-  /** The replica's, which the files are named after. */
+  /** The replica's address, from which the file names derive. */
   address: string;
 }
 
-/** The log of a replica. */
 export interface OpenLog {
   log: Logger;
-  /** Writes what its file has not got yet; standard output has it all. */
+  /** Writes the lines that are still buffered for the file; standard output has them all. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the log of a replica.
  *
- * @throws {SettingsError} when nothing can be written in the folder
+ * @throws {SettingsError} when the folder is not writable
  */
 export async function openLog({ level, directory, address }: LogOptions): Promise<OpenLog> {
   if (directory === undefined) return { log: createLogger(level, undefined, address), close: async () => {} };

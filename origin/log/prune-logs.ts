@@ -1,26 +1,26 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file that a replica logs to, or did. */
+/** A log file of a replica. */
 export interface LogFileName {
   name: string;
-  /** Whose it is, as the name says it. */
+  /** The replica's address as it appears in the name. */
   replica: string;
-  /** A replica's later files have higher ones. */
+  /** Counts up from file to file of one replica. */
   number: number;
 }
 
-/** How many files a replica keeps, and how many all replicas that ever logged there keep together. */
+/** How many files are kept per replica, and in total for all replicas that ever logged to the folder. */
 const FILES_OF_A_REPLICA = 5;
 const FILES_IN_ALL = 100;
 
-/** Names a file after the replica's address, in characters that any file system takes. */
+/** Names a file after the replica's address, in characters that every file system accepts. */
 export function logFileName(address: string, number: number): LogFileName {
   const replica = address.replace(/[^\w.]/g, '-');
   return { name: `mooring-${replica}.${number}.log`, replica, number };
 }
 
-/** The log files in a folder, as they were a moment ago; whatever else is in it is not ours. */
+/** Lists the log files in a folder and ignores other files. Files may disappear at any time. */
 export async function listLogFiles(directory: string): Promise<LogFileName[]> {
   return (await readdir(directory)).flatMap((name) => {
     const [, replica, number] = /^mooring-(.+)\.(\d{1,15})\.log$/.exec(name) ?? [];
@@ -29,8 +29,8 @@ export async function listLogFiles(directory: string): Promise<LogFileName[]> {
 }
 
 /**
- * Says which files are too many: of a replica all but the last five, and of those that are left the ones beyond a hundred, the
- * longest unwritten first.
+ * Returns the files to delete: all but the last five of each replica, and of the remaining files all but the hundred that
+ * were written last.
  */
 export function logsToPrune<T extends LogFileName & { modifiedMs: number }>(files: readonly T[]): T[] {
   const kept = Map.groupBy(files, ({ replica }) => replica)
@@ -42,7 +42,7 @@ export function logsToPrune<T extends LogFileName & { modifiedMs: number }>(file
   return files.filter((file) => !kept.includes(file));
 }
 
-/** Removes the surplus. Several replicas may do so at once: a file that is gone already is as good. */
+/** Deletes surplus log files. Several replicas may do so at the same time, so a missing file is no error. */
 export async function pruneLogs(directory: string): Promise<void> {
   const files = await Promise.all(
     (await listLogFiles(directory)).map(async (file) => {

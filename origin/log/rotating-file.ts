@@ -4,26 +4,26 @@ import { setTimeout } from 'node:timers/promises';
 import { listLogFiles, logFileName, pruneLogs } from './prune-logs.ts';
 
 export interface LogFileOptions {
-  /** Is made where it is missing. */
+  /** Created when missing. */
   directory: string;
-  /** The replica's, which the files are named after. */
+  /** The replica's address, from which the file names derive. */
   address: string;
   /** Called on the first failed write, and again only after a write has succeeded in between. */
   onFailure: (error: unknown) => void;
-  /** From which size on a file is followed by the next one. */
+  /** When a file reaches this size, the next one begins. */
   maxBytes?: number;
   flushIntervalMs?: number;
 }
 
-/** A log in files of bounded size and number. Whatever becomes of it, whoever logs goes on. */
+/** A log in files of bounded size and number. A failure never disturbs the code that logs. */
 export interface LogFile {
-  /** Takes a line, its newline included, and writes it within a second. */
+  /** Buffers a line, which includes its newline. It is written within a second. */
   write(line: string): void;
-  /** Writes what is waiting; a disk that hangs is not waited for. */
+  /** Writes the buffered lines, but does not wait long for a disk that hangs. */
   close(): Promise<void>;
 }
 
-/** So many characters are written without waiting for the second to pass. */
+/** This many characters are written without waiting for the next interval. */
 const CHUNK_LENGTH = 256 * 1024;
 
 /** Upper bound of buffered characters: while the disk is full or slow, further lines are dropped. */
@@ -31,13 +31,13 @@ const WAITING_LIMIT = 4 * 1024 * 1024;
 
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** Lines hold client addresses, whatever the umask. */
+/** Log lines contain client addresses, so only the owner may read them, whatever the umask. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Opens the log of a replica, going on in its last file.
+ * Opens the log of a replica and continues its last file.
  *
- * @throws the file system's error when nothing can be written there
+ * @throws the file system's error when the folder is not writable
  */
 export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
   const { directory, address, onFailure, maxBytes = 10 * 1024 * 1024, flushIntervalMs = 1000 } = options;
@@ -71,7 +71,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
 
   async function writeWaiting(): Promise<void> {
     if (waiting.length === 0) return;
-    // What failed may have ended in the middle of a line.
+    // A failed write may have ended in the middle of a line.
     const chunk = Buffer.from((isFailing ? '\n' : '') + waiting.join(''));
     waiting = [];
     waitingLength = 0;
@@ -81,7 +81,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
       bytes = 0;
     }
     try {
-      // Opened each time: a file that someone removed is there again with the next line.
+      // Opens the file for each write, so that one that was deleted is created again.
       await appendFile(path(), chunk, { mode: OWNER_ONLY });
       bytes += chunk.length;
       isFailing = false;

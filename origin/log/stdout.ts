@@ -1,19 +1,19 @@
 import { pino } from 'pino';
 
-/** What a pipe takes in one piece, so that lines of several processes do not mix (POSIX `PIPE_BUF`, Linux' value). */
+/** A pipe accepts this much in one piece, so that lines of several processes do not mix (POSIX `PIPE_BUF`, Linux' value). */
 const PIECE_BYTES = 4096;
 
 let standardOutput: ((line: string) => void) | undefined;
 
-/** The way for lines to standard output, of which a process has one. */
+/** Returns the process' one writer of lines to standard output. */
 export function getStdoutWriter(): (line: string) => void {
   standardOutput ??= createStdoutWriter();
   return standardOutput;
 }
 
 /**
- * Writes the lines of one turn of the event loop together at its end, because a write per line is a good part of the cost of a
- * visit. The exit of the process writes the rest. Writes are synchronous: asynchronous ones would be lost at the exit.
+ * Batches the lines of one event-loop turn into one write, because a write per line is a good part of the cost of a visit.
+ * The rest is written when the process exits. Writes are synchronous: asynchronous ones would be lost at exit.
  */
 function createStdoutWriter(): (line: string) => void {
   const output = pino.destination({ sync: true, minLength: PIECE_BYTES - 1, maxWrite: PIECE_BYTES });

@@ -2,18 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 
 export interface LatestOptions<T> {
   read: () => Promise<T>;
-  /** How long what was read serves all who ask, in milliseconds. */
+  /** How long a result is reused, in milliseconds. */
   maxAgeMs: number;
-  /** How long who asks is kept waiting, in milliseconds. */
+  /** How long a caller waits for a pending read, in milliseconds. */
   waitMs: number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
 
 /**
- * Reads now and then, however many ask however often, and one reading at a time.
+ * Caches a read: one at a time, and at most one per `maxAgeMs`, however many callers there are.
  *
- * @returns a way to ask: undefined when the reading failed or takes too long
+ * @returns a function that resolves with the result, or with undefined when the read failed or takes too long
  */
 export function cachedRead<T>(options: LatestOptions<T>): () => Promise<T | undefined> {
   const { read, maxAgeMs, waitMs, monotonicMs = () => performance.now() } = options;

@@ -5,13 +5,13 @@ import { CommitInDoubtError, StoreUnavailableError } from '../../app/visits/erro
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { createPoolUsage } from './pool-usage.ts';
 
-/** What the database is asked for, and what becomes of it. */
+/** Metrics of database calls and of the connection pool. */
 export interface DatabaseMetrics {
-  /** Counts what a store fails with. */
+  /** Counts the errors of a store. */
   watchStore(store: VisitStore): VisitStore;
-  /** Counts what the replicas' table fails with. */
+  /** Counts the errors of the replica registry. */
   watchReplicas(replicas: ReplicaRegistry): ReplicaRegistry;
-  /** Counts the connections that a source lends. @param limit how many it lends at once */
+  /** Counts the pool's connections in use. @param limit the maximum size of the pool */
   watchConnections(source: ConnectionPool, limit: number): ConnectionPool;
 }
 

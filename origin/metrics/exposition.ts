@@ -1,21 +1,21 @@
 import { type OpenMetricsContentType, Registry } from 'prom-client';
 
-/** All metrics as they are at one moment. */
+/** All metrics at one moment. */
 export interface Exposition {
   contentType: string;
   text: string;
 }
 
-/** What a registry asks of a metric; the typings leave most of it out. */
+/** The part of a metric that a registry uses; prom-client's types leave most of it out. */
 interface RegisteredMetric {
   name: string;
   type: string;
   get(): Promise<{ name: string }>;
-  /** The same for text, where it is not the same. */
+  /** Used for the text format, where it differs. */
   getForPromString?(): Promise<{ name: string }>;
 }
 
-/** Writes the metrics of a registry as OpenMetrics, or in Prometheus's older text form. */
+/** Formats a registry's metrics as OpenMetrics or in Prometheus' older text format. */
 export async function expose(registry: Registry, { openMetrics }: { openMetrics: boolean }): Promise<Exposition> {
   if (!openMetrics) return { contentType: registry.contentType, text: await registry.metrics() };
   const views = new Registry<OpenMetricsContentType>();
@@ -27,8 +27,9 @@ export async function expose(registry: Registry, { openMetrics }: { openMetrics:
 }
 
 /**
- * In OpenMetrics a counter's family has no `_total`, its samples have. A registry that is asked for OpenMetrics takes the
- * word from the counters' names for good, and the text form would then miss it; so it gets views of them.
+ * Returns a view of a metric with the name that OpenMetrics requires: a counter's family has no `_total`, its samples have.
+ * The view protects the metric itself: a registry that is asked for OpenMetrics renames its counters for good, and the text
+ * format would then lack `_total`.
  */
 function openMetricsView(metric: RegisteredMetric): RegisteredMetric {
   const { name, type } = metric;

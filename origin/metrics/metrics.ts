@@ -9,26 +9,27 @@ import { createReplicaMetrics, type ReplicaState } from './replica-metrics.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createVisitMetrics, type VisitQueue } from './visit-metrics.ts';
 
-/** What Prometheus is told of one replica. The `watch…` functions put it in between; without them nothing is counted. */
+/** The Prometheus metrics of one replica. The `watch…` functions wrap what they measure; unwrapped parts are not measured. */
 export interface Metrics {
-  /** Counts a request. */
   observe: RequestObserver;
-  /** Counts and times commits, and what fails of whatever the database is asked for. */
+  /** Counts and times commits, and counts the errors of all database calls. */
   watchDatabase<D extends Pick<Database, 'store' | 'replicas'>>(database: D): D;
-  /** Counts the connections that a pool lends. @param limit how many it lends at once */
+  /** Counts the pool's connections in use. @param limit the maximum size of the pool */
   watchConnections(source: ConnectionPool, limit: number): ConnectionPool;
-  /** Counts the visits that are turned away. */
+  /** Counts rejected visits. */
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
-  /** Tells at each scrape how the replica is. */
+  /** Adds metrics of the replica's state, read at each scrape. */
   watchReplica(replica: ReplicaState & VisitQueue): void;
-  /** All figures as they are now. */
+  /** Returns all metrics with their current values. */
   expose(form: { openMetrics: boolean }): Promise<Exposition>;
 }
 
-/** Node's own figures whose names say that they only grow, which they do not; the same by kind are there, too. */
+/**
+ * Metrics of Node that are named like counters but can decrease. Node also exports the same numbers by kind, correctly named.
+ */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** Creates the metrics of one replica, with those of its process. */
+/** Creates the metrics of one replica, including those of its process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

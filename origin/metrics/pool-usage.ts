@@ -1,15 +1,15 @@
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 
-/** A source of connections that knows how many it has lent. */
+/** A connection pool that counts the connections in use. */
 export interface PoolUsage {
   source: ConnectionPool;
-  /** How many are lent now. */
+  /** The number of connections in use. */
   inUse(): number;
-  /** How many are asked for and not there yet. */
+  /** The number of callers that wait for a connection. */
   waiting(): number;
 }
 
-/** Counts a source's connections from when one is asked for until it is given back, by `release` or by `destroy`. */
+/** Wraps a pool. A connection counts as in use from its check-out until `release` or `destroy`. */
 export function createPoolUsage(source: ConnectionPool): PoolUsage {
   let inUse = 0;
   let waiting = 0;
@@ -21,7 +21,7 @@ export function createPoolUsage(source: ConnectionPool): PoolUsage {
       if (isLent) inUse--;
       isLent = false;
     };
-    // In front of the connection, not in it: the source may lend the same one again.
+    // Override in a derived object, not on the connection itself, which the pool hands out again.
     return Object.assign(Object.create(connection) as PooledConnection, {
       release() {
         giveBack();

@@ -4,21 +4,21 @@ import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import { viewReplica } from '../../app/replicas/snapshot.ts';
 import { cachedRead } from './cached-read.ts';
 
-/** Where figures of a replica's state are taken from at each scrape. */
+/** Provides a replica's state at each scrape. */
 export interface ReplicaState {
   isDraining(): boolean;
-  /** Whether the database took the last report of the replica. */
+  /** Whether the replica's last report was written. */
   isReporting(): boolean;
   replicas: Pick<ReplicaRegistry, 'list'>;
 }
 
 const STATES = ['ready', 'draining', 'gone', 'lost'] as const;
 
-/** The table is read at most once a second, and a database that hangs does not keep a scrape waiting for longer. */
+/** The table is read at most once a second, and a scrape waits no longer than this for a database that hangs. */
 const MAX_AGE_MS = 1000;
 const WAIT_MS = 500;
 
-/** Tells at each scrape how a replica is, and how it sees the others. */
+/** Creates metrics of a replica's own state, and of the other replicas as it sees them. */
 export function createReplicaMetrics(registry: Registry, { isDraining, isReporting, replicas }: ReplicaState): void {
   const registers = [registry];
   const list = cachedRead({ read: replicas.list, maxAgeMs: MAX_AGE_MS, waitMs: WAIT_MS });

@@ -2,10 +2,10 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import type { RequestEvent, RequestObserver } from '../../app/replicas/request-event.ts';
 
-/** In seconds: from what SQLite takes to what a client waits for. */
+/** In seconds: from SQLite's fastest commits to the longest time that a client waits. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Counts requests and times them. Every label is one of few words of ours: nothing of a client's gets in. */
+/** Counts and times requests. All labels come from small fixed sets; nothing that a client sends becomes a label. */
 export function createRequestMetrics(registry: Registry): RequestObserver {
   const registers = [registry];
   const requests = new Counter({
@@ -22,7 +22,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     registers,
   });
 
-  // A counter that begins with its first event hides it from a rate: what alerts ask for is there from the start.
+  // Start the series that alerts use at zero: a rate cannot see the first event of a series that begins with it.
   for (const status of [200, 503]) {
     durations.zero({ route: '/', status });
     for (const affinity of VISIT_VERDICTS) requests.inc({ route: '/', status, affinity }, 0);

@@ -9,17 +9,17 @@ import { listen } from '../listen.ts';
 import { NosniffResponse } from '../nosniff-response.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Serves `GET /metrics`, on a port that clients do not reach. */
+/** Serves `GET /metrics`, on a port that clients cannot reach. */
 export interface MetricsServer {
-  /** @throws {ListenError} when the port is taken or the address is not this machine's */
+  /** @throws {ListenError} when the port is taken or the address is not one of this machine's */
   listen(port: number, host: string): Promise<void>;
-  /** Stops at once. */
+  /** Stops without waiting for requests. */
   close(): Promise<void>;
 }
 
 const OPEN_METRICS = 'application/openmetrics-text';
 
-/** Builds the app of the metrics' port. */
+/** Creates the app that serves the metrics. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
   app.use(answerOtherMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
@@ -35,7 +35,7 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
 export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
   const server = createAdaptorServer({
     fetch: createMetricsApp(metrics).fetch,
-    // Of a request of HTTP/1.0, which need not name a host.
+    // The host of an HTTP/1.0 request that names none.
     hostname: 'localhost',
     serverOptions: { ServerResponse: NosniffResponse },
   }) as Server;

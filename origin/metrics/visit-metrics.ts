@@ -3,23 +3,23 @@ import { VisitQueueFullError } from '../../app/visits/errors.ts';
 import type { GroupCommit } from '../../app/visits/group-commit.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 
-/** Where it is seen how many visits wait. */
+/** Provides the length of the visit queue. */
 export interface VisitQueue {
   visits: Pick<GroupCommit, 'queued' | 'unfinished'>;
   queueLimit: number;
 }
 
-/** How visits reach the database, and how many do not. */
+/** Metrics of visits on their way to the database. */
 export interface VisitMetrics {
-  /** Sizes up and times each commit. */
+  /** Measures the size and duration of each commit. */
   watchCommit(commit: VisitStore['commit']): VisitStore['commit'];
-  /** Counts the visits that are turned away. */
+  /** Counts rejected visits. */
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
-  /** Tells at each scrape how many visits wait. */
+  /** Adds metrics of the queue, read at each scrape. */
   watchQueue(queue: VisitQueue): void;
 }
 
-/** A transaction takes 500 visits at most. */
+/** Group commit limits a transaction to 500 visits. */
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
 
