@@ -9,28 +9,31 @@ export interface ClientsOptions {
   fronts: readonly Front[];
   seed: number;
   nowMs: () => number;
-  /** Takes each operation when it has ended. */
+  /** Called with each operation when it has ended. */
   record: (operation: Operation) => void;
 }
 
-/** Clients that ask again and again, each with its cookie. */
+/** Clients that send requests repeatedly, each with its own cookie. */
 export interface Clients {
-  /** Lets them finish what they have begun. */
+  /** Stops the clients after their current operations. */
   stop(): Promise<void>;
 }
 
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 150;
-/** How often a client forgets its cookie, leaves before it is answered, asks for the count, or lets go of its replica by a POST. */
+/**
+ * Probabilities, per request, that a client loses its cookie, disconnects before the response, asks for the count, or
+ * leaves its replica with a POST.
+ */
 const FORGETS = 0.01;
 const ABORTS = 0.02;
 const COUNTS = 0.05;
 const LETS_GO = 0.1;
 const LONGEST_PATIENCE_MS = 40;
-/** Chances of the seed with a lower index are the schedule's. */
+/** The schedule uses the random sequences with lower indexes. */
 const FIRST_STREAM = 100;
 
-/** Sends clients out, in turn to one front and another. What each does between its answers is the seed's to say. */
+/** Starts clients, alternating between the fronts. The seed decides what each client does between its responses. */
 export function startClients({ count, fronts, seed, nowMs, record }: ClientsOptions): Clients {
   const stopping = new AbortController();
   let lastId = 0;
@@ -53,7 +56,7 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
       await delay(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }
-    // One that was still waiting for its answer sees, too, whether all is well again.
+    // A last visit shows whether a client that was still waiting for a response is served again, too.
     await ask('visit');
     http.close();
   }

@@ -1,11 +1,14 @@
-/** A kind of fault: who suffers it, how long it lasts, and what it is in words. Each fault ends by itself. */
+/** A kind of fault. Each fault ends by itself. */
 export interface FaultTraits {
-  /** Faults of one lane come one after another; those of two overlap. */
+  /** Faults of the same lane follow one another; faults of different lanes overlap. */
   lane: 'replicas' | 'surroundings';
   shortestMs: number;
   longestMs: number;
   about: string;
-  /** Nothing else happens meanwhile: what Compose does about a container that another fault ended is not its own doing. */
+  /**
+   * Whether no other fault may run at the same time. Otherwise Compose would seem to have changed a container that
+   * another fault ended.
+   */
   isAlone?: boolean;
 }
 
@@ -85,22 +88,25 @@ export type FaultKind = keyof typeof FAULTS;
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 
-/** A fault that is to come. */
+/** A scheduled fault. */
 export interface PlannedFault {
   kind: FaultKind;
-  /** From the begin of the run, in milliseconds; later by what those before it in its lane take longer. */
+  /**
+   * Planned start in milliseconds since the start of the run. It is delayed when earlier faults of its lane take
+   * longer.
+   */
   atMs: number;
   lengthMs: number;
-  /** Chooses among what there is to choose from at that moment: a replica, a number of replicas, a front, a step. */
+  /** Selects a target among those available at that time: a replica, a number of replicas, a front, a step. */
   choice: number;
 }
 
-/** A fault as it came. */
+/** A fault that was injected. */
 export interface FaultRecord {
   kind: FaultKind;
-  /** Whom it hit, and what was done. */
+  /** The target and what was done to it. */
   detail: string;
   fromMs: number;
-  /** When it was over: what it took away was back. */
+  /** When the fault was over: its target was available again. */
   untilMs: number;
 }

@@ -11,13 +11,13 @@ async function clientOf(listener: RequestListener) {
 
 const PATIENT = { cookie: undefined, patienceMs: undefined };
 
-test('an answer is noted with all that the checks want to know', async () => {
+test('a response is recorded with everything that the checkers need', async () => {
   const client = await clientOf((request, response) => {
     response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=b; path=/']);
     response.setHeader('X-Served-By', '10.0.0.2:5000').setHeader('X-Affinity', 'moved').setHeader('X-Request-ID', 'r');
     response.end(JSON.stringify({ visit: request.headers.cookie === 'srv_id=a' ? 7 : 0 }));
   });
-  // Of two cookies the last one stays in the jar.
+  // Of two cookies with the same name, the jar keeps the last one.
   expect(await client.ask('visit', { ...PATIENT, cookie: 'a' })).toMatchObject({
     outcome: 'answered',
     status: 200,
@@ -29,13 +29,13 @@ test('an answer is noted with all that the checks want to know', async () => {
   });
 });
 
-test('a count is no visit', async () => {
+test('a count is not recorded as a visit', async () => {
   const client = await clientOf(({ url }, response) => response.end(JSON.stringify({ count: url?.length })));
   const heard = await client.ask('count', PATIENT);
   expect([heard.count, heard.number]).toEqual(['/showcount'.length, undefined]);
 });
 
-test('a POST that ends the cookie is noted so', async () => {
+test('a POST that deletes the cookie is recorded as one', async () => {
   const client = await clientOf(({ method, url }, response) => {
     response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=; Max-Age=0; path=/']);
     response.writeHead(method === 'POST' && url === '/let-go' ? 200 : 404).end('{"moored":false}');
@@ -45,7 +45,7 @@ test('a POST that ends the cookie is noted so', async () => {
   expect([heard.number, heard.count]).toEqual([undefined, undefined]);
 });
 
-test('a refusal, a connection that breaks and a client that leaves are told apart', async () => {
+test('an error, a broken connection and a client that disconnects have different outcomes', async () => {
   const refuses = await clientOf((_, response) => response.writeHead(503, { 'Retry-After': '1' }).end('no'));
   expect(await refuses.ask('visit', PATIENT)).toMatchObject({ outcome: 'answered', status: 503, retryAfter: '1' });
   const breaks = await clientOf(({ socket }) => socket.destroy());

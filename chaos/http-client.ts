@@ -2,26 +2,26 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Operation } from './history.ts';
 
-/** What became of a request. */
+/** Outcome of a request. */
 export type Heard = Omit<Operation, 'id' | 'client' | 'front' | 'asked' | 'cookie'>;
 
 export interface AskOptions {
-  /** The value of the affinity cookie. */
+  /** Value of the affinity cookie. */
   cookie: string | undefined;
-  /** When the client leaves without an answer. */
+  /** Time after which the client disconnects if it has no response. */
   patienceMs: number | undefined;
 }
 
-/** One client's connection, kept between requests. */
+/** One client with a persistent connection. */
 export interface HttpClient {
-  /** Asks, and tells what came of it, whatever it was. */
+  /** Sends a request and returns its outcome. Never throws. */
   ask(asked: Operation['asked'], options: AskOptions): Promise<Heard>;
   close(): void;
 }
 
 /**
- * Longer than any answer may take. The edge may wait 15 s for each of five replicas and then for the database. Nginx may begin a
- * request afresh three times after half a minute of tries, and the last of them may end in a try of 15 s more.
+ * Longer than any response may take. The edge may wait 15 s for each of five replicas, then for the database. Nginx may
+ * restart a request three times after half a minute of tries, and the last try may take 15 s more.
  */
 const TIMEOUT_MS = 150_000;
 const REQUESTS = {
@@ -38,7 +38,7 @@ class TooLateError extends Error {
   override name = 'TooLateError';
 }
 
-/** Builds a client of a front, by the clock of the run. */
+/** Creates a client of a front. Times are by the run's clock. */
 export function createHttpClient(url: string, nowMs: () => number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 

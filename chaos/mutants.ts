@@ -1,25 +1,25 @@
 import type { FaultKind } from './fault.ts';
 
-/** A text of the sources, and what stands there instead. */
+/** A text in the sources and its replacement. */
 export interface Edit {
   file: string;
   text: string;
   replacement: string;
 }
 
-/** A bug that is made on purpose, to see that it is found. */
+/** A bug that is made on purpose, to see whether the checkers find it. */
 export interface Mutant {
   about: string;
   edits: Edit[];
-  /** A statement for the database before the run. */
+  /** SQL statement that is executed before the run. */
   statement?: string;
-  /** The checks that find it, each of them. */
+  /** The checkers that must all find it. */
   foundBy: string[];
-  /** The faults that it takes to show. */
+  /** The faults that make the bug show. */
   faults: FaultKind[];
-  /** It takes containers to show, and is not looked for where there is no Docker engine. */
+  /** Set when the bug shows only in containers. It is skipped without a Docker engine. */
   needsCompose?: true;
-  /** For how long faults must come, where that is less than usual. */
+  /** Minutes of faults, if fewer than usual. */
   minutes?: number;
 }
 
@@ -67,7 +67,7 @@ export const MUTANTS = {
         replacement: 'statements.length - 1',
       },
       {
-        // Kept until then: whoever is lent it next would commit with the begin of a transaction of their own.
+        // Keep the connection until then: its next user would commit this transaction by starting another one.
         file: 'app/storage/mysql/connection.ts',
         text: 'connection.release();\n    return result;',
         replacement: `const end = () => connection.release();

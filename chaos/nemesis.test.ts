@@ -58,7 +58,7 @@ test('a fault that takes longer than planned delays those after it by as much', 
       nowMs = Math.max(nowMs, atMs);
     },
   });
-  // The first one is over at 60 and not at 15: the second one begins at 65 and not at 20.
+  // The first fault ends at 60 instead of 15, so the second one starts at 65 instead of 20.
   expect(records.map(({ fromMs, untilMs }) => [fromMs, untilMs])).toEqual([
     [10, 60],
     [65, 70],
@@ -85,13 +85,13 @@ test('nothing else happens during a fault that is to be alone', async () => {
   expect(events).toHaveLength(8);
 });
 
-test('a fault that found nobody to hit is none', async () => {
+test('a fault without a target is not recorded', async () => {
   const plan = [fault('scale', 1)];
   const stack = { faults: { scale: async () => undefined } };
   expect(await injectFaults({ plan, stack, nowMs: () => 0, endMs: 9, until: async () => {} })).toEqual([]);
 });
 
-test('a fault that has come too late does not come at all', async () => {
+test('a fault that would start too late does not start', async () => {
   let nowMs = 0;
   const records = await injectFaults({
     plan: [fault('scale', 1), fault('scale', 2)],

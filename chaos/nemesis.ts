@@ -5,17 +5,17 @@ export interface InjectorOptions {
   plan: readonly PlannedFault[];
   stack: Pick<Stack, 'faults'>;
   nowMs: () => number;
-  /** When no fault begins any more, whatever is still planned. */
+  /** No fault starts after this time, even if more are planned. */
   endMs: number;
-  /** Waits until the clock of the run says so. */
+  /** Resolves when the run's clock has reached this time. */
   until: (atMs: number) => Promise<void>;
-  /** Is told of each fault when it is over. */
+  /** Called with each fault when it is over. */
   onFault?: (record: FaultRecord) => void;
 }
 
 /**
- * Brings the faults of a plan, lane by lane, and waits until the last one is over. One that takes longer than planned delays
- * those after it in its lane: there is as much time between them as planned.
+ * Injects the faults of a plan, lane by lane, and waits until the last one is over. A fault that takes longer than
+ * planned delays the later ones of its lane, so the pauses between them stay as planned.
  */
 export async function injectFaults(options: InjectorOptions): Promise<FaultRecord[]> {
   const { plan, stack, nowMs, endMs, until, onFault = () => {} } = options;
@@ -23,7 +23,7 @@ export async function injectFaults(options: InjectorOptions): Promise<FaultRecor
   const turns = createTurns();
 
   async function runLane(faults: readonly PlannedFault[]): Promise<void> {
-    // By so much the lane is later than planned: what a fault took away may take its time to come back.
+    // How far this lane is behind the plan: recovery from a fault may take time.
     let lagMs = 0;
     for (const planned of faults) {
       await until(planned.atMs + lagMs);
@@ -46,7 +46,7 @@ export async function injectFaults(options: InjectorOptions): Promise<FaultRecor
   return records.sort((a, b) => a.fromMs - b.fromMs);
 }
 
-/** Lets work overlap, but for work that is to be alone. */
+/** Creates a scheduler that lets work overlap, except for work that must run alone. */
 function createTurns() {
   const running = new Set<Promise<unknown>>();
   let alone: Promise<unknown> = Promise.resolve();

@@ -3,7 +3,7 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 
-/** What a run is to be. */
+/** The parsed command line. */
 export interface ChaosOptions {
   seed: number;
   durationMs: number;
@@ -61,8 +61,8 @@ const FLAGS = {
 /**
  * Parses the command line.
  *
- * @throws {UsageError} naming the flag that is wrong
- * @throws {SettingsError} naming the variable that is wrong
+ * @throws {UsageError} naming the wrong flag
+ * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(
   args: string[],

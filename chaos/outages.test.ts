@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { visit } from './checkers/evidence.ts';
 import { createAbsences, createOutageLog, endDrains, NEVER_MS } from './outages.ts';
 
-test('notes who is away from when to when', () => {
+test('records start and end of each outage', () => {
   let nowMs = 1000;
   const log = createOutageLog(() => nowMs);
   const isBack = log.begin('replica', 'a');
@@ -25,7 +25,7 @@ test('a drain ends with the first start that may take its address, and no other 
   expect([ended, open].map(({ startedAgainAtMs }) => startedAgainAtMs)).toEqual([10, NEVER_MS]);
 });
 
-test('tells for each operation who was away meanwhile, and a moment before', () => {
+test('answers what was unavailable during an operation or a moment before', () => {
   const outages = [
     { what: 'replica' as const, name: 'a', fromMs: 10_000, untilMs: 20_000 },
     { what: 'replica' as const, name: 'b', fromMs: 19_000, untilMs: 30_000 },
@@ -45,7 +45,7 @@ test('tells for each operation who was away meanwhile, and a moment before', () 
   expect([15_000, 50_500].map((ms) => absences.ofFront(at(ms)))).toEqual([false, true]);
 });
 
-test('a database that is away takes all replicas along', () => {
+test('an outage of the database counts for all replicas', () => {
   const absences = createAbsences([{ what: 'database', name: '', fromMs: 0, untilMs: 1000 }], ['a', 'b']);
   expect(absences.ofAllReplicas(visit({ sentAtMs: 500, endedAtMs: 600 }))).toBe(true);
 });

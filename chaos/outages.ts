@@ -1,7 +1,7 @@
-/** A time in which somebody could not do its part. */
+/** A period in which a part of the stack was unavailable. */
 export interface Outage {
   what: 'replica' | 'database' | 'front';
-  /** The server id of the replica, or the name of the front; empty for the database. */
+  /** The replica's server id or the front's name; empty for the database. */
   name: string;
   fromMs: number;
   untilMs: number;
@@ -12,26 +12,29 @@ export interface Drain {
   sid: string;
   askedAtMs: number;
   endedAtMs: number;
-  /** Undefined when it has none: a signal ended it. */
+  /** Undefined when a signal ended the process. */
   exitCode: number | undefined;
-  /** Something before it goes on accepting connections when it has ended, as no machine does. */
+  /**
+   * Set when a proxy in front of the replica still accepts connections after its end, which a real machine would not
+   * do.
+   */
   isBehindGate?: boolean;
-  /** From when on another process may have its address. */
+  /** From this time on another process may have its address. */
   startedAgainAtMs: number;
 }
 
-/** The end of what never ended, which JSON can write. */
+/** End of an outage that never ended. JSON cannot represent Infinity. */
 export const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
-/** Notes that replicas are about to start, which may be at the addresses of these that have stopped. */
+/** Ends drains: replicas are about to start, possibly at the addresses of these stopped ones. */
 export function endDrains(drains: readonly Drain[], atMs: number): void {
   for (const drain of drains) drain.startedAgainAtMs = Math.min(drain.startedAgainAtMs, atMs);
 }
 
-/** That a replica is asked to stop and that it is away from then on are noted right after one another. */
+/** Most time between the record of a stop request and the record of the outage that it causes. */
 const NOTED_WITHIN_MS = 5;
 
-/** Whether an outage is this drain's own, and no fault's. */
+/** Whether this drain has caused the outage, and not a fault. */
 export function isOfDrain(
   { what, name, fromMs }: Outage,
   { sid, askedAtMs }: Pick<Drain, 'sid' | 'askedAtMs'>,
@@ -39,23 +42,22 @@ export function isOfDrain(
   return what === 'replica' && name === sid && Math.abs(fromMs - askedAtMs) < NOTED_WITHIN_MS;
 }
 
-/** The time of an operation. */
 interface TimeSpan {
   sentAtMs: number;
   endedAtMs: number;
 }
 
-/** Who was away, as far as a request could have noticed it. */
+/** Which parts of the stack were unavailable when a request could have noticed it. */
 export interface Absences {
-  /** Whether the replica, or the database it cannot answer without, was away at some time of the operation. */
+  /** Whether the replica, or the database that it needs, was unavailable during the operation. */
   ofReplica(sid: string, time: TimeSpan): boolean;
-  /** The same without the database. */
+  /** Whether the replica itself was unavailable during the operation. */
   ofReplicaAlone(sid: string, time: TimeSpan): boolean;
-  /** Whether every replica was, each at some time of the operation. */
+  /** Whether each replica was unavailable at some time of the operation. */
   ofAllReplicas(time: TimeSpan): boolean;
-  /** Whether a replica that had been there was away at some time of the operation. */
+  /** Whether any replica that had existed before was unavailable during the operation. */
   ofAnyReplica(time: TimeSpan): boolean;
-  /** Whether any replica went away while the operation was in flight. */
+  /** Whether any replica became unavailable during the operation. */
   beganAtReplica(time: TimeSpan): boolean;
   ofDatabase(time: TimeSpan): boolean;
   ofFront(operation: TimeSpan & { front: string }): boolean;
@@ -65,10 +67,14 @@ export interface Absences {
  * Grace period after a recovery: the edge reads its list of peers once a second, and a replica reconnects to the database.
  */
 export const SETTLE_MS = 1500;
-/** Fault and client are timed by one clock, but a busy machine runs neither at once. */
+/** Faults and requests are timed by one clock, but a busy machine may run both with a delay. */
 const BEFORE_MS = 250;
 
-/** Tells who was away when, of the replicas that there were. */
+/**
+ * Answers which parts were unavailable at which time.
+ *
+ * @param replicaSids the replicas of the run
+ */
 export function createAbsences(outages: readonly Outage[], replicaSids: readonly string[]): Absences {
   const byName = Map.groupBy(outages, ({ what, name }) => `${what} ${name}`);
 
@@ -96,16 +102,16 @@ function isNoticed({ fromMs, untilMs }: Outage, { sentAtMs, endedAtMs }: TimeSpa
   return fromMs - BEFORE_MS <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS;
 }
 
-/** Notes who is away, while it happens. */
+/** Records outages while they happen. */
 export interface OutageLog {
   outages: Outage[];
-  /** @returns what ends the outage */
+  /** @returns a function that ends the outage */
   begin(what: Outage['what'], name?: string): () => void;
-  /** Somebody who was not there before this moment. */
+  /** Records a replica that did not exist before this moment. */
   arrived(sid: string): void;
 }
 
-/** Builds the notes, by the clock of the run. */
+/** Creates the log. Times are by the run's clock. */
 export function createOutageLog(nowMs: () => number): OutageLog {
   const outages: Outage[] = [];
   return {

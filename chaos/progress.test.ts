@@ -21,6 +21,6 @@ test('a terminal has a bar, which stays at the bottom', () => {
   expect(text).toContain('kill-replica: a\n');
 });
 
-test('elsewhere there are plain lines, one now and then', () => {
+test('without a terminal there are plain lines at intervals', () => {
   expect(written(false)).toBe('  16.000 s to 17.000 s  kill-replica: a\n50 %, 2 requests\n');
 });

@@ -3,16 +3,16 @@ import { faultLine } from './verdict.ts';
 
 export interface ProgressOptions {
   durationMs: number;
-  /** Whether the output is a terminal: it then has a bar. */
+  /** Whether the output is a terminal, which then shows a bar. */
   isTerminal: boolean;
   write: (text: string) => void;
 }
 
 const BAR_WIDTH = 30;
-/** Without a bar, a line so often. */
+/** Interval of the lines when there is no bar. */
 const LINE_INTERVAL_MS = 30_000;
 
-/** Tells how a run goes: a bar at the bottom of a terminal, and elsewhere a line now and then. */
+/** Creates a watch that prints a run's progress: a bar at the bottom of a terminal, otherwise a line at intervals. */
 export function createProgress({ durationMs, isTerminal, write }: ProgressOptions): RunWatch {
   let bar = '';
   let nextLineAtMs = LINE_INTERVAL_MS;

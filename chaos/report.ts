@@ -7,12 +7,15 @@ import type { Finding } from './verdict.ts';
 export interface Report {
   evidence: Evidence;
   findings: readonly Finding[];
-  /** What the stack's processes said. */
+  /** Output of the stack's processes. */
   said: readonly string[];
   seed: number;
 }
 
-/** Writes all that is known of a run into a file: JSON lines, each an object with one key that says what it is. */
+/**
+ * Writes everything recorded of a run to a file, as JSON lines. Each line is an object with one key that names its
+ * kind.
+ */
 export async function writeReport(path: string, report: Report): Promise<void> {
   await pipeline(Readable.from(lines(report)), createWriteStream(path));
 }

@@ -7,7 +7,7 @@ import { startStack } from './stacks/start.ts';
 import { judge } from './verdict.ts';
 import { prepareWorkspace } from './workspace.ts';
 
-/** Runs the stack that is wanted, with the bug that is wanted, and judges the run. */
+/** Runs the chosen stack with the chosen bug and judges the run. */
 export async function runOnce(
   options: Omit<ChaosOptions, 'report'>,
   watch: RunWatch,

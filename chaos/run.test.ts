@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runChaos } from './run.ts';
 import type { Stack } from './stacks/stack.ts';
 
-test('a stack that is not taken down as a whole does not cost what was found out', async () => {
+test('an error while the stack is removed does not discard the results', async () => {
   const ledger = { counter: 0, rows: [] };
   const stack: Stack = {
     about: 'a stack of nothing',

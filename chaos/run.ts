@@ -12,45 +12,44 @@ export interface RunOptions {
   seed: number;
   durationMs: number;
   clients: number;
-  /** Which faults there are to be; all that the stack can have without it. */
+  /** The kinds of faults; by default all that the stack supports. */
   kinds?: readonly FaultKind[] | undefined;
   startStack: (notes: RunContext) => Promise<Stack>;
-  /** Takes a line of what the stack's processes say. */
+  /** Called with each line that the stack's processes print. */
   say: (line: string) => void;
   watch: RunWatch;
-  /** How long clients go on after the last fault. */
+  /** How long clients continue after the last fault. */
   calmMs?: number;
-  /** Breaks the run off; what was started is taken down. */
+  /** Interrupts the run. Everything started is stopped. */
   signal?: AbortSignal | undefined;
 }
 
-/** A run was broken off. */
 export class InterruptedError extends UserError {
   override name = 'InterruptedError';
   override message = 'broken off; nothing was checked';
 }
 
-/** Is told how a run goes. */
+/** Receives the progress of a run. */
 export interface RunWatch {
   onStart(stack: Stack, plan: readonly PlannedFault[]): void;
   onFault(fault: FaultRecord): void;
-  /** The stack could not be taken down as a whole. */
+  /** Called when a part of the stack could not be removed. */
   onLeftOver(error: unknown): void;
-  /** About once a second. */
+  /** Called about once a second. */
   onProgress(elapsedMs: number, operations: readonly Operation[]): void;
 }
 
-/** What a stack notes until its end. */
+/** What a stack records until its end. */
 type Noted = Pick<Evidence, 'deaths' | 'deliveries' | 'clockSteps' | 'retryCuts' | 'changes'>;
 
 const PROGRESS_INTERVAL_MS = 1000;
-/** After the last fault, and longer than it takes until what is back is known to be. */
+/** Time after the last fault. It is longer than the grace period after a recovery. */
 const CALM_MS = 4000;
 
 /**
- * Runs clients against a stack while a schedule hurts it, and gathers all there is to know about it.
+ * Runs clients against a stack while a schedule injects faults, and returns everything recorded.
  *
- * @throws {InterruptedError} when it is broken off
+ * @throws {InterruptedError} when the run is interrupted
  */
 export async function runChaos(options: RunOptions): Promise<Evidence> {
   const { seed, durationMs, clients: count, kinds, startStack, say, watch, calmMs = CALM_MS, signal } = options;
@@ -81,14 +80,14 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     await setTimeout(calmMs);
     await clients.stop();
     watch.onProgress(nowMs(), operations);
-    // A stop that comes after all is no fault.
+    // Copy the records now: the stops at the end are no faults.
     const [outagesSoFar, drainsSoFar] = [log.outages.map((outage) => ({ ...outage })), [...drains]];
     const ledger = await stack.finish();
     const replicas = stack.replicas();
     return { operations, faults, outages: outagesSoFar, drains: drainsSoFar, ...noted, replicas, ledger };
   } finally {
     clearInterval(progress);
-    // What was found out is worth more than what is left over.
+    // An error here must not discard the results.
     await stack.close().catch((error: unknown) => watch.onLeftOver(error));
   }
 }
@@ -99,7 +98,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
   });
-  // Faults that are under way fail when the stack is taken down.
+  // Faults in progress fail when the stack is removed.
   work.catch(() => {});
   return Promise.race([work, aborted]);
 }

@@ -32,7 +32,7 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
   });
 });
 
-test('has only what the stack can do', () => {
+test('contains only faults that the stack supports', () => {
   const plan = createSchedule({ seed: 1, durationMs: 60_000, kinds: ['kill-replica'] });
   expect(plan.length).toBeGreaterThan(3);
   expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(['kill-replica']));

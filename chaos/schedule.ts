@@ -4,21 +4,24 @@ import { FAULTS, type FaultKind, type FaultTraits, type PlannedFault } from './f
 export interface ScheduleOptions {
   seed: number;
   durationMs: number;
-  /** What the stack can do. */
+  /** The kinds of faults that the stack supports. */
   kinds: readonly FaultKind[];
 }
 
-/** Before the first fault clients get their moorings, and after the last one it is seen that all is well again. */
+/**
+ * Before the first fault, clients get their affinity. After the last one, the checkers see whether everything works
+ * again.
+ */
 const CALM_MS = 3000;
-/** Of how many parts a length and an order are made. */
+/** Resolution of random lengths and orders. */
 const FINENESS = 1_000_000;
 const SHORTEST_GAP_MS = 1000;
 const LONGEST_GAP_MS = 4000;
 
 /**
- * Plans the faults of a run, by the seed alone; the last ones do not come when those before them take longer than planned.
- * Within a lane each kind comes once before one comes again, so that even a short run has most of them; two lanes run beside
- * each other, so that faults of two kinds meet.
+ * Plans the faults of a run from the seed alone. The last ones are skipped when earlier ones take longer than planned.
+ * Within a lane each kind comes once before any comes again, so that even a short run has most kinds. Two lanes run in
+ * parallel, so that faults of two kinds overlap.
  */
 export function createSchedule({ seed, durationMs, kinds }: ScheduleOptions): PlannedFault[] {
   const lanes = (['replicas', 'surroundings'] as const).map((lane, index) =>
@@ -39,7 +42,7 @@ function planLane(random: Random, durationMs: number, kinds: readonly FaultKind[
     if (bag.length === 0) bag = shuffle(kinds, random);
     const kind = bag.pop() as FaultKind;
     const { shortestMs, longestMs }: FaultTraits = FAULTS[kind];
-    // Mostly short ones: there are more of them in the same time.
+    // Prefer short faults, because more of them fit into the run.
     const lengthMs = Math.round(shortestMs + (longestMs - shortestMs) * (random.int(0, FINENESS) / FINENESS) ** 2);
     if (atMs + lengthMs + CALM_MS > durationMs) return plan;
     plan.push({ kind, atMs, lengthMs, choice: random.int(0, 0xffff) });

@@ -1,4 +1,4 @@
-/** A time of a run, as it is shown. */
+/** Formats a time of a run. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }

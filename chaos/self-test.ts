@@ -23,7 +23,7 @@ const SEED = '1';
 const MINUTES = 0.5;
 const QUIET: RunWatch = { onStart() {}, onFault() {}, onProgress() {}, onLeftOver: console.error };
 
-/** Whether the checks found what was to be found. */
+/** Whether the checkers found what they had to find. */
 function isRight(plant: Mutant | undefined, findings: readonly Finding[]): boolean {
   const found = findings.filter(({ violations }) => violations.length > 0).map(({ check }) => check.name);
   return plant ? plant.foundBy.every((name) => found.includes(name)) : found.length === 0;
@@ -46,13 +46,13 @@ async function trial(name: MutantName | undefined): Promise<boolean> {
   return isOk;
 }
 
-/** Where everything is to be there it is a failure. */
+/** With CI set nothing may be skipped, so it counts as a failure. */
 function skipped(what: string): boolean {
   process.stdout.write(`skipped ${what}\n`);
   return process.env.CI === undefined;
 }
 
-/** @throws {UsageError} naming what is neither a flag nor a bug */
+/** @throws {UsageError} naming the argument that is neither a flag nor a bug */
 function parseBugs(args: string[]): MutantName[] {
   const isFlag = (arg: string) => arg.startsWith('-');
   parseFlags(args.filter(isFlag), {}, USAGE);

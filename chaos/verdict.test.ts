@@ -12,7 +12,7 @@ test('a sound run has a line for each check and no excerpt', () => {
   expect(text.trimEnd().split('\n').at(-1)).toContain(CHECKS.at(-1)?.promise);
 });
 
-test('a violation is shown by its operations, the one before, and the faults of that time', () => {
+test('a violation is shown with its operations, the previous one, and the faults around that time', () => {
   const before = visit({ number: 1, sentAtMs: 59_000, endedAtMs: 59_010 });
   const lost = visit({ number: 2 });
   const kill = { kind: 'kill-replica' as const, detail: 'replica-1', fromMs: 59_500, untilMs: 62_000 };

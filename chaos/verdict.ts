@@ -6,18 +6,18 @@ import { seconds } from './seconds.ts';
 const SHOWN_OPERATIONS = 4;
 const FAULTS_WITHIN_MS = 3000;
 
-/** What a check found. */
+/** What a checker found. */
 export interface Finding {
   check: Checker;
   violations: Violation[];
 }
 
-/** Judges a run by these checks. */
+/** Judges a run with these checkers. */
 export function judge(checks: readonly Checker[], evidence: Evidence): Finding[] {
   return checks.map((check) => ({ check, violations: check.find(evidence) }));
 }
 
-/** Counts and findings of a run, as a table, with an excerpt of the history for each promise that was not kept. */
+/** Returns a run's counts and findings as a table, with an excerpt of the history for each broken promise. */
 export function verdict(findings: readonly Finding[], evidence: Evidence): string {
   const width = Math.max(...findings.map(({ check }) => check.name.length));
   const rows = findings.map(({ check, violations }) => {
@@ -45,7 +45,10 @@ function counts({ operations, faults, ledger }: Evidence): string[] {
   ];
 }
 
-/** What one violation is seen by: its operations, each with its client's one before, and the faults of that time. */
+/**
+ * Returns the excerpt for one violation: its operations, each with its client's previous one, and the faults around
+ * that time.
+ */
 function excerpt({ check, message, operations }: Violation, evidence: Evidence): string {
   const shown = new Set<Operation>();
   for (const operation of operations.slice(0, SHOWN_OPERATIONS)) {
@@ -73,7 +76,7 @@ function operationLine(operation: Operation): string {
   return `  ${span}  #${id} client ${client} at ${front}, ${asked}, cookie ${cookie ?? 'none'}: ${answer}${error ? ` (${error})` : ''}${requestId ? `, request ${requestId}` : ''}`;
 }
 
-/** A fault in a line. */
+/** Formats a fault as one line. */
 export function faultLine({ kind, detail, fromMs, untilMs }: FaultRecord): string {
   return `  ${seconds(fromMs)} to ${seconds(untilMs)}  ${kind}: ${detail}`;
 }

@@ -5,27 +5,26 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { UserError } from '../app/lib/user-error.ts';
 import type { Edit } from './mutants.ts';
 
-/** The project's folder. */
 export const PROJECT = new URL('../', import.meta.url);
 
-/** Not the project's own, or made by it. */
+/** Not copied: not part of the sources, or generated. */
 const NOT_COPIED = new Set(['node_modules', '.git', '.wrangler', 'data', 'docs']);
 
-/** The text that a bug was to take the place of is not there: the plant is out of date. */
+/** The text that a mutant replaces does not occur exactly once, so the mutant is out of date. */
 export class MutantError extends UserError {
   override name = 'PlantError';
 }
 
-/** Sources to run. */
+/** The sources to run. */
 export interface Workspace {
   root: URL;
   remove(): Promise<void>;
 }
 
 /**
- * Copies the project to a temporary folder and edits it there; without an edit it is the project itself.
+ * Copies the project to a temporary folder and applies the edits there. Without edits it returns the project itself.
  *
- * @throws {MutantError} when a text that is to be replaced is not there just once
+ * @throws {MutantError} when a text to be replaced does not occur exactly once
  */
 export async function prepareWorkspace(edits: readonly Edit[]): Promise<Workspace> {
   if (edits.length === 0) return { root: PROJECT, remove: async () => {} };

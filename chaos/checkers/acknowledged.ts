@@ -1,7 +1,7 @@
 import type { Checker } from '../history.ts';
 import { isAcknowledged } from './kinds.ts';
 
-/** Looks for each acknowledged visit in the access log. */
+/** Looks up each acknowledged visit in the access log. */
 export const acknowledgedCheck: Checker = {
   name: 'acknowledged',
   promise: 'every acknowledged visit is in the access log, under its number and request id',

@@ -14,7 +14,7 @@ import { stickinessCheck } from './stickiness.ts';
 import { unansweredCheck } from './unanswered.ts';
 import { unchangedCheck } from './unchanged.ts';
 
-/** All that a run is judged by. */
+/** All checkers. */
 export const CHECKS: readonly Checker[] = [
   acknowledgedCheck,
   onceCheck,

@@ -28,11 +28,11 @@ describe('moorings', () => {
     ['had no cookie', visit({ ...moved, cookie: undefined })],
     ['lets go', visit({ ...moved, asked: 'letGo', mooredTo: '' })],
     ['comes long after', visit({ ...moved, sentAtMs: 70_000, endedAtMs: 70_010 })],
-  ])('lets a client be that %s', (_what, operation) => {
+  ])('accepts a client that %s', (_what, operation) => {
     expect(find(operation)).toEqual([]);
   });
 
-  test('lets a client move whose replica was away, too, or when another fault took the database', () => {
+  test('accepts a move when the replica of the client was down, too, or when another fault took the database', () => {
     expect(find(visit(moved), { outages: [outage('database'), outage('replica', 'a')] })).toEqual([]);
     expect(find(visit(moved), { faults: [{ ...restart, kind: 'hang-database' }] })).toEqual([]);
   });
@@ -44,21 +44,21 @@ describe('resumption', () => {
     resumptionCheck.find(evidence({ operations, retryCuts, ...fields }));
   const endedAt = (endedAtMs: number) => visit({ sentAtMs: endedAtMs - 10, endedAtMs });
 
-  test('finds a cut during which nobody counts ten seconds later', () => {
+  test('finds a cut without an acknowledged visit from ten seconds later', () => {
     expect(find([endedAt(40_500), endedAt(54_000)])).toMatchObject([
       { message: expect.stringContaining('replica-1 was cut off at 40.000 s') },
     ]);
     expect(find([{ ...refusal(503), sentAtMs: 50_500, endedAtMs: 50_600 }])).toHaveLength(1);
   });
 
-  test('lets a cut be during which the others count again', () => {
+  test('accepts a cut during which the others count again', () => {
     expect(find([endedAt(51_000)])).toEqual([]);
   });
 
-  test('lets nobody count while another fault took the database', () => {
+  test('accepts that no visit counts while another fault took the database', () => {
     const outages = [{ what: 'database' as const, name: '', fromMs: 45_000, untilMs: 52_000 }];
     expect(find([], { outages })).toEqual([]);
-    // Its own outage begins with it, and is over when the others are to count.
+    // The outage of the fault itself starts at the cut, and is over when the others must count again.
     expect(find([], { outages: [{ what: 'database', name: '', fromMs: 39_999, untilMs: 50_000 }] })).toHaveLength(1);
   });
 });

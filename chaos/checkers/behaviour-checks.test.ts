@@ -27,12 +27,12 @@ describe('stickiness', () => {
     expect(find(moved, { outages: [outage('replica', 'b')] })).toHaveLength(1);
   });
 
-  test('lets a client move while its replica was away, or the database', () => {
+  test('accepts a move while the client's replica or the database was down', () => {
     expect(find(moved, { outages: [outage('replica', 'a')] })).toEqual([]);
     expect(find(moved, { outages: [outage('database')] })).toEqual([]);
   });
 
-  test('lets a client keep its cookie while the replica that answers it finds its database again', () => {
+  test('accepts a kept cookie while the replica that answers reconnects to its database', () => {
     const kept = { ...moved, mooredTo: 'a' };
     expect(find(kept, { outages: [outage('database')] })).toEqual([]);
     expect(find(kept, { outages: [outage('replica', 'a'), outage('replica', 'b')] })).toEqual([]);
@@ -53,7 +53,7 @@ describe('stickiness', () => {
     expect(find(letGo({ mooredTo: 'a' }))).toHaveLength(1);
   });
 
-  test('lets the edge answer itself only while every replica is away', () => {
+  test('accepts an answer of the edge itself only while every replica is down', () => {
     const takeover = visit({ verdict: 'takeover', servedBy: 'edge', mooredTo: undefined });
     const [a, b] = [outage('replica', 'a'), outage('replica', 'b')];
     expect(find(takeover, { outages: [a, b] })).toEqual([]);
@@ -68,12 +68,12 @@ describe('drain', () => {
     drainCheck.find(evidence({ operations: [operation], drains, outages, ...fields }));
   const byOther = { servedBy: '10.0.0.2:5000', mooredTo: 'b', verdict: 'moved', endedAtMs: 60_300 };
 
-  test('finds a request that the replica had and another one answered', () => {
+  test('finds a request that the replica had in flight and another one answered', () => {
     expect(find(visit({ ...byOther, sentAtMs: 59_500 }))).toHaveLength(1);
     expect(find(visit({ sentAtMs: 59_500, endedAtMs: 60_300 }))).toEqual([]);
   });
 
-  test('lets one go elsewhere that was only just sent, or that the database kept', () => {
+  test('accepts another replica for a request that was sent only just before, or that waited for the database', () => {
     expect(find(visit({ ...byOther, sentAtMs: 59_900 }))).toEqual([]);
     const both = [...outages, outage('database')];
     expect(find(visit({ ...byOther, sentAtMs: 59_500 }), { outages: both })).toEqual([]);
@@ -87,7 +87,7 @@ describe('drain', () => {
     },
   );
 
-  test('finds an answer after the end, and lets the next replica of that name answer', () => {
+  test('finds an answer after the end, and accepts answers of the next replica with that name', () => {
     expect(find(visit({ sentAtMs: 60_600, endedAtMs: 60_700 }))).toHaveLength(1);
     expect(find(visit({ sentAtMs: 60_600, endedAtMs: 61_700 }))).toEqual([]);
     const forGood = drains.map((drain) => ({ ...drain, startedAgainAtMs: NEVER_MS }));
@@ -97,7 +97,7 @@ describe('drain', () => {
   test.each([
     ['work unfinished', 1, '0.500 s later with exit code 1'],
     ['a signal', undefined, '0.500 s later by a signal'],
-  ])('finds a stop that ended with %s, unless the database was away meanwhile', (_what, exitCode, how) => {
+  ])('finds a stop that ended with %s, unless the database was down meanwhile', (_what, exitCode, how) => {
     const ended = drains.map((drain) => ({ ...drain, exitCode }));
     const found = find(visit(), { drains: ended });
     expect(found).toMatchObject([{ message: `a was asked to stop at 60.000 s, and ended ${how}` }]);
@@ -121,7 +121,7 @@ describe('errors', () => {
     ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
     ['a POST', letGo(), []],
     ['a 502 to a POST that a lost replica may have received', letGo({ status: 502 }), [outage('replica', 'a')]],
-  ])('lets %s be', (_what, operation, outages) => {
+  ])('accepts %s', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import type { Checker } from '../history.ts';
 import { seconds } from '../seconds.ts';
 
-/** Looks for crashes of our own. */
+/** Looks for crashes that no fault has caused. */
 export const deathsCheck: Checker = {
   name: 'deaths',
   promise: 'no process ends that was not asked to',

@@ -1,10 +1,10 @@
 import type { Checker, Evidence, Operation, Violation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 
-/** A replica that is killed so soon after it answered may lose the line of its log that says so. */
+/** A replica that is killed within this time after its response may lose the log line. */
 const LOGGED_WITHIN_MS = 1500;
 
-/** Compares the POSTs that replicas received with those that were answered: nobody may send one twice. */
+/** Compares the POSTs that replicas received with the answered ones: no POST may be sent twice. */
 export const deliveriesCheck: Checker = {
   name: 'deliveries',
   promise: 'a POST reaches one replica at most, and has reached the one that answered it',
@@ -39,7 +39,7 @@ function neverReceived(byRequest: Deliveries, { operations, outages, replicas }:
     }));
 }
 
-/** Whether a replica answered it; the edge has no log that is read. */
+/** Whether a replica answered the POST. The edge's own log is not read. */
 function isAnsweredPost({ asked, outcome, servedBy, verdict }: Operation): boolean {
   return asked === 'letGo' && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
 }

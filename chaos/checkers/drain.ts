@@ -2,10 +2,10 @@ import type { Checker, Evidence } from '../history.ts';
 import { type Absences, createAbsences, type Drain, isOfDrain } from '../outages.ts';
 import { seconds } from '../seconds.ts';
 
-/** A request that was sent so long before has reached the replica, or waits there for the database. */
+/** A request sent this long before the stop has reached the replica, or waits there for the database. */
 const REACHED_WITHIN_MS = 250;
 
-/** Looks at how replicas stopped, and at the requests they had then. */
+/** Examines how replicas stopped, and the requests that they had in flight. */
 export const drainCheck: Checker = {
   name: 'drain',
   promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and ends in good order',
@@ -17,7 +17,7 @@ export const drainCheck: Checker = {
   },
 };
 
-/** Who was away, its own stop left out, which does not excuse it. */
+/** The outages except the replica's own stop, which is no excuse. */
 function absencesBeside(drain: Drain, { outages }: Evidence): Absences {
   return createAbsences(
     outages.filter((outage) => !isOfDrain(outage, drain)),
@@ -59,7 +59,7 @@ function late({ sid, endedAtMs, startedAgainAtMs }: Drain, { operations, replica
     }));
 }
 
-/** It cannot finish its visits without the database, and says so by its exit code. */
+/** Without the database a replica cannot finish its visits, and reports that with its exit code. */
 function disorderly({ sid, askedAtMs, endedAtMs, exitCode }: Drain, absences: Absences) {
   if (exitCode === 0 || absences.ofReplica(sid, { sentAtMs: askedAtMs, endedAtMs })) return [];
   const how = exitCode === undefined ? 'by a signal' : `with exit code ${exitCode}`;

@@ -1,7 +1,7 @@
 import type { Checker, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
 
-/** What an answer of 200 must hold. */
+/** What a response with status 200 must contain. */
 const TOLD = { visit: "visit's number", count: 'count', letGo: undefined };
 
 /** Looks for failures that no fault explains. */
@@ -34,7 +34,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
   }
   switch (status) {
     case 200:
-      // What is not told the other checks cannot look at.
+      // A visit without a number would escape the other checkers.
       return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
         ? undefined
         : `a 200 does not tell the ${TOLD[asked]}`;
@@ -45,9 +45,9 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
         : 'a 503 was answered, and the database was there';
     case 502:
     case 504:
-      // A replica that was lost may have received a POST, which no other one may receive then.
+      // The lost replica may have received the POST, so it must not be sent to another one.
       if (asked === 'letGo' && faults.ofAnyReplica(operation)) return undefined;
-      // One that has only just started is yet to be told where its replicas are.
+      // A balancer that has just started does not know its replicas yet.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined
         : `a ${status} was answered, and there was a replica that could`;

@@ -2,7 +2,7 @@ import type { Evidence, Operation } from '../history.ts';
 
 let lastId = 0;
 
-/** For tests of checks: a visit of client 1 that replica a acknowledged, with what is given in place of that. */
+/** For tests of checkers: a visit of client 1 that replica a acknowledged, with the given fields replaced. */
 export function visit(fields: Partial<Operation> = {}): Operation {
   const id = ++lastId;
   const { number = 1, requestId = `request ${number}` } = fields;
@@ -25,17 +25,17 @@ export function visit(fields: Partial<Operation> = {}): Operation {
   };
 }
 
-/** For tests of checks: a visit that was answered with an error. */
+/** For tests of checkers: a visit that was answered with an error. */
 export function refusal(status: number, fields: Partial<Operation> = {}): Operation {
   return { ...visit({ status, verdict: undefined, ...fields }), number: undefined };
 }
 
-/** For tests of checks: a POST of client 1 to let go, which replica a answered, with what is given in place of that. */
+/** For tests of checkers: a `POST /let-go` of client 1 that replica a answered, with the given fields replaced. */
 export function letGo(fields: Partial<Operation> = {}): Operation {
   return { ...visit({ asked: 'letGo', mooredTo: '', ...fields }), number: undefined };
 }
 
-/** For tests of checks: a run of replicas a and b, in which nothing happened but this. */
+/** For tests of checkers: a run with the replicas a and b in which only this happened. */
 export function evidence(fields: Partial<Evidence> = {}): Evidence {
   const { operations = [] } = fields;
   const rows = operations.flatMap(({ number, requestId }) =>
@@ -60,7 +60,7 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
   };
 }
 
-/** For tests of checks: what an outage of a minute's end is like. */
+/** For tests of checkers: an outage that ends after one minute of the run. */
 export function outage(what: 'replica' | 'database' | 'front', name = '') {
   return { what, name, fromMs: 55_000, untilMs: 60_005 };
 }

@@ -1,6 +1,6 @@
 import type { Checker, Violation } from '../history.ts';
 
-/** Compares the rows' numbers with 1, 2, 3 and so on, and the counter with the rows. */
+/** Compares the rows' numbers with 1, 2, 3 and so on, and the counter with the number of rows. */
 export const gaplessCheck: Checker = {
   name: 'gapless',
   promise: 'the rows are numbered from 1 without a gap, and the counter is their number',

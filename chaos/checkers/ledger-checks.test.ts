@@ -74,25 +74,25 @@ describe('unanswered', () => {
     return unansweredCheck.find(evidence({ operations, ledger: { counter: rows.length, rows } }));
   };
 
-  test('lets a visit that broke off be counted, and no second one for it', () => {
+  test('accepts one counted visit for a visit that broke off, and no second one', () => {
     const brokenOff = [aborted(60_000, 60_010)];
     expect(untold(brokenOff, idAt(60_005))).toEqual([]);
     expect(untold(brokenOff, idAt(60_005), idAt(60_006))).toHaveLength(1);
   });
 
-  test('finds one that was counted long before or after a visit broke off', () => {
+  test('finds a visit that was counted long before or after one broke off', () => {
     const brokenOff = [aborted(60_000, 61_000)];
     expect([55_000, 59_000, 62_000, 65_000].map((ms) => untold(brokenOff, idAt(ms)).length)).toEqual([1, 0, 0, 1]);
     expect(untold(brokenOff, 'an id without a time')).toHaveLength(1);
   });
 
-  test('leaves a long visit to a row that no shorter one explains', () => {
+  test('assigns a long visit to a row that no shorter one explains', () => {
     const brokenOff = [aborted(50_000, 70_000), aborted(50_000, 51_000)];
     expect(untold(brokenOff, idAt(50_500), idAt(69_000))).toEqual([]);
     expect(untold(brokenOff, idAt(50_500), idAt(50_600, 'other'), idAt(69_000))).toHaveLength(1);
   });
 
-  test('lets a refused visit be counted only after long doubt, or when a replica went that may have counted it', () => {
+  test('accepts a counted visit with a 503 only after long doubt, or when a replica ended that may have counted it', () => {
     const counted = (tookMs: number, goneAtMs = 500) => {
       const operations = [refusal(503, { requestId: 'refused', sentAtMs: 1000, endedAtMs: 1000 + tookMs })];
       const outages = [{ ...outage('replica', 'a'), fromMs: goneAtMs }];
@@ -105,7 +105,7 @@ describe('unanswered', () => {
 });
 
 describe('order', () => {
-  test('finds a visit with a number from the past, unless both were under way at once', () => {
+  test('finds a visit with a number from the past, unless both were in flight at once', () => {
     const inTurn = (sentAtMs: number) =>
       orderCheck.find(
         evidence({ operations: [visit({ number: 2 }), visit({ number: 1, sentAtMs, endedAtMs: sentAtMs + 10 })] }),
@@ -114,7 +114,7 @@ describe('order', () => {
     expect(inTurn(60_005)).toEqual([]);
   });
 
-  test('finds a count that went back, and one that nobody reached', () => {
+  test('finds a count that went back, and one that the counter never reached', () => {
     const count = (value: number) => ({
       ...visit({ asked: 'count', count: value, sentAtMs: 60_020, endedAtMs: 60_030 }),
       number: undefined,

@@ -2,10 +2,13 @@ import type { FaultKind } from '../fault.ts';
 import type { Checker, Operation } from '../history.ts';
 import { createAbsences, SETTLE_MS } from '../outages.ts';
 
-/** Faults that take the database from all replicas at the same moment: another replica cannot do more than the client's own. */
+/**
+ * Faults that take the database from all replicas at the same moment, so that another replica cannot do more than the
+ * client's own.
+ */
 const KINDS: readonly FaultKind[] = ['restart-database'];
 
-/** Looks for clients that a restart of the database moved. */
+/** Looks for clients that moved because the database restarted. */
 export const mooringsCheck: Checker = {
   name: 'moorings',
   promise: 'no client is moved by a restart of the database, whatever a replica answers meanwhile',
@@ -26,8 +29,8 @@ export const mooringsCheck: Checker = {
 };
 
 /**
- * Whether the client came with one replica's cookie and left with another's. A 502 or 504 of the balancer's own has the cookie
- * of the replica that was tried last (A7): no replica could say otherwise.
+ * Whether the client sent one replica's cookie and received another's. A 502 or 504 of the balancer itself is excluded:
+ * it carries the cookie of the replica that was tried last (A7), because no replica could answer.
  */
 function isMoved({ outcome, asked, cookie, mooredTo, servedBy }: Operation): boolean {
   if (outcome !== 'answered' || asked === 'letGo' || servedBy === undefined) return false;

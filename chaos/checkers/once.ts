@@ -1,7 +1,7 @@
 import type { Checker, Violation } from '../history.ts';
 import { isAcknowledged } from './kinds.ts';
 
-/** Looks for what was counted, or acknowledged, twice. */
+/** Looks for visits that were counted or acknowledged twice. */
 export const onceCheck: Checker = {
   name: 'once',
   promise: 'no request id has two rows, and no number is acknowledged to two requests',
@@ -18,7 +18,8 @@ export const onceCheck: Checker = {
     }
     const byNumber = Map.groupBy(operations.filter(isAcknowledged), ({ number }) => number);
     for (const [number, visits] of byNumber) {
-      // Not under one request id either: a client sends each request once, and it is answered once, however often it is tried.
+      // The same request id is no excuse: a client sends each request once and gets one response, however often the
+      // balancer tries.
       if (visits.length === 1) continue;
       violations.push({
         check: 'once',

@@ -1,11 +1,11 @@
 import type { Checker, Operation, Violation } from '../history.ts';
 
-/** What an operation tells of the counter: its visit's number, or the count. */
+/** Returns what an operation reveals of the counter: its visit's number, or the count. */
 function seenCounter({ outcome, number, count }: Operation): number | undefined {
   return outcome === 'answered' ? (number ?? count) : undefined;
 }
 
-/** Looks for answers from the past: less than what somebody knew before the request was sent. */
+/** Looks for outdated answers: less than what some client knew before the request was sent. */
 export const orderCheck: Checker = {
   name: 'order',
   promise: 'a visit has a greater number than any that was known when it was sent, and the count never goes back',

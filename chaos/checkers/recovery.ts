@@ -1,6 +1,6 @@
 import type { Checker } from '../history.ts';
 
-/** Looks at the last answer of each client, which it got when all faults were over. */
+/** Examines each client's last response, which it got after all faults were over. */
 export const recoveryCheck: Checker = {
   name: 'recovery',
   promise: 'when all faults are over every client is served',

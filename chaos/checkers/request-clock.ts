@@ -1,17 +1,18 @@
 import { median } from '../../testkit/median.ts';
 import type { ClockStep, Operation } from '../history.ts';
 
-/** What a balancer's request id begins with: the seconds since the epoch. */
+/** A balancer's request id begins with the seconds since the epoch. */
 const SECONDS = /^(\d+\.\d{3})-/;
 
-/** A clock is stepped a moment before or after that is noted. */
+/** A clock may be stepped this long before or after the record of the step. */
 const NOTED_WITHIN_MS = 2000;
 
 /**
- * Builds what tells when a request came to its balancer, by the clock of the run: the balancers' clock is another, and how far
- * it is ahead the answered operations tell. An id that was given while the balancer's clock was wrong is as much ahead.
+ * Creates a function that converts a request id to the time at which the balancer received the request, by the run's
+ * clock. The offset between the balancer's clock and the run's is the median over the answered operations. During a
+ * clock step the id is off by that step.
  *
- * @returns undefined for an id that no balancer gave
+ * @returns a function that returns undefined for an id that no balancer created
  */
 export function createRequestClock(
   operations: readonly Operation[],

@@ -3,10 +3,13 @@ import { createAbsences } from '../outages.ts';
 import { seconds } from '../seconds.ts';
 import { isAcknowledged } from './kinds.ts';
 
-/** So long the counter may stay locked: a server ends the session of a client that is silent, and its transaction with it. */
+/**
+ * Longest time for which the counter may stay locked: a server ends the session of a silent client, and its transaction
+ * with it.
+ */
 export const RESUMES_WITHIN_MS = 10_000;
 
-/** Looks whether the others count on while a replica, or the edge, is cut off with the counter locked. */
+/** Checks whether the others count on while a replica, or the edge, is cut off and has the counter locked. */
 export const resumptionCheck: Checker = {
   name: 'resumption',
   promise: 'when a replica or the edge is cut off silently while it writes, the others count again within ten seconds',
@@ -23,7 +26,7 @@ export const resumptionCheck: Checker = {
 
 function isCountedAgain({ atMs, untilMs }: RetryCut, { operations, outages, replicas }: Evidence): boolean {
   const window = { sentAtMs: atMs + RESUMES_WITHIN_MS, endedAtMs: untilMs };
-  // The fault's own outage of the database is over by then; another one's excuses all.
+  // The outage that belongs to this fault is over by then. An outage of another fault excuses everything.
   const later = outages.filter(({ fromMs }) => fromMs > atMs);
   const absences = createAbsences(
     later,

@@ -2,7 +2,7 @@ import { RECOVERY_MS } from '../../app/replicas/heartbeat.ts';
 import type { Checker, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 
-/** Compares who answered with whom the client was moored to. */
+/** Compares the replica that answered with the one in the client's cookie. */
 export const stickinessCheck: Checker = {
   name: 'stickiness',
   promise: 'a client is answered by its own replica unless that was away, and is moored to the one that answered',
@@ -26,7 +26,7 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   }
   const sid = sids.get(`${servedBy}`);
   if (sid === undefined) return `${servedBy} answered, which is no replica`;
-  // The replica ends the cookie that the balancer set.
+  // `POST /let-go`: the replica deletes the cookie that the balancer set.
   const named = asked === 'letGo' ? '' : sid;
   if (mooredTo !== named && !keepsCookie(operation, sid, absences))
     return `${sid} answered, and the cookie names ${mooredTo || 'nobody'}`;
@@ -38,7 +38,7 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   return undefined;
 }
 
-/** Clause A14: a replica whose database was away shortly before lets a client keep its cookie. */
+/** Clause A14: a replica whose database was down shortly before lets a client keep its cookie. */
 function keepsCookie({ cookie, mooredTo, sentAtMs, endedAtMs }: Operation, sid: string, absences: Absences): boolean {
   const time = { sentAtMs: sentAtMs - RECOVERY_MS, endedAtMs };
   return cookie !== undefined && mooredTo === cookie && absences.ofReplica(sid, time);

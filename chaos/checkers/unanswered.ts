@@ -4,21 +4,27 @@ import { isAcknowledged } from './kinds.ts';
 import { createRequestClock } from './request-clock.ts';
 
 /**
- * How long a refused visit must have waited before it may have been counted all the same: a replica asks the database for some
- * eight seconds how its commit went, and the last pause between two tries may be left out of them.
+ * A visit that was answered with 503 may have been counted if it waited at least this long: a replica asks the database
+ * for about eight seconds for the result of its commit, and may skip the last pause between two tries.
  */
 const IN_DOUBT_MS = 6000;
-/** A busy machine may give a request its id when its client has left already, and two clocks do not go quite alike. */
+/**
+ * Tolerance: a busy machine may create a request's id after its client has disconnected, and two clocks differ
+ * slightly.
+ */
 const ID_WITHIN_MS = 2000;
 
-/** Whether a visit may have been counted without its client's knowledge: nobody told it anything of a request id. */
+/** Whether a visit may have been counted without its client's knowledge: the client did not learn its request id. */
 function isInDoubt({ asked, outcome, status }: Operation): boolean {
   return asked === 'visit' && (outcome !== 'answered' || status === 502 || status === 504);
 }
 
-/** Whether the one that refused a visit had the time to find out that it is counted, and could. */
+/**
+ * Whether the visit was answered with 503 although the replica had the time and the means to find out that it was
+ * counted.
+ */
 function isRefusedTooSoon(refusal: Operation, absences: Absences): boolean {
-  // Another may have counted it before, and have died before it could say so.
+  // Another replica may have counted the visit before, and ended before it could answer.
   return refusal.endedAtMs - refusal.sentAtMs < IN_DOUBT_MS && !absences.beganAtReplica(refusal);
 }
 
@@ -48,7 +54,7 @@ export const unansweredCheck: Checker = {
   },
 };
 
-/** Gives each row a visit of its own that broke off at the time of its id, and tells of the rows that are left without. */
+/** Assigns to each row a visit that broke off at the time of its id, and reports the rows that are left over. */
 function unexplained(
   rows: readonly LedgerRow[],
   operations: readonly Operation[],
@@ -66,7 +72,7 @@ function unexplained(
     }
     candidates = candidates.filter(({ endedAtMs }) => endedAtMs + ID_WITHIN_MS >= atMs);
     if (candidates.length > 0) {
-      // The one that ended first is of the least use to later rows.
+      // Take the visit that ended first: it is the least useful one for later rows.
       const taken = candidates.reduce((first, other) => (other.endedAtMs < first.endedAtMs ? other : first));
       candidates = candidates.filter((other) => other !== taken);
       return [];

@@ -1,7 +1,7 @@
 import type { Checker } from '../history.ts';
 import { seconds } from '../seconds.ts';
 
-/** Looks for containers that Compose replaced, added or removed when it was only asked to bring up what was up. */
+/** Looks for containers that `docker compose up` replaced, added or removed although the stack was already up. */
 export const unchangedCheck: Checker = {
   name: 'unchanged',
   promise: 'docker compose up leaves every container of a running stack as it is',

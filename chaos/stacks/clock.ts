@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-// Loaded before a replica (`--import`): steps the wall clock it sees by the milliseconds in the file CHAOS_CLOCK_FILE, which
-// SIGUSR2 makes it read again. What measures time by the other clock is not touched, as it is not by a real step.
+// Loaded into a replica with `--import`. Steps the process's wall clock by the milliseconds in the file
+// CHAOS_CLOCK_FILE, which SIGUSR2 makes it read again. The monotonic clock stays as it is, as in a real step.
 
 const RealDate = Date;
 let stepMs = 0;
@@ -24,7 +24,10 @@ readStep();
 globalThis.Date = SteppedDate as DateConstructor;
 process.on('SIGUSR2', readStep);
 
-/** What is done about once a minute, as old visits are removed, is done every few seconds. */
+/**
+ * Timers of at least `LONG_MS` run this many times sooner: work that is due about once a minute, such as the removal of
+ * old visits, is then done every few seconds.
+ */
 const LONG_MS = 20_000;
 const TIMES_SOONER = 20;
 const realSetTimeout = globalThis.setTimeout;

@@ -2,19 +2,19 @@ import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
-/** What is done to the containers of a Compose stack. */
+/** Operations on the containers of a Compose stack. */
 export interface ComposeContainers {
   /** Runs `docker` and expects it to succeed. */
   docker(...args: string[]): Promise<void>;
-  /** The container of a service that has one. */
+  /** Returns the id of a service's only container. */
   of(service: string): Promise<string>;
-  /** Ends them at once. */
+  /** Kills the containers with SIGKILL. */
   kill(ids: readonly string[]): Promise<void>;
-  /** Asks one to stop. @returns undefined when it had ended before */
+  /** Stops a container cleanly. @returns undefined when it had ended before */
   stop(id: string): Promise<ContainerEnd | undefined>;
 }
 
-/** Builds what acts on a stack's containers, and has their ends told by the watch, as ends that were asked for. */
+/** Creates the operations. They announce each end to the watch, so that it does not count as a death. */
 export function createComposeContainers(stack: ComposeStack, { ask }: Pick<ContainerWatch, 'ask'>): ComposeContainers {
   async function docker(...args: string[]): Promise<void> {
     const { code, stderr } = await stack.run('docker', ...args);

@@ -2,16 +2,16 @@ import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { readDelivery } from './log-deliveries.ts';
 import type { RunContext } from './stack.ts';
 
-/** Follows the log files of all replicas, those that are gone included. */
+/** Reads the log files of all replicas, including those that are gone. */
 export interface ComposeDeliveries {
-  /** Reads what was logged so far, and ends. */
+  /** Reads what was logged since the last time, and ends. */
   stop(): Promise<void>;
 }
 
-/** A replica keeps 50 MB of its log, which is much more than it writes in this time. */
+/** A replica keeps 50 MB of its log, much more than it writes in this time. */
 const READ_INTERVAL_MS = 300_000;
 
-/** Notes each POST that a replica of a Compose stack logged, once. */
+/** Records each POST in the logs of a Compose stack's replicas, once. */
 export function followDeliveries(
   stack: Pick<ComposeStack, 'run' | 'name'>,
   { deliveries }: Pick<RunContext, 'deliveries'>,
@@ -27,7 +27,7 @@ export function followDeliveries(
       ...[...container, '--entrypoint', 'sh', `${stack.name}-origin`, '-c', command],
     );
     for (const line of stdout.split('\n')) {
-      // A file that is rotated has another name then, and the same lines.
+      // A rotated file has a new name but the same lines.
       const logged = line.slice(line.indexOf('{'));
       const delivery = readDelivery(line, line.slice(0, line.indexOf(':')));
       if (!delivery || known.has(logged)) continue;

@@ -5,10 +5,10 @@ import { createComposeReplicaFaults } from './compose-replica-faults.ts';
 import { pick } from './pick.ts';
 import type { Front, InjectFault, Stack } from './stack.ts';
 
-/** The services that are called otherwise than what they are in front as. */
+/** Name of each front's Compose service. */
 const SERVICES = { nginx: 'nginx', worker: 'edge' };
 
-/** What a Compose stack can suffer. */
+/** Creates the faults of a Compose stack. */
 export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, health, fronts, notes } = parts;
 

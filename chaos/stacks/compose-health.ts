@@ -3,9 +3,9 @@ import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.
 
 /** Waits for containers of a Compose stack. */
 export interface ComposeHealth {
-  /** Waits until Docker says that they are healthy. */
+  /** Waits until Docker reports all of them as healthy. */
   untilHealthy(containerIds: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Waits until a replica is ready, by its own word. */
+  /** Waits until a replica itself reports that it is ready. */
   untilReady(replica: Replica): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export const HEALTH_TIMEOUT_MS = 120_000;
 const READY_INTERVAL_MS = 50;
 const READY_TIMEOUT_MS = 500;
 
-/** Builds what waits, a replica by its own word where it can be reached from here. */
+/** Creates the waits. A replica is asked directly if this machine can reach it. */
 export function createComposeHealth(stack: Pick<ComposeStack, 'run'>): ComposeHealth {
   async function untilHealthy(containerIds: readonly string[], signal?: AbortSignal): Promise<void> {
     const deadline = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
@@ -31,7 +31,8 @@ export function createComposeHealth(stack: Pick<ComposeStack, 'run'>): ComposeHe
     untilHealthy,
     async untilReady({ id, address }) {
       const isOver = new AbortController();
-      // Docker asks it every few seconds only, but where containers cannot be reached from here nobody else can.
+      // Docker checks its health only every few seconds, but where this machine cannot reach containers, only Docker
+      // can.
       const waits = [untilReadyAt(address, isOver.signal), untilHealthy([id], isOver.signal)];
       await Promise.race(waits).finally(() => isOver.abort());
     },

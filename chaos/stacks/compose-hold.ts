@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { MYSQL_AS_ROOT } from '../../testkit/docker/stack.ts';
 import type { HoldCounter } from './stop-under-load.ts';
 
-/** Builds what holds the counter, by a client in the database's container. */
+/** Creates a function that holds the counter's lock with a client in the database's container. */
 export function createComposeHold(containerOfDatabase: () => Promise<string>): HoldCounter {
   return async function holdCounter(heldMs) {
     const statements = [
@@ -12,7 +12,7 @@ export function createComposeHold(containerOfDatabase: () => Promise<string>): H
       `do sleep(${heldMs / 1000})`,
       'commit',
     ];
-    // Unbuffered, so that the value is printed as soon as the lock is had.
+    // Unbuffered: the client prints the value as soon as it has the lock.
     const script = `${MYSQL_AS_ROOT} --unbuffered --execute '${statements.join('; ')}'`;
     const client = spawn('docker', ['exec', await containerOfDatabase(), 'sh', '-c', script], {
       stdio: ['ignore', 'pipe', 'ignore'],

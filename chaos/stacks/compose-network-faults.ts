@@ -9,31 +9,33 @@ import type { ContainerNetwork } from './network-tools.ts';
 import { pick, pickDelayMs } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 
-/** Rules that cut a replica's connections to MySQL: what it sends is reset, what it is sent is lost. */
+/**
+ * Firewall rules that cut a replica's connections to MySQL: packets to MySQL are reset, packets from MySQL are dropped.
+ */
 const DATABASE_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--dport', '3306', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
   ['INPUT', '--protocol', 'tcp', '--sport', '3306', '--jump', 'DROP'],
 ];
-/** Rules that cut a replica's connections to the balancers; answers on their way are lost. */
+/** Firewall rules that cut a replica's connections to the balancers. Responses in flight are lost. */
 const FRONT_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--sport', '5000', '--match', 'state', '--state', 'ESTABLISHED', '--jump', 'DROP'],
   ['INPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
 ];
-/** Rules that lose what is sent to MySQL, and what it sends, without a word to either side. */
+/** Firewall rules that silently drop all packets to and from MySQL. */
 const SILENT_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--dport', '3306', '--jump', 'DROP'],
   ['INPUT', '--protocol', 'tcp', '--sport', '3306', '--jump', 'DROP'],
 ];
-/** Rules that keep the edge from its replicas. */
+/** Firewall rules that cut the edge off from its replicas. */
 const PEER_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
 ];
-/** So long the edge serves visits itself before it is cut off. */
+/** How long the edge serves visits itself before it is cut off. */
 const TAKEOVER_MS = 500;
 const NO_TOOLS = "takes root's nsenter and iptables on the machine of the engine";
 const NO_DELAY = 'takes tc and a kernel with netem';
 
-/** What the network of a Compose stack can suffer. */
+/** Creates the network faults of a Compose stack. */
 export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, replicas, fronts, notes, networkTools } = parts;
   if (!networkTools) {
@@ -42,7 +44,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
   }
   const { networkOf, canDelay } = networkTools;
 
-  /** Does something to the network of one of the replicas that are there. */
+  /** Applies `work` to the network of one available replica. */
   const toOne = (
     work: (network: ContainerNetwork, victim: Replica, planned: PlannedFault) => Promise<string | undefined>,
   ): InjectFault => {
@@ -56,7 +58,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
   const cut = (rules: string[][]) =>
     toOne(async (network, { name, address }, { lengthMs }) => {
       const isBack = notes.log.begin('replica', serverId(address));
-      // The other lane may take the container away meanwhile, and its network with it.
+      // A fault of the other lane may end the container meanwhile, and its network with it.
       const isCut = await changeRules(network, '--append', rules);
       if (isCut) await setTimeout(lengthMs);
       await changeRules(network, '--delete', rules);
@@ -99,7 +101,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
     return `${name} at ${address}`;
   });
 
-  /** The edge writes only while no replica can be reached. */
+  /** The edge writes only while it can reach no replica. */
   async function cutEdgeInRetry(lengthMs: number): Promise<string | undefined> {
     const network = await networkOf(await containers.of('edge'));
     if (!network) return undefined;
@@ -133,16 +135,16 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
   return { faults: { ...faults, 'slow-database': slowDown('back'), 'slow-replica': slowDown('front') }, missing: {} };
 }
 
-/** @returns whether the network was there to the last */
+/** @returns whether the network still existed at the end */
 async function changeRules(network: ContainerNetwork, change: '--append' | '--delete', rules: string[][]) {
   for (const rule of rules) {
-    // Others on this machine may be changing theirs.
+    // `--wait`: other programs on this machine may be changing firewall rules.
     if ((await network.run('iptables', '--wait', change, ...rule)) === undefined) return false;
   }
   return true;
 }
 
-/** The device through which a replica is on one of its two networks: the one it is known by is `front`. */
+/** Returns the network device of a replica on one of its two networks. Its known address is on `front`. */
 async function deviceOn(
   side: 'front' | 'back',
   address: string,

@@ -6,7 +6,7 @@ import type { NetworkTools } from './network-tools.ts';
 import type { Front, RunContext } from './stack.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
-/** What a Compose stack is hurt through. */
+/** The parts that the faults of a Compose stack use. */
 export interface ComposeParts {
   stack: ComposeStack;
   containers: ComposeContainers;

@@ -13,18 +13,18 @@ import { pick, pickCount } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 import { stopUnderLoad } from './stop-under-load.ts';
 
-/** The exit code of scale.sh when it took new replicas back. */
+/** Exit code of scale.sh when it has removed new replicas that did not become healthy. */
 const REPLICAS_NOT_HEALTHY = 1;
 
-/** Not Docker's own signal, which reaches only the init process before the replica. */
+/** Not `docker kill`: its signal reaches only the container's init process and not the replica. */
 const allProcesses = (signal: 'STOP' | 'CONT') => ['sh', '-c', `kill -${signal} -1`];
 
-/** What the replicas of a Compose stack can suffer by themselves. */
+/** Creates the faults of a Compose stack's replicas. */
 export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults'] {
   const { stack, containers, watch, replicas, health, notes } = parts;
   const holdCounter = createComposeHold(() => containers.of('db'));
 
-  /** Does something to one of the replicas that are there. */
+  /** Applies `work` to one available replica. */
   const toOne = (work: (victim: Replica, lengthMs: number) => Promise<void>): InjectFault => {
     return async ({ choice, lengthMs }) => {
       const victim = pick(replicas.present(), choice);
@@ -36,11 +36,12 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
 
   async function startAgain(victims: readonly Replica[]): Promise<void> {
     const ids = victims.map(({ id }) => id);
-    // Docker gives addresses anew.
+    // Docker assigns new addresses.
     endDrains(notes.drains, notes.nowMs());
     await containers.docker('start', ...ids);
     await replicas.look();
-    // They serve long before Docker knows, and only the next fault is to find all in order.
+    // They serve long before Docker reports them as healthy. Wait for Docker, too, so that the next fault starts from a
+    // healthy stack.
     await health.untilHealthy(ids);
   }
 
@@ -58,7 +59,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     notes.drains.push({ sid: serverId(address), askedAtMs, endedAtMs, exitCode, startedAgainAtMs });
   }
 
-  /** Of replicas that were only just made; nobody has been moored to them. */
+  /** Forgets deaths of replicas that were only just created; no client has affinity to them. */
   function forgetDeaths(known: readonly Replica[], sinceMs: number): void {
     const names = new Set(known.map(({ name }) => name));
     const isNew = ({ name, atMs }: Death) => atMs >= sinceMs && /-origin-\d+$/.test(name) && !names.has(name);
@@ -69,7 +70,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     const before = replicas.present();
     const count = pickCount(before.length, choice);
     const sinceMs = notes.nowMs();
-    // Compose chooses who goes.
+    // Compose chooses which replicas it removes.
     const mayGo = count < before.length ? before : [];
     const asked = mayGo.map((replica) => ({ replica, ...watch.ask(replica.id) }));
     if (count > before.length) endDrains(notes.drains, sinceMs);
@@ -78,7 +79,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
       const triedAtMs = notes.nowMs();
       const { code, stderr } = await stack.run('./scale.sh', `${count}`);
       if (code === 0) break;
-      // It gives up on replicas that another fault keeps from being ready, and removes them; asked again, it makes others.
+      // scale.sh removes new replicas that another fault keeps from becoming ready. Run again, it creates others.
       if (deadline.aborted || code !== REPLICAS_NOT_HEALTHY) throw new Error(`scale.sh ${count}: ${stderr}`);
       forgetDeaths(before, triedAtMs);
     }

@@ -20,7 +20,7 @@ async function setUp() {
   return { clock, running, isReady, replicas, outagesOf };
 }
 
-test('a replica that is away is not there until it is ready, however long Docker has it run', async () => {
+test('a replica that was down is not present until it is ready, even if Docker reports it as running', async () => {
   const { clock, isReady, replicas, outagesOf } = await setUp();
   clock.ms = 1000;
   replicas.away([first]);
@@ -35,7 +35,7 @@ test('a replica that is away is not there until it is ready, however long Docker
   expect(outagesOf(first).at(-1)).toMatchObject({ fromMs: 1000, untilMs: 2000 });
 });
 
-test('who is not seen any more went, and who is seen first came', async () => {
+test('a replica that is no longer seen has gone, and one that is first seen has come', async () => {
   const { clock, running, replicas, outagesOf } = await setUp();
   clock.ms = 5000;
   const third = replica('1', '10.0.0.3:5000');

@@ -5,15 +5,21 @@ import { NEVER_MS, type Outage } from '../outages.ts';
 import type { ComposeHealth } from './compose-health.ts';
 import type { RunContext } from './stack.ts';
 
-/** The replicas of a Compose stack. Docker gives addresses anew, so each address is a replica of its own, whoever has it. */
+/**
+ * The replicas of a Compose stack. Docker assigns new addresses, so each address counts as a replica of its own,
+ * whichever container has it.
+ */
 export interface ComposeReplicas {
-  /** Those that run, as they were seen last, and are not away. */
+  /** Returns the replicas that were running at the last `look` and are available. */
   present(): Replica[];
-  /** Every address that there was. */
+  /** Returns every address that a replica has had. */
   all(): ReplicaName[];
-  /** Notes that these are away, until they are seen again. */
+  /** Records that these replicas are unavailable, until `look` sees them ready again. */
   away(replicas: readonly Replica[]): void;
-  /** Sees who runs now, and notes who came, as soon as they are ready, and who went. What went did so after `sinceMs`. */
+  /**
+   * Looks up the running replicas. Records new ones as soon as they are ready, and removed ones as unavailable since
+   * `sinceMs`.
+   */
   look(sinceMs?: number): Promise<void>;
 }
 

@@ -14,10 +14,10 @@ export interface ComposeUpParts {
   noteDrain: (replica: Replica, askedAtMs: number, end: { atMs: number; exitCode: number } | undefined) => void;
 }
 
-/** Services whose containers go on running. */
+/** Services whose containers keep running. */
 const LASTING = ['db', 'origin', 'nginx', 'edge'];
 
-/** Scales or updates the replicas, and then has Compose bring up what is up already. */
+/** Creates a fault that scales or updates the replicas and then runs `docker compose up` on the running stack. */
 export function createComposeUpFault(parts: ComposeUpParts): InjectFault {
   const { stack, watch, replicas, notes, scale, noteDrain } = parts;
 

@@ -13,11 +13,11 @@ import type { Front, RunContext, Stack } from './stack.ts';
 import { type ContainerWatch, watchContainers } from './watch-containers.ts';
 
 export interface ComposeStackOptions {
-  /** Where the sources are. */
+  /** Folder of the sources. */
   root: URL;
-  /** What clients are to talk to. */
+  /** The fronts that clients use. */
   fronts: readonly Front['name'][];
-  /** A statement for the database before the run. */
+  /** SQL statement that is executed before the run. */
   prepare?: string | undefined;
   notes: RunContext;
 }
@@ -25,7 +25,7 @@ export interface ComposeStackOptions {
 const DOWN_TRIES = 5;
 const DOWN_PAUSE_MS = 2000;
 
-/** Starts the stack of docker-compose.yml under a name of its own. */
+/** Starts the stack of docker-compose.yml under a project name of its own. */
 export async function startComposeStack({ root, fronts, prepare, notes }: ComposeStackOptions): Promise<Stack> {
   const projectFolder = fileURLToPath(root);
   const edgePort = await freePortRange(1);
@@ -36,7 +36,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       COMPOSE_PROJECT_NAME: project,
       COMPOSE_PROFILES: hasEdge ? 'edge' : '',
       EDGE_PORT: `127.0.0.1:${edgePort}`,
-      // All clients come from one address here.
+      // Here all clients have the same address.
       NGINX_CONNECTION_LIMIT: 'off',
       NGINX_CLIENT_REQUEST_LIMIT: 'off',
       NGINX_CLIENT_UPLOAD_LIMIT: 'off',
@@ -49,7 +49,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
 
   async function close(): Promise<void> {
     await watch?.stop();
-    // A network that a fault was just mending may still be in use for the engine.
+    // The engine may still use a network that a fault was just repairing.
     for (let triesLeft = DOWN_TRIES - 1; ; triesLeft--) {
       try {
         return await stack.remove();

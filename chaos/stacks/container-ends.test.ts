@@ -10,7 +10,7 @@ function setUp() {
   return { ends, unasked };
 }
 
-test('an end that was asked for is told to who asked, and the next one is unasked', async () => {
+test('an expected end is reported to its caller, and the next one is unexpected', async () => {
   const { ends, unasked } = setUp();
   const { ended } = ends.ask('a');
   ends.take('a 143 origin-1');
@@ -21,7 +21,7 @@ test('an end that was asked for is told to who asked, and the next one is unaske
   expect(unasked).toEqual(['a origin-1 1', 'b edge-1 137']);
 });
 
-test('the end of a container that was spared is unasked', async () => {
+test('the end of a container that was spared is unexpected', async () => {
   const { ends, unasked } = setUp();
   const { ended, spare } = ends.ask('a');
   spare();
@@ -30,7 +30,7 @@ test('the end of a container that was spared is unasked', async () => {
   expect(unasked).toEqual(['a origin-1 1']);
 });
 
-test('nobody waits for an end that is not told any more', async () => {
+test('no call waits for an end that is not reported any more', async () => {
   const { ends } = setUp();
   const before = ends.ask('a');
   ends.lose();
@@ -38,7 +38,7 @@ test('nobody waits for an end that is not told any more', async () => {
   expect(await ends.ask('b').ended).toBeUndefined();
 });
 
-test('an end that was told before it was asked for is waited for only a moment', async () => {
+test('the wait for an end that was reported before is short', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { ends } = setUp();

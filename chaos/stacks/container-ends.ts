@@ -1,21 +1,23 @@
-/** The end of a container. */
 export interface ContainerEnd {
   atMs: number;
   exitCode: number;
 }
 
-/** An end that was asked for. */
+/** An expected end of a container. */
 export interface AskedEnd {
-  /** Undefined when it was taken back. */
+  /** Resolves at the end; with undefined when `spare` was called before. */
   ended: Promise<ContainerEnd | undefined>;
-  /** Takes it back: when the container ends from now on, it does so by itself. */
+  /** Withdraws the expectation: a later end of the container is unexpected. */
   spare(): void;
 }
 
-/** What is over is told within a moment, unless it was so before it was asked for: that end was told already. */
+/**
+ * Ends are reported within this time. A container that ended before `ask` has been reported already, so its end is not
+ * reported again.
+ */
 const TOLD_WITHIN_MS = 5000;
 
-/** Waits for the ends of what has ended, as far as they are told. */
+/** Waits for the reports of these ends, but no longer than `TOLD_WITHIN_MS`. */
 export async function untilTold(asked: readonly AskedEnd[]): Promise<(ContainerEnd | undefined)[]> {
   const timer = setTimeout(() => {
     for (const { spare } of asked) spare();
@@ -23,17 +25,17 @@ export async function untilTold(asked: readonly AskedEnd[]): Promise<(ContainerE
   return Promise.all(asked.map(({ ended }) => ended)).finally(() => clearTimeout(timer));
 }
 
-/** Tells the ends that were asked for from those that were not. */
+/** Separates expected ends of containers from unexpected ones. */
 export interface ContainerEnds {
-  /** Notes that a container is about to be ended. */
+  /** Announces that a container is about to be ended. */
   ask(containerId: string): AskedEnd;
-  /** Takes an end: a container's id, its exit code and its name, with spaces between them. */
+  /** Processes an end: the container's id, its exit code and its name, separated by spaces. */
   take(line: string): void;
-  /** No end is told from now on: all that is asked for is taken back. */
+  /** No more ends will be reported: withdraws all expectations. */
   lose(): void;
 }
 
-/** Builds the notes, by the clock of the run. */
+/** Creates the record. Times are by the run's clock. */
 export function createContainerEnds(
   nowMs: () => number,
   onUnasked: (containerId: string, name: string, end: ContainerEnd) => void,

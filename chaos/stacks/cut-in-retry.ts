@@ -3,28 +3,28 @@ import { RESUMES_WITHIN_MS } from '../checkers/resumption.ts';
 import type { RunContext } from './stack.ts';
 import type { HoldCounter } from './stop-under-load.ts';
 
-/** So many visits are sent again at once, so that each commit of the replica has one of them. */
+/** Number of visits that are retried at the same time, so that each commit of the replica contains one. */
 export const RETRIED_VISITS = 6;
 
 export interface CutInRetryOptions {
-  /** Who is cut off. */
+  /** Name of the process that is cut off. */
   name: string;
   lengthMs: number;
   holdCounter: HoldCounter;
-  /** Loses its packets from and to the database, both ways and silently. @returns what ends that */
+  /** Drops all packets to and from the database silently. @returns a function that ends this */
   cut: () => Promise<() => Promise<void>>;
   notes: RunContext;
 }
 
-/** Less than replicas wait for a lock (`innodb_lock_wait_timeout`). */
+/** Shorter than replicas wait for a lock (`innodb_lock_wait_timeout`). */
 const HELD_MS = 1200;
-/** In this time what is written next has come to wait for the lock. */
+/** Within this time the next write waits for the lock. */
 const HELD_BEFORE_CUT_MS = 600;
 
 /**
- * Silently cuts off the replica or edge that waits for the counter's lock: it gets the lock when nothing can reach it any more. What was sent to
- * the server in one piece is then done by the server alone; a server that is still owed a statement, such as the ROLLBACK after
- * a retry, keeps the lock for as long as the session lasts.
+ * Silently cuts off the replica or edge that waits for the counter's lock, so it gets the lock when it can reach
+ * nothing any more. A transaction that was sent as one piece is then finished by the server alone. A server that still
+ * waits for a statement, such as the ROLLBACK after a retry, keeps the lock as long as the session lasts.
  */
 export async function cutInRetry({ name, lengthMs, holdCounter, cut, notes }: CutInRetryOptions): Promise<void> {
   const { letGo } = await holdCounter(HELD_MS);
@@ -40,7 +40,7 @@ export async function cutInRetry({ name, lengthMs, holdCounter, cut, notes }: Cu
   await heal();
 }
 
-/** Sends visits again to a replica, past its balancer, each under the request id it had, until that is stopped. */
+/** Sends visits directly to a replica under request ids that were counted before, repeatedly until `stop`. */
 export function startRetries(url: string, requestIds: readonly string[]): { stop(): Promise<void> } {
   const stopping = new AbortController();
 
@@ -49,7 +49,7 @@ export function startRetries(url: string, requestIds: readonly string[]): { stop
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(RETRY_TIMEOUT_MS)]);
       await fetch(url, { headers: { 'X-Request-ID': requestId }, signal }).then(
         (answer) => answer.text(),
-        // One that gets no answer is of no interest: its visit was counted before.
+        // A failed request does not matter, because its visit was counted before.
         () => delay(RETRY_PAUSE_MS),
       );
     }
@@ -67,10 +67,7 @@ export function startRetries(url: string, requestIds: readonly string[]): { stop
 const RETRY_TIMEOUT_MS = 5000;
 const RETRY_PAUSE_MS = 50;
 
-/**
- * Whether a replica takes a request id that is sent from here: what is sent to one that does not would be a visit of its
- * own.
- */
+/** Whether a replica accepts request ids from this machine. If not, each retry would count as a new visit. */
 export async function takesRequestId(url: string): Promise<boolean> {
   const id = `chaos-${Math.random().toString(36).slice(2)}`;
   try {

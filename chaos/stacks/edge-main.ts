@@ -6,8 +6,8 @@ import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../worker/host/workerd.ts';
 import { withSteppedClock } from './step-clocks.ts';
 
-// The edge worker as a process: it listens on PORT, finds its peers in the file CHAOS_PEERS_FILE whenever it asks, and has a clock
-// that a request can step.
+// Runs the edge worker as a process. It listens on PORT, reads its peers from the file CHAOS_PEERS_FILE, and has a
+// clock that a request can step.
 
 const bundle = await bundleEdge();
 const edge = await runEdge({
@@ -19,7 +19,7 @@ const edge = await runEdge({
   peers: () => readFile(process.env.CHAOS_PEERS_FILE as string, 'utf8'),
   onLog: (line) => console.log(line),
 });
-// Until its end, which comes by a signal, or with the runtime's.
+// End with the runtime. This process is ended by a signal.
 void edge.exited.then((code) => process.exit(code ?? 1));
 process.on('disconnect', () => process.exit(0));
 process.send?.('listening');

@@ -5,10 +5,10 @@ import type { LocalReplica } from './local-replica.ts';
 import { pick } from './pick.ts';
 import type { InjectFault, Stack } from './stack.ts';
 
-/** So long the edge serves visits itself before it is cut off. */
+/** How long the edge serves visits itself before it is cut off. */
 const TAKEOVER_MS = 500;
 
-/** What the database of a local stack can suffer, and its connections. */
+/** Creates the faults of a local stack's database and its connections. */
 export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
   const { database, notes, edgeDatabaseGate } = parts;
   const { holdCounter, power } = database;
@@ -23,7 +23,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     return 'for all';
   }
 
-  /** @param end how it ends; it starts again by itself */
+  /** Ends the database with `end` and starts it again with `start`. */
   const takeAway = (end: () => Promise<void>, start: () => Promise<void>): InjectFault => {
     return async ({ lengthMs }) => {
       const isBack = notes.log.begin('database');
@@ -55,7 +55,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     isBack();
   }
 
-  /** The edge writes only while no replica can be reached. */
+  /** The edge writes only while it can reach no replica. */
   async function cutEdge(lengthMs: number): Promise<void> {
     const replicas = parts.inService;
     const areBack = replicas.map(({ sid }) => notes.log.begin('replica', sid));

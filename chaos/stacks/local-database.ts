@@ -6,22 +6,22 @@ import type { Ledger } from '../history.ts';
 import { RETRIED_VISITS } from './cut-in-retry.ts';
 import type { HoldCounter } from './stop-under-load.ts';
 
-/** A database of one run's own. */
+/** A database for one run. */
 export interface LocalDatabase {
   url: string;
-  /** Which server it is on, in words. */
+  /** Description of its server. */
   about: string;
   power: MysqlPower | undefined;
   holdCounter: HoldCounter;
   execute(statement: string): Promise<void>;
-  /** The request ids of the last visits. */
+  /** Returns the request ids of the last visits. */
   lastRequestIds(): Promise<string[]>;
   ledger(): Promise<Ledger>;
   remove(): Promise<void>;
 }
 
 /**
- * Makes a migrated database on the server that is given, or on one that is started for it.
+ * Creates a migrated database on the given server, or on one that it starts.
  *
  * @throws {NoMysqlError} when there is none
  */
@@ -44,7 +44,7 @@ export async function createLocalDatabase(
         isHeld.resolve();
         await setTimeout(heldMs);
         await admin.query('commit');
-        // Nobody is held by a database that is away.
+        // Without a database there is no lock to hold.
       }).catch(() => isHeld.resolve());
       await isHeld.promise;
       return { letGo };

@@ -9,19 +9,21 @@ import type { InjectFault, Stack } from './stack.ts';
 import { AHEAD_SHARE, CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
 import { stopUnderLoad } from './stop-under-load.ts';
 
-/** Before a cut, so that there is something under way that is cut. */
+/** Delay before a cut, so that requests are in flight when it happens. */
 const CUT_DELAY_MS = 250;
-/** What was sent when the delay began has arrived by then, was done, and its answer is on its way back. */
+/**
+ * By then, a request sent at the start of the delay has arrived and was executed, and its response is on the way back.
+ */
 const CUT_AFTER_MS = 1.9 * CUT_DELAY_MS;
 const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600] as const;
 
-/** What a local stack can suffer. */
+/** Creates the faults of a local stack. */
 export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
   const { database, notes } = parts;
 
   const present = () => parts.inService.filter((replica) => !replica.isAway());
 
-  /** Does something to one of the replicas that are there. */
+  /** Applies `work` to one available replica. */
   const toOne = (work: (replica: LocalReplica, planned: PlannedFault) => Promise<string | undefined>): InjectFault => {
     return async (planned) => {
       const replica = pick(present(), planned.choice);

@@ -4,17 +4,17 @@ import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
 import type { RunContext } from './stack.ts';
 
-/** What a local stack is made of. */
+/** The parts of a local stack. */
 export interface LocalParts {
-  /** The replicas that the worker knows. */
+  /** The replicas in the worker's list of peers. */
   inService: LocalReplica[];
   replicas: LocalReplica[];
   edge: LocalProcess;
   edgeDatabaseGate: FaultProxy;
   database: LocalDatabase;
   notes: RunContext;
-  /** Tells the worker who is in service. */
+  /** Writes the replicas in service to the worker's list of peers. */
   tellPeers(): Promise<void>;
-  /** Steps the clocks of all replicas and of the edge, and of the process around it. */
+  /** Steps the clocks of all replicas, of the edge and of its host process. */
   stepClocks(ms: number): Promise<void>;
 }

@@ -4,21 +4,21 @@ import type { RunContext } from './stack.ts';
 
 export interface LocalProcessOptions {
   name: string;
-  /** Where the sources are. */
+  /** Folder of the sources. */
   root: URL;
   script: string;
   env: Record<string, string>;
   notes: RunContext;
 }
 
-/** A process that is started again when we say so. */
+/** A process that restarts only when asked to. */
 export interface LocalProcess {
   start(): Promise<void>;
-  /** Ends it at once, and what it has started. */
+  /** Kills the process and everything it has started. */
   kill(): void;
-  /** Asks it to stop and waits until it has. @returns its exit code; undefined when a signal ended it */
+  /** Stops it cleanly and waits for its end. @returns its exit code; undefined when a signal ended it */
   stop(): Promise<number | undefined>;
-  /** Sends it a signal, unless it has not started yet: it may not know the signal by then. */
+  /** Sends a signal, but only to a process that has started completely: before that, it may have no handler. */
   signal(signal: NodeJS.Signals): void;
 }
 

@@ -9,19 +9,22 @@ import { createStepClock } from './step-clocks.ts';
 
 export interface LocalReplicaOptions {
   name: string;
-  /** Where the sources are. */
+  /** Folder of the sources. */
   root: URL;
-  /** A folder for what it is told while it runs. */
+  /** Folder for the files that control it at runtime. */
   folder: string;
-  /** Its own, and those of the gates before it and before its database. */
+  /** Its own port, and the ports of the proxies in front of it and in front of its database. */
   ports: { own: number; front: number; database: number };
   databaseUrl: string;
   notes: RunContext;
 }
 
-/** A replica of this machine between two gates: one before it, one before its database. Its outages are noted. */
+/**
+ * A replica on this machine with two proxies: one in front of it, one in front of its database. Its outages are
+ * recorded.
+ */
 export interface LocalReplica extends ReplicaName {
-  /** How the worker is told of it. */
+  /** Its line in the worker's list of peers. */
   peer: string;
   frontGate: FaultProxy;
   databaseGate: FaultProxy;
@@ -29,7 +32,7 @@ export interface LocalReplica extends ReplicaName {
   isAway(): boolean;
   start(): Promise<void>;
   kill(): void;
-  /** Asks it to stop and waits until it has. */
+  /** Stops it cleanly and waits for its end. */
   stop(): Promise<void>;
   pause(): void;
   resume(): void;
@@ -37,7 +40,7 @@ export interface LocalReplica extends ReplicaName {
   close(): Promise<void>;
 }
 
-/** Builds a replica that is not there yet. */
+/** Creates a replica without starting it. */
 export async function createLocalReplica(options: LocalReplicaOptions): Promise<LocalReplica> {
   const { name, root, folder, ports, notes } = options;
   const databaseUrl = new URL(options.databaseUrl);
@@ -58,12 +61,12 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       PORT: `${ports.own}`,
       SERVER_IP: '127.0.0.1',
       TRUST_PROXY: 'nginx from loopback',
-      // The balancer dials the gate: the server id cannot be made of the replica's own address.
+      // The balancer connects to the proxy, so the server id cannot be derived from the replica's own address.
       SERVER_ROUTE: name,
       DATABASE_URL: databaseUrl.href,
-      // The least there is, so that a step of a clock can go beyond it.
+      // The minimum, so that a clock step can exceed it.
       ACCESS_LOG_RETENTION_HOURS: '1',
-      // Requests are logged: it is seen there which POSTs have reached the replica.
+      // The log of requests shows which POSTs have reached the replica.
       LOG_LEVEL: 'info',
       ...clock.env,
     },

@@ -13,18 +13,18 @@ import type { RunContext, Stack } from './stack.ts';
 import { createStepClock, stepEdgeClock } from './step-clocks.ts';
 
 export interface LocalStackOptions {
-  /** Where the sources are. */
+  /** Folder of the sources. */
   root: URL;
-  /** A server of MySQL; without it one is started. */
+  /** URL of a MySQL server. Without it one is started. */
   databaseUrl?: string | undefined;
-  /** A statement for the database before the run. */
+  /** SQL statement that is executed before the run. */
   prepare?: string | undefined;
   notes: RunContext;
 }
 
 const REPLICAS = 3;
 
-/** Starts replicas, MySQL and the edge worker as processes of this machine, with gates between them. */
+/** Starts replicas, MySQL and the edge worker as processes on this machine, with proxies between them. */
 export async function startLocalStack({ root, databaseUrl, prepare, notes }: LocalStackOptions): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-chaos-'));
   const database = await createLocalDatabase(databaseUrl, notes.say);

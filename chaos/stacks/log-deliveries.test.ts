@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Delivery } from '../history.ts';
 import { noteDeliveries } from './log-deliveries.ts';
 
-test('of a log the POSTs are noted, and what is no request is passed on', () => {
+test('POSTs in a log are recorded, and lines that are no requests are passed on', () => {
   const deliveries: Delivery[] = [];
   const said: string[] = [];
   const take = noteDeliveries({ deliveries, say: (line) => said.push(line) }, 'replica-1');

@@ -2,7 +2,8 @@ import type { Delivery } from '../history.ts';
 import type { RunContext } from './stack.ts';
 
 /**
- * Builds what takes the lines of a replica's log: it notes the POSTs among them and passes on what is no request's line.
+ * Returns a function that processes the lines of a replica's log: it records the POSTs, and passes lines that are no
+ * requests to `say`.
  *
  * @param by the replica's name
  */

@@ -1,20 +1,20 @@
 import { access } from 'node:fs/promises';
 import { findProgram, run } from '../../testkit/processes/command.ts';
 
-/** What is done to the network of a container, by the tools of the machine it runs on. */
+/** Changes the network of a container with tools of its host. */
 export interface NetworkTools {
   /** @returns undefined when the container does not run */
   networkOf(containerId: string): Promise<ContainerNetwork | undefined>;
-  /** Whether packets can be held back, too. */
+  /** Whether packets can be delayed, too. */
   canDelay: boolean;
 }
 
-/** The network that a container has until it ends; the next time it has another. */
+/** A container's network. It exists until the container ends; after a restart there is another one. */
 export interface ContainerNetwork {
   /**
-   * Runs a command in it.
+   * Runs a command in this network.
    *
-   * @returns what it printed, undefined when the container has ended
+   * @returns its output; undefined when the container has ended
    * @throws when the command fails
    */
   run(...command: string[]): Promise<string | undefined>;
@@ -22,7 +22,7 @@ export interface ContainerNetwork {
 
 const NEEDED = ['nsenter', 'iptables'];
 
-/** Finds the tools; undefined where they are not, or not ours to use. */
+/** Finds the tools. Undefined when they are missing or this user must not use them. */
 export async function findNetworkTools(): Promise<NetworkTools | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of NEEDED) if ((await findProgram(name)) === undefined) return undefined;
@@ -34,7 +34,7 @@ async function networkOf(containerId: string): Promise<ContainerNetwork | undefi
   return pid === '0' ? undefined : networkAt(`/proc/${pid}/ns/net`);
 }
 
-/** The network that is known by this file, which goes with the last process that has it. */
+/** Returns the network behind this namespace file, which disappears with the last process in the network. */
 export function networkAt(file: string): ContainerNetwork {
   return {
     async run(...command) {
@@ -52,7 +52,7 @@ export function networkAt(file: string): ContainerNetwork {
   };
 }
 
-/** Whether the kernel knows how: tried in a network of its own. */
+/** Whether the kernel supports it: tried in a new network. */
 async function canDelay(): Promise<boolean> {
   const unshare = await findProgram('unshare');
   if (unshare === undefined || (await findProgram('tc')) === undefined) return false;

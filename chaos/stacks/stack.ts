@@ -2,13 +2,13 @@ import type { FaultKind, PlannedFault } from '../fault.ts';
 import type { ClockStep, ContainerChange, Death, Delivery, Ledger, ReplicaName, RetryCut } from '../history.ts';
 import type { Drain, OutageLog } from '../outages.ts';
 
-/** What clients talk to. */
+/** A balancer that clients talk to. */
 export interface Front {
   name: 'worker' | 'nginx';
   url: string;
 }
 
-/** Where a stack notes what it does to itself, while it does it. */
+/** Where a stack records what it does, while it does it. */
 export interface RunContext {
   log: OutageLog;
   drains: Drain[];
@@ -17,31 +17,31 @@ export interface RunContext {
   clockSteps: ClockStep[];
   retryCuts: RetryCut[];
   changes: ContainerChange[];
-  /** The clock of the run, in milliseconds since its begin. */
+  /** The run's clock, in milliseconds since its start. */
   nowMs: () => number;
-  /** Takes a line of what the stack's processes say. */
+  /** Called with each line that the stack's processes print. */
   say: (line: string) => void;
 }
 
 /**
- * Makes a fault come and go. It is over when what it took away is back.
+ * Injects a fault and resolves when it is over, that is when its target is available again.
  *
- * @returns whom it hit, and what was done; undefined when there was nobody to hit
+ * @returns the target and what was done; undefined when there was no target
  */
 export type InjectFault = (planned: PlannedFault) => Promise<string | undefined>;
 
-/** Replicas, their database and what is in front of them, with the ways to hurt them. */
+/** Replicas, their database and the fronts, with the faults that can be injected. */
 export interface Stack {
-  /** What runs, in words. */
+  /** Description of what runs. */
   about: string;
   fronts: Front[];
   faults: Partial<Record<FaultKind, InjectFault>>;
-  /** Why the other kinds of faults cannot be had here. */
+  /** Why other kinds of faults are not available here. */
   missing: Partial<Record<FaultKind, string>>;
-  /** Every replica that there was so far. */
+  /** Returns every replica that has existed so far. */
   replicas(): ReplicaName[];
-  /** Stops the replicas in good order, and reads what the database holds. */
+  /** Stops the replicas cleanly and reads the database's content. */
   finish(): Promise<Ledger>;
-  /** Leaves nothing behind. */
+  /** Removes everything. */
   close(): Promise<void>;
 }

@@ -6,11 +6,11 @@ import type { Front, Stack } from './stack.ts';
 
 export interface StartOptions extends LocalStackOptions {
   stack: 'auto' | 'compose' | 'local';
-  /** What clients are to talk to; all that the stack has without it. */
+  /** The fronts that clients use; by default all of the stack's. */
   fronts: Front['name'][] | undefined;
 }
 
-/** What is wanted cannot be had on this stack. */
+/** The chosen stack does not support what was asked for. */
 export class StackError extends UserError {
   override name = 'StackError';
 }
@@ -18,9 +18,9 @@ export class StackError extends UserError {
 const ENGINE_ANSWERS_WITHIN_MS = 5000;
 
 /**
- * Starts the stack that is wanted, or the one that can be had.
+ * Starts the chosen stack, or the one that is available.
  *
- * @throws {StackError} when it has not got the balancer, or cannot take the database
+ * @throws {StackError} when it does not have the balancer, or cannot use the given database
  */
 export async function startStack(options: StartOptions): Promise<Stack> {
   const { stack, fronts = ['nginx', 'worker'], databaseUrl } = options;

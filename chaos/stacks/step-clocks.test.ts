@@ -7,7 +7,7 @@ export {
 };
 // a comment of the bundler's`;
 
-test("a worker's clock is stepped by a request, and by no other one is anything changed", async () => {
+test("a request with the header steps a worker's clock, and other requests change nothing", async () => {
   const [date, now] = [globalThis.Date, performance.now];
   onTestFinished(() => {
     globalThis.Date = date;
@@ -24,6 +24,6 @@ test("a worker's clock is stepped by a request, and by no other one is anything 
   expect(Math.abs(await aheadMs())).toBeLessThan(1_000_000);
 });
 
-test('a script without a default export is refused', () => {
+test('a script without a default export is rejected', () => {
   expect(() => withSteppedClock('export const a = 1;')).toThrow('no default export');
 });

@@ -1,20 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import type { LocalProcess } from './local-process.ts';
 
-/** Beyond the retention of a run, which is an hour. */
+/** Longer than the retention in a run, which is an hour. */
 export const CLOCK_STEPS_BEYOND_RETENTION_SECONDS = [3700, 7200, 31 * 24 * 3600] as const;
-/** Of the time of a step: so much of it the clocks are ahead, and then they are as much behind. */
+/** Share of a step's time in which the clocks are ahead. In the rest they are behind by the same amount. */
 export const AHEAD_SHARE = 0.7;
 
-/** The header of a request that steps the clock of an edge that was started for a run. */
+/** A request with this header steps the clock of an edge that was started for a run. */
 export const CLOCK_HEADER = 'X-Chaos-Clock';
 
-/** As the bundler writes it; what follows are comments. */
+/** The default export, as the bundler writes it. Only comments follow. */
 const EXPORT = /^export \{\s*(\w+) as default\s*\};?$/m;
 
 /**
- * Adds to the script of a worker that a request with {@link CLOCK_HEADER} steps the wall clock it sees by so many milliseconds.
- * The runtime's `performance.now()` is the same clock.
+ * Adds code to a worker's script: a request with {@link CLOCK_HEADER} steps its wall clock by that number of
+ * milliseconds. The runtime's `performance.now()` is the same clock.
  *
  * @throws when the script has no default export
  */
@@ -46,15 +46,15 @@ export default {
 `;
 }
 
-/** The wall clock of a process of Node. */
+/** The wall clock of a Node process. */
 export interface StepClock {
-  /** What the process is to be started with. */
+  /** Environment variables to start the process with. */
   env: Record<string, string>;
-  /** Steps it by so many milliseconds from the real time; one that is started later begins with that step. */
+  /** Sets the clock to the real time plus `ms`. A process that is started later begins with that offset. */
   step(process: Pick<LocalProcess, 'signal'>, ms: number): Promise<void>;
 }
 
-/** Builds a clock that is right so far. */
+/** Creates a clock that shows the real time. */
 export async function createStepClock(root: URL, file: string): Promise<StepClock> {
   await writeFile(file, '0');
   return {
@@ -66,7 +66,7 @@ export async function createStepClock(root: URL, file: string): Promise<StepCloc
   };
 }
 
-/** Steps the clock inside the runtime; an edge that does not answer has none. */
+/** Steps the clock inside the runtime. An edge that does not answer is not running, so it has no clock to step. */
 export async function stepEdgeClock(url: string, ms: number): Promise<void> {
   await fetch(url, { headers: { [CLOCK_HEADER]: `${ms}` }, signal: AbortSignal.timeout(EDGE_TIMEOUT_MS) }).then(
     (answer) => answer.text(),

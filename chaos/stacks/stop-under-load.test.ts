@@ -3,7 +3,7 @@ import { delay } from '../../app/lib/delay.ts';
 import { SETTLE_MS } from '../outages.ts';
 import { stopUnderLoad } from './stop-under-load.ts';
 
-test('a replica is asked to stop while visits are held, which no outage before excuses any more', async () => {
+test('a replica is stopped while visits wait, later than any earlier outage could excuse', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const beganAtMs = Date.now();

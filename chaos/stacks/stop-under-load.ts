@@ -2,19 +2,19 @@ import { delay } from '../../app/lib/delay.ts';
 import { SETTLE_MS } from '../outages.ts';
 
 /**
- * Takes the counter's lock for so long, in which no visit is committed. Resolves when it is had, or when the database is away:
- * then nobody is held. `letGo` resolves when it is over.
+ * Holds the counter's lock for this time, in which no visit is committed. Resolves when the lock is taken, or when the
+ * database is down and there is no lock. `letGo` resolves when the lock is released.
  */
 export type HoldCounter = (heldMs: number) => Promise<{ letGo: Promise<void> }>;
 
-/** Less than replicas wait for a lock (`innodb_lock_wait_timeout`), so that none gives up on its visits. */
+/** Shorter than replicas wait for a lock (`innodb_lock_wait_timeout`), so that none gives up on its visits. */
 const HELD_MS = 1500;
-/** Long enough for visits to come that are held, and short enough for the signal to find them so. */
+/** Long enough for visits to arrive and wait, short enough for them to be waiting when the signal comes. */
 const HELD_BEFORE_STOP_MS = 700;
 
-/** Stops a replica while visits are held: it has some that it must answer yet. */
+/** Stops a replica while visits wait for the lock, so that it has visits left to answer. */
 export async function stopUnderLoad(holdCounter: HoldCounter, stop: () => Promise<void>): Promise<void> {
-  // What is sent sooner is excused by what the replica may have suffered before.
+  // The checkers excuse earlier requests by a fault that the replica may have had before.
   await delay(SETTLE_MS);
   const { letGo } = await holdCounter(HELD_MS);
   await delay(HELD_BEFORE_STOP_MS);

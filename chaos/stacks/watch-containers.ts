@@ -5,20 +5,23 @@ import { takeLines } from '../../testkit/processes/lines.ts';
 import { type AskedEnd, createContainerEnds } from './container-ends.ts';
 import type { RunContext } from './stack.ts';
 
-/** Sees the containers of a stack end. */
+/** Observes the ends of a stack's containers. */
 export interface ContainerWatch {
-  /** Notes that a container is about to be ended: any other end is noted as a death. */
+  /** Announces that a container is about to be ended. Any other end is recorded as a death. */
   ask(containerId: string): AskedEnd;
-  /** Waits until all is noted that the dead had said. */
+  /** Ends, and waits until the output of all dead containers is recorded. */
   stop(): Promise<void>;
 }
 
 /** Names of containers that end by themselves when their work is done. */
 const ENDING = /-(secrets|users|migrate|settings)-(run-)?\w+$/;
-/** So much is told of what a container said that died. */
+/** Number of log lines that are recorded of a dead container. */
 const LAST_LINES = '5000';
 
-/** Watches the containers of a project, by the engine's events: a container that Docker starts again tells nothing of its end. */
+/**
+ * Watches a project's containers by the engine's events, because a container that Docker restarts shows nothing of its
+ * end.
+ */
 export function watchContainers(project: string, stack: ComposeStack, notes: RunContext): ContainerWatch {
   const lastWords: Promise<void>[] = [];
   const ends = createContainerEnds(notes.nowMs, (id, name, { atMs, exitCode }) => {
@@ -30,7 +33,7 @@ export function watchContainers(project: string, stack: ComposeStack, notes: Run
   takeLines(events.stdout as NonNullable<ChildProcess['stdout']>, (line) => ends.take(`${line}`));
   let isStopping = false;
   const closed = once(events, 'close').then(() => {
-    // Deaths that are not seen are no sign of life.
+    // Without the events, unseen deaths would look like none.
     if (!isStopping) notes.deaths.push({ name: 'docker events', atMs: notes.nowMs(), how: 'ended before the run did' });
     ends.lose();
   });
@@ -60,7 +63,7 @@ function followEnds(project: string): ChildProcess {
       ...filters.flatMap((filter) => ['--filter', filter]),
       '--format',
       '{{.Actor.ID}} {{.Actor.Attributes.exitCode}} {{.Actor.Attributes.name}}',
-      // It may take a moment until it listens.
+      // Include events from now on: it may take a moment until it listens.
       '--since',
       `${Date.now() / 1000}`,
     ],
