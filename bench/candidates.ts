@@ -7,16 +7,16 @@ import { startHaproxy } from './peers/haproxy.ts';
 import { type Replicas, type StoreKind, startReplicas } from './replicas.ts';
 import type { Stage } from './suites/suite.ts';
 
-/** Something that visits can be sent to. */
+/** A balancer with its replicas, as a target of visits. */
 export interface Candidate {
   url: string;
-  /** The database it counts in; undefined where it counts in none. */
+  /** URL of its database; undefined if it has no store. */
   databaseUrl: string | undefined;
-  /** The processes of its replicas. */
+  /** Returns the process ids of its replicas. */
   pids(): number[];
 }
 
-/** What may be compared, and how the tables call it. */
+/** The candidates and their names in the tables. */
 export const CANDIDATES = {
   mooring: 'Mooring behind Nginx',
   ceiling: 'the same with the store off (ceiling)',
@@ -33,7 +33,7 @@ export const CANDIDATES = {
 
 export type CandidateName = keyof typeof CANDIDATES;
 
-/** Those that are compared under loads of many kinds, against the first. */
+/** The candidates of the suites that vary the load. The first one is the baseline. */
 export const COMPARED = [
   'ceiling',
   'mooring',
@@ -44,25 +44,25 @@ export const COMPARED = [
   'flaskUsual',
 ] as const satisfies readonly CandidateName[];
 
-/** Starts candidates. Those with the same store share their replicas, so that only what is compared differs. */
+/** Starts candidates. Those with the same store share their replicas, so that nothing else differs. */
 export interface CandidateStarter {
   /**
-   * Starts one, if it has not been started before.
+   * Starts a candidate, unless it runs already.
    *
-   * @throws {MissingPeerError | NoEngineError} when something it needs is not on this machine
+   * @throws {MissingPeerError | NoEngineError} when this machine lacks something that it needs
    */
   start(name: CandidateName): Promise<Candidate>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface StarterOptions {
-  /** How many replicas each contender has. */
+  /** Replicas of each candidate. */
   replicas: number;
-  /** Is told of each database before the replicas start. */
+  /** Called with each database before its replicas start. */
   prepareDatabase?: (url: string) => Promise<void>;
 }
 
-/** Starts candidates as they are asked for, and ends them, with their replicas and databases, when it is disposed of. */
+/** Creates a starter. Its disposal ends all candidates that it has started, with their replicas and databases. */
 export function createCandidateStarter(stage: Stage, options: StarterOptions): CandidateStarter {
   const { replicas: count, prepareDatabase = async () => {} } = options;
   const { hasDocker } = stage;

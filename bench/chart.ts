@@ -7,7 +7,10 @@ const BAR_WIDTH = 340;
 const LINE_HEIGHT = 26;
 const TOP = 50;
 
-/** A table's visits per second as bars against the first row, with the least and the most of all rounds, in SVG. */
+/**
+ * Returns an SVG chart of a table: the visits per second as bars relative to the first row, with minimum and maximum of
+ * all rounds.
+ */
 export function chartOf({ title, rows }: Pick<Table, 'title' | 'rows'>): string {
   const shown = rows.filter(({ figures }) => figures.ratio);
   const most = Math.max(...shown.map(({ figures }) => figures.ratio?.max ?? 0));

@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { withConnection } from '../testkit/mysql/start.ts';
 
-/** How many visits a database has counted. */
+/** Returns how many visits a database has counted. */
 export function readCounter(databaseUrl: string): Promise<number> {
   return withConnection(databaseUrl, async (admin) => {
     const [rows] = await admin.query<RowDataPacket[]>('select value from global_counter');

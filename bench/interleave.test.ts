@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { InterruptedError, interleave } from './interleave.ts';
 
-test('each is measured once in every round, and none follows always the same one', async () => {
+test('each candidate is measured once in every round, and none always follows the same one', async () => {
   const order: string[] = [];
   const measure = (name: string) => async () => order.push(name);
   const results = await interleave({ a: measure('a'), b: measure('b'), c: measure('c') }, { rounds: 4 });
@@ -9,7 +9,7 @@ test('each is measured once in every round, and none follows always the same one
   expect(results).toEqual({ a: [1, 5, 8, 10], b: [2, 4, 9, 12], c: [3, 6, 7, 11] });
 });
 
-test('broken off, nothing more is measured', async () => {
+test('after an interruption nothing more is measured', async () => {
   const interrupt = new AbortController();
   let measured = 0;
   const measure = async () => {

@@ -1,7 +1,6 @@
 import { UserError } from '../app/lib/user-error.ts';
 import { turnOrder } from './turn-order.ts';
 
-/** A run was broken off. */
 export class InterruptedError extends UserError {
   override name = 'InterruptedError';
   override message = 'broken off; nothing was written';
@@ -9,23 +8,23 @@ export class InterruptedError extends UserError {
 
 export interface InterleaveOptions {
   rounds: number;
-  /** Breaks it off before the next measurement. */
+  /** Interrupts the run before the next measurement. */
   signal?: AbortSignal | undefined;
-  /** Is told before each measurement. */
+  /** Called before each measurement. */
   onMeasure?: (name: string, round: number) => void;
 }
 
-/** Contenders by name, each with how to measure it once. */
+/** The candidates by name, each with a function that measures it once. */
 export type Contest = Partial<Record<string, () => Promise<unknown>>>;
 
-/** What was measured of each contender, by round. */
+/** The measurements of each candidate, by round. */
 export type Results<C extends Contest> = { [Name in keyof C]: Awaited<ReturnType<NonNullable<C[Name]>>>[] };
 
 /**
- * Measures candidates side by side: in each round each of them once, so that what the machine does meanwhile meets all alike.
- * The one that begins changes from round to round, and so does the one that each follows.
+ * Measures candidates side by side: each one once in every round, so that disturbances of the machine affect all alike.
+ * The order changes from round to round, so that no candidate always comes first or always follows the same one.
  *
- * @throws {InterruptedError} when it is broken off
+ * @throws {InterruptedError} when the run is interrupted
  */
 export async function interleave<C extends Contest>(contest: C, options: InterleaveOptions): Promise<Results<C>> {
   const { rounds, signal, onMeasure = () => {} } = options;

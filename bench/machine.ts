@@ -3,7 +3,7 @@ import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
 import { mysqlVersion } from '../testkit/mysql/server.ts';
 import { run } from '../testkit/processes/command.ts';
 
-/** What this machine is, in words that say nothing of whose it is. */
+/** Describes this machine without identifying its owner. */
 export function describeMachine(): string {
   const system = `${type()} ${release().split('.').slice(0, 2).join('.')}`;
   return `${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, ${system}, load and all on one machine`;
@@ -11,7 +11,7 @@ export function describeMachine(): string {
 
 const VERSION = /\d+(\.\d+)+/;
 
-/** The programs that take part, as they call themselves; those that are not here are left out. */
+/** Returns the versions of the programs that take part, as they report them. Missing programs are left out. */
 export async function describePrograms(mysqlUrl: string): Promise<string[]> {
   const asked: [string, string, string[]][] = [
     ['Nginx', 'docker', ['run', '--rm', '--entrypoint', 'sh', NGINX_IMAGE, '-c', 'nginx -v 2>&1']],

@@ -60,12 +60,15 @@ async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, s
   }
 }
 
-/** All that is compared is up at once; of a server of our own there is no reason to be short of connections. */
+/**
+ * Raises the connection limit, because everything compared runs at the same time. The caller does this only on a
+ * private server.
+ */
 function takeManyConnections(mysqlUrl: string): Promise<unknown> {
   return withConnection(mysqlUrl, (admin) => admin.query('set global max_connections = 2000'));
 }
 
-/** Six digits of each number: more are noise. What is written is all made of these. */
+/** Rounds all numbers to six digits; more would be noise. All files are made from these numbers. */
 function rounded(report: Report): Report {
   const round = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
   return JSON.parse(JSON.stringify(report, round)) as Report;

@@ -1,9 +1,8 @@
 import { residentBytes } from '../testkit/processes/resident-memory.ts';
 
 /**
- * Resident memory of processes of this machine, in megabytes; undefined where the system does not tell it.
- *
- * @returns that of the largest one
+ * Returns the resident memory of the largest of these processes, in megabytes. Undefined where the system does not
+ * report it.
  */
 export async function residentMb(pids: readonly number[]): Promise<number | undefined> {
   const sizes = await Promise.all(pids.map(residentBytes));

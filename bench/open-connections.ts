@@ -2,20 +2,20 @@ import { connect, type Socket } from 'node:net';
 
 export interface OpenConnectionsOptions {
   url: string;
-  /** How many connections at most. */
+  /** Maximum number of connections. */
   limit: number;
   onAnswer(status: number, dueAtMs: number): void;
-  /** A connection broke with a request on it. */
+  /** A connection broke with a request in flight. */
   onBroken(): void;
-  /** A request was sent for which there was a connection. */
+  /** A request was sent without waiting for a connection. */
   onSent(dueAtMs: number): void;
 }
 
-/** Connections to one server, as many as it takes for each request to have one of its own until it is answered. */
+/** Connections to one server. Each request in flight has a connection of its own. */
 export interface OpenConnections {
-  /** Sends a request, or keeps it until a connection is free. */
+  /** Sends a request, or queues it until a connection is free. */
   send(request: string, dueAtMs: number): void;
-  /** How many requests have no answer so far. */
+  /** Returns the number of requests without a response so far. */
   unanswered(): number;
   close(): void;
 }
@@ -25,7 +25,7 @@ interface Due {
   dueAtMs: number;
 }
 
-/** Opens connections when they are needed, and keeps them until the server wants them closed. */
+/** Opens connections on demand and keeps them until the server closes them. */
 export function createOpenConnections(options: OpenConnectionsOptions): OpenConnections {
   const { limit, onAnswer, onBroken, onSent } = options;
   const { hostname, port } = new URL(options.url);
@@ -61,7 +61,7 @@ export function createOpenConnections(options: OpenConnectionsOptions): OpenConn
     return socket;
   }
 
-  /** The one that was used last, as pools of connections do: the others grow old and are closed. */
+  /** Returns the connection used last, as connection pools do, so that unused ones age and are closed. */
   function free(): Socket | undefined {
     for (let socket = idle.pop(); socket; socket = idle.pop()) if (all.has(socket)) return socket;
     return all.size < limit ? open() : undefined;
@@ -96,7 +96,10 @@ export function createOpenConnections(options: OpenConnectionsOptions): OpenConn
   };
 }
 
-/** An answer that is there as a whole: its status, and whether the server closes the connection after it. */
+/**
+ * Parses a complete response: its status, and whether the server closes the connection after it. Undefined while it is
+ * incomplete.
+ */
 export function wholeAnswer(text: string): { status: number; isLast: boolean } | undefined {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;

@@ -17,7 +17,7 @@ test.each([
   expect(wholeAnswer(text)?.status).toBe(status);
 });
 
-test('as many requests are sent as are due, each client in turn', async () => {
+test('all due requests are sent, alternating between the clients', async () => {
   const cookies: (string | undefined)[] = [];
   const url = await serve((request, response) => {
     cookies.push(request.headers.cookie);
@@ -28,22 +28,22 @@ test('as many requests are sent as are due, each client in turn', async () => {
   expect(cookies.filter((cookie) => cookie === 'a=2')).toHaveLength(10);
 });
 
-test('a request that has to wait for a connection has waited since it was due', async () => {
+test('the latency of a request that waits for a connection counts from when it was due', async () => {
   const waiting: (() => void)[] = [];
   const url = await serve((_request, response) => {
     waiting.push(() => response.end('ok'));
-    // All are due by the time the first one is answered.
+    // All requests are due by the time the first one is answered.
     if (waiting.length === 1) setTimeout(() => waiting[0]?.(), 200);
     else waiting.at(-1)?.();
   });
   const options = { url, cookies: [], requestsPerSecond: 100, seconds: 0.1, connections: 1 };
   const result = await runOpenLoop({ ...options, usefulWithinMs: 50 });
   expect(result).toMatchObject({ sent: 10, answered: 10, goodputPerSecond: 0 });
-  // The last one was due 90 ms after the first and answered after it.
+  // The last request was due 90 ms after the first and answered after it.
   expect(result.p50Ms).toBeGreaterThan(90);
 });
 
-test('a connection that the server closes is not used again, and what waits gets another', async () => {
+test('a connection that the server closes is not used again, and a waiting request gets another one', async () => {
   let answers = 0;
   const url = await serve((_request, response) => {
     if (++answers % 5 === 0) response.setHeader('Connection', 'close');
@@ -53,13 +53,13 @@ test('a connection that the server closes is not used again, and what waits gets
   expect(result).toMatchObject({ sent: 100, answered: 100, unanswered: 0 });
 });
 
-test('goodput is what is useful of the steady part', async () => {
+test('goodput counts the useful answers of the steady part', async () => {
   const url = await serve((_request, response) => void response.end('ok'));
   const options = { url, cookies: [], requestsPerSecond: 100, seconds: 0.4, usefulWithinMs: 200 };
   expect((await runOpenLoop(options)).goodputPerSecond).toBeCloseTo(100, -1);
 });
 
-test('what is refused, and what breaks off, is no goodput', async () => {
+test('errors and broken responses do not count as goodput', async () => {
   let turn = 0;
   const url = await serve((_request, response) => {
     if (turn++ % 2 === 0) response.writeHead(503).end('full');

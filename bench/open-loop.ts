@@ -4,43 +4,46 @@ import { percentileOf } from './percentile.ts';
 
 export interface OpenLoopOptions {
   url: string;
-  /** The `Cookie` headers of the clients, who take turns. */
+  /** The clients' `Cookie` headers. The clients take turns. */
   cookies: readonly string[];
-  /** How many requests become due in a second, whether those before are answered or not. */
+  /** Requests that become due per second, whether earlier ones are answered or not. */
   requestsPerSecond: number;
   seconds: number;
-  /** How many connections at most; what is due beyond them waits, and its waiting counts. */
+  /** Maximum number of connections. Requests beyond it wait, and the wait counts. */
   connections?: number;
-  /** An answer that comes later after its request was due is of no use any more. */
+  /** An answer that comes later than this after its request was due is useless. */
   usefulWithinMs?: number;
 }
 
-/** What came of requests that were sent by the clock. */
+/** Results of an open-loop load. */
 export interface OpenLoopResult {
   sent: number;
-  /** Useful answers of 200 per second, of requests that became due once the first ones could have been useless. */
+  /**
+   * Useful 200 answers per second, among the requests that became due after the first answers could have been too late.
+   */
   goodputPerSecond: number;
-  /** Answers of 200 that came, however late. */
+  /** All 200 answers, however late. */
   answered: number;
-  /** Answers of another status. */
+  /** Answers with another status. */
   refused: number;
-  /** Requests without an answer: their connection broke, or none came until the end. */
+  /** Requests without an answer: the connection broke, or no answer came until the end. */
   unanswered: number;
-  /** Of answers of 200, from when the request was due: without coordinated omission. */
+  /** Latency of the 200 answers since their requests were due, without coordinated omission. */
   p50Ms: number;
   p99Ms: number;
   p999Ms: number;
-  /** How late requests were sent for which there was a connection: the load's own lateness, at its 99th percentile. */
+  /** The load generator's own delay: 99th percentile of how late it sent requests that had a connection. */
   lateP99Ms: number;
 }
 
 const TICK_MS = 1;
-/** How long after the last request answers are still waited for. */
+/** How long the load waits for answers after the last request. */
 const PATIENCE_MS = 5000;
 
 /**
- * Loads a URL in an open loop: requests become due by the clock, and one that has to wait because those before it are slow has
- * waited. No library at hand does so: they wait for an answer first, or correct what they measured by a guess.
+ * Loads a URL in an open loop: requests become due by the clock, and the latency of a request includes its wait for
+ * earlier slow ones. We found no library that does this: they wait for an answer first, or correct their measurements
+ * by an estimate.
  */
 export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
   const { url, cookies, requestsPerSecond, seconds, connections = 8192, usefulWithinMs = 1000 } = options;
@@ -53,7 +56,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   const latenessMs: number[] = [];
   let [sent, refused, broken, useful] = [0, 0, 0, 0];
   const beginMs = performance.now();
-  // Of a load that is too much, what comes first is answered all the same: it is left out.
+  // Leave out the start: even under overload the first requests are answered in time.
   const steadyFromMs = beginMs + Math.min(usefulWithinMs, (seconds * 1000) / 2);
 
   const open = createOpenConnections({

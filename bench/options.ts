@@ -3,13 +3,13 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { SUITES } from './suites/all.ts';
 import type { Suite } from './suites/suite.ts';
 
-/** What a run is to be. */
+/** The parsed command line. */
 export interface BenchOptions {
   suites: Suite[];
   rounds: number;
   seconds: number;
   databaseUrl: string | undefined;
-  /** The folder in which the report is written, and its chart; nowhere without it. */
+  /** Folder for the report and its chart. Without it nothing is written. */
   out: string | undefined;
 }
 
@@ -43,8 +43,8 @@ const FLAGS = {
 /**
  * Parses the command line.
  *
- * @throws {UsageError} naming the flag that is wrong
- * @throws {SettingsError} naming the variable that is wrong
+ * @throws {UsageError} naming the wrong flag
+ * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined> = process.env): BenchOptions {
   const flags = parseFlags(args, FLAGS, USAGE);

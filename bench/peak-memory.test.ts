@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { withPeakMemory } from './peak-memory.ts';
 
-/** Has 200 MB from when it says `large` until it is told to go on and says `small`. */
+/** Holds 200 MB from its message `large` until it is told to continue and sends `small`. */
 const GROWS_AND_SHRINKS = `
 let large = Buffer.alloc(200e6, 1);
 console.log('large');
@@ -16,7 +16,7 @@ process.stdin.once('data', () => {
 });
 `;
 
-test('memory that is given back before the work ends is told all the same', async () => {
+test('memory that is freed before the work ends is reported nevertheless', async () => {
   const child = spawn(process.execPath, ['--expose-gc', '-e', GROWS_AND_SHRINKS], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -26,7 +26,7 @@ test('memory that is given back before the work ends is told all the same', asyn
   let samples = 0;
   const sampled = Promise.withResolvers<void>();
   const pids = () => {
-    // The first one is complete when the second begins.
+    // The first sample is complete when the second begins.
     if (++samples === 2) sampled.resolve();
     return [child.pid as number];
   };
@@ -37,11 +37,11 @@ test('memory that is given back before the work ends is told all the same', asyn
     return { answer: 42 };
   });
   expect(answer).toBe(42);
-  // Only Linux tells it.
+  // Only Linux reports it.
   if (process.platform === 'linux') expect(residentMb).toBeGreaterThan(200);
 });
 
-test('of processes that are gone nothing is told', async () => {
+test('nothing is reported for processes that are gone', async () => {
   expect(
     await withPeakMemory(
       () => [],
@@ -50,7 +50,7 @@ test('of processes that are gone nothing is told', async () => {
   ).toEqual({ answer: 42, residentMb: undefined });
 });
 
-test('what breaks the work is thrown', async () => {
+test('an error of the work is thrown', async () => {
   const broken = withPeakMemory(
     () => [],
     async () => {

@@ -4,11 +4,11 @@ import { residentMb } from './memory.ts';
 const SAMPLE_INTERVAL_MS = 250;
 
 /**
- * Does some work, and looks meanwhile, and once more when it is done, how much memory processes have.
+ * Runs some work, and samples the memory of processes during the work and once more after it.
  *
- * @param pids asked for each time: one that died may have come back as another
- * @returns what came of the work, with the most that the largest of them had at any time, in megabytes; undefined where the
- * system does not tell it
+ * @param pids called for each sample, because a process that died may have been replaced
+ * @returns the result of the work, with the largest sample of any process, in megabytes; undefined where the system
+ * does not report it
  */
 export async function withPeakMemory<T extends object>(
   pids: () => readonly number[],

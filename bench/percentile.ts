@@ -1,8 +1,8 @@
 /**
- * A percentile by nearest rank.
+ * Returns a percentile by nearest rank.
  *
- * @param sorted from the least to the greatest
- * @returns NaN of nothing
+ * @param sorted values in ascending order
+ * @returns NaN for an empty list
  */
 export function percentileOf(sorted: readonly number[], percent: number): number {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;

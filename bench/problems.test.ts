@@ -22,11 +22,11 @@ const report: Report = {
   ],
 };
 
-test('what broke is complained of, and what is not installed is not', () => {
+test('a failure is a problem, and a missing program is not', () => {
   expect(problemsOf(report, { needsAll: false })).toEqual(['side-by-side: HAProxy: it ended with code 1']);
 });
 
-test('where all is needed, what is not installed is complained of, too', () => {
+test('with `needsAll` a missing program is a problem, too', () => {
   expect(problemsOf(report, { needsAll: true })).toEqual([
     'side-by-side: HAProxy: it ended with code 1',
     'side-by-side: Caddy: caddy is not installed',

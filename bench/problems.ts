@@ -1,11 +1,11 @@
 import type { Report } from './report.ts';
 
 export interface ProblemsOptions {
-  /** Whether what is not installed is to be complained of, too. */
+  /** Whether programs that are not installed are problems, too. */
   needsAll: boolean;
 }
 
-/** What was to be measured and was not, a line each: a run with complaints has not ended well. */
+/** Returns one line for each measurement that is missing. A run with problems fails. */
 export function problemsOf({ tables }: Report, { needsAll }: ProblemsOptions): string[] {
   return tables.flatMap(({ suite, rows }) =>
     rows.flatMap(({ name, missing, hasFailed = false }) =>

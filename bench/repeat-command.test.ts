@@ -11,7 +11,7 @@ function reportOf(suites: string[]): Report {
 
 const all = SUITES.map(({ name }) => name);
 
-test('all suites need no naming', () => {
+test('a report of all suites names none', () => {
   expect(repeatCommand(reportOf(all))).toBe('npm run bench -- --rounds 3 --seconds 2');
 });
 

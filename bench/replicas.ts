@@ -3,7 +3,7 @@ import { serverId } from '../app/affinity/server-id.ts';
 import { createSupervisedProcess } from '../local/supervised-process.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
-/** Keeps visits as Mooring does, not at all, or each in a transaction of its own. */
+/** How replicas store visits: as Mooring does, not at all, or each visit in a transaction of its own. */
 export type StoreKind = 'mooring' | 'off' | 'transaction-each';
 
 const SCRIPTS: Record<StoreKind, string> = {
@@ -18,18 +18,18 @@ export interface ReplicasOptions {
   count: number;
   store: StoreKind;
   databaseUrl: string;
-  /** Takes a line of what they say. */
+  /** Called with each line that the processes print. */
   say: (line: string) => void;
 }
 
-/** Origin replicas of this machine. */
+/** Origin replicas on this machine. */
 export interface Replicas {
   list: { address: string; sid: string }[];
   pids(): number[];
   close(): Promise<void>;
 }
 
-/** Starts replicas on loopback, as `npm start` does: what is logged of each visit stays below their level. */
+/** Starts replicas on loopback as `npm start` does, with a log level at which visits are not logged. */
 export async function startReplicas({ count, store, databaseUrl, say }: ReplicasOptions): Promise<Replicas> {
   const firstPort = await freePortRange(count);
   const replicas = Array.from({ length: count }, (_, index) => {

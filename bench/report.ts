@@ -1,6 +1,6 @@
 import type { Measurement, Spread } from './spread.ts';
 
-/** What the columns of a table are called, by the figures they show. */
+/** The titles of the columns, by the figures they show. */
 export const FIGURES = {
   ratio: 'against the first',
   visitsPerSecond: 'visits/s',
@@ -21,19 +21,19 @@ export type FigureName = keyof typeof FIGURES;
 /** Why something was not measured. */
 export interface Absence {
   missing: string;
-  /** Whether it broke; otherwise something that it needs is not installed. */
+  /** Whether it failed. Otherwise something that it needs is not installed. */
   hasFailed?: boolean;
 }
 
-/** One contender and what was measured of it, over all rounds, or why it was not. */
+/** A candidate with its measurements over all rounds, or the reason why there are none. */
 export interface Row extends Partial<Absence> {
   name: string;
   figures: Partial<Record<FigureName, Spread | undefined>>;
-  /** What ratios are made of: the same figures round by round. */
+  /** The figures by round, for ratios. */
   rounds?: Partial<Record<FigureName, Measurement[]>>;
 }
 
-/** What one suite measured. */
+/** The results of one suite. */
 export interface Table {
   suite: string;
   title: string;
@@ -42,20 +42,20 @@ export interface Table {
   rows: Row[];
 }
 
-/** What a run of the bench measured. */
+/** The results of a benchmark run. */
 export interface Report {
-  /** The day of the run in UTC: `2026-11-21`. */
+  /** The day of the run in UTC, as `2026-11-21`. */
   date: string;
-  /** What it ran on, in words. */
+  /** Description of the machine. */
   machine: string;
-  /** The programs that took part, each with its version. */
+  /** The programs that took part, with their versions. */
   programs: string[];
   rounds: number;
   seconds: number;
   tables: Table[];
 }
 
-/** A row of a table; undefined where it was not measured. */
+/** Returns a row of a table; undefined when it was not measured. */
 export function rowOf({ tables }: Report, suite: string, name: string): Row | undefined {
   return tables.find((table) => table.suite === suite)?.rows.find((row) => row.name === name);
 }

@@ -8,7 +8,7 @@ const throwing = (error: Error) => async () => {
 };
 const missing = new MissingPeerError('caddy', ['caddy']);
 
-test('what breaks one leaves the others alone, and is no missing program', async () => {
+test('a failure of one name does not affect the others, and does not count as a missing program', async () => {
   const said: string[] = [];
   const makers = { a: async () => 1, b: throwing(new Error('broke\nin two')), c: throwing(missing), d: async () => 4 };
   const names = ['a', 'b', 'c', 'd'] as const;
@@ -24,7 +24,7 @@ test('what breaks one leaves the others alone, and is no missing program', async
   expect(said).toEqual([expect.stringContaining('in two')]);
 });
 
-test('rows that cannot be measured are told as one', async () => {
+test('rows that cannot be measured become one row', async () => {
   const row = { name: 'all of it', figures: {} };
   const say = () => {};
   expect(await rowsOrSkipped('all of it', async () => [row, row], say)).toEqual([row, row]);
@@ -33,7 +33,7 @@ test('rows that cannot be measured are told as one', async () => {
   ]);
 });
 
-test('a run that is broken off is no failure of what was under way', async () => {
+test('an interruption does not count as a failure of the current measurement', async () => {
   const interrupted = throwing(new InterruptedError());
   await expect(makeEach(['a'], interrupted, () => {})).rejects.toThrow(InterruptedError);
   await expect(rowsOrSkipped('a', interrupted, () => {})).rejects.toThrow(InterruptedError);

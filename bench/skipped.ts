@@ -4,15 +4,15 @@ import { InterruptedError } from './interleave.ts';
 import { MissingPeerError } from './peers/peer.ts';
 import type { Absence, Row } from './report.ts';
 
-/** Takes a line of what goes on. */
+/** Prints a line about the progress. */
 type Say = (line: string) => void;
 
 /**
- * Makes something for each name, one after another. What breaks one leaves the others alone.
+ * Makes something for each name, one after another. A failure does not affect the other names.
  *
- * @param say takes what broke, as a whole
- * @returns what was made, and why the rest was not
- * @throws {InterruptedError} when the run is broken off meanwhile
+ * @param say receives each error in full
+ * @returns what was made, and the reasons for what was not
+ * @throws {InterruptedError} when the run is interrupted
  */
 export async function makeEach<Name extends string, Made>(
   names: readonly Name[],
@@ -32,11 +32,11 @@ export async function makeEach<Name extends string, Made>(
 }
 
 /**
- * Measures rows. What breaks is told in a row that stands for them.
+ * Measures rows. After a failure, one row with the reason stands in for them.
  *
- * @param name that row's
- * @param say takes what broke, as a whole
- * @throws {InterruptedError} when the run is broken off meanwhile
+ * @param name the name of that row
+ * @param say receives the error in full
+ * @throws {InterruptedError} when the run is interrupted
  */
 export async function rowsOrSkipped(name: string, measure: () => Promise<Row[]>, say: Say): Promise<Row[]> {
   try {

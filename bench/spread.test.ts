@@ -9,7 +9,7 @@ test.each([
   expect(spreadOf(values)).toEqual(spread);
 });
 
-test('what is no finite number is left out', () => {
+test('values that are not finite are left out', () => {
   expect(spreadOf([Number.NaN, 2, null, Number.POSITIVE_INFINITY, 4])).toEqual({ median: 3, min: 2, max: 4 });
 });
 

@@ -1,17 +1,17 @@
-/** Middle, least and most of some measurements. */
+/** Median, minimum and maximum of measurements. */
 export interface Spread {
   median: number;
   min: number;
   max: number;
 }
 
-/** What was measured in a round; null, as JSON has it, or no finite number, where there was nothing to measure. */
+/** A measurement of one round. Without a result it is not finite, or null, as JSON writes such numbers. */
 export type Measurement = number | null;
 
 /**
- * Sums up measurements.
+ * Summarises measurements.
  *
- * @returns undefined where there is none that is a finite number
+ * @returns undefined when none is a finite number
  */
 export function spreadOf(values: readonly Measurement[]): Spread | undefined {
   const sorted = values.filter((value): value is number => Number.isFinite(value)).toSorted((a, b) => a - b);
@@ -22,9 +22,9 @@ export function spreadOf(values: readonly Measurement[]): Spread | undefined {
 }
 
 /**
- * How much one thing was of another in each round: what the machine did meanwhile met both.
+ * Summarises the ratio of two measurements, taken round by round, so that disturbances of the machine affect both.
  *
- * @returns undefined where there is no round in which both were measured and the other was not 0
+ * @returns undefined when no round has both measurements and a base other than 0
  */
 export function ratioSpread(values: readonly Measurement[], bases: readonly Measurement[]): Spread | undefined {
   return spreadOf(values.map((value, round) => ratio(value, bases[round] ?? null)));

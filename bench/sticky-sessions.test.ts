@@ -5,7 +5,7 @@ import { moorClients } from './sticky-sessions.ts';
 
 const serve = async (answer: RequestListener) => `http://${await serveHttp(answer)}/`;
 
-test('each client comes without cookies and has all those it is given', async () => {
+test('each client starts without cookies and stores all that it receives', async () => {
   const came: (string | undefined)[] = [];
   const url = await serve((request, response) => {
     came.push(request.headers.cookie);
@@ -17,7 +17,7 @@ test('each client comes without cookies and has all those it is given', async ()
   expect(cookies).toContain('srv_id=a; client_id=1');
 });
 
-test('one that is refused, or whose connection breaks, comes again', async () => {
+test('a client whose visit fails or whose connection breaks tries again', async () => {
   let visits = 0;
   const url = await serve((request, response) => {
     visits++;
@@ -29,7 +29,7 @@ test('one that is refused, or whose connection breaks, comes again', async () =>
   expect(visits).toBe(5);
 });
 
-test('who is never answered with success is given up', async () => {
+test('a client that never gets a successful response is given up', async () => {
   const url = await serve((_request, response) => void response.writeHead(503).end());
   await expect(moorClients(url, 1, 0)).rejects.toThrow('answered a first visit with 503');
 });

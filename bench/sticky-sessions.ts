@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Few enough at once for any app that takes visits at all. */
+/** A small number, so that any app can serve them. */
 const AT_ONCE = 4;
 const PAUSE_MS = 50;
 const GIVE_UP_MS = 15_000;
 
 /**
- * Sends clients to an app for the first time, a few at once. What a load before left behind may still be under way: a client
- * that is refused comes again.
+ * Sends the first visit of each client to an app, a few at the same time. An earlier load may still occupy the app, so
+ * a client whose visit fails tries again.
  *
- * @returns what each sends back from then on: its `Cookie` header
- * @throws when one is not answered with success in time
+ * @returns the `Cookie` header of each client
+ * @throws when a client gets no successful response in time
  */
 export async function moorClients(url: string, count: number, giveUpMs: number = GIVE_UP_MS): Promise<string[]> {
   const cookies: string[] = [];
@@ -38,7 +38,7 @@ async function moor(url: string, giveUpAtMs: number): Promise<string> {
   }
 }
 
-/** The cookies of an answer, or what kept it from being one of success. */
+/** Returns the cookies of a successful response, else the error. */
 async function firstVisit(url: string): Promise<string | Error> {
   try {
     const response = await fetch(url);
@@ -49,7 +49,7 @@ async function firstVisit(url: string): Promise<string | Error> {
   }
 }
 
-/** What a client sends back of an answer's cookies: its `Cookie` header, empty without any. */
+/** Returns the `Cookie` header that a client sends after this response; empty without cookies. */
 export function cookieOf({ headers }: Response): string {
   return headers
     .getSetCookie()

@@ -39,7 +39,7 @@ const report: Report = {
   ],
 };
 
-test('a suite is a table of what was measured, and says what was not', () => {
+test('a suite is a table of the measurements, and names what was not measured', () => {
   expect(reportInMarkdown(report)).toContain(`**Side by side.** All at once.
 
 |  | against the first | visits/s |
@@ -50,12 +50,12 @@ test('a suite is a table of what was measured, and says what was not', () => {
 | Caddy, \`lb_policy cookie\` | not measured: caddy is not installed |  |`);
 });
 
-test('what was run, and how to run it again, is said', () => {
+test('the report says what was run and how to repeat it', () => {
   expect(aboutRun(report)).toContain('2026-11-21: 2 processors; Node 24, MySQL 9.7. 5 rounds of 4 s each by turns');
   expect(aboutRun(report)).toContain('`npm run bench -- --suites side-by-side --rounds 5 --seconds 4`');
 });
 
-test('a load that was late itself by more than 100 ms is said to be', () => {
+test('a load that was late itself by more than 100 ms is reported', () => {
   const rows = [
     { name: 'peak', figures: { lateP99Ms: one(100) } },
     { name: 'twice', figures: { lateP99Ms: { median: 90, min: 50, max: 250 } } },
@@ -77,7 +77,7 @@ test('a figure that one row lacks leaves its cell empty', () => {
   expect(table).toContain('| is silent | 0.00 |  |');
 });
 
-test('a suite of which nothing was measured says why', () => {
+test('a suite without measurements says why', () => {
   const rows = [{ name: 'Mooring', figures: {}, missing: 'it broke', hasFailed: true }];
   expect(suiteTable({ suite: 'rows', title: 'Rows', about: '', rows }).split('\n').slice(-3)).toEqual([
     '|  |  |',
@@ -105,7 +105,7 @@ test.each([
   expect(short(value)).toBe(text);
 });
 
-test('the chart has a bar for each that was measured, as long as its ratio', () => {
+test('the chart has a bar for each measured candidate, as long as its ratio', () => {
   const chart = chartOf(report.tables[0] as Report['tables'][number]);
   const widths = [...chart.matchAll(/<rect [^>]*width="([\d.]+)"/g)].map(([, width]) => Number(width));
   expect(widths).toHaveLength(3);

@@ -3,20 +3,20 @@ import { FIGURES, type FigureName, type Report, type Row, type Table } from './r
 import type { Spread } from './spread.ts';
 import { isMet, TARGETS } from './targets.ts';
 
-/** From this delay on, in milliseconds, the load was not the one that was meant. */
+/** Delay in milliseconds from which the load differs noticeably from the intended one. */
 const LATE_FROM_MS = 100;
 
-/** A report in Markdown: the targets, then a table for each suite. */
+/** Returns a report in Markdown: the targets, then a table for each suite. */
 export function reportInMarkdown(report: Report): string {
   return [aboutRun(report), targetsTable(report), ...report.tables.map(suiteTable)].join('\n\n');
 }
 
-/** A report as a document of its own. */
+/** Returns a report as a complete document. */
 export function documentOf(report: Report): string {
   return `# What \`npm run bench\` measured\n\n${reportInMarkdown(report)}\n`;
 }
 
-/** What was measured on, how, how to repeat it, and what the figures are of. */
+/** Returns what it was measured on, how, how to repeat it, and what the figures mean. */
 export function aboutRun(report: Report): string {
   const { date, machine, programs, rounds, seconds } = report;
   return [
@@ -28,7 +28,7 @@ export function aboutRun(report: Report): string {
   ].join(' ');
 }
 
-/** What was aimed for, and what was measured. */
+/** Returns the table of targets with the measured values. */
 export function targetsTable(report: Report): string {
   const rows = TARGETS.map((target) => {
     const value = target.measure(report);
@@ -40,10 +40,10 @@ export function targetsTable(report: Report): string {
   return ['| Target | Aim | Measured | |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** What one suite measured. */
+/** Returns the table of one suite. */
 export function suiteTable({ title, about, rows }: Table): string {
   const figures = (Object.keys(FIGURES) as FigureName[]).filter((name) => rows.some((row) => row.figures[name]));
-  // Why nothing was measured is told where the first figure would be.
+  // The reason for a missing measurement stands in the cell of the first figure.
   const columns = figures.length > 0 ? figures.map((name) => FIGURES[name]) : [''];
   return [
     `**${title}.** ${about}`,
@@ -55,7 +55,7 @@ export function suiteTable({ title, about, rows }: Table): string {
   ].join('\n');
 }
 
-/** Says where the load came later than it was to, since latencies there are partly its own. */
+/** Returns a note about rows whose load came late, because the latencies there include the load's own delay. */
 function latenessNote(rows: readonly Row[]): string[] {
   const late = rows.flatMap(({ name, figures: { lateP99Ms } }) =>
     lateP99Ms !== undefined && lateP99Ms.max > LATE_FROM_MS ? [`${short(lateP99Ms.max)} ms (${name})`] : [],
@@ -77,7 +77,7 @@ function spread({ median, min, max }: Spread): string {
   return short(min) === short(max) ? short(median) : `${short(median)} (${short(min)}–${short(max)})`;
 }
 
-/** Three digits that count. */
+/** Formats a number with three significant digits. */
 export function short(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en');
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -2,16 +2,19 @@ import { CANDIDATES, type CandidateName } from './candidates.ts';
 import { type FigureName, type Report, rowOf } from './report.ts';
 import { ratioSpread } from './spread.ts';
 
-/** What Mooring is to be, whatever the machine: a ratio of two figures of one run, or a bound. */
+/**
+ * A target for Mooring that does not depend on the machine: a bound of a ratio of two figures of one run, or of one
+ * figure.
+ */
 export interface Target {
   about: string;
-  /** Met from this value on, or up to it. */
+  /** The target is met from this value on, or up to it. */
   bound: { atLeast: number } | { atMost: number };
-  /** Undefined where it was not measured. */
+  /** Returns the value; undefined when it was not measured. */
   measure(report: Report): number | undefined;
 }
 
-/** All that is aimed for, in the order of the report. */
+/** All targets, in the order of the report. */
 export const TARGETS: readonly Target[] = [
   {
     about: 'visits/s behind Nginx, of the ceiling',
@@ -70,7 +73,9 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-/** One contender's figure against another's: the median of the ratios of all rounds. Undefined where there is none. */
+/**
+ * Returns a candidate's figure relative to another's: the median of the ratios of all rounds. Undefined without any.
+ */
 function of(
   report: Report,
   one: CandidateName,
@@ -81,7 +86,7 @@ function of(
   return values === undefined || bases === undefined ? undefined : ratioSpread(values, bases)?.median;
 }
 
-/** Whether a value that was measured of a target is within its bound. */
+/** Whether a measured value meets the target. */
 export function isMet({ bound }: Target, value: number): boolean {
   return 'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost;
 }

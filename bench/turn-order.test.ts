@@ -17,23 +17,23 @@ describe.each([2, 3, 4, 5, 8, 11])('of %d', (count) => {
     for (const order of rounds) expect(order.toSorted((a, b) => a - b)).toEqual(range(count));
   });
 
-  test('another begins from round to round, and each equally often', () => {
+  test('the first candidate changes from round to round, and each is first equally often', () => {
     const firsts = rounds.map(([first]) => first);
     expect(firsts).toEqual([...range(count), ...range(count)]);
   });
 
-  test('each follows each other one equally often', () => {
+  test('each candidate follows each other one equally often', () => {
     const pairs = countOf(rounds.flatMap(pairsOf));
     expect(pairs.size).toBe(count * (count - 1));
     expect(new Set(pairs.values())).toEqual(new Set([2]));
   });
 });
 
-test('of eleven none follows the same one twice in five rounds', () => {
+test('with eleven candidates none follows the same one twice in five rounds', () => {
   const pairs = range(5).flatMap((round) => pairsOf(turnOrder(11, round)));
   expect(new Set(pairs).size).toBe(pairs.length);
 });
 
-test('one alone has every turn', () => {
+test('a single candidate has every turn', () => {
   expect([0, 1, 2].map((round) => turnOrder(1, round))).toEqual([[0], [0], [0]]);
 });

@@ -24,7 +24,7 @@ test('a report is written as JSON, as a document and as a chart', async () => {
   expect(JSON.parse(await readFile(join(folder, 'bench.json'), 'utf8'))).toEqual(report);
 });
 
-test('what cannot be shown is written all the same', async () => {
+test('measurements that cannot be shown are written to JSON nevertheless', async () => {
   const folder = await makeFolder();
   const unreadable = { name: 'Mooring', figures: { ratio: { median: null, min: null, max: null } } };
   await expect(writeReport(reportOf([unreadable as unknown as Row]), folder)).rejects.toThrow(TypeError);

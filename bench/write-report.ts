@@ -5,13 +5,13 @@ import type { Report } from './report.ts';
 import { documentOf } from './table.ts';
 
 /**
- * Writes `bench.json`, `bench.md` and, of those who were measured side by side, `bench.svg`.
+ * Writes `bench.json`, `bench.md` and, for the suite side-by-side, `bench.svg`.
  *
- * @param folder is made if there is none
+ * @param folder created if it does not exist
  */
 export async function writeReport(report: Report, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  // All else is made of it: whatever might keep that from being made, what was measured is not lost.
+  // Write the JSON first: if making the other files from it fails, no measurement is lost.
   await writeFile(join(folder, 'bench.json'), `${JSON.stringify(report, undefined, 2)}\n`);
   await writeFile(join(folder, 'bench.md'), documentOf(report));
   const [first] = report.tables;

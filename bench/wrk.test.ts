@@ -29,6 +29,6 @@ test('a run in which nothing is answered has no latency', () => {
   });
 });
 
-test('a run that tells nothing is no measurement', () => {
+test('output without results is an error', () => {
   expect(() => parseWrk('unable to connect to 127.0.0.1:1 Connection refused\n')).toThrow('unable to connect');
 });

@@ -13,26 +13,26 @@ export class WrkMissingError extends UserError {
 
 export interface WrkOptions {
   url: string;
-  /** The `Cookie` headers of the clients, who take turns; without any, requests have none. */
+  /** The clients' `Cookie` headers. The clients take turns. Without any, requests have no cookie. */
   cookies?: readonly string[];
   connections: number;
   seconds: number;
 }
 
-/** What a run of wrk measured. */
+/** The result of a run of wrk. */
 export interface WrkResult {
-  /** Requests that were answered 2xx or 3xx. */
+  /** Requests that were answered with 2xx or 3xx. */
   answered: number;
   answeredPerSecond: number;
   /** Requests that were answered with another status, or not at all. */
   failures: number;
-  /** Of all answers, refusals too, from when the request was sent; NaN without any. */
+  /** Latency of all answers since their requests were sent, errors included. NaN without any. */
   p50Ms: number;
   p99Ms: number;
 }
 
 /**
- * Loads a URL in a closed loop: each connection asks again as soon as it is answered.
+ * Loads a URL in a closed loop: each connection sends its next request as soon as the previous one is answered.
  *
  * @throws {WrkMissingError} when it is not installed
  */
@@ -45,13 +45,13 @@ export async function runWrk({ url, cookies = [], connections, seconds }: WrkOpt
   return parseWrk(printed.stdout);
 }
 
-/** Reads what wrk prints with our script. */
+/** Parses what wrk prints with our script. */
 export function parseWrk(printed: string): WrkResult {
   const line = printed.split('\n').find((text) => text.startsWith('{'));
   if (line === undefined) throw new Error(`wrk did not tell what it measured:\n${printed}`);
   const { durationUs, requests, badStatus, socketErrors, p50Us, p99Us } = JSON.parse(line) as Record<string, number>;
   const answered = (requests as number) - (badStatus as number);
-  // Of nothing wrk says 0, which would be the best of all.
+  // Without answers wrk prints a latency of 0, which would be the best of all.
   const milliseconds = (us: number | undefined) => (requests === 0 ? Number.NaN : (us as number) / 1000);
   return {
     answered,

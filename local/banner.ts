@@ -1,7 +1,7 @@
 import { type DatabaseConfig, describeDatabase } from '../cli/database-config.ts';
 import type { Cluster } from './cluster.ts';
 
-/** What runs where, and what to try. */
+/** Returns the text after the start: what runs where, and what to try. */
 export function banner({ edge, replicas }: Cluster, database: DatabaseConfig): string {
   const hint =
     database.kind === 'sqlite' ? '  (embedded; the variable DATABASE_URL or DB_HOST names a MySQL: see --help)' : '';

@@ -9,27 +9,28 @@ const REPLICA_SCRIPT = fileURLToPath(new URL('../origin/main.ts', import.meta.ur
 const EDGE_SCRIPT = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
 
 /**
- * No peer is ever left alone: on loopback a dead one refuses at once, which costs nothing, and a database that is away,
- * which all replicas answer with 503, must not leave the edge without a peer when it is back.
+ * No peer is ever marked unavailable. On loopback a dead peer refuses connections at once, which costs nothing. An
+ * outage of the database, which all replicas answer with 503, would otherwise leave the edge without a peer when the
+ * database is back.
  */
 const PEER_PARAMETERS = 'max_fails=0';
 
 export interface ClusterDeps {
   options: ClusterOptions;
-  /** Takes one line of news. */
+  /** Called with each line of the processes' output and of news about them. */
   say: (line: string) => void;
 }
 
-/** Replicas and edge on this machine, each a process that is kept running. */
+/** Replicas and edge on this machine, as processes that are restarted when they end. */
 export interface Cluster {
-  /** Undefined where there is to be none. */
+  /** Undefined without an edge. */
   edge: { url: string; pid(): number | undefined } | undefined;
   replicas: { url: string; sid: string; pid(): number | undefined }[];
-  /** @throws when a port is in use or a process does not come up */
+  /** @throws when a port is in use or a process does not start */
   start(): Promise<void>;
-  /** Lets the replicas finish what they have begun, then closes the edge. */
+  /** Lets the replicas finish their requests in flight, then closes the edge. */
   stop(): Promise<void>;
-  /** Ends everything at once. */
+  /** Kills all processes. */
   kill(): void;
 }
 
@@ -58,10 +59,10 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       SERVER_IP: '127.0.0.1',
       SERVER_ROUTE: undefined,
       METRICS_PORT: metricsPort?.toString(),
-      // The environment's own setting is for what clients reach first: the edge, where there is one.
+      // The environment's setting is for the program that clients reach first: the edge, if there is one.
       ...(options.port !== undefined && { TRUST_PROXY: 'nginx from loopback', TRUSTED_PROXIES: undefined }),
     };
-    // The edge does not ask /readyz, so a replica behind it gains nothing by waiting before it stops listening.
+    // The edge does not poll /readyz, so a replica behind it gains nothing from waiting before it stops listening.
     const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
     const child = supervise(`replica ${address}`, REPLICA_SCRIPT, {
       LOG_LEVEL: 'warn',
@@ -76,7 +77,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
 
   function edgeOn(port: number) {
     const child = supervise('edge', EDGE_SCRIPT, {
-      // All clients are on this machine, and are one to the edge.
+      // All clients are on this machine, so the edge sees them as one.
       ...NO_CLIENT_LIMITS,
       ...options.env,
       PORT: `${port}`,

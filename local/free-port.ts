@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { ListenError } from '../cli/run-main.ts';
 
 /**
- * Makes sure that a port of loopback can be listened on.
+ * Checks that a loopback port can be listened on.
  *
  * @throws {ListenError} when it cannot
  */

@@ -1,6 +1,6 @@
 /**
- * Ends a process group, and so what its first process leaves behind: the edge's runtime outlives an edge that is killed, and
- * would keep the port.
+ * Kills a process group, and so the children that its first process leaves behind: the edge's runtime outlives a killed
+ * edge and would keep the port.
  */
 export function killProcessGroup(group: number): void {
   try {

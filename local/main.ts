@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<void> {
   try {
     await cluster.start();
   } catch (error) {
-    // Whoever stops us while we start sees a stop, not a failed start.
+    // A stop signal during the start makes the start fail. That is a stop and no error.
     if (signals.isStopping) return;
     cluster.kill();
     throw error;

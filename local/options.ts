@@ -11,19 +11,19 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
 import { originSettings } from '../origin/config.ts';
 
-/** What the local cluster is to run. */
+/** The parsed command line of the local cluster. */
 export interface ClusterOptions {
   replicas: number;
-  /** The port of the first replica; the others follow it. */
+  /** Port of the first replica. The others follow it. */
   replicaPort: number;
-  /** The port of the first replica's metrics, the others follow it; undefined where there are to be none. */
+  /** Port of the first replica's metrics. The others follow it. Undefined for no metrics. */
   metricsPort: number | undefined;
-  /** The edge's port; undefined to run replicas only, for another balancer in front. */
+  /** The edge's port; undefined to run replicas only, behind another balancer. */
   port: number | undefined;
   database: DatabaseConfig;
-  /** How long a process may take to stop before it is ended: longer than a replica's own `DRAIN_TIMEOUT_MS`. */
+  /** How long a process may take to stop before it is killed. Longer than a replica's own `DRAIN_TIMEOUT_MS`. */
   stopTimeoutMs: number;
-  /** The environment of the replicas, with the database of the command line in it. */
+  /** The replicas' environment, with the database of the command line. */
   env: Record<string, string | undefined>;
 }
 
@@ -62,10 +62,10 @@ const FLAGS = {
 } as const;
 
 /**
- * Parses the command line and finds the database.
+ * Parses the command line and the database settings.
  *
- * @throws {UsageError} naming the flag that is wrong
- * @throws {SettingsError} naming the variable that is wrong
+ * @throws {UsageError} naming the wrong flag
+ * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
   const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
@@ -89,7 +89,7 @@ export function parseOptions(args: string[], env: Record<string, string | undefi
   return options;
 }
 
-/** @throws {UsageError} when one port is to be listened on twice */
+/** @throws {UsageError} when two programs would listen on the same port */
 function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterOptions): void {
   const lastReplicaPort = replicaPort + replicas - 1;
   const isReplicas = (other: number) => other >= replicaPort && other <= lastReplicaPort;

@@ -6,32 +6,31 @@ import { killProcessGroup } from './kill-process-group.ts';
 
 export interface SupervisedProcessOptions {
   name: string;
-  /** The script Node runs. It sends any message once it is ready, and stops on SIGTERM. */
+  /** The script for Node. It sends any message when it is ready, and stops on SIGTERM. */
   script: string;
   env: Record<string, string | undefined>;
   onOutput: (line: string) => void;
-  /** It ended without having been asked to. It is started again after `restartInMs`. */
+  /** Called when the process ended unexpectedly. It is restarted after `restartInMs`. */
   onExit: (how: string, restartInMs: number) => void;
-  /** It is ready again after it ended. */
+  /** Called when a restarted process is ready. */
   onRestart: (pid: number) => void;
 }
 
-/** A process that is kept running: started again whenever it ends by itself, with growing pauses until it is ready. */
+/** A process that is restarted whenever it ends by itself, with growing pauses until it is ready. */
 export interface SupervisedProcess {
   pid(): number | undefined;
   /**
-   * Starts it and waits until it is ready.
+   * Starts the process and waits until it is ready.
    *
-   * @throws {ProcessFailedError} when it ends before it is; it is then not started again
+   * @throws {ProcessFailedError} when it ends before it is ready; it is not restarted then
    */
   start(): Promise<void>;
   /**
-   * Asks it to stop and waits until it has; one that has not after `timeoutMs` is ended.
+   * Stops the process cleanly and waits for its end. Kills it after `timeoutMs`.
    *
    * @returns its exit code; undefined when a signal ended it, or it was not running
    */
   stop(timeoutMs: number): Promise<number | undefined>;
-  /** Ends it at once. */
   kill(): void;
 }
 
@@ -46,7 +45,10 @@ export class ProcessFailedError extends UserError {
  */
 const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=512'];
 
-/** Compiled scripts are kept beside what they are compiled from, so that the next start has them; Node does without if it must. */
+/**
+ * Node caches compiled scripts here, so that the next start is faster. If it cannot write there, it works without a
+ * cache.
+ */
 const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 const FIRST_BACKOFF_MS = 250;
@@ -57,14 +59,14 @@ export function createSupervisedProcess(options: SupervisedProcessOptions): Supe
   let stopping = false;
   let restartTimer: NodeJS.Timeout | undefined;
   let backoffMs = FIRST_BACKOFF_MS;
-  // Until it was ready once, its end is a failed start and not a death to recover from.
+  // Before it was ready once, its end is a failed start, which is not repaired by a restart.
   let wasReady = false;
 
   function launch(): ChildProcess {
     const child = spawn(process.execPath, [...NODE_FLAGS, options.script], {
       env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // In a process group of its own: Ctrl-C in the terminal is for the supervisor, which stops things in order.
+      // A process group of its own: Ctrl-C in the terminal is for the supervisor, which stops the processes in order.
       detached: true,
     });
     running = child;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NGINX_IMAGE, startNginxFront } from '../../testkit/fronts/nginx.ts';
 
-/** All load comes from one address, which would otherwise get no more than its share. */
+/** The whole load comes from one address, which Nginx would otherwise limit. */
 const ONE_CLIENT_FOR_ALL = {
   NGINX_CONNECTION_LIMIT: 'off',
   NGINX_CLIENT_REQUEST_LIMIT: 'off',
@@ -11,7 +11,7 @@ const ONE_CLIENT_FOR_ALL = {
   NGINX_CLIENT_STREAM_LIMIT: 'off',
 };
 
-/** A balancer that listens. */
+/** A running balancer. */
 export interface BenchFront {
   url: string;
   close(): Promise<void>;
@@ -26,13 +26,13 @@ export class NoEngineError extends Error {
 export interface NginxOptions {
   /** `host:port` of each replica. */
   addresses: readonly string[];
-  /** Whether a Docker engine answers that has the image. */
+  /** Whether a Docker engine is available that has the image. */
   hasDocker: boolean;
   isSticky?: boolean;
 }
 
 /**
- * Starts the Nginx of the stack, with as many worker processes as it has there.
+ * Starts the stack's Nginx, with as many worker processes as in the stack.
  *
  * @throws {NoEngineError} without Docker
  */

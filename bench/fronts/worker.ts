@@ -5,7 +5,7 @@ import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../worker/host/workerd.ts';
 import type { BenchFront } from './nginx.ts';
 
-/** A worker that only hands requests on, to each replica in turn: the least that one can do. */
+/** A worker that only forwards requests to each replica in turn: the minimum that a worker can do. */
 const FORWARDER = `
 let turn = 0;
 export default {
@@ -17,7 +17,7 @@ export default {
 };
 `;
 
-/** Starts the edge worker on the runtime, as the stack's container does. */
+/** Starts the edge worker in workerd, as the stack's container does. */
 export async function startWorker(addresses: readonly string[]): Promise<BenchFront> {
   return run(
     await bundleEdge(),
@@ -25,7 +25,7 @@ export async function startWorker(addresses: readonly string[]): Promise<BenchFr
   );
 }
 
-/** Starts a worker that only forwards, on the same runtime with the same settings. */
+/** Starts a worker that only forwards, in the same runtime with the same settings. */
 export async function startForwarder(addresses: readonly string[]): Promise<BenchFront> {
   return run(
     { ...(await bundleEdge()), script: FORWARDER },
@@ -37,7 +37,7 @@ async function run(bundle: EdgeBundle, origins: string[]): Promise<BenchFront> {
   const port = await freePortRange(1);
   const vars = {
     ORIGINS: origins.join('\n'),
-    // All clients come from one address.
+    // All clients have the same address.
     ...NO_CLIENT_LIMITS,
   };
   const edge = await runEdge({ workerd: findWorkerd(), bundle, port, vars });

@@ -14,7 +14,7 @@ test('it listens on loopback only, without an administration of its own and with
   expect(lines).toEqual(expect.arrayContaining(['admin off', 'auto_https off']));
 });
 
-test('it keeps what it keeps in the folder it is given', () => {
+test('it stores its data in the given folder', () => {
   expect(lines).toContain('storage file_system /tmp/caddy');
 });
 
@@ -23,7 +23,7 @@ test('it proxies to all replicas, each client to one by the cookie', () => {
   expect(lines).toContain('lb_policy cookie srv_id');
 });
 
-test('the request’s id and the client’s address are its own word', () => {
+test('the request’s id and the client’s address are set by Caddy itself', () => {
   expect(lines).toContain('header_up X-Request-ID {time.now.unix_ms}-{http.request.uuid}');
   expect(lines).toContain('header_up X-Real-IP {remote_host}');
 });

@@ -3,19 +3,22 @@ import type { PeerReplica } from './peer.ts';
 export interface CaddyConfigOptions {
   port: number;
   replicas: readonly PeerReplica[];
-  /** Where it may keep what it keeps. */
+  /** Folder for Caddy's data. */
   folder: string;
 }
 
 /**
- * Caddy 2.6 doing what our Nginx does, as far as it can, as somebody who knows it would write it.
+ * Returns a configuration with which Caddy 2.6 does what our Nginx does, as far as possible, as an expert would write
+ * it.
  *
- * - It names a replica in the cookie by a hash of its own, for as long as the browser runs, and sends it once.
- * - Clients without a cookie are spread at random: this version has no other way beside the cookie.
- * - It sets X-Forwarded-For, -Proto and -Host by itself, and believes nobody's.
- * - It tries another replica when one cannot be reached, and for GET also when one fails in the middle. A 503 it passes on.
- * - It keeps 32 idle connections to a replica unless it is told otherwise: with more clients it would open new ones.
- * - It logs a line of JSON for each request, as Nginx does, without the headers it would put in by default.
+ * - Its affinity cookie contains a hash that names the replica. It is a session cookie, and is sent once.
+ * - Clients without a cookie are spread at random: this version has no other policy beside the cookie.
+ * - It sets X-Forwarded-For, -Proto and -Host itself and trusts no proxy.
+ * - It tries another replica when it cannot reach one, and for GET also when one fails during the request. It passes a
+ * 503 on.
+ * - By default it keeps 32 idle connections to a replica. With more clients it would open new ones, so the limit is
+ * raised.
+ * - It logs a line of JSON for each request, as Nginx does, without the headers that it would log by default.
  */
 export function caddyConfig({ port, replicas, folder }: CaddyConfigOptions): string {
   return `{

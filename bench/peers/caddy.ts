@@ -7,7 +7,7 @@ import { MissingPeerError, type PeerReplica, type RunningPeer } from './peer.ts'
 import { createFolder, startProgram } from './program.ts';
 
 /**
- * Starts Caddy before replicas, on a free port of loopback.
+ * Starts Caddy in front of replicas, on a free loopback port.
  *
  * @throws {MissingPeerError} when it is not installed
  */

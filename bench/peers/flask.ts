@@ -7,14 +7,14 @@ import type { PeerReplica, RunningPeer } from './peer.ts';
 import { createFolder, type Program, startProgram } from './program.ts';
 import { findPython } from './python.ts';
 
-/** `tuned` is what an expert makes of it, `usual` what such small projects do. */
+/** `tuned` is what an expert would write, `naive` what small projects usually do. */
 export type FlaskKind = 'tuned' | 'naive';
 
 export interface FlaskOptions {
   kind: FlaskKind;
   /** `mysql://user:password@host:port/name`, a migrated database of its own. */
   databaseUrl: string;
-  /** How many replicas. */
+  /** Number of replicas. */
   count: number;
 }
 
@@ -34,7 +34,7 @@ const MODULES: Record<FlaskKind, Record<string, string>> = {
 /**
  * Starts replicas of a Flask app that counts visits in the same tables.
  *
- * @throws {MissingPeerError} when Flask or what goes with it is not installed
+ * @throws {MissingPeerError} when Flask or one of its packages is not installed
  */
 export async function startFlask({ kind, databaseUrl, count }: FlaskOptions): Promise<RunningFlask> {
   const python = await findPython(MODULES[kind]);
@@ -66,11 +66,12 @@ export async function startFlask({ kind, databaseUrl, count }: FlaskOptions): Pr
 }
 
 /**
- * What Python is to run.
+ * Returns the arguments of Python.
  *
- * Of gunicorn's workers threads were the best with 64 connections before three replicas: workers of one request at a time
- * open a connection for each, and gevent does without the driver in C. One worker a replica is enough to keep all processors
- * busy unless these are more than the replicas. A connection is kept for longer than Nginx keeps one that is idle.
+ * With 64 connections and three replicas, gunicorn's thread workers were the fastest: sync workers open a connection
+ * for each request, and gevent does not work with the driver in C. One worker for each replica is enough to keep all
+ * processors busy, unless there are more processors than replicas. Keep-alive is longer than Nginx keeps an idle
+ * connection.
  */
 export function argumentsOf({ kind, port, workers }: { kind: FlaskKind; port: number; workers: number }): string[] {
   if (kind === 'naive') return [`${FOLDER}/naive.py`];
@@ -83,8 +84,8 @@ export function argumentsOf({ kind, port, workers }: { kind: FlaskKind; port: nu
 }
 
 /**
- * Has the database number the rows of the log, as it does in such projects. The number after an increment could not be a
- * key there: two visits that read the same count have the same.
+ * Lets the database number the rows of the log, as it does in such projects. The number after an increment could not be
+ * a key there, because two visits that read the same count would have the same number.
  */
 async function numberRowsByThemselves(databaseUrl: string): Promise<void> {
   const connection = await mysql.createConnection({ uri: databaseUrl });

@@ -27,6 +27,6 @@ test.each(['X-Request-ID', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Proto', 
   },
 );
 
-test('what a replica may have seen is sent again only if that does no harm', () => {
+test('a request that a replica may have seen is sent again only if its method is idempotent', () => {
   expect(lines).toContain('http-request disable-l7-retry if { method POST PATCH LOCK }');
 });

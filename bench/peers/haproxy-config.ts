@@ -6,14 +6,16 @@ export interface HaproxyConfigOptions {
 }
 
 /**
- * HAProxy 2.6 doing what our Nginx does, as somebody who knows it would write it: moored by a cookie for five minutes of
- * idleness, new clients to the replica with the fewest connections, another replica for whatever may be sent twice.
+ * Returns a configuration with which HAProxy 2.6 does what our Nginx does, as an expert would write it: affinity by a
+ * cookie that expires after five idle minutes, new clients to the replica with the fewest connections, another replica
+ * for requests that may be sent twice.
  *
- * - As many threads as there are processors is its own default, and so is the size of its buffers.
- * - `indirect` keeps the cookie from the replicas, as is usual; `maxidle` makes it slide, and puts the time into it.
- * - A retry after the request was sent wants the request kept until there is an answer, which costs; Nginx does it, too.
- * - It logs a line of JSON for each request with the same fields as Nginx does, as an access log is the larger part of
- *   what either does beside proxying.
+ * - Its defaults stay: as many threads as processors, and the size of its buffers.
+ * - `indirect` hides the cookie from the replicas, as is usual. `maxidle` makes the cookie slide and puts the time into
+ * it.
+ * - To retry a sent request, it must keep the request until there is a response, which costs time. Nginx does so, too.
+ * - It logs a line of JSON for each request with the same fields as Nginx, because the access log is the largest part
+ * of the work of both besides proxying.
  */
 export function haproxyConfig({ port, replicas }: HaproxyConfigOptions): string {
   const servers = replicas.map(({ address, sid }, index) => `    server replica${index + 1} ${address} cookie ${sid}`);
@@ -55,7 +57,7 @@ ${servers.join('\n')}
 `;
 }
 
-/** The fields of our Nginx's log, in its order. */
+/** The fields of our Nginx's log, in the same order. */
 const LOG_FORMAT = `{${[
   '"time":"%tr"',
   '"requestId":"%ID"',

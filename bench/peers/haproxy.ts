@@ -7,7 +7,7 @@ import { MissingPeerError, type PeerReplica, type RunningPeer } from './peer.ts'
 import { createFolder, startProgram } from './program.ts';
 
 /**
- * Starts HAProxy before replicas, on a free port of loopback.
+ * Starts HAProxy in front of replicas, on a free loopback port.
  *
  * @throws {MissingPeerError} when it is not installed
  */
@@ -18,7 +18,7 @@ export async function startHaproxy({ replicas }: { replicas: readonly PeerReplic
   const port = await freePortRange(1);
   const file = join(folder, 'haproxy.cfg');
   await writeFile(file, haproxyConfig({ port, replicas }));
-  // In the foreground and without a master: what is measured is the one process that works.
+  // In the foreground and without a master, so that only the working process is measured.
   const running = await startProgram({ program, args: ['-db', '-f', file], port, folder });
   return { url: `http://127.0.0.1:${port}`, ...running };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MissingPeerError } from './peer.ts';
 
-test('what is missing and what brings it is said', () => {
+test('the error names what is missing and the packages that contain it', () => {
   expect(new MissingPeerError('haproxy', ['haproxy']).message).toBe(
     'haproxy is not installed; on Debian or Ubuntu: apt-get install haproxy',
   );

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A process as Linux tells of it. */
+/** A process, as Linux describes it. */
 export interface ProcessEntry {
   pid: number;
-  /** The program's name, of which Linux keeps 15 characters. */
+  /** The program's name; Linux keeps its first 15 characters. */
   name: string;
   group: number;
 }
 
-/** The processes of a group; none on a system without `/proc`. */
+/** Returns the processes of a group. Empty on a system without `/proc`. */
 export function processesOfGroup(group: number): ProcessEntry[] {
   return processIds().flatMap((pid) => {
     const entry = readStat(pid);
@@ -16,7 +16,7 @@ export function processesOfGroup(group: number): ProcessEntry[] {
   });
 }
 
-/** Reads a line of `/proc/<pid>/stat`. The name may itself hold blanks and parentheses, so it ends at the last one. */
+/** Parses `/proc/<pid>/stat`. The name may contain spaces and parentheses, so it ends at the last parenthesis. */
 export function parseStat(line: string): ProcessEntry | undefined {
   const [, pid, name, group] = line.match(/^(\d+) \((.*)\) \S+ \d+ (\d+) /s) ?? [];
   if (pid === undefined || name === undefined || group === undefined) return undefined;
@@ -35,7 +35,7 @@ function readStat(pid: string): ProcessEntry | undefined {
   try {
     return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
-    // It has just ended.
+    // The process has just ended.
     return undefined;
   }
 }

@@ -12,34 +12,34 @@ import { processesOfGroup } from './process-group.ts';
 export interface ProgramOptions {
   program: string;
   args: readonly string[];
-  /** All the settings it gets, beside the PATH. */
+  /** All its environment variables, except PATH. */
   env?: Record<string, string>;
-  /** Where it listens on loopback. */
+  /** The loopback port that it listens on. */
   port: number;
-  /** It is ready once it answers this, with whatever; without it, once it listens. */
+  /** A path whose response, with any status, shows that it is ready. Without a path it is ready once it listens. */
   readyPath?: string;
-  /** As `createFolder` makes it, for whatever the program keeps; removed at its end. */
+  /** A folder from `createFolder` for the program's data. It is removed when the program ends. */
   folder: string;
 }
 
-/** A program that runs until it is closed, or until this process ends, however it does. */
+/** A program that runs until it is closed, or until this process ends for any reason. */
 export interface Program {
   pids(): number[];
   close(): Promise<void>;
 }
 
 const READY_CHECK_INTERVAL_MS = 20;
-/** Longer than anything here takes to let go of connections without a request. */
+/** Longer than any of these programs takes to close its idle connections. */
 const STOP_TIMEOUT_MS = 5000;
 const LAST_WORDS_LENGTH = 4000;
 const FOLDER_PREFIX = 'mooring-peer-';
 
-/** The shell's name, which is no part of the peer. */
+/** The wrapping shell does not belong to the program. */
 const SHELL = 'sh';
 
 /**
- * Runs a program until standard input ends, as it does when whoever has the other end is gone, even by `kill -9`: neither
- * program nor folder outlives the benchmark. The first argument is the folder that goes with it.
+ * Runs a program until standard input ends. Standard input ends when the process at its other end is gone, even after
+ * `kill -9`, so neither program nor folder outlives the benchmark. The first argument is the program's folder.
  */
 const RUN_UNTIL_STDIN_ENDS = `folder=$1; shift
 exec 3<&0
@@ -48,7 +48,7 @@ exec 3<&0
 exec 3<&-
 wait "$child"`;
 
-/** Makes an empty folder for a program that is about to start. */
+/** Creates an empty folder for a program. */
 export function createFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), FOLDER_PREFIX));
 }
@@ -56,10 +56,10 @@ export function createFolder(): Promise<string> {
 /**
  * Starts a program and waits until it listens.
  *
- * What it prints to standard output goes nowhere, at the price of writing it; what it prints to standard error goes to a
- * file, so that it never waits for a benchmark that is too busy to read.
+ * Its standard output is discarded, but it still pays for writing it. Its standard error goes to a file, so that it
+ * never waits for a benchmark that is too busy to read.
  *
- * @throws when it ends before; its last words are the message
+ * @throws when the program ends before it listens; the message is the end of its output
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { program, args, env, port, readyPath, folder } = options;
@@ -68,13 +68,14 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const shell = spawn(SHELL, ['-c', RUN_UNTIL_STDIN_ENDS, SHELL, folder, program, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'ignore', errorFile.fd],
-    // In a process group of its own: Ctrl-C in the terminal is for the benchmark, and the end of that ends this one.
+    // A process group of its own: Ctrl-C in the terminal is for the benchmark, and the benchmark's end also ends the
+    // program.
     detached: true,
   });
   await errorFile.close();
   const group = shell.pid as number;
   const lifeline = shell.stdin as Writable;
-  // When it ended by itself nobody has to be told to end it.
+  // When the program has ended by itself, writing to its standard input fails. That does not matter.
   lifeline.on('error', () => {});
   let hasEnded = false;
   const exited = once(shell, 'exit').finally(() => {
@@ -86,7 +87,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`${program} did not start:\n${lastWords}`);
   });
-  // Once it runs, its end is no failure of its start.
+  // After the start, the program's end is no failure to start.
   failed.catch(() => {});
 
   async function close(): Promise<void> {

@@ -1,14 +1,14 @@
 import { findProgram, isProgram, run } from '../../testkit/processes/command.ts';
 import { MissingPeerError } from './peer.ts';
 
-/** Debian's, which has Debian's packages whatever comes first on the PATH. */
+/** Debian's own Python: it has Debian's packages, whichever Python comes first on the PATH. */
 const SYSTEM_PYTHON = '/usr/bin/python3';
 
 /**
  * Finds a Python that has these modules.
  *
- * @param packages of Debian by module: `{ flask: 'python3-flask' }`
- * @throws {MissingPeerError} when there is none; it names what Debian's own lacks
+ * @param packages the Debian package of each module: `{ flask: 'python3-flask' }`
+ * @throws {MissingPeerError} when there is none; it names the packages that Debian's own Python lacks
  */
 export async function findPython(packages: Readonly<Record<string, string>>): Promise<string> {
   const candidates = [SYSTEM_PYTHON, await findProgram('python3')].filter((path) => path !== undefined);

@@ -5,7 +5,7 @@ import { openDatabase } from '../../origin/database/open.ts';
 import { openLog } from '../../origin/log/logger.ts';
 import { createReplicaServer } from '../../origin/replica-server.ts';
 
-/** Runs a replica as the origin's own entry does, but with its visits kept otherwise. */
+/** Runs a replica as the origin's own entry file does, but with a changed store. */
 export async function runReplica(change: (store: VisitStore) => VisitStore): Promise<void> {
   const config = await parseConfig({ env: process.env });
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });

@@ -1,6 +1,6 @@
 import { runReplica } from './run-replica.ts';
 
-// The ceiling: all that a replica does for a visit, but for writing it down.
+// The upper limit: a replica does everything for a visit except store it.
 
 let last = 0;
 await runReplica((store) => ({ ...store, commit: async (visits) => visits.map(() => ++last) }));

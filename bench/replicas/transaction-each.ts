@@ -1,6 +1,6 @@
 import { runReplica } from './run-replica.ts';
 
-// What it would be without group commit: each visit in a transaction of its own, as many at once as there are connections.
+// Without group commit: each visit in a transaction of its own, with as many at the same time as there are connections.
 
 await runReplica((store) => ({
   ...store,

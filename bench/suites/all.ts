@@ -9,7 +9,7 @@ import { sideBySide } from './side-by-side.ts';
 import { startUp } from './start-up.ts';
 import type { Suite } from './suite.ts';
 
-/** All there is to measure, in the order of the report. */
+/** All suites, in the order of the report. */
 export const SUITES: readonly Suite[] = [
   sideBySide,
   connections,

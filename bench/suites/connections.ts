@@ -7,7 +7,7 @@ import { CONNECTIONS, inRounds, prepareLoad, type Suite } from './suite.ts';
 
 const COUNTS = [1, 8, 512];
 
-/** The same contenders with few connections and with many. */
+/** Compares the candidates with few and with many connections. */
 export const connections: Suite = {
   name: 'connections',
   title: 'From one connection to many',

@@ -5,10 +5,10 @@ import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Suite } from './suite.ts';
 
 const OPEN = 100;
-/** As the stream tells browsers. */
+/** The same reconnection time as the stream sends to browsers. */
 const RETRY_MS = 500;
 
-/** What it costs visits that many watch. */
+/** Measures what open dashboards cost the visits. */
 export const dashboards: Suite = {
   name: 'dashboards',
   title: 'With open dashboards',
@@ -35,7 +35,7 @@ export const dashboards: Suite = {
   },
 };
 
-/** Watches as so many browsers would: streams are read without a look, and asked for again when they end. */
+/** Opens streams as that many browsers would: reads them without looking at them, and reopens each one that ends. */
 async function openDashboards(url: string): Promise<{ close(): void }> {
   const agents = Array.from({ length: OPEN }, () => new Agent());
   let isClosed = false;

@@ -6,7 +6,7 @@ const answering: WrkResult = { answered: 90, answeredPerSecond: 45, failures: 10
 const silent: WrkResult = { answered: 0, answeredPerSecond: 0, failures: 0, p50Ms: Number.NaN, p99Ms: Number.NaN };
 const same = (value: number) => ({ median: value, min: value, max: value });
 
-test('what is answered otherwise or not at all has failed', () => {
+test('a request with another answer or with none has failed', () => {
   expect(closedLoopFigures([answering], [answering]).figures).toEqual({
     ratio: same(1),
     visitsPerSecond: same(45),
@@ -16,12 +16,12 @@ test('what is answered otherwise or not at all has failed', () => {
   });
 });
 
-test('a load that makes no request has failed as a whole, has no latency and is nothing to be compared with', () => {
+test('a load that makes no request has failed as a whole, has no latency and is no base for a ratio', () => {
   const { figures } = closedLoopFigures([silent], [silent]);
   expect(figures).toEqual({ visitsPerSecond: same(0), failedPercent: same(100) });
 });
 
-test('a silent round takes nothing from the others but what it lacks', () => {
+test('a round without answers does not affect the figures of the others', () => {
   const { figures } = closedLoopFigures([silent, answering], [answering, silent]);
   expect(figures).toMatchObject({
     ratio: same(0),
@@ -31,7 +31,7 @@ test('a silent round takes nothing from the others but what it lacks', () => {
   });
 });
 
-test('memory is told where it is known', () => {
+test('memory is shown where it is known', () => {
   expect(memoryFigure([{ residentMb: 100 }, { residentMb: undefined }])).toEqual({ residentMb: same(100) });
   expect(memoryFigure([{ residentMb: undefined }])).toEqual({});
 });

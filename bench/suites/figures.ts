@@ -3,9 +3,9 @@ import { ratioSpread, spreadOf } from '../spread.ts';
 import type { WrkResult } from '../wrk.ts';
 
 /**
- * What a closed loop measured, as figures.
+ * Returns the figures of a closed loop.
  *
- * @param base what it is compared with, of the same rounds; undefined where that was not measured
+ * @param base the results of the same rounds to compare with; undefined when they were not measured
  */
 export function closedLoopFigures(
   results: readonly WrkResult[],
@@ -26,21 +26,21 @@ export function closedLoopFigures(
 }
 
 /**
- * How many requests were not answered with success, in percent; all of them where a load could not make a single one.
+ * Returns the percentage of requests without a successful answer; 100 when the load could not make a single request.
  *
- * @param answered those that were
- * @param all those that were made
+ * @param answered number of successful answers
+ * @param all number of requests
  */
 export function failedPercent(answered: number, all: number): number {
   return all === 0 ? 100 : percentOf(all - answered, all);
 }
 
-/** A part of a whole, in percent; NaN of nothing. */
+/** Returns a part as a percentage of the whole; NaN if the whole is 0. */
 export function percentOf(part: number, whole: number): number {
   return (100 * part) / whole;
 }
 
-/** The memory of replicas, where it is known. */
+/** Returns the memory of the replicas, where it is known. */
 export function memoryFigure(measured: readonly { residentMb: number | undefined }[]): Row['figures'] {
   return { residentMb: spreadOf(measured.map(({ residentMb }) => residentMb ?? null)) };
 }

@@ -9,7 +9,7 @@ const result: OpenLoopResult = {
 };
 const same = (value: number) => ({ median: value, min: value, max: value });
 
-test('what is answered otherwise than by 200 has failed, and so has what is not answered, which is told by itself, too', () => {
+test('an answer other than 200 is a failure, and so is no answer, which is also shown separately', () => {
   expect(openLoopFigures([result])).toMatchObject({
     goodputPerSecond: same(60),
     p99Ms: same(8),
@@ -18,7 +18,7 @@ test('what is answered otherwise than by 200 has failed, and so has what is not 
   });
 });
 
-test('where nothing is answered nothing has a latency', () => {
+test('without answers there is no latency', () => {
   const none = { p50Ms: Number.NaN, p99Ms: Number.NaN, p999Ms: Number.NaN };
   const silent = { ...result, ...none, answered: 0, refused: 0, unanswered: 100, goodputPerSecond: 0 };
   expect(openLoopFigures([silent])).toMatchObject({ p99Ms: undefined, failedPercent: same(100) });

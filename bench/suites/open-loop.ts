@@ -9,7 +9,7 @@ import { CONNECTIONS, inRounds, type Stage, type Suite } from './suite.ts';
 
 const RATES = [500, 2000];
 
-/** The same contenders under visits that come by the clock. */
+/** Compares the candidates under visits that arrive by the clock. */
 export const openLoop: Suite = {
   name: 'open-loop',
   title: 'Latency in an open loop',
@@ -33,7 +33,10 @@ export const openLoop: Suite = {
   },
 };
 
-/** Warms the way up; answers how to load it by the clock from then on, each time by clients that are moored anew. */
+/**
+ * Warms the candidate up. Returns a function that loads it by the clock, each time with clients that get their affinity
+ * first.
+ */
 async function prepareOpenLoop(
   url: string,
   requestsPerSecond: number,
@@ -45,7 +48,7 @@ async function prepareOpenLoop(
   return () => load(seconds);
 }
 
-/** What an open loop measured, as figures. */
+/** Returns the figures of an open loop. */
 export function openLoopFigures(results: readonly OpenLoopResult[]): Row['figures'] {
   const figure = (of: (result: OpenLoopResult) => number) => spreadOf(results.map(of));
   return {

@@ -10,26 +10,26 @@ import { memoryFigure } from './figures.ts';
 import { openLoopFigures } from './open-loop.ts';
 import { CONNECTIONS, inRounds, type Suite } from './suite.ts';
 
-/** Each step offers so much more than the one before, until what is answered no longer keeps up. */
+/** Each step offers this many times the previous rate, until the candidate cannot keep up. */
 const STEP = 1.25;
 const FIRST_RATE = 1000;
 const LAST_RATE = 200_000;
-/** Of what is offered, so much has to be answered in time for the step to be within the capacity. */
+/** Share of the offered visits that must be answered in time for the candidate to keep up. */
 const KEEPS_UP = 0.98;
-/** Whatever `--seconds` says: long enough for a queue to grow as long as it may. */
+/** Fixed, whatever `--seconds` says: long enough for a queue to reach its full length. */
 const SECONDS = 10;
 const STEP_SECONDS = 3;
 
 const VARIANTS = ['peak', 'twice'] as const;
 
-/** Visits by the clock to one of the variants. */
+/** Sends visits by the clock to one of the variants. */
 type Load = (requestsPerSecond: number, seconds: number) => Promise<OpenLoopResult>;
 
 interface Measured extends OpenLoopResult {
   residentMb: number | undefined;
 }
 
-/** What becomes of what can be answered when twice as much is asked. */
+/** Measures how many visits are still answered when twice as many as possible arrive. */
 export const overload: Suite = {
   name: 'overload',
   title: 'Twice as much as it can do',
@@ -41,7 +41,7 @@ export const overload: Suite = {
     if (!made.peak || !made.twice) return [{ name: CANDIDATES.mooring, figures: {}, ...absent.peak, ...absent.twice }];
     const { peak, twice } = made;
 
-    // The search ends with more than the capacity, so it is not for the replicas that are never to have that.
+    // The search exceeds the capacity, so it must not use the replicas that are never overloaded.
     const capacity = await findCapacity(loadOf(twice), stage.signal);
     await loadOf(peak)(FIRST_RATE, 1);
     const measureAt = (contender: Candidate, rate: number) => (): Promise<Measured> =>
@@ -65,7 +65,7 @@ function loadOf({ url }: Candidate): Load {
     runOpenLoop({ url, cookies: await moorClients(url, CONNECTIONS), requestsPerSecond, seconds });
 }
 
-/** The highest rate that is still kept up with, in visits per second. */
+/** Returns the highest rate that the candidate keeps up with, in visits per second. */
 async function findCapacity(load: Load, signal: AbortSignal): Promise<number> {
   let capacity = FIRST_RATE;
   for (let rate = FIRST_RATE; rate < LAST_RATE && (await keepsUp(load, rate)); rate = Math.round(rate * STEP)) {
@@ -75,7 +75,7 @@ async function findCapacity(load: Load, signal: AbortSignal): Promise<number> {
   return capacity;
 }
 
-/** What the machine does meanwhile may make it miss a rate once. */
+/** A rate gets a second try, because a disturbance of the machine may spoil the first one. */
 async function keepsUp(load: Load, rate: number): Promise<boolean> {
   for (let triesLeft = 2; triesLeft > 0; triesLeft--) {
     const { goodputPerSecond } = await load(rate, STEP_SECONDS);

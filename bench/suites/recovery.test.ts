@@ -13,6 +13,6 @@ test.each([
   [{ ...next, servedBy: before.servedBy }, '127.0.0.1:5001 answered after it was killed'],
   [{ ...next, number: 7 }, 'is number 7, not 8'],
   [{ ...next, number: 9 }, 'is number 9, not 8'],
-])('%j is no right answer', (wrong, message) => {
+])('%j is rejected', (wrong, message) => {
   expect(() => requireNextVisit(before, wrong)).toThrow(message);
 });

@@ -13,7 +13,7 @@ const FRONTS = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
 type FrontName = keyof typeof FRONTS;
 const GIVE_UP_MS = 30_000;
 
-/** What it costs a client that its replica dies. */
+/** Measures what a client loses when its replica is killed. */
 export const recovery: Suite = {
   name: 'recovery',
   title: 'After a kill -9',
@@ -49,19 +49,19 @@ async function measureBehind(front: FrontName, stage: Stage): Promise<Row[]> {
   ];
 }
 
-/** How a visit was answered. */
+/** A visit's answer. */
 export interface Visit {
   status: number;
-  /** Which visit it was of all; undefined where it was refused. */
+  /** The visit's number; undefined when it was answered with an error. */
   number: number | undefined;
   /** `host:port` of the replica. */
   servedBy: string;
 }
 
 /**
- * Looks whether an answer is the right one after the replica of the one before was killed.
+ * Checks the answer of the first visit after the previous replica was killed.
  *
- * @throws when it is not one of success, by another replica, and of the next visit
+ * @throws when it is no success, comes from the same replica, or does not have the next number
  */
 export function requireNextVisit(before: Visit, { status, number, servedBy }: Visit): void {
   if (status !== 200) throw new Error(`the answer after a replica was killed is ${status}`);

@@ -1,7 +1,7 @@
 import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';
 
-/** More replicas of the same machine. */
+/** Compares different numbers of replicas on the same machine. */
 export const replicas: Suite = {
   name: 'replicas',
   title: 'From one replica to many',
@@ -19,7 +19,7 @@ export const replicas: Suite = {
     ),
 };
 
-/** More replicas that have nothing to keep. */
+/** Compares different numbers of replicas without a store. */
 export const replicasWithoutStore: Suite = {
   name: 'replicas-store-off',
   title: 'From two replicas to eight, store off',

@@ -4,10 +4,10 @@ import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';
 
 const BATCH = 500_000;
-/** How densely the visits of the log follow each other. */
+/** Density of the visits in the log. */
 const PER_SECOND = 5000;
 
-/** Visits upon visits that were kept before. */
+/** Measures visits on a log that already has many rows. */
 export const rows: Suite = {
   name: 'rows',
   title: 'From an empty log to a full one',
@@ -24,10 +24,10 @@ export const rows: Suite = {
     ),
 };
 
-/** Fills the log with visits until an hour ago, under request ids like those that Nginx makes. */
+/** Fills the log with visits up to an hour ago. Their request ids look like Nginx's. */
 export async function fillLog(databaseUrl: string, count: number, signal: AbortSignal): Promise<void> {
   await withConnection(databaseUrl, async (admin) => {
-    // Sorting an index afterwards is minutes faster than putting ids into it that come in any order.
+    // Creating the index afterwards is minutes faster than inserting random ids into it.
     await admin.query('alter table access_log drop index access_log_request_id');
     const digits = Array.from({ length: 10 }, (_, digit) => `select ${digit} as d`).join(' union all ');
     await admin.query(`create table digits as ${digits}`);

@@ -11,12 +11,12 @@ import { CONNECTIONS, inRounds, prepareLoad, type Stage, type Suite } from './su
 const REPLICAS = 3;
 
 interface Measured extends WrkResult {
-  /** Visits that were answered and are not in the counter; undefined where there is none. */
+  /** Visits that were answered but not counted; undefined without a store. */
   lost: number | undefined;
   residentMb: number | undefined;
 }
 
-/** All contenders under the load that targets are about. */
+/** Compares all candidates under the load that the targets are defined for. */
 export const sideBySide: Suite = {
   name: 'side-by-side',
   title: 'Side by side',
@@ -41,7 +41,7 @@ async function prepare({ url, databaseUrl, pids }: Candidate, stage: Stage): Pro
   const count = async () => (databaseUrl === undefined ? undefined : readCounter(databaseUrl));
   return async () => {
     let before: number | undefined;
-    // To look for processes again and again would take time from those that are measured.
+    // Look the processes up once: repeated lookups would take time from the measured programs.
     const known = pids();
     const result = await withPeakMemory(
       () => known,
@@ -51,14 +51,15 @@ async function prepare({ url, databaseUrl, pids }: Candidate, stage: Stage): Pro
         }),
     );
     const after = await count();
-    // What was under way when the load ended is counted and was not answered: never less than this is lost.
+    // A visit in flight at the end of the load may be counted without being answered. So this never overstates the
+    // loss.
     const lost =
       before === undefined || after === undefined ? undefined : Math.max(0, result.answered - (after - before));
     return { ...result, lost };
   };
 }
 
-/** What is told of those who have it. */
+/** Figures that only candidates with a known value show. */
 function ownFigures(measured: readonly Measured[]): Row['figures'] {
   const lost = measured.map((result) => (result.lost === undefined ? null : percentOf(result.lost, result.answered)));
   return { lostPercent: spreadOf(lost), ...memoryFigure(measured) };

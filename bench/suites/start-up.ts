@@ -16,7 +16,7 @@ import { inRounds, type Stage, type Suite } from './suite.ts';
 const CLUSTER_SCRIPT = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
 const GIVE_UP_MS = 60_000;
 
-/** How long until it is of use. */
+/** Measures the time from the start to the first answered visit. */
 export const startUp: Suite = {
   name: 'start-up',
   title: 'Start-up',
@@ -50,7 +50,7 @@ async function timeEmbedded(): Promise<number> {
   }
 }
 
-/** From the start of a cluster until it answers a visit, in milliseconds. */
+/** Returns the time from a cluster's start to its first answered visit, in milliseconds. */
 async function timeProgram(flags: string[]): Promise<number> {
   const port = await freePortRange(10);
   const url = flags.includes('--no-edge') ? `http://127.0.0.1:${port + 1}/` : `http://127.0.0.1:${port}/`;

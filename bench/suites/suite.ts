@@ -3,51 +3,51 @@ import type { Row } from '../report.ts';
 import { moorClients } from '../sticky-sessions.ts';
 import { runWrk, type WrkResult } from '../wrk.ts';
 
-/** What a suite works with. */
+/** What a suite runs with. */
 export interface Stage {
-  /** The server of MySQL, without a database. */
+  /** URL of the MySQL server, without a database. */
   mysqlUrl: string;
   rounds: number;
-  /** How long each measurement takes. */
+  /** Duration of each measurement. */
   seconds: number;
   signal: AbortSignal;
-  /** Whether a Docker engine answers here. */
+  /** Whether a Docker engine is available. */
   hasDocker: boolean;
-  /** Is told before each measurement. */
+  /** Called before each measurement. */
   onMeasure: NonNullable<InterleaveOptions['onMeasure']>;
-  /** Takes a line of what the processes say. */
+  /** Called with each line that the processes print. */
   say: (line: string) => void;
 }
 
-/** One question, and how it is answered. */
+/** One question and its measurements. */
 export interface Suite {
   name: string;
   title: string;
   about: string;
-  /** The first row is what the others are compared with. */
+  /** Returns the rows. The first one is the baseline. */
   measure(stage: Stage): Promise<Row[]>;
 }
 
-/** The load that contenders are compared under, where it is not the load that is varied. */
+/** Number of connections in the suites that do not vary the load. */
 export const CONNECTIONS = 64;
 
-/** Measures contenders by turns, for as many rounds as are wanted. */
+/** Measures candidates alternately, for the chosen number of rounds. */
 export function inRounds<C extends Contest>({ rounds, signal, onMeasure }: Stage, contest: C): Promise<Results<C>> {
   return interleave(contest, { rounds, signal, onMeasure });
 }
 
 /**
- * Loads in a closed loop.
+ * Loads a candidate in a closed loop.
  *
- * @param onMoored what is to be done when clients are moored, right before the load
+ * @param onMoored called when the clients have their affinity, right before the load
  */
 export type ClosedLoad = (onMoored?: () => Promise<void>) => Promise<WrkResult>;
 
 /**
- * Warms the way up; answers how to load it from then on, by as many clients as there are connections.
+ * Warms a candidate up. Returns a function that loads it with one client for each connection.
  *
- * They are moored anew each time: from one round to the next all other contenders have their turns, which may take longer
- * than a mooring lasts, and wrk does not take the cookies that answers renew.
+ * The clients get a new affinity cookie each time: between two rounds the other candidates are measured, which may take
+ * longer than a cookie lasts, and wrk ignores renewed cookies.
  */
 export async function prepareLoad(
   url: string,

@@ -4,7 +4,10 @@ import { makeEach } from '../skipped.ts';
 import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Stage } from './suite.ts';
 
-/** Measures a contender against itself with other options, all up at once; the first is what the others are compared with. */
+/**
+ * Compares a candidate with itself under other options. All variants run at the same time; the first one is the
+ * baseline.
+ */
 export async function compareVariants(
   variants: Record<string, StarterOptions>,
   stage: Stage,

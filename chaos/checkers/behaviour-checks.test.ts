@@ -27,7 +27,7 @@ describe('stickiness', () => {
     expect(find(moved, { outages: [outage('replica', 'b')] })).toHaveLength(1);
   });
 
-  test('accepts a move while the client's replica or the database was down', () => {
+  test('accepts a move while the replica of the client or the database was down', () => {
     expect(find(moved, { outages: [outage('replica', 'a')] })).toEqual([]);
     expect(find(moved, { outages: [outage('database')] })).toEqual([]);
   });

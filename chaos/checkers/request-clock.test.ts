@@ -12,7 +12,7 @@ test('a request id tells when the request came, by the clock of the run', () => 
   expect(toRunMs(idAt(EPOCH_MS + 5003))).toBe(5000);
 });
 
-test('an id from a time when the clock was wrong is corrected by the clock's step', () => {
+test('an id from a time when the clock was wrong is corrected by the step of the clock', () => {
   const step = { stepMs: 7_200_000, fromMs: 10_000, untilMs: 20_000 };
   const stepped = visit({ sentAtMs: 15_000, requestId: idAt(EPOCH_MS + 15_000 + step.stepMs) });
   const toRunMs = createRequestClock([answered(1000, 2), stepped, stepped], [step]);

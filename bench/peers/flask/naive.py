@@ -68,7 +68,7 @@ def visit():
         cursor.execute("SELECT value FROM global_counter WHERE id = 1")
         (value,) = cursor.fetchone()
         cursor.execute("UPDATE global_counter SET value = %s WHERE id = 1", (value + 1,))
-        # The row's number is made by the database, as such a log's is.
+        # The database numbers the rows, as is usual for such a log.
         cursor.execute(
             "INSERT INTO access_log (request_id, time, client_ip, server_ip, sid) VALUES (%s, UTC_TIMESTAMP(3), %s, %s, %s)",
             (uuid.uuid4().hex, request.headers.get("X-Real-IP", request.remote_addr), SERVER_IP, SID),

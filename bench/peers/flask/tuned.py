@@ -74,7 +74,7 @@ def count_visit(request_id, client_ip):
 
 @app.get("/")
 def visit():
-    # HEAD comes here, too, and counts nothing.
+    # HEAD requests come here, too, and count nothing.
     if request.method == "GET":
         headers = request.headers
         count_visit(headers.get("X-Request-ID") or uuid.uuid4().hex, headers.get("X-Real-IP") or request.remote_addr)
