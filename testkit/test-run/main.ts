@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<void> {
   else for (const requirement of missing) say(describeMissing(requirement));
   if (options.vitest.length === 0) say(`all tests: ${DURATION}`);
 
-  const vitest = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
+  const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
   const child = spawn(process.execPath, [vitest, 'run', ...options.vitest], { cwd: PROJECT, stdio: 'inherit' });
   // The terminal sends Ctrl-C to Vitest, too; its exit code counts.
   process.on('SIGINT', () => {});
