@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Replaces the replicas of the running stack by new ones, and reloads Nginx, without dropping a request.
+# Replaces the replicas of the running stack and reloads Nginx, without dropping a request.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . deploy/stack.sh
 
-# What runs to completion before the first replica starts, in this order.
+# Services that run to completion before the first replica starts, in this order.
 STEPS=(db-settings nginx-settings origin-settings users migrate)
 
-# The name that the old image has while it may still be needed.
+# A second tag for the old image while it may still be needed.
 old_image=
 
 usage() {
@@ -28,8 +28,8 @@ Exit codes: 0 done; 1 a step failed, nothing was replaced; 2 wrong usage, or the
 USAGE
 }
 
-# Makes the containers that run to completion again, with the image and the settings as they are now: Compose up to 2.34 would
-# recreate or stop the replicas and Nginx if the next up had to recreate one of these.
+# Recreates the containers that run to completion, with the current image and settings. Otherwise the next `up` would recreate
+# them, and Compose up to 2.34 would then recreate or stop the replicas and Nginx, too.
 create_steps() {
     docker compose --progress quiet rm --force "${STEPS[@]}" >/dev/null
     docker compose --progress quiet create --no-recreate --no-build --scale "origin=${#running[@]}" origin
@@ -45,8 +45,8 @@ run_step() {
     }
 }
 
-# Until the new replicas are healthy: gives the image's name back to the old image, so that docker compose up does not start the
-# new one.
+# Undoes the update unless the new replicas are healthy: gives the image's name back to the old image, so that `docker compose
+# up` does not start the new one.
 roll_back() {
     [[ -n $old_image ]] || return 0
     docker tag "$old_image" "$image"
@@ -78,7 +78,7 @@ docker compose build --quiet origin-settings
 
 echo 'Checking the settings and bringing the database up to date …'
 create_steps
-# The old replicas go on meanwhile: a migration adds, and removes nothing that the version before it needs.
+# The old replicas keep running meanwhile: a migration only adds, and removes nothing that the previous version needs.
 for step in "${STEPS[@]}"; do run_step "$step"; done
 
 echo "Starting $configured new replicas beside the ${#running[@]} old ones, until all are healthy …"

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Creates the two users of the database and sets their passwords and root's. The migration's user may change the schema; the
-# app's may only do what it needs to do with its tables.
+# Creates the database's two users, and sets their passwords and root's. The migration's user may change the schema. The app's
+# user has only the rights on its tables that the app needs.
 #
-# Root logs in through the server's socket: over the network it cannot.
+# Root logs in through the server's socket; logging in over the network is not possible.
 set -eu
 
 SECRETS=/run/secrets
@@ -11,7 +11,7 @@ as_root_with() {
     MYSQL_PWD=$1 mysql --user=root --default-character-set=utf8mb4 --batch --skip-column-names
 }
 
-# Prints root's password: the wanted one, the one before it, or the one the image was given when it created the database.
+# Prints root's current password: the wanted one, the previous one, or the one with which the image created the database.
 find_root_password() {
     for name in password previous initial; do
         file=$SECRETS/root/$name
@@ -33,8 +33,8 @@ find_root_password() {
     exit 2
 }
 
-# set_password ACCOUNT FILE: prints SQL that does it. The password travels as hexadecimal digits and is quoted by the server
-# itself, so that no character in it has a meaning to the shell or to the client.
+# set_password ACCOUNT FILE: prints SQL that sets the account's password. The password is passed as hexadecimal digits and
+# quoted by the server itself, so that none of its characters is special to the shell or the client.
 set_password() {
     digits=$(tr -d '\n' <"$2" | od -An -tx1 -v | tr -d ' \n')
     cat <<SQL
@@ -46,7 +46,8 @@ SET @change = NULL;
 SQL
 }
 
-# Expiry removes whole files only, and a quiet site would take years to fill one. Dropped where there is no binary log.
+# Expired logs are removed as whole files only, and a quiet site would take years to fill one. Without a binary log the event
+# is dropped.
 rotate_binary_log() {
     echo 'DROP EVENT IF EXISTS mooring.rotate_binary_log;'
     if [ "${DB_BINLOG:-off}" = on ]; then
@@ -56,21 +57,21 @@ rotate_binary_log() {
 
 root_password=$(find_root_password)
 {
-    # No password belongs in the slow log.
+    # Keep the passwords out of the slow log.
     echo "SET SESSION long_query_time = 31536000, SESSION sql_mode = '';"
     set_password "root@'localhost'" "$SECRETS/root/password"
-    # Databases of earlier versions have it.
+    # Databases of earlier versions have this account.
     echo "DROP USER IF EXISTS root@'%';"
     rotate_binary_log
 
-    # Locked until it has a password.
+    # The account stays locked until it has a password.
     echo "CREATE USER IF NOT EXISTS mooring_migrate@'%' ACCOUNT LOCK;"
     set_password "mooring_migrate@'%'" "$SECRETS/migrate/password"
     echo "GRANT ALL ON mooring.* TO mooring_migrate@'%';"
 
     echo "CREATE USER IF NOT EXISTS mooring@'%' ACCOUNT LOCK;"
     set_password "mooring@'%'" "$SECRETS/app/password"
-    # MySQL accepts a grant on a table that does not exist yet only together with the right to create it, which is revoked at once.
+    # A grant on a table that does not exist yet needs the CREATE privilege, too; it is revoked at once.
     cat <<'SQL'
 GRANT CREATE, SELECT, INSERT, DELETE ON mooring.access_log TO mooring@'%';
 REVOKE CREATE ON mooring.access_log FROM mooring@'%';

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts a password into each volume under /secrets: the one given in a folder (DB_APP_SECRET=./secrets/app), else the one that
-# is there already, else a random one. Also gives the log volume to the database's user.
+# Writes a password into each volume under /secrets: the one from a given folder (DB_APP_SECRET=./secrets/app), else the
+# existing one, else a random one. Also gives the log volume to the database's user.
 set -eu
 umask 022
 
@@ -13,20 +13,20 @@ random_password() {
     head -c 32 /dev/urandom | base64 | tr -dc 'A-Za-z0-9'
 }
 
-# The file as one line: editors on Windows add a byte order mark, and end the line with CR and LF.
+# Prints the file without what editors on Windows add: a byte order mark, and a CR before the line feed.
 read_password() {
     LC_ALL=C sed '1s/^\xef\xbb\xbf//; s/\r$//' "$1"
 }
 
-# Other containers see either the old password or the new one.
+# Renames a complete file into place, so that other containers see either the old password or the new one.
 write_password() {
     printf '%s\n' "$2" >"$1.new"
-    # Only containers that mount the volume can reach the file, each with a user of its own.
+    # Readable by all users: only containers that mount the volume can reach the file, and each has its own user.
     chmod 444 "$1.new"
     mv "$1.new" "$1"
 }
 
-# given NAME SETTING: takes over the password from the folder that SETTING names.
+# take_given NAME SETTING: stores the password from the folder that SETTING names.
 take_given() {
     file=/given/$1/password
     [ -f "$file" ] || refuse "$2" 'got no such file'
@@ -38,7 +38,7 @@ take_given() {
     fi
     current=/secrets/$1/password
     if [ -s "$current" ] && [ "$(cat "$current")" != "$password" ]; then
-        # The database still has it until create-users.sh has changed it.
+        # The database still has this password until create-users.sh has changed it.
         write_password "/secrets/$1/previous" "$(cat "$current")"
     fi
     write_password "$current" "$password"
@@ -54,8 +54,8 @@ for folder in /secrets/*; do
     [ -s "$folder/password" ] || write_password "$folder/password" "$(random_password)"
 done
 
-# The image's entrypoint puts root's first password into SQL and into an option file as it is, so it gets one without special
-# characters. create-users.sh then sets the one that is wanted.
+# The image's entrypoint writes root's first password unquoted into SQL and into an option file, so it must not have special
+# characters. create-users.sh then sets the wanted password.
 [ -s /secrets/root/initial ] || write_password /secrets/root/initial "$(random_password)"
 
 chown mysql:mysql /var/log/mysql

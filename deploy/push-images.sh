@@ -48,7 +48,8 @@ case ${1:-} in
     ;;
 esac
 
-# Docker reads a name without a host as one on Docker Hub, so REGISTRY must look like a host: with a dot or a port, or localhost.
+# Docker reads a name without a host as an image on Docker Hub, so REGISTRY must look like a host: with a dot or a port, or
+# localhost.
 check_registry() {
     local host='([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]{1,5})?|[A-Za-z0-9-]+:[0-9]{1,5}|localhost)' path='(/[a-z0-9]+([._-]+[a-z0-9]+)*)*'
     [[ -n $REGISTRY ]] ||
@@ -79,7 +80,7 @@ build() {
         ${NODE_IMAGE:+--build-arg "NODE_IMAGE=$NODE_IMAGE"} . >&2 || fail 1 "$1 cannot be built from $2: see above"
 }
 
-# push NAME: pushes an image, and leaves the digest that the registry gave it in the variable `digest`.
+# push NAME: pushes an image, and sets the variable `digest` to the digest from the registry.
 push() {
     local output
     output=$(docker push "$1") || fail 1 "$1 cannot be pushed: see above; is docker logged in to $REGISTRY, and does the repository exist there?"
@@ -88,7 +89,8 @@ push() {
     [[ -n $digest ]] || fail 1 "docker push named no digest for $1"
 }
 
-# Nothing is pushed unless both can be built, and the moving tag moves only when both commits are there.
+# Nothing is pushed unless both images can be built. The moving tag moves only after both images are pushed under their own
+# tag.
 build mooring-origin origin/Dockerfile
 build mooring-edge worker/Dockerfile
 pushed=()

@@ -1,16 +1,17 @@
 # shellcheck shell=bash
-# What scale.sh and update.sh have in common: their options, one lock per project, and replicas that come and go. Sourced by them.
+# Shared by scale.sh and update.sh, which source this file: their options, one lock per project, and adding and removing
+# replicas.
 #
 # Replicas are made with `docker compose create` and started with `docker start`. `docker compose up --no-deps` would leave
 # depends_on out of the containers' config hash in Compose 2.26 to 2.28, so that the next `up` recreates them all
-# (docker/compose#12069); without --no-deps it would also touch the services that the replicas depend on.
+# (docker/compose#12069). Without --no-deps it would also touch the services that the replicas depend on.
 
 PROGRAM=$(basename "$0")
 MAX_REPLICAS=50
-# How long new replicas may take until they are healthy.
+# How long new replicas may take to become healthy.
 TIMEOUT_SECONDS=180
 
-# Replicas that this run started and that do not count yet: they are removed if it fails.
+# Replicas started by this run; they are removed if it fails. Emptied when they are here to stay.
 started=()
 lock=
 
@@ -24,7 +25,7 @@ wrong_usage() {
     exit 2
 }
 
-# Reads the options that both scripts have. Leaves the rest in the array `arguments`.
+# Parses the options that both scripts have. The other arguments go into the array `arguments`.
 parse_options() {
     arguments=()
     while (($# > 0)); do
@@ -56,17 +57,17 @@ set_option() {
     esac
 }
 
-# Reads the project's name and the number of replicas that .env asks for. An error in .env ends the script with Compose's message.
+# Reads the project's name, and the number of replicas from .env. An error in .env ends the script with Compose's message.
 read_project() {
     local config
     config=$(docker compose config) || fail 2 'docker compose config failed: see above; nothing was changed'
     project=$(sed -n 's/^name: //p' <<<"$config")
     configured=$(awk '/^  [a-z]/ { service = $1 } service == "origin:" && $1 == "replicas:" { print $2; exit }' <<<"$config")
-    # Compose leaves out what is its default.
+    # Compose omits the default.
     configured=${configured:-1}
 }
 
-# Only one script at a time changes a project. The folder is the lock, because macOS has no flock(1).
+# Locks the project: only one script at a time may change it. The lock is a folder, because macOS has no flock(1).
 take_lock() {
     local folder=${TMPDIR:-/tmp}/mooring-$project.lock owner
     if ! mkdir "$folder" 2>/dev/null; then
@@ -74,7 +75,7 @@ take_lock() {
         if [[ -z $owner ]] || kill -0 "$owner" 2>/dev/null || ps -p "$owner" >/dev/null 2>&1; then
             fail 3 "scale.sh or update.sh is already changing the project $project (process ${owner:-unknown}): wait until it ends; if none runs, remove $folder"
         fi
-        # Its process was killed.
+        # The process that held the lock was killed.
         rm -rf "$folder"
         mkdir "$folder" 2>/dev/null || fail 3 "another script took the lock of the project $project: try again"
     fi
@@ -82,7 +83,7 @@ take_lock() {
     echo $$ >"$lock/pid"
 }
 
-# Runs at every end of the script: takes back what does not count yet, and frees the lock.
+# Runs whenever the script ends: undoes unfinished changes and releases the lock.
 finish() {
     local code=$?
     trap - EXIT
@@ -99,7 +100,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The containers of a service that are in one of these states, oldest number first.
+# containers SERVICE STATE...: prints the ids of a service's containers in one of these states, ordered by container number.
 containers() {
     local service=$1
     shift
@@ -110,7 +111,7 @@ containers() {
         --filter label=com.docker.compose.oneoff=False | sort -n | cut -d' ' -f2
 }
 
-# Reads lines into an array; mapfile is not in the bash of macOS.
+# into NAME: reads lines from standard input into an array; the bash of macOS has no mapfile.
 into() {
     local line
     eval "$1=()"
@@ -119,7 +120,7 @@ into() {
     done
 }
 
-# Finds the running replicas, as the array `running`, and removes those that are stopped: they have an old image or old settings.
+# Sets the array `running` to the running replicas. Removes stopped ones, because they have an old image or old settings.
 find_replicas() {
     into running < <(containers origin running)
     ((${#running[@]} > 0)) || fail 2 'no replica is running: start the stack first, with docker compose up -d --wait'
@@ -130,19 +131,20 @@ find_replicas() {
     fi
 }
 
-# Uses the files the stack was started with, those of `docker compose -f` included: with others the next up would find changes.
+# Uses the Compose files with which the stack was started, including those of `docker compose -f`. With other files, the next
+# `up` would see changes.
 use_files_of_stack() {
     local format='{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.project.config_files"}}'
     local labels folder files
     labels=$(docker inspect --format "$format" "${running[0]}")
     folder=${labels%%|*} files=${labels#*|}
-    # Another clone's files are not this one's to read.
+    # If the stack was started from another clone, that clone's files are not used.
     [[ -z ${COMPOSE_FILE:-} && $folder == "$PWD" && -n $files ]] || return 0
     export COMPOSE_FILE=${files//,/:}
     read_project
 }
 
-# Starts so many replicas beside those that run, and waits until they are healthy.
+# start_replicas NUMBER: starts this many replicas in addition to the running ones, and waits until they are healthy.
 start_replicas() {
     local before after id
     into before < <(containers origin)
@@ -156,7 +158,7 @@ start_replicas() {
     wait_until_healthy
 }
 
-# Waits for the replicas in `started`. One that is unhealthy, that ended or that restarts again and again fails at once.
+# Waits for the replicas in `started`. Fails at once when one is unhealthy, has ended or restarts again and again.
 wait_until_healthy() {
     local deadline=$((SECONDS + TIMEOUT_SECONDS)) states
     while :; do
@@ -174,20 +176,20 @@ wait_until_healthy() {
     exit 1
 }
 
-# Has replicas finish what is in flight, all at the same moment, so that a client that leaves one of them does not meet another
-# that is about to go. Docker kills those that take longer than the stop grace period.
+# Drains and removes replicas, all at the same time: otherwise a client that leaves one of them could move to another that is
+# about to stop. Docker kills replicas that take longer than the stop grace period.
 remove() {
     docker stop "$@" >/dev/null
     docker rm --force "$@" >/dev/null
 }
 
-# The file in which Compose finds this project's variables.
+# Prints the name of the file from which Compose reads this project's variables.
 env_file() {
     local files=${COMPOSE_ENV_FILES:-.env}
     echo "${files##*,}"
 }
 
-# Writes ORIGIN_REPLICAS into that file, so that docker compose up keeps the number.
+# Writes ORIGIN_REPLICAS into that file, so that `docker compose up` keeps the number.
 store_count() {
     local count=$1 file
     file=$(env_file)
@@ -197,7 +199,7 @@ store_count() {
         new=$(sed -E "s/($assignment).*/ORIGIN_REPLICAS=$count/" "$file")
         printf '%s\n' "$new" >"$file"
     else
-        # The file may end without a newline.
+        # The last line may lack a newline.
         [[ ! -s $file ]] || [[ -z $(tail -c 1 "$file") ]] || echo >>"$file"
         echo "ORIGIN_REPLICAS=$count" >>"$file"
     fi

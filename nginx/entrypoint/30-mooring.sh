@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes the parts of Nginx's configuration that depend on settings, before Nginx starts. Each part is a file of its own in
-# ./parts, mounted as a folder; this script only says in which order they run. A wrong setting refuses the start.
+# Writes the parts of Nginx's configuration that depend on settings, before Nginx starts. Each part is a file in ./parts,
+# mounted as a folder; this script only sets their order. With an invalid setting Nginx does not start.
 set -eu
 
 parts=/etc/nginx/mooring-entrypoint

@@ -1,6 +1,6 @@
-# How many connections one client address may have. limit_conn of HTTP counts a connection only when the headers of a request
-# are complete; that of the stream module counts from the start, also connections that send nothing or never end their headers.
-# Nginx then passes the connection itself on to the HTTP server, without copying what it carries.
+# Limits the connections per client address. The HTTP module's limit_conn counts a connection only when a request's headers
+# are complete. The stream module's counts from the start, including connections that send nothing or never finish their
+# headers. It then hands the connection itself to the HTTP server, without copying data.
 
 read_limit NGINX_CONNECTION_LIMIT 100 100
 connection_limit=$value
@@ -17,7 +17,7 @@ if [ "$connection_limit" != off ]; then
     fi
 fi
 
-# What stands outside of http {}.
+# Directives outside of http {}.
 : >"$out/main.conf"
 : >"$out/stream.conf"
 if [ "$stream_module" != none ]; then
@@ -25,7 +25,8 @@ if [ "$stream_module" != none ]; then
     cat >>"$out/main.conf" <<CONF
 stream {
     geo \$mooring_is_proxy { default 0;$proxy_networks }
-    # A proxy's connections carry many clients, whose requests are counted by their own addresses.
+    # Not for trusted proxies: each of their connections carries many clients, whose requests are limited by the clients'
+    # addresses.
     map \$mooring_is_proxy \$mooring_connection_owner { 0 \$binary_remote_addr; 1 ''; }
     limit_conn_zone \$mooring_connection_owner zone=mooring_connections:2m;
     limit_conn mooring_connections $connection_limit;
@@ -35,17 +36,17 @@ stream {
 CONF
 fi
 
-# The kernel drops connections for which its queue has no room, and the client tries again after a second at the soonest.
-# net.core.somaxconn, 4096 by default, bounds the queue, too.
+# When its queue is full, the kernel drops new connections, and a client retries after one second at the earliest. The queue
+# is also limited by net.core.somaxconn, which is 4096 by default.
 backlog='backlog=4096'
 
-# listen_on NAME ADDRESS PARAMETERS: prints the directive by which the HTTP server listens.
+# listen_on NAME ADDRESS PARAMETERS: prints the HTTP server's listen directive.
 listen_on() {
     if [ "$stream_module" = none ]; then
         echo "listen $2 $3;"
     else
         socket=/run/mooring-$1.sock
-        # One that was left behind by a killed Nginx would be in the way.
+        # A socket left behind by a killed Nginx would prevent the start.
         rm -f "$socket"
         echo "server { listen $2 $backlog; pass unix:$socket; }" >>"$out/stream.conf"
         echo "listen unix:$socket ${3#"$backlog"};"

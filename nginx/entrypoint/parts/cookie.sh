@@ -1,10 +1,10 @@
-# Whether clients come by TLS, and what depends on it: the Secure attribute of the cookies.
+# Whether clients use TLS, and what depends on that: the Secure attribute of the cookies.
 
 missing=
 for file in tls.crt tls.key; do
     [ -s "$certificates/$file" ] || missing="$missing $file"
 done
-# A certificate without its key is a mistake, and so is a folder without both where Compose says that there is one.
+# A certificate without its key is an error. So is an empty folder when Compose says that there is a certificate.
 read_switch NGINX_TLS "$([ "$missing" = ' tls.crt tls.key' ] && echo off || echo on)"
 tls=$value
 if [ "$tls" = on ] && [ -n "$missing" ]; then
@@ -14,7 +14,8 @@ fi
 read_switch NGINX_COOKIE_SECURE "$tls"
 if [ "$tls" = on ] || [ "$value" = on ]; then
     secure=secure
-    # The client came by HTTPS to whatever ended TLS, and replicas mark their own cookies by this.
+    # The client used HTTPS up to the proxy that ended TLS. Replicas decide by this scheme whether their own cookies are
+    # Secure.
     own_scheme=https
 else
     secure=

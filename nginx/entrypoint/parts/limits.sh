@@ -1,6 +1,6 @@
-# What one client address may use and what all together may use: docs/limits.md has the arithmetic. Nginx counts requests once
-# their headers are complete, in three kinds with limits of their own, so that none keeps another from being served:
-# uploads have a body, streams stay open (WebSockets, event streams), and requests are all others.
+# Limits per client address and for all clients together; docs/limits.md has the calculation. Nginx counts a request once its
+# headers are complete. There are three kinds of requests, each with its own limits, so that none can block another: uploads
+# have a body, streams stay open (WebSockets, event streams), and requests are all others.
 
 read_limit NGINX_CLIENT_REQUEST_LIMIT 64 64
 client_requests=$value
@@ -17,7 +17,7 @@ all_streams=$value
 read_limit NGINX_RATE_LIMIT off 10
 rate=$value
 
-# larger_than NUMBER: an expression for the whole numbers above it, because Nginx cannot compare.
+# larger_than NUMBER: prints a regular expression for all larger whole numbers, because Nginx cannot compare numbers.
 larger_than() {
     awk -v n="$1" 'BEGIN {
         k = length(n)
@@ -43,8 +43,8 @@ limit_kind() {
     fi
 }
 
-# Nginx has one status for every limit. Whether the client's own limit was met or that of all clients shows in the number of
-# requests in flight, which is above the latter only if that may have been it.
+# Nginx has one status for every limit. The number of requests in flight tells which limit was reached: only if it exceeds the
+# limit for all clients can that limit be the reason.
 busy_when() {
     if [ "$2" != off ]; then echo "    \"~^REJECTED:$1:(?:$(larger_than "$2"))\$\" 1;"; fi
 }
@@ -52,7 +52,7 @@ busy_when() {
 cat >"$out/limits.conf" <<'CONF'
 limit_conn_status 429;
 limit_req_status 429;
-# A line for each refusal would cost more than the refusal, and the access log has it.
+# A log line per rejection would cost more than the rejection. The access log has it anyway.
 limit_conn_log_level info;
 limit_req_log_level info;
 CONF
@@ -73,8 +73,8 @@ CONF
     fi
 } >"$conf/mooring-limits.conf"
 
-# The memory of a connection. The headers of a request fit into the first buffer and one large one, which is what a cookie of
-# 50 kB takes; an HTTP/2 connection may hold as many requests as it has streams.
+# Limits the memory per connection. A request's headers fit into the first buffer and one large one, which is enough for a
+# cookie of 50 kB. An HTTP/2 connection may hold one request per stream.
 read_number NGINX_HTTP2_STREAMS 16
 http2_streams=$value
 read_time NGINX_CLIENT_HEADER_TIMEOUT 10s
@@ -88,14 +88,14 @@ max_headers 256;
 client_body_buffer_size 16k;
 http2_max_concurrent_streams $http2_streams;
 http2_body_preread_size 16k;
-# For all of the headers, and between two reads of a body.
+# The first is for all headers together, the second is between two reads of a body.
 client_header_timeout $header_timeout;
 client_body_timeout $body_timeout;
-# After a refusal Nginx reads on, so that a client that still sends sees the answer.
+# After rejecting a request Nginx reads on for a while, so that a client that is still sending receives the response.
 lingering_time 10s;
 lingering_timeout 2s;
 send_timeout 15s;
 keepalive_timeout 65s;
-# A worker that ends at a reload would otherwise close idle connections, just when a client may be sending on one.
+# At a reload, the old worker would otherwise close idle connections at once, just when a client may be sending on one.
 keepalive_min_timeout 30s;
 CONF

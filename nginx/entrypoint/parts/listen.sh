@@ -1,11 +1,11 @@
-# Where Nginx listens, and how it speaks TLS.
+# Where Nginx listens, and its TLS parameters.
 
-# Browsers refuse plain HTTP for that long, also when the certificate is gone: only the operator can want this.
+# Browsers refuse plain HTTP for this long, even if the certificate is gone, so only the operator can decide to set it.
 read_pattern NGINX_HSTS off 'off|[1-9][0-9]{0,8}' 'off or a number of seconds' 63072000
 hsts=$value
-# How often ../45-mooring-certificates.envsh looks for a renewed certificate.
+# How often ../45-mooring-certificates.envsh checks for a renewed certificate.
 read_number NGINX_TLS_CHECK_SECONDS 60
-# Where clients find HTTPS: what Compose publishes, with or without an address.
+# The port where clients find HTTPS, as Compose publishes it, with or without an address.
 read_pattern NGINX_HTTPS_PORT 443 '(.*:)?[1-9][0-9]{0,4}' 'a port, with or without an address' 0.0.0.0:443
 https_port=${value##*:}
 [ "$https_port" = 443 ] && https_port='' || https_port=":$https_port"
@@ -23,13 +23,13 @@ ssl_prefer_server_ciphers off;
 ssl_session_cache shared:mooring_tls:10m;
 ssl_session_timeout 1d;
 ssl_session_tickets off;
-# Of each connection that sends.
+# Memory per connection that is sending.
 ssl_buffer_size 4k;
 CONF
     if [ "$hsts" != off ]; then
         echo "add_header Strict-Transport-Security \"max-age=$hsts\" always;" >>"$out/listen.conf"
     fi
-    # A client of HTTP/1.0 need not name the host that a redirect would lead to.
+    # An HTTP/1.0 client may name no host, and without one there is no URL to redirect to.
     cat >"$out/redirect.conf" <<CONF
 server {
     $(listen_on http 80 "$backlog")

@@ -1,5 +1,5 @@
-# The pages of Nginx's own errors, as HTML, JSON and text, and the directives that lead to them. They are written here, so that
-# worker processes can read them whatever the mode of the mounted files is.
+# Writes the pages for Nginx's own errors, as HTML, JSON and text, and the directives that use them. They are copies, so that
+# worker processes can read them whatever the mode of the mounted files.
 
 mkdir -p "$out/pages"
 advice='<p>Please try again in a moment.</p>'
@@ -25,7 +25,7 @@ error_page_for 503 'Too many requests are in flight.' "$advice"
 error_page_for 504 'No replica answered in time.' "$advice"
 error_page_for 505 'This version of HTTP is not supported.' ''
 
-# A location that has an error_page of its own inherits none, and includes these.
+# A location with its own error_page directive inherits none; such locations include this file.
 cat >"$out/errors.conf" <<'CONF'
 error_page 400 /mooring-error/400;
 error_page 404 /mooring-error/404;
@@ -36,7 +36,7 @@ error_page 500 /mooring-error/500;
 error_page 501 /mooring-error/501;
 error_page 503 /mooring-error/503;
 error_page 505 /mooring-error/505;
-# Nginx's own numbers: headers that are too large, and plain HTTP on the port of HTTPS.
+# Nginx's internal codes: headers too large, and plain HTTP on the HTTPS port.
 error_page 494 =431 /mooring-error/431;
 error_page 495 496 497 =400 /mooring-error/400;
 CONF
@@ -51,13 +51,13 @@ location /mooring-error/ {
         application/json json;
         text/html html;
     }
-    # An HTTP/2 client can keep a refused request, and its headers in memory, by taking no answer.
+    # Keep this short: an HTTP/2 client that does not read the response keeps the rejected request and its headers in memory.
     send_timeout 2s;
     add_header_inherit merge;
     add_header Cache-Control no-store always;
     add_header Vary Accept always;
     add_header Retry-After $mooring_retry_after always;
-    # The hash is that of the pages' own style.
+    # The hash of the pages' <style>.
     add_header Content-Security-Policy "default-src 'none'; style-src 'sha256-dx3f23/Msahc128A8/OwEfQ9+gDdLkcBPnY0LmoLNO0='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
 }
 CONF

@@ -1,15 +1,15 @@
-# nginx.conf: how many processes, connections and open files.
+# Writes nginx.conf: the number of processes, connections and open files.
 
-# Of each process: a request that is proxied takes two, and idle ones are closed when there are too few.
+# Per process. A proxied request takes two connections; when they run out, Nginx closes idle ones.
 read_number NGINX_WORKER_CONNECTIONS 3072
 worker_connections=$value
 
-# `auto` would start a process for each processor of the host, whatever share of it the container has.
+# Not `auto`: that would start a process per processor of the host, whatever the container's share.
 read_pattern NGINX_CPUS "$(nproc)" '[0-9]{1,4}(\.[0-9]{1,6})?' 'a number of processors' 2
 worker_processes=$(awk -v cpus="$value" -v host="$(nproc)" \
     'BEGIN { n = int(cpus); if (n < cpus) n++; if (n > host) n = host; if (n < 1) n = 1; print n }')
 
-# A file for each connection, and some for logs, listening sockets and bodies that are held on disk.
+# One file per connection, plus some for logs, listening sockets and bodies buffered on disk.
 open_files=$((worker_connections + 2048))
 most_open_files=$(ulimit -Hn)
 if [ "$most_open_files" != unlimited ] && [ "$most_open_files" -lt "$open_files" ]; then
@@ -23,7 +23,8 @@ worker_processes $worker_processes;
 worker_rlimit_nofile $open_files;
 error_log /var/log/nginx/error.log notice;
 pid /run/nginx.pid;
-# A worker that ends at a reload closes WebSockets and event streams, whose clients reconnect, and slow uploads.
+# How long an old worker keeps WebSockets, event streams and slow uploads open after a reload. Clients of the first two
+# reconnect when it closes them.
 worker_shutdown_timeout 60s;
 include $out/main.conf;
 events {
@@ -37,5 +38,5 @@ http {
 }
 CONF
 
-# The image's own server would come first by its name, and answer for hosts that no other server names.
+# By its name, the image's own server would come first and answer for hosts that no other server names.
 rm -f "$conf/default.conf"

@@ -1,4 +1,4 @@
-# Reading and checking settings. Every wrong one is reported; `refuse_wrong_settings` then ends the start.
+# Functions that read and check settings. Every invalid one is reported; `refuse_wrong_settings` then ends the script.
 
 wrong_settings=0
 
@@ -12,20 +12,20 @@ refuse_wrong_settings() {
     [ "$wrong_settings" = 0 ] || exit 2
 }
 
-# read_setting NAME DEFAULT: sets $value. An empty variable counts as unset, because Compose passes what .env does not set as empty.
+# read_setting NAME DEFAULT: sets $value. An empty variable counts as unset, because Compose passes unset variables as empty.
 read_setting() {
     eval "value=\${$1:-\$2}"
 }
 
-# matches PATTERN: whether $value is one line that is, as a whole, this extended regular expression.
+# matches PATTERN: whether $value is a single line that matches the extended regular expression as a whole.
 matches() {
     case $value in *'
 '*) return 1 ;; esac
     printf '%s\n' "$value" | grep -Eqx "$1"
 }
 
-# Each of these reads a setting into $value and complains about a wrong one. The default then takes its place, so that all that
-# is made from it can be made, and every other wrong setting is found.
+# Each of the following functions reads a setting into $value. It reports an invalid one and uses the default in its place, so
+# that the rest of the configuration can be made and every other invalid setting is found.
 # read_pattern NAME DEFAULT PATTERN EXPECTED EXAMPLE
 read_pattern() {
     read_setting "$1" "$2"
@@ -48,7 +48,7 @@ read_limit() {
 read_time() {
     time_pattern='([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,6}s)?([0-9]{1,7}ms)?|[0-9]{1,6}'
     read_setting "$1" "$2"
-    # At least one digit that is not zero: Nginx takes "0", but no wait can be that short.
+    # Requires a digit other than zero: Nginx accepts "0", but no wait can be that short.
     case $value in *[1-9]*) matches "$time_pattern" && return ;; esac
     complain "$1" 'a time with a unit' "$value" "$2"
     value=$2

@@ -1,11 +1,11 @@
-# Which forwarding headers are believed, and from whom: the setting and the rules of TRUST_PROXY in the replicas and the edge
-# (docs/trust.md). Other parts use $proxy_networks here, and in Nginx
-#   $mooring_from_proxy   1 where the connection is that of a trusted proxy
-#   $mooring_client_ip    the client's address, or "unknown": never that of a trusted proxy
+# Which forwarding headers are trusted, and from whom: the setting and rules of TRUST_PROXY in the replicas and the edge
+# (docs/trust.md). Other parts use the shell variable $proxy_networks and these variables of Nginx:
+# - $mooring_from_proxy: 1 when the connection comes from a trusted proxy
+# - $mooring_client_ip: the client's address, or "unknown"; never the address of a trusted proxy
 
 octet='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])'
 ipv4="$octet(\\.$octet){3}"
-# Nginx checks the rest of an IPv6 address.
+# A rough check: Nginx itself validates the details of an IPv6 address.
 ipv6='([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}'
 network="(private|loopback|$ipv4(/(3[0-2]|[12]?[0-9]))?|$ipv6(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)"
 presets='(nginx|cloudflare|x-forwarded-for:([1-9]|10))'
@@ -40,10 +40,10 @@ if [ "$preset" != none ] && [ "$wrong_settings" = 0 ]; then
     done
 fi
 
-# The deprecated setting stands for any number of proxies in these networks: one of them is never taken for the client.
+# The deprecated setting allows any number of proxies in these networks, so an address in them is never the client's.
 [ -z "$deprecated" ] || not_clients=$(echo "$proxy_networks" | sed 's/ 1;/ 0;/g')
 
-# Which headers the preset vouches for. A proxy passes on what a client sends in all others.
+# The headers that the preset trusts. A proxy passes on all others as the client sent them.
 hops=1
 believes_request_id=0
 believes_host=0
@@ -62,8 +62,8 @@ x-forwarded-for:*)
 *) client_header='' ;;
 esac
 
-# The element of the header that names the client: the only one, or the HOPS-th from the right. Those behind it must be
-# addresses, too; one that is missing or no address means that the count is off.
+# Matches the element of the header that names the client: the only one, or the HOPS-th from the right. The elements after it
+# must be addresses, too; a missing or invalid one means that the configured number of hops is wrong.
 port='(?::(?:\d{1,5}|_[\w.-]+))?'
 other_hop="(?:\"?\\[[0-9A-Fa-f:.]+\\]$port\"?|[0-9.]+$port|[0-9A-Fa-f:.]+)"
 case $preset in
@@ -74,7 +74,7 @@ esac
 cat >"$conf/mooring-proxies.conf" <<CONF
 geo \$remote_addr \$mooring_from_proxy { default 0;$proxy_networks }
 
-# The address of the client as a trusted proxy names it: without port, brackets and quotes.
+# The client's address from a trusted proxy, without port, brackets and quotes.
 map "$client_header" \$mooring_named_client {
     default "";
     "~$(echo "$hop_pattern" | sed 's/"/\\"/g')" \$mooring_hop;
@@ -85,7 +85,7 @@ map \$mooring_named_client \$mooring_named_address {
     "~^(?<ipv4>[0-9.]+)$port\$" \$ipv4;
     "~^(?<ipv6>[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\$" \$ipv6;
 }
-# What is no address, \`geo\` takes for 255.255.255.255.
+# \`geo\` treats anything that is not an address as 255.255.255.255.
 geo \$mooring_named_address \$mooring_is_address { default 1; 255.255.255.255 0;$not_clients }
 
 map \$mooring_from_proxy:\$mooring_is_address \$mooring_client_ip {
@@ -93,7 +93,8 @@ map \$mooring_from_proxy:\$mooring_is_address \$mooring_client_ip {
     1:0 unknown;
     1:1 \$mooring_named_address;
 }
-# Tells replicas that a proxy which is not trusted stands between, or that the client pretends so: it has no privileges then.
+# Tells the replicas that an untrusted proxy stands between, or that the client pretends so; the client then has no
+# privileges.
 map "\$mooring_from_proxy:\$http_x_forwarded_for\$http_x_forwarded_host\$http_x_forwarded_proto\$http_x_real_ip\$http_x_client_ip\$http_true_client_ip\$http_cf_connecting_ip\$http_forwarded\$http_via" \$mooring_client_note {
     default "";
     "~^0:." unverified;
@@ -103,8 +104,8 @@ map "\$mooring_from_proxy:\$http_x_forwarded_for\$http_x_forwarded_host\$http_x_
 map \$mooring_from_proxy:$believes_request_id \$mooring_believes_request_id { default 0; 1:1 1; }
 map \$mooring_from_proxy:$believes_host \$mooring_believes_host { default 0; 1:1 1; }
 
-# The scheme that replicas hear of: a trusted proxy's word, else that of this Nginx. Some proxies append to the header and some
-# set it: with fewer values than hops the first is the client's.
+# The scheme that is sent to the replicas: from a trusted proxy, else this Nginx's own. Some proxies append to the header and
+# some replace it: with fewer values than hops, the first value is the client's.
 map \$mooring_from_proxy:\$http_x_forwarded_proto \$mooring_proto {
     default $own_scheme;
     "~*^1:(?:.*,)?[ \\t]*(?<proxy_scheme>https?)[ \\t]*(?:,[^,]*){$((hops - 1))}\$" \$proxy_scheme;

@@ -1,4 +1,4 @@
-# How long replicas may take, how many are tried for a request, and how large its body may be.
+# Timeouts of the replicas, the number of tries per request, and the maximum size of a request body.
 
 read_time NGINX_CONNECT_TIMEOUT 1s
 connect_timeout=$value
@@ -8,7 +8,7 @@ read_number NGINX_TRIES 10
 tries=$value
 read_pattern NGINX_CLIENT_MAX_BODY_SIZE 1m '[1-9][0-9]{0,8}[kKmMgG]?' 'a size' 1m
 max_body_size=$value
-# Compose puts these into NGINX_UPSTREAM_SERVERS, where Nginx would not say which variable is wrong.
+# Checked here, because Compose puts them into NGINX_UPSTREAM_SERVERS, where Nginx would not say which variable is wrong.
 read_pattern NGINX_MAX_FAILS 0 '[0-9]{1,6}' 'a whole number from 0' 3
 read_time NGINX_FAIL_TIMEOUT 10s
 
