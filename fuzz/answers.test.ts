@@ -24,12 +24,12 @@ describe('parseAnswers', () => {
       'a head of Nginx that is none',
       'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n<html>\r\n<head><title>404 Not Found',
     ],
-  ])('reads one after the other: %s', (_what, text) => {
+  ])('parses a sequence: %s', (_what, text) => {
     expect(statuses(text)).toEqual([200, 404]);
     expect(parse(text).problem).toBeUndefined();
   });
 
-  test('takes an answer with a length and no body only where a HEAD may have been asked', () => {
+  test('accepts a response with a length and no body only if the request may have been a HEAD', () => {
     const text = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nHTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n';
     expect(statuses(text, { mayBeHead: true })).toEqual([200, 404]);
     expect(parse(text).problem).toContain('no status line');
@@ -39,7 +39,7 @@ describe('parseAnswers', () => {
     ['in its head', 'HTTP/1.1 200 OK\r\nContent-Le'],
     ['in its body', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok'],
     ['between chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n'],
-  ])('tells where one ends too early: %s', (_where, text) => {
+  ])('reports a response that ends too early: %s', (_where, text) => {
     expect(parse(text)).toMatchObject({ answers: [], isPartial: true });
     expect(parse(text).problem).toBeUndefined();
   });
@@ -52,11 +52,11 @@ describe('parseAnswers', () => {
     ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n'],
     ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n'],
     ['no answer at all', 'nonsense'],
-  ])('refuses %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(parse(text).problem).toBeDefined();
   });
 
-  test('leaves what follows an upgrade alone', () => {
+  test('does not parse what follows an upgrade', () => {
     expect(parse('HTTP/1.1 101 Switching Protocols\r\n\r\n\u0081\u0000')).toMatchObject({ isUpgraded: true });
   });
 });

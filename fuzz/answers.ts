@@ -1,41 +1,41 @@
-/** One answer as it came over the wire. */
+/** A response as received. */
 export interface WireAnswer {
   status: number;
-  /** Names in lower case; of several with one name the last. */
+  /** By names in lower case. Of several headers with the same name, the last one. */
   headers: ReadonlyMap<string, string>;
 }
 
-/** The id of the request that a replica answers with it; undefined when it is no replica's answer. */
+/** Returns the request id in a replica's response; undefined when the response is not a replica's. */
 export function idOf({ headers }: WireAnswer): string | undefined {
   return headers.get('x-request-id');
 }
 
 export interface ParsedAnswers {
-  /** Final ones, in their order: a 1xx is passed over, but for 101. */
+  /** The final responses in their order; a 1xx is skipped, except 101. */
   answers: WireAnswer[];
-  /** Whether what follows a 101 is no HTTP any more. */
+  /** Whether the bytes after a 101 are no longer HTTP. */
   isUpgraded: boolean;
-  /** An answer whose end has not come. */
+  /** Whether the last response is incomplete. */
   isPartial: boolean;
-  /** What is wrong with them. */
+  /** What is wrong with the responses. */
   problem?: string;
 }
 
 export interface ParseOptions {
-  /** Whether a HEAD may be among what was asked: its answer has a length and no body. */
+  /** Whether the request may have been a HEAD, whose response has a length and no body. */
   mayBeHead: boolean;
-  /** Whether no more will come: the end of a body without a length. */
+  /** Whether the connection is closed, which ends a body without a length. */
   isClosed: boolean;
 }
 
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5]\d\d) [\t -~\u0080-\u00ff]*$/;
 const HEADER =
   /^([!#$%&'*+.^_`|~\w-]+):[ \t]*((?:[!-~\u0080-\u00ff](?:[\t -~\u0080-\u00ff]*[!-~\u0080-\u00ff])?)?)[ \t]*$/;
-/** Nginx has no head for a request line that tells no version it knows. */
+/** Nginx sends no response headers for a request line without a version that it knows. */
 const OLDEST_REFUSAL = /^<html>\r\n<head><title>(4\d\d) /;
 const WITHOUT_BODY = new Set([204, 304]);
 
-/** Reads answers, and takes nothing that RFC 9112 does not allow a server to send. */
+/** Parses responses. Rejects everything that RFC 9112 does not allow a server to send. */
 export function parseAnswers(received: Buffer, { mayBeHead, isClosed }: ParseOptions): ParsedAnswers {
   const answers: WireAnswer[] = [];
   const done = (rest: Partial<ParsedAnswers> = {}) => ({ answers, isUpgraded: false, isPartial: false, ...rest });
@@ -76,7 +76,7 @@ export function parseAnswers(received: Buffer, { mayBeHead, isClosed }: ParseOpt
   return done();
 }
 
-/** Whether an answer begins there, or nothing more has come. */
+/** Whether a response may begin at this position, or nothing more has arrived. */
 function startsLikeAnswer(received: Buffer, at: number): boolean {
   const begin = received.toString('latin1', at, at + 7);
   return 'HTTP/1.'.startsWith(begin);

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
-/** An address that hostile input speaks of, and that nobody is to connect to. */
+/** An address that hostile input contains and that no program may connect to. */
 export interface Canary {
-  /** `host:port` */
+  /** `host:port`. */
   address: string;
   connections(): number;
   close(): void;
 }
 
-/** Listens on a port of its own, and lets go of whoever connects. */
+/** Listens on a free port and closes each connection at once. */
 export async function startCanary(): Promise<Canary> {
   let connections = 0;
   const server = createServer((socket) => {

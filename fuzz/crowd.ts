@@ -4,20 +4,20 @@ import { FLAGS, frame, GREETING, TYPES } from './http2/frames.ts';
 import { encodeHeaders, FIRST_DYNAMIC, integer, literal } from './http2/hpack.ts';
 import { latin1, requestText } from './input.ts';
 
-/** Many connections that each begin something and do not end it. */
+/** Many connections that each start a request and do not finish it. */
 export interface Crowd {
   name: string;
   connections: number;
-  /** What each sends at once. */
+  /** What each connection sends at once. */
   begin: Buffer;
-  /** What each sends from time to time, so that it is not silent. */
+  /** What each connection sends from time to time, so that it is not idle. */
   drop: Buffer;
 }
 
 const LONG_BODY = 1_000_000;
 const STREAMS = 100;
 
-/** What is like a slow client in HTTP/1. */
+/** Crowds of slow clients in HTTP/1. */
 export const CROWDS: readonly Crowd[] = [
   {
     name: 'bodies that come in drops',
@@ -49,7 +49,7 @@ const POST: [string, string][] = [
   ['content-length', `${LONG_BODY}`],
 ];
 
-/** The same in HTTP/2, where one connection is a hundred of HTTP/1. */
+/** Crowds in HTTP/2, where one connection carries as much as a hundred in HTTP/1. */
 export const CROWDS_HTTP2: readonly Crowd[] = [
   {
     name: 'streams with bodies that never come',
@@ -72,7 +72,7 @@ function streams(make: (stream: number) => Buffer): Buffer[] {
   return Array.from({ length: STREAMS }, (_, nth) => make(1 + 2 * nth));
 }
 
-/** The first stream puts a header of almost 4 kB into the table; all have it thirty times, and no end. */
+/** The first stream adds a header of almost 4 kB to the table. All streams refer to it thirty times and do not end. */
 function indexedHeaders(stream: number): Buffer {
   const added = stream === 1 ? [literal('x-large', 'l'.repeat(3900), { isIndexed: true })] : [];
   const again = Array.from({ length: 30 }, () => integer(FIRST_DYNAMIC, 7, 0x80));
@@ -83,21 +83,21 @@ function largeHeaders(count: number, length: number): string {
   return Array.from({ length: count }, (_, nth) => `X-Large-${nth}: ${'h'.repeat(length)}\r\n`).join('');
 }
 
-/** Connections that are open. */
+/** Open connections of a crowd. */
 export interface Gathering {
-  /** How many the other side has not closed. */
+  /** Returns how many connections the server has not closed. */
   open(): number;
   leave(): void;
 }
 
 const DROP_INTERVAL_MS = 1000;
 
-/** Connects a crowd, from a few addresses, and has each of them begin. */
+/** Connects a crowd from a few addresses. Each connection starts its request. */
 export async function gather(crowd: Crowd, port: number, addresses: readonly string[]): Promise<Gathering> {
   const sockets = new Set<Socket>();
   const connected = Array.from({ length: crowd.connections }, async (_, nth) => {
     const socket = connect({ port, host: '127.0.0.1', localAddress: addresses[nth % addresses.length] });
-    // What the other side refuses, or closes, it has dealt with.
+    // An error or a close means that the server has dealt with the connection.
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     socket.resume();
     sockets.add(socket);

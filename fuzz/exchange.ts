@@ -4,31 +4,31 @@ import { type ParsedAnswers, parseAnswers, type WireAnswer } from './answers.ts'
 import { isHttp2, parseHttp2 } from './http2/answers.ts';
 import { bytesOf, type Input, type Step } from './input.ts';
 
-/** What became of one input. */
+/** Outcome of one input. */
 export interface Exchange extends ParsedAnswers {
   received: Buffer;
-  /** This side ended it: what was asked may have been answered after nobody listened any more. */
+  /** The client ended the connection, so a request may have been answered when nobody read any more. */
   wasLeft: boolean;
-  /** The other side closed it with bytes of this side unread, which may cost its last answer. */
+  /** The server closed the connection with unread bytes of the client, which may cost its last response. */
   wasReset: boolean;
-  /** The other side neither answered nor closed in time, or did not finish what it had begun to answer. */
+  /** The server neither responded nor closed in time, or did not finish a response. */
   isHung: boolean;
 }
 
 export interface ExchangeOptions {
   port: number;
-  /** The address this client comes from. */
+  /** The client's own address. */
   localAddress: string;
   input: Input;
-  /** Whether a replica has answered more of this client's requests than these are the answers to. */
+  /** Whether replicas have answered more of this client's requests than these responses answer. */
   isOwed?: (answers: readonly WireAnswer[]) => boolean;
-  /** How long nothing comes before this side ends, in milliseconds. */
+  /** How long the client waits without any data before it ends the connection, in milliseconds. */
   quietMs?: number;
-  /** How long the other side may then take to close, in milliseconds. */
+  /** How long the server may then take to close, in milliseconds. */
   deadlineMs?: number;
 }
 
-/** Does on a connection of its own what the input says, and reads what comes until the connection is closed. */
+/** Performs an input on a connection of its own, and reads until the connection is closed. */
 export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   const { port, localAddress, input, isOwed = () => false, quietMs = 300, deadlineMs = 20_000 } = options;
   const mayBeHead = /head/i.test(bytesOf(input).toString('latin1'));
@@ -47,7 +47,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   socket.once('close', close);
   socket.on('error', () => {
     wasReset = true;
-    // Node tells of no close where it could not reset a connection.
+    // Node emits no `close` event when it could not reset a connection.
     close();
   });
   socket.on('end', () => socket.end());
@@ -61,13 +61,16 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     return isHttp2(received) ? parseHttp2(received) : parseAnswers(received, { mayBeHead, isClosed });
   };
   const isAnswered = () => input.answers !== undefined && chunks.length > 0 && parse().answers.length >= input.answers;
-  /** Whether more is sure to come: of an answer that has begun, or for a request that is right or that a replica has answered. */
+  /**
+   * Whether more data must come: the rest of a response, or the response to a valid request or to one that a replica
+   * has answered.
+   */
   const isToCome = () => {
     const { answers, isPartial, problem, isUpgraded } = parse();
     if (problem !== undefined || isUpgraded || isEndless(Buffer.concat(chunks))) return false;
     return isPartial || answers.length < (input.innocents ?? 0) || isOwed(answers);
   };
-  /** Waits until something comes; false when nothing does. */
+  /** Waits for data. Resolves with false when none arrives. */
   const news = (withinMs: number) => {
     const timeout = AbortSignal.timeout(withinMs);
     return new Promise<boolean>((resolve) => {
@@ -83,7 +86,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   while (!isClosed && !isAnswered() && !isHung) {
     if (await news(quietMs)) continue;
     if (input.answers === undefined && !isToCome()) break;
-    // What is sure to come is waited for, however busy the machine is.
+    // Wait for what must come, however busy the machine is.
     isHung = !(await news(deadlineMs));
   }
   const wasLeft = !isClosed;
@@ -105,7 +108,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   }
 }
 
-/** A stream of events goes on for as long as anybody may listen. */
+/** Whether the response is an event stream, which lasts as long as the client listens. */
 export function isEndless(received: Buffer): boolean {
   return /content-type: text\/event-stream/i.test(received.toString('latin1'));
 }

@@ -5,7 +5,7 @@ import { startTarget } from './targets.ts';
 const SEED = 1;
 const INPUTS = 400;
 
-// Only Linux lets a client come from any address of loopback, by which inputs are told apart.
+// Only on Linux can a client use any loopback address. The address identifies the input.
 describe.runIf(process.platform === 'linux')('hostile input', () => {
   test.each(['origin', 'worker'] as const)('does no harm at the %s', { timeout: 120_000 }, async (name) => {
     const target = await startTarget(name);

@@ -1,7 +1,7 @@
 const ROW_BYTES = 16;
 const MOST_ROWS = 48;
 
-/** Bytes as numbers and characters, 16 a row; of rows that are alike the first, then `*`. */
+/** Formats bytes as hexadecimal numbers and characters, 16 in a row. Repeated rows are replaced by `*`. */
 export function hexDump(bytes: Buffer): string {
   const lines: string[] = [];
   let last = '';

@@ -1,45 +1,45 @@
-/** One thing done on a connection. */
+/** One action on a connection. */
 export type Step =
   | { kind: 'send'; bytes: Buffer }
   | { kind: 'pause'; ms: number }
-  /** Ends this side and goes on reading. */
+  /** Closes the client's side and continues to read. */
   | { kind: 'halfClose' }
-  /** Leaves without waiting for an answer. */
+  /** Resets the connection without waiting for a response. */
   | { kind: 'reset' };
 
-/** What is done on one connection. */
+/** The actions on one connection. */
 export interface Input {
-  /** The generator it is of. */
+  /** Name of its generator. */
   kind: string;
   steps: Step[];
-  /** The answers it is to get, where that is clear; otherwise as many as come. */
+  /** Number of responses it must get, if that is certain. Otherwise any number is accepted. */
   answers?: number;
-  /** How many requests it begins with that must be answered 200. */
+  /** Number of valid requests at its start, which must be answered with 200. */
   innocents?: number;
-  /** How many requests replicas may get of it at most, where that is clear. */
+  /** Maximum number of requests that replicas may receive from it, if that is certain. */
   requests?: number;
 }
 
-/** What inputs speak of. */
+/** Values that inputs contain. */
 export interface Surroundings {
-  /** `host:port` that nobody must ever connect to. */
+  /** `host:port` that no program may connect to. */
   canary: string;
-  /** What cookies of the peers say; the last is that of the one that speaks WebSocket. */
+  /** The peers' cookie values. The last one belongs to the peer for WebSockets. */
   sids: readonly string[];
-  /** The cookie value of the peer that speaks WebSocket, and that gets nobody without it. */
+  /** Cookie value of the peer for WebSockets, which gets no clients without it. */
   webSocketSid: string;
 }
 
-/** A client that says so is lying: nothing it says may get into a log as its own. */
+/** A forged client address: no log may show it as the client's own. */
 export const FORGED_IP = '6.6.6.6';
 export const FORGED_ID = '1763636803.123-deadbeefdeadbeef';
 
-/** The bytes of a text, one a character. */
+/** Converts a text to bytes, one for each character. */
 export function latin1(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-/** The step that sends a text's characters as bytes, or these bytes. */
+/** Returns a step that sends these bytes, or a text's characters as bytes. */
 export function sends(text: string | Buffer): Step {
   return { kind: 'send', bytes: typeof text === 'string' ? latin1(text) : text };
 }
@@ -51,7 +51,7 @@ export interface RequestText {
   lineEnd?: string;
 }
 
-/** Puts a request together: a right one but for what is given. */
+/** Builds a request. It is valid except for the given parts. */
 export function requestText({
   line = 'GET / HTTP/1.1',
   headers = [],
@@ -66,7 +66,7 @@ export function requestText({
   return head.map((each) => each + lineEnd).join('') + lineEnd + body;
 }
 
-/** All bytes of an input in their order, whatever is between them. */
+/** Returns all bytes of an input in order, without its pauses. */
 export function bytesOf({ steps }: Input): Buffer {
   return Buffer.concat(steps.flatMap((step) => (step.kind === 'send' ? [step.bytes] : [])));
 }

@@ -1,40 +1,40 @@
 import { logLineProblem } from './log-line.ts';
 
-/** A request as a replica logged it. */
+/** A request in a replica's log. */
 export interface SeenRequest {
   requestId: string;
   clientIp: string;
   method: string;
   path: string;
   status: number;
-  /** The visit's number, where it was counted. */
+  /** The visit's number, if it was counted. */
   visit?: number;
 }
 
-/** What reached the replicas of one target, by the client it came from. */
+/** The requests that reached the replicas of a target, by client address. */
 export interface Ledger {
-  /** Takes a line of a replica's log. */
+  /** Processes a line of a replica's log. */
   takeLine(line: Buffer): void;
   add(request: SeenRequest): void;
-  /** What a client asked since it was claimed last. */
+  /** Returns a client's requests since the last `claim`. */
   seen(clientIp: string): readonly SeenRequest[];
-  /** Hands over what a client asked since this was asked for it last. */
+  /** Removes and returns a client's requests since the last `claim`. */
   claim(clientIp: string): SeenRequest[];
-  /** What nobody has claimed. */
+  /** Returns the requests that were never claimed. */
   unclaimed(): SeenRequest[];
-  /** All numbers of visits, in order. */
+  /** Returns all visit numbers in ascending order. */
   visits(): number[];
   /**
-   * Resolves when the request of this id is logged. It belongs to nobody.
+   * Resolves when the request with this id is logged. That request belongs to no client.
    *
-   * @throws when it is not
+   * @throws when it is not logged in time
    */
   untilSeen(requestId: string): Promise<void>;
-  /** Lines that are none a log should have. */
+  /** Lines that a log must not contain. */
   problems: string[];
 }
 
-/** What a replica says of clients that ask for too much, or claim what they may not. */
+/** A replica's messages about clients that send too much or forge headers. */
 const OF_CLIENTS = /^(connection refused: limit reached|forwarding headers ignored)/;
 
 const SEEN_WITHIN_MS = 30_000;
@@ -47,7 +47,6 @@ function parse(line: string): (SeenRequest & { msg: string; level: string }) | u
   }
 }
 
-/** Builds a ledger with nothing in it. */
 export function createLedger(): Ledger {
   const byClient = new Map<string, SeenRequest[]>();
   const awaited = new Map<string, () => void>();

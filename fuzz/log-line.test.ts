@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { logLineProblem } from './log-line.ts';
 
-test.each(['{"path":"/caf\u00e9"}', '{"path":"/\\u009b31m"}'])('%s is a line of a log', (line) => {
+test.each(['{"path":"/caf\u00e9"}', '{"path":"/\\u009b31m"}'])('%s is a valid log line', (line) => {
   expect(logLineProblem(Buffer.from(line))).toBeUndefined();
 });
 
@@ -10,6 +10,6 @@ test.each([
   ['a control character', Buffer.from('{"path":"/\u009b31m"}'), 'control character'],
   ['an end of a line', Buffer.from('{"path":"/\u2028"}'), 'control character'],
   ['half a line', Buffer.from('{"path":"/'), 'not JSON'],
-])('%s is not', (_what, line, problem) => {
+])('%s is not a valid log line', (_what, line, problem) => {
   expect(logLineProblem(line)).toContain(problem);
 });

@@ -1,18 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 
-/** No control characters of either set, which a terminal acts on, nor Unicode's own ends of a line. */
+/** No control characters of ASCII or C1, which terminals interpret, and no Unicode line separators. */
 const PLAIN = /^[ -~\u00a0-\u2027\u202a-\uffff]*$/;
 const WITHOUT_CONTROLS = /^[ -~\u0080-\uffff]*$/;
 
-/** Whether a line of a log has no control character of ASCII. */
+/** Whether a log line contains no ASCII control character. */
 export function isWithoutControls(line: string): boolean {
   return WITHOUT_CONTROLS.test(line);
 }
 
 /**
- * What is wrong with a line of a log, its end left out.
+ * Returns what is wrong with a log line (without its line end).
  *
- * @returns undefined when it is one line of JSON in UTF-8 in which nothing is a control character
+ * @returns undefined when it is one line of JSON in UTF-8 without control characters
  */
 export function logLineProblem(line: Buffer): string | undefined {
   if (!isUtf8(line)) return 'a line of the log is not UTF-8';

@@ -7,7 +7,7 @@ import { type Report, type RunOptions, replay, runFuzz } from './run.ts';
 import { startTarget, type Target, type TargetName } from './targets.ts';
 import { megabytes, withstand } from './withstand.ts';
 
-/** Of inputs that all show the same. */
+/** Number of examples shown for each violated rule. */
 const SHOWN_OF_A_RULE = 3;
 
 await runMain({ name: 'mooring fuzz', usage: USAGE, main });
@@ -49,7 +49,7 @@ async function fuzz(name: TargetName, { seed, from, inputs, concurrency }: FuzzO
   }
 }
 
-/** @returns how many violations there were */
+/** @returns the number of violations */
 async function withstandAll({ name, port, contained }: Target): Promise<number> {
   const isHttp2 = name === 'http2';
   let violations = 0;

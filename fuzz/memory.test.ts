@@ -3,7 +3,7 @@ import { createMemoryWatch } from './memory.ts';
 
 const MB = 1024 * 1024;
 
-/** Watches processes that are as large as these tell by the number of the sample. */
+/** Watches processes whose size is a function of the sample's number. */
 async function watch(samples: number, processes: ((nth: number) => number | undefined)[]) {
   let reads = 0;
   const pids = [...processes.keys()];
@@ -25,13 +25,13 @@ test.each([
   expect(await watch(30, [STEADY, bytes])).toMatchObject({ isTooMuch });
 });
 
-test('small growth of each is too much when it is too much of all', async () => {
+test('small growth of each process is too much when the sum is too large', async () => {
   const each = (nth: number) => (100 + 2 * nth) * MB;
   expect(await watch(30, [each])).toMatchObject({ isTooMuch: true });
   expect(await watch(30, [() => 100 * MB, () => 100 * MB])).toMatchObject({ isTooMuch: false });
 });
 
-test('what is told is the sum of all', async () => {
+test('the result is the sum of all processes', async () => {
   expect(await watch(30, [STEADY, () => 100 * MB])).toEqual({ early: 1000 * MB, late: 1000 * MB, isTooMuch: false });
 });
 
@@ -44,6 +44,6 @@ test.each([
     samples: 30,
     processes: [(nth: number) => (nth < 29 ? MB : undefined)],
   },
-])('$what tells nothing', async ({ samples, processes }) => {
+])('$what gives no result', async ({ samples, processes }) => {
   expect(await watch(samples, processes)).toBeUndefined();
 });

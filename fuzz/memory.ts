@@ -3,9 +3,9 @@ import { median } from '../testkit/median.ts';
 import { residentBytes } from '../testkit/processes/resident-memory.ts';
 
 /**
- * Finds who listens on a port of this machine, by what Linux tells of its processes.
+ * Finds the processes that listen on a port of this machine, from Linux's `/proc`.
  *
- * @returns process ids; none on a system that does not tell
+ * @returns process ids; empty on a system without `/proc`
  */
 export async function listeners(port: number): Promise<number[]> {
   const sockets = await readFile('/proc/net/tcp', 'utf8').catch(() => '');
@@ -27,28 +27,28 @@ export async function listeners(port: number): Promise<number[]> {
 
 const WARM_UP_SHARE = 0.1;
 const MIN_SAMPLES = 9;
-/** The memory of one process is less even than that of all. */
+/** The memory of one process varies more than the sum of all. */
 const ALLOWED_BYTES = { one: 64 * 1024 * 1024, all: 32 * 1024 * 1024 };
 const ALLOWED_SHARE = 0.25;
 
-/** The memory of several processes over a run. */
+/** The memory of several processes during a run. */
 export interface MemoryWatch {
-  /** Looks at each of them now. */
+  /** Samples each process now. */
   sample(): Promise<void>;
-  /** @returns undefined when there are none, one of them could not be looked at, or there are too few samples to tell */
+  /** @returns undefined without processes, after a failed sample, or with too few samples */
   growth(): Growth | undefined;
 }
 
-/** How memory went over a run. */
+/** The growth of memory during a run. */
 export interface Growth {
-  /** The middle of the first third after the warm-up, and of the last, of all processes, in bytes. */
+  /** Medians of the first third after the warm-up and of the last third, summed over all processes, in bytes. */
   early: number;
   late: number;
-  /** Whether one of them grew by more than noise, or all together did. */
+  /** Whether one process, or all together, grew by more than noise. */
   isTooMuch: boolean;
 }
 
-/** Watches each of these processes for itself: among large ones a small one's growth would not show in the sum. */
+/** Watches each process separately: among large processes the growth of a small one would not show in the sum. */
 export function createMemoryWatch(pids: readonly number[], read = residentBytes): MemoryWatch {
   const samples = new Map(pids.map((pid) => [pid, [] as (number | undefined)[]]));
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseFuzzOptions } from './options.ts';
 
-test('all targets are sent 18000 inputs of a seed of the moment', () => {
+test('by default all targets share 18000 inputs with a new seed', () => {
   expect(parseFuzzOptions([])).toEqual({
     inputs: 18000,
     seed: expect.any(Number),
@@ -11,7 +11,7 @@ test('all targets are sent 18000 inputs of a seed of the moment', () => {
   });
 });
 
-test('a replay is told in flags', () => {
+test('flags select a replay', () => {
   expect(parseFuzzOptions(['--target', 'worker', '--seed', '7', '--from', '41', '--inputs', '1'])).toMatchObject({
     targets: ['worker'],
     seed: 7,
@@ -25,6 +25,6 @@ test.each([
   [['--inputs', '0'], '--inputs: expected a whole number from 1, got "0"'],
   [['--seed', 'x'], '--seed: expected a whole number from 0, got "x"'],
   [['--nonsense'], "Unknown option '--nonsense'"],
-])('%j is refused', (flags, problem) => {
+])('%j is rejected', (flags, problem) => {
   expect(() => parseFuzzOptions(flags)).toThrow(problem);
 });

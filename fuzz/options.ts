@@ -2,7 +2,7 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
 
 export interface FuzzOptions {
-  /** Of all targets together. */
+  /** Number of inputs, shared by all targets. */
   inputs: number;
   seed: number;
   from: number;
@@ -35,7 +35,7 @@ const OPTIONS = {
 /**
  * Parses the command line.
  *
- * @throws {UsageError} naming the flag that is wrong
+ * @throws {UsageError} naming the wrong flag
  */
 export function parseFuzzOptions(args: string[]): FuzzOptions {
   const values = parseFlags(args, OPTIONS, USAGE);

@@ -20,10 +20,10 @@ function seen(requestId: string, status = 200): SeenRequest {
   return { requestId, clientIp: '127.16.0.1', method: 'GET', path: '/', status };
 }
 
-describe('what was answered', () => {
+describe('the responses', () => {
   const judge = (got: Exchange, input = INPUT) => judgeAnswers(input, got, (status) => (status === 501 ? 1 : 0));
 
-  test.each([200, 303, 400, 431, 501])('%i is right', (status) => {
+  test.each([200, 303, 400, 431, 501])('%i is accepted', (status) => {
     expect(judge(exchanged(status))).toEqual([]);
   });
 
@@ -34,11 +34,11 @@ describe('what was answered', () => {
     ['more refusals than there is reason for', refusedTwice, 'answered 501'],
     ["a replica's 5xx", exchanged(501, ID), 'answered 501'],
     ['no HTTP', exchanged(200, ID, { problem: 'no header' }), 'an answer that is none: no header'],
-  ])('%s is wrong', (_what, got, rule) => {
+  ])('%s is a violation', (_what, got, rule) => {
     expect(judge(got)).toEqual([expect.stringContaining(rule)]);
   });
 
-  test('a request with nothing wrong gets 200', () => {
+  test('a valid request must get 200', () => {
     const innocent = { ...INPUT, innocents: 1 };
     expect(judge(exchanged(200), innocent)).toEqual([]);
     expect(judge(exchanged(400), innocent)).toEqual(['1 requests with nothing wrong were answered 400']);
@@ -46,8 +46,8 @@ describe('what was answered', () => {
   });
 });
 
-describe('what reached the replicas', () => {
-  test('a request and its answer are right', () => {
+describe('the requests that reached the replicas', () => {
+  test('a request with its response is accepted', () => {
     expect(judgeRequests(INPUT, exchanged(200, ID), [seen(ID)])).toEqual([]);
   });
 
@@ -56,18 +56,18 @@ describe('what reached the replicas', () => {
     ['a request more than answers', exchanged(200, ID), [seen(ID), seen(OTHER_ID)], 'was not answered'],
     ['another status than the replica answered', exchanged(200, ID), [seen(ID, 404)], 'a replica answered 404'],
     ["an id of the client's", exchanged(200, FORGED_ID), [seen(FORGED_ID)], 'the client chose the id'],
-  ])('%s is wrong', (_what, got, requests, rule) => {
+  ])('%s is a violation', (_what, got, requests, rule) => {
     expect(judgeRequests(INPUT, got, requests)).toContainEqual(expect.stringContaining(rule));
   });
 
-  test('a request of HTTP/0.9 is answered by a body alone', () => {
+  test('a request of HTTP/0.9 is answered with a body alone', () => {
     const oldest: Input = { kind: 'cookies', steps: [sends('GET /`HTTP/1.1\r\n\r\n')] };
     const body = { ...exchanged(200), answers: [], received: Buffer.from('There is nothing at this path.') };
     expect(judgeRequests(oldest, body, [seen(ID, 404)])).toEqual([]);
     expect(judgeRequests(INPUT, body, [seen(ID, 404)])).toHaveLength(1);
   });
 
-  test.each(['wasLeft', 'wasReset'] as const)('a request may go unanswered where %s', (reason) => {
+  test.each(['wasLeft', 'wasReset'] as const)('a request may lack a response when %s', (reason) => {
     expect(judgeRequests(INPUT, exchanged(200, ID, { [reason]: true }), [seen(ID), seen(OTHER_ID)])).toEqual([]);
   });
 });

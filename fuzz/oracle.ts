@@ -6,7 +6,7 @@ import { bytesOf, FORGED_ID, type Input } from './input.ts';
 import type { SeenRequest } from './ledger.ts';
 import type { Target } from './targets.ts';
 
-/** @returns what is wrong with what was answered to an input */
+/** @returns what is wrong with the responses to an input */
 export function judgeAnswers(input: Input, exchange: Exchange, refusals: Target['refusals']): string[] {
   const { answers, problem, isHung, isPartial, wasLeft, wasReset, received } = exchange;
   if (isOldest(input, received)) return [];
@@ -29,12 +29,12 @@ export function judgeAnswers(input: Input, exchange: Exchange, refusals: Target[
   return wrong;
 }
 
-/** Whether it is no replica's answer. */
+/** Whether the response comes from the front itself and not from a replica. */
 function isOwnWord(answer: WireAnswer): boolean {
   return idOf(answer) === undefined;
 }
 
-/** Whether it is the answer to a request from before there were versions: a body and nothing else. */
+/** Whether the response is in the form of HTTP/0.9: a body and nothing else. */
 function isOldest(input: Input, received: Buffer): boolean {
   const [line = ''] = bytesOf(input).toString('latin1').trimStart().split('\n', 1);
   return !/ HTTP\/\d/.test(line) && received.length > 0 && received.toString('latin1', 0, 5) !== 'HTTP/';
@@ -45,14 +45,14 @@ function leaves({ steps }: Input): boolean {
 }
 
 /**
- * Compares what replicas saw of a client with what the client was answered: each answer of a replica is to one of this
- * client's requests, and to each request there is one.
+ * Compares the requests of a client that replicas logged with the client's responses: each response of a replica must
+ * belong to one of this client's requests, and each request must have a response.
  *
  * @returns what is wrong
  */
 export function judgeRequests(input: Input, exchange: Exchange, seen: readonly SeenRequest[]): string[] {
   const wrong: string[] = [];
-  // A response of HTTP/0.9 is a body alone, and says nothing of its request.
+  // An HTTP/0.9 response is only a body, so it cannot be assigned to a request.
   const mayLackAnswers = mayBeUnanswered(input, exchange) || isOldest(input, exchange.received);
   const ids = exchange.answers.flatMap((answer) => idOf(answer) ?? []);
   if (seen.length > (input.requests ?? Number.POSITIVE_INFINITY))
@@ -75,11 +75,15 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
   return wrong;
 }
 
-/** This side left, or the connection was closed for what came after. */
+/**
+ * Whether requests may lack a response: the client disconnected, or the server closed the connection because of a later
+ * request.
+ */
 function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
   const wasRefused = answers.some((answer) => answer.status >= 400 && isOwnWord(answer));
   const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
-  // Node takes it for the start of HTTP/2, which it breaks off; in HTTP/2 an error of the connection ends all of its streams.
+  // Node takes `PRI ` for the start of HTTP/2, which it breaks off. In HTTP/2 an error of the connection ends all its
+  // streams.
   const isHttp2 = bytesOf(input).includes('PRI ');
   return wasLeft || wasReset || leaves(input) || wasRefused || wasLast || isHttp2;
 }

@@ -8,21 +8,21 @@ import { takeLines } from '../testkit/processes/lines.ts';
 import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
-/** Origin replicas on one database of their own, and what they log. */
+/** Origin replicas with a database of their own, and their log. */
 export interface Replicas {
   urls: string[];
   sids: string[];
   ledger: Ledger;
-  /** Waits until what they have answered so far is in the ledger. */
+  /** Waits until everything answered so far is in the ledger. */
   settle(): Promise<void>;
-  /** How many visits they counted, as they say themselves. */
+  /** Returns how many visits the replicas report. */
   count(): Promise<number>;
-  /** Those that are no longer running, and why. */
+  /** Describes the replicas that have ended, and why. */
   ended(): string[];
   close(): Promise<void>;
 }
 
-/** Starts so many replicas; they take this machine's own address, and no other of loopback, for a balancer's. */
+/** Starts replicas. They trust this machine's own loopback address as a balancer, and no other loopback address. */
 export async function startReplicas(count: number): Promise<Replicas> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-fuzz-'));
   const ledger = createLedger();
@@ -30,7 +30,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
   const env = {
     DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`,
     TRUST_PROXY: 'nginx from 127.0.0.1',
-    // The ledger needs every request, health checks included.
+    // The ledger needs every request, including health checks.
     LOG_LEVEL: 'debug',
     LOG_LINES_PER_CLIENT: 'off',
   };

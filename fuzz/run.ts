@@ -11,40 +11,40 @@ import { isOfCrowd } from './withstand.ts';
 export interface RunOptions {
   target: Target;
   seed: number;
-  /** The number of the first input. */
+  /** Number of the first input. */
   from: number;
   inputs: number;
   concurrency: number;
   onProgress?: (done: number) => void;
 }
 
-/** Something that must not be. */
+/** Something that must not happen. */
 export interface Violation {
-  /** The number of the input, where it is one input's. */
+  /** Number of the input, if the violation belongs to one. */
   index?: number;
   rule: string;
 }
 
 export interface Report {
   inputs: number;
-  /** How often each status was answered; `none` is an input without an answer. */
+  /** Number of responses by status; `none` counts the inputs without a response. */
   statuses: Record<string, number>;
-  /** Requests that reached replicas. */
+  /** Number of requests that reached replicas. */
   requests: number;
-  /** Visits that were counted, all of them made. */
+  /** Number of visits, all of them counted. */
   visits: number;
   growth: Growth | undefined;
-  /** The input that took the longest. */
+  /** The slowest input. */
   slowest: { index: number; ms: number };
   violations: Violation[];
 }
 
-/** Inputs are judged in batches: their requests are to be in the replicas' log by then. */
+/** Inputs are judged in batches, when the replicas' log contains their requests. */
 const BATCH = 400;
 const ENOUGH_VIOLATIONS = 100;
 const COUNTED_WITHIN_MS = 10_000;
 
-/** Sends a run of inputs to a target, and compares what came of them with what may. */
+/** Sends inputs to a target and judges the outcomes. */
 export async function runFuzz(options: RunOptions): Promise<Report> {
   const { target, seed, from, inputs, concurrency, onProgress = () => {} } = options;
   const { replicas, surroundings, refusals } = target;
@@ -108,7 +108,10 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
   return report;
 }
 
-/** A visit whose client has left may still be on its way: waits until as many are counted as were made, or for long enough. */
+/**
+ * Waits until the count equals the number of visits, with a time limit: a visit may be in flight after its client has
+ * disconnected.
+ */
 async function untilCounted({ settle, count, ledger }: Replicas): Promise<number> {
   const giveUpAtMs = performance.now() + COUNTED_WITHIN_MS;
   for (;;) {
@@ -118,12 +121,12 @@ async function untilCounted({ settle, count, ledger }: Replicas): Promise<number
   }
 }
 
-/** Each input comes from an address of loopback of its own, by which the replicas' log tells it from the others. */
+/** Returns the loopback address of an input. Each input has its own, which identifies it in the replicas' log. */
 export function clientAddress(index: number): string {
   return `127.${16 + ((index >> 16) & 0x7f)}.${(index >> 8) & 0xff}.${index & 0xff}`;
 }
 
-/** What to type to have a violation again, and what was sent. */
+/** Returns the command that repeats a violation, and the bytes that were sent. */
 export function replay({ target, seed }: RunOptions, index: number): string {
   const bytes = bytesOf(target.generate(seed, index, target.surroundings));
   return `npm run fuzz -- --target ${target.name} --seed ${seed} --from ${index} --inputs 1\n${hexDump(bytes)}`;

@@ -13,30 +13,33 @@ import { type Replicas, startReplicas } from './replicas.ts';
 import { startWebSocketPeer } from './web-socket-peer.ts';
 import type { Contained } from './withstand.ts';
 
-/** What inputs are sent to, and all that is behind it. */
+/** A server that receives the inputs, with everything behind it. */
 export interface Target {
   name: TargetName;
   port: number;
-  /** Makes the inputs that it is sent. */
+  /** Generates the inputs for this target. */
   generate(seed: number, index: number, surroundings: Surroundings): Input;
   surroundings: Surroundings;
   replicas: Replicas;
-  /** How often a status of 500 or more may be its own word on what is in these bytes, which it does not take. */
+  /**
+   * Returns how many responses with this status the target itself may send because it does not support something in
+   * these bytes. Only statuses from 500 on.
+   */
   refusals(status: number, requests: Buffer): number;
-  /** What is wrong with it: processes that ended, words of its log, connections nobody should have made. */
+  /** Returns what is wrong with the target: processes that ended, unexpected log lines, connections to the canary. */
   problems(): string[];
   /** The processes whose memory must not grow. */
   pids: number[];
-  /** The same processes, as they are in containers of the stack. */
+  /** The same processes, grouped as in the stack's containers. */
   contained: Contained[];
   close(): Promise<void>;
 }
 
-/** `http2` is Nginx, which is spoken to in HTTP/2. */
+/** `http2` is Nginx with inputs in HTTP/2. */
 export const TARGET_NAMES = ['origin', 'worker', 'nginx', 'http2'] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
 
-/** What the stack gives a container: `ORIGIN_MEMORY`, `EDGE_MEMORY` and `NGINX_MEMORY`. */
+/** Memory of a container in the stack: `ORIGIN_MEMORY`, `EDGE_MEMORY` and `NGINX_MEMORY`. */
 const REPLICA_BYTES = 256 * 1024 * 1024;
 const FRONT_BYTES: Readonly<Record<TargetName, number>> = {
   origin: REPLICA_BYTES,
@@ -52,7 +55,7 @@ export async function startTarget(name: TargetName): Promise<Target> {
   const canary = await startCanary();
   const replicas = await startReplicas(name === 'origin' ? 1 : 2);
   const webSocketPeer = await startWebSocketPeer(replicas.ledger.add);
-  // The one for WebSockets gets nobody but those with its cookie.
+  // The peer for WebSockets drains: it gets only clients with its cookie.
   const peers = [...replicas.urls, `${webSocketPeer.url} route=${WEB_SOCKET_SID} drain`];
   const front = await FRONTS[name](peers, replicas);
   const ports = new Map(replicas.urls.map((url, nth) => [Number(new URL(url).port), `replica ${nth + 1}`]));
@@ -111,18 +114,18 @@ const FRONTS: Record<TargetName, (peers: string[], replicas: Replicas) => Promis
   http2: (peers) => startNginx(peers, true),
 };
 
-/** What there is to find in what an answer of 500 or more is the own word on. */
+/** Patterns in the input for which the target may respond with a status from 500 on. */
 type Refusals = Record<number, RegExp>;
 
 function countOf(what: RegExp | undefined, requests: Buffer): number {
   return what ? (requests.toString('latin1').match(what)?.length ?? 0) : 0;
 }
 
-/** The runtime has no other word for a tunnel, and for a method that it does not know. */
+/** The runtime responds with these to a tunnel and to an unknown method. */
 const EDGE_REFUSALS: Refusals = { 500: /CONNECT /g, 501: /[^\r\n]+/g };
 const NGINX_REFUSALS: Refusals = { 501: /transfer-encoding/gi, 505: /HTTP\/(?!1\.[01]\s)/g };
 
-/** What the runtime says of tunnels and of frames that break WebSocket's rules. */
+/** The runtime's log lines about tunnels and about frames that violate the WebSocket protocol. */
 const OF_THE_RUNTIME = /connect event but we lack a handler|export a connect\(\)|WebSocket protocol error/;
 
 async function startWorker(peers: string[]): Promise<StartedFront> {
@@ -133,7 +136,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
     bundle: await bundleEdge(),
     port,
     vars: { ORIGINS: peers.join('\n') },
-    // With replicas that are well it has nothing to say.
+    // As long as the replicas are healthy, the edge has nothing to log.
     onLog: (line) => (OF_THE_RUNTIME.test(line) && isWithoutControls(line)) || problems.push(line),
   });
   let isClosing = false;
@@ -151,7 +154,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
   };
 }
 
-/** What Nginx says of a client, and of nothing else. */
+/** Nginx's log lines about clients only. */
 const OF_CLIENTS = /\[(info|notice|warn)\]|client (sent|intended|prematurely)|^\/docker-entrypoint|SSL_/;
 
 async function startNginx(peers: string[], isHttp2: boolean): Promise<StartedFront> {

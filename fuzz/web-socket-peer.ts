@@ -5,17 +5,17 @@ import type { Socket } from 'node:net';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import type { SeenRequest } from './ledger.ts';
 
-/** RFC 6455 section 1.3 */
+/** RFC 6455 section 1.3. */
 const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const CLOSE_FRAME = Buffer.of(0x88, 0x02, 0x03, 0xe8);
 
-/** A replica that takes WebSockets, whatever they say: it answers the first bytes by closing. */
+/** A replica that accepts WebSockets. It closes each one after the first bytes. */
 export interface WebSocketPeer {
   url: string;
   close(): Promise<void>;
 }
 
-/** @param onRequest is told of each request */
+/** @param onRequest called with each request */
 export async function startWebSocketPeer(onRequest: (request: SeenRequest) => void): Promise<WebSocketPeer> {
   const port = await freePortRange(1);
   const sockets = new Set<Socket>();

@@ -7,11 +7,11 @@ import { withstand } from './withstand.ts';
 const MB = 1024 * 1024;
 const CROWD: Crowd = { ...(CROWDS[0] as Crowd), connections: 20 };
 
-/** A server that serves so many connections at once, and answers further ones 503. */
+/** Starts a server that serves up to `limit` connections at the same time, and responds with 503 to more. */
 async function serve(limit: number): Promise<number> {
   let open = 0;
   const server = createServer(({ method }, response) => {
-    // A request of the crowd is never answered: its body does not end.
+    // Requests of the crowd are never answered, because their bodies do not end.
     if (method === 'GET') response.writeHead(open > limit ? 503 : 200, { Connection: 'close' }).end('1');
   });
   server.on('connection', (socket) => {
@@ -34,21 +34,21 @@ async function crowdAt(limit: number, bytes: number) {
 }
 
 describe.runIf(process.platform === 'linux')('a crowd of slow senders', () => {
-  test('is nothing to a server that serves others all the while, in the memory it may have', async () => {
+  test('does no harm to a server that still serves others within its memory limit', async () => {
     const { statuses, peaks, violations } = await crowdAt(1000, 100 * MB);
     expect(violations).toEqual([]);
     expect(Object.keys(statuses)).toEqual(['200']);
     expect(peaks).toEqual([{ name: 'the server', bytes: 200 * MB }]);
   });
 
-  test('is found out when others are refused for it', async () => {
+  test('is a violation when others get errors because of it', async () => {
     const { violations } = await crowdAt(5, MB);
     expect(violations).toEqual([
       expect.stringMatching(/^another client got 503 \d+ times while there were 20 connections/),
     ]);
   });
 
-  test('is found out when it takes more memory than there is', async () => {
+  test('is a violation when it takes more memory than the limit', async () => {
     const { violations } = await crowdAt(1000, 129 * MB);
     expect(violations).toEqual([expect.stringContaining('the server had 258 MB of 256 MB')]);
   });

@@ -5,11 +5,11 @@ import { delay } from '../app/lib/delay.ts';
 import { residentBytes } from '../testkit/processes/resident-memory.ts';
 import { type Crowd, gather } from './crowd.ts';
 
-/** Processes that are together in one container of the stack. */
+/** The processes that share one container of the stack. */
 export interface Contained {
   name: string;
   pids: readonly number[];
-  /** What the container may have. */
+  /** Memory limit of the container. */
   limitBytes: number;
 }
 
@@ -19,16 +19,16 @@ export interface WithstandOptions {
   isHttp2: boolean;
   crowd: Crowd;
   contained: readonly Contained[];
-  /** For how long the crowd stays. */
+  /** How long the crowd stays. */
   holdMs?: number;
   readBytes?: (pid: number) => Promise<number | undefined>;
 }
 
-/** What came of a crowd. */
+/** The outcome of a crowd. */
 export interface Withstood {
-  /** How often the innocent client was answered each status; `none` is no answer. */
+  /** Number of responses to the innocent client by status; `none` counts missing responses. */
   statuses: Record<string, number>;
-  /** The most memory that each of the contained had, in bytes. */
+  /** Peak memory of each container, in bytes. */
   peaks: { name: string; bytes: number }[];
   violations: string[];
 }
@@ -37,16 +37,19 @@ const CROWD_ADDRESSES = ['127.8.0.1', '127.8.0.2', '127.8.0.3', '127.8.0.4'];
 const INNOCENT_ADDRESS = '127.9.0.1';
 const HOLD_MS = 5000;
 const ASK_INTERVAL_MS = 100;
-/** A busy machine takes its time; a client that waits for the crowd to leave waits longer. */
+/** A busy machine is slow. A client that must wait until the crowd leaves waits longer than this. */
 const ASK_TIMEOUT_MS = 15_000;
 const SAMPLE_INTERVAL_MS = 200;
 
-/** Whether a request is of a crowd, or of the client beside it. */
+/** Whether a request belongs to a crowd or to the innocent client beside it. */
 export function isOfCrowd(clientIp: string): boolean {
   return [...CROWD_ADDRESSES, INNOCENT_ADDRESS].includes(clientIp);
 }
 
-/** Has a crowd come and stay for a while, in which another client is to be served and no process to need more than it may. */
+/**
+ * Lets a crowd connect and stay for a while. Meanwhile another client must be served, and no container may exceed its
+ * memory.
+ */
 export async function withstand(options: WithstandOptions): Promise<Withstood> {
   const { port, isHttp2, crowd, contained, holdMs = HOLD_MS, readBytes = residentBytes } = options;
   const statuses: Record<string, number> = {};
@@ -98,7 +101,7 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1024 / 1024)} MB`;
 }
 
-/** @returns the status, or `none` when there is no answer in time */
+/** @returns the status, or `none` without a response in time */
 function askHttp1(port: number): Promise<string> {
   return new Promise((resolve) => {
     const options = { host: '127.0.0.1', port, localAddress: INNOCENT_ADDRESS, path: '/showcount', agent: false };
@@ -111,7 +114,7 @@ function askHttp1(port: number): Promise<string> {
   });
 }
 
-/** @returns the status, or `none` when there is no answer in time */
+/** @returns the status, or `none` without a response in time */
 function askHttp2(port: number): Promise<string> {
   return new Promise((resolve) => {
     const createConnection = () => connect({ port, host: '127.0.0.1', localAddress: INNOCENT_ADDRESS });

@@ -17,7 +17,7 @@ const NAMES = [
 const GLUES = ['=', '=', '=', ' = ', '==', '', '=\t', ':'];
 const SEPARATORS = ['; ', '; ', ';', ',', ' ', ';;', '; ; ', '&', '\t;', '\r\n '];
 
-/** Cookies of every kind: those of peers, of nobody, addresses, halves, many, huge. */
+/** Generates cookies of every kind: of peers, of unknown peers, addresses, incomplete ones, many, huge ones. */
 export function cookies(random: Random, surroundings: Surroundings): Input {
   const lines = Array.from({ length: random.chance(0.85) ? 1 : random.int(2, 30) }, () => line(random, surroundings));
   const path = random.chance(0.9) ? '/' : random.pick(['/showcount', '/let-go', '/dashboard']);

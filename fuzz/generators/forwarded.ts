@@ -7,7 +7,7 @@ const NAMES = [
   ...['X-Forwarded-Server', 'X-Cluster-Client-IP', 'X-Original-Forwarded-For', 'CF-Connecting-IPv6', 'CF-Ray'],
 ];
 
-/** What only a balancer may say: who the client is, which request this is, where it was sent to. */
+/** Generates headers that only a balancer may send: the client's address, the request id, the original host. */
 export function forwarded(random: Random, { canary }: Surroundings): Input {
   const value = () =>
     random.pick([

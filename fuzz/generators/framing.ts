@@ -1,7 +1,7 @@
 import type { Random } from '../../testkit/random.ts';
 import { FORGED_ID, FORGED_IP, type Input, requestText, sends } from '../input.ts';
 
-/** What is in a body that a front and a replica may disagree on; as a request it would lie about its client. */
+/** Content of a body whose end a front and a replica may see differently. As a request it would forge its client. */
 const HIDDEN = requestText({
   line: 'GET / HTTP/1.1',
   headers: [`X-Real-IP: ${FORGED_IP}`, `X-Forwarded-For: ${FORGED_IP}`, `X-Request-ID: ${FORGED_ID}`],
@@ -24,7 +24,7 @@ const CODING_NAMES = [
 const METHODS = ['POST', 'POST', 'GET', 'PUT', 'HEAD', 'DELETE', 'OPTIONS'];
 const BAD_SIZES = ['0x5', '5;x', '5 ', ' 5', '+5', '-1', '', 'g', '5;a="\r\n"', 'ffffffffffffffff1', '5\u0000', '05'];
 
-/** Bodies whose length is told twice, wrongly or in odd words: where requests are smuggled. */
+/** Generates bodies whose length is given twice, wrongly or in unusual spelling, which is how requests are smuggled. */
 export function framing(random: Random): Input {
   const path = random.chance(0.6) ? '/' : '/let-go';
   const body = random.pick([HIDDEN, chunks(random) + HIDDEN, chunks(random), `0\r\n\r\n${HIDDEN}`, '']);

@@ -11,7 +11,7 @@ test('the same seed makes the same inputs, another one others', () => {
   expect(bytes(2).equals(bytes(1))).toBe(false);
 });
 
-test('inputs are of every kind, as they are, mutated and pipelined', () => {
+test('every kind of input occurs, unchanged, mutated and pipelined', () => {
   const kinds = new Set(inputs(1).map(({ kind }) => kind));
   for (const kind of ['request-line', 'headers', 'framing', 'cookies', 'forwarded', 'paths', 'websockets', 'slow'])
     for (const change of ['', ', mutated', ', pipelined']) expect(kinds).toContain(`${kind}${change}`);

@@ -12,13 +12,13 @@ import { webSockets } from './websockets.ts';
 
 type Generator = (random: Random, surroundings: Surroundings) => Input;
 
-/** Some more often than others: where requests end is where most goes wrong. */
+/** Some generators are listed more than once, because most errors happen at the end of a request. */
 const GENERATORS: Generator[] = [
   ...[requestLine, requestLine, headers, headers, framing, framing, framing, cookies, cookies, forwarded, forwarded],
   ...[paths, paths, webSockets, slow, innocent],
 ];
 
-/** The input of this number in the run of this seed: always the same. */
+/** Returns the input with this number in the run with this seed, always the same. */
 export function generate(seed: number, index: number, surroundings: Surroundings): Input {
   const random = createRandom(seed, index);
   const input = random.pick(GENERATORS)(random, surroundings);
@@ -26,13 +26,13 @@ export function generate(seed: number, index: number, surroundings: Surroundings
   return random.chance(0.12) ? pipeline(random, surroundings, input) : input;
 }
 
-/** A request with nothing wrong: it must be answered, whatever comes after it. */
+/** Generates a valid request. It must be answered, whatever comes after it. */
 function innocent(random: Random): Input {
   const line = random.pick(['GET / HTTP/1.1', 'GET /showcount HTTP/1.1', 'GET /healthz HTTP/1.1', 'HEAD / HTTP/1.1']);
   return { kind: 'innocent', steps: [sends(requestText({ line }))], answers: 1, innocents: 1 };
 }
 
-/** Innocent requests and a hostile one on the same connection. */
+/** Generates valid requests and a hostile one on the same connection. */
 function pipeline(random: Random, surroundings: Surroundings, hostile: Input): Input {
   const before = Array.from({ length: random.int(1, 3) }, () => innocent(random));
   const after = random.chance(0.5) ? [random.pick(GENERATORS)(random, surroundings)] : [];

@@ -17,7 +17,7 @@ const VALUES = [
   ...['a\tb', '\u000bx', 'a\rb', 'a\nb', 'a\r\n b', 'a\r\n\tb', 'Basic Og==', 'Bearer ', 'Basic \u00ff', 'null'],
 ];
 
-/** Headers of any name and value, many, huge, folded, without colon, with spaces where none may be. */
+/** Generates headers with any name and value: many, huge, folded, without a colon, with spaces where none may be. */
 export function headers(random: Random): Input {
   const path = random.chance(0.8) ? '/' : random.pick(['/showcount', '/dashboard', '/assets/mooring.css', '/let-go']);
   const lines = random.pick([few, few, few, many, huge, twice, badHost])(random);
@@ -40,7 +40,7 @@ function many(random: Random): string[] {
   return Array.from({ length: count }, (_, index) => `X-${index}: ${index}`);
 }
 
-/** Around the bounds of the fronts and of the origin. */
+/** Sizes around the limits of the fronts and of the origin. */
 function huge(random: Random): string[] {
   const length = random.pick([4_000, 8_190, 16_385, 32_000, 65_000, 65_536, 66_000, 120_000, 131_072, 140_000]);
   const count = random.pick([1, 1, 2, 3]);

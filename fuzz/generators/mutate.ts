@@ -21,7 +21,7 @@ const TELLING = [
   '-1',
 ];
 
-/** Changes an input here and there: bytes turned, taken out, put in, doubled, cut off. */
+/** Changes an input in a few places: flips, removes, inserts, doubles or cuts off bytes. */
 export function mutate(random: Random, input: Input): Input {
   const steps = input.steps.map((step): Step => {
     if (step.kind !== 'send') return step;

@@ -67,7 +67,9 @@ const PIECES = [
   ],
 ];
 
-/** Targets that are read differently by whoever reads them: dots, slashes, escapes, other hosts, other forms. */
+/**
+ * Generates request targets that different parsers read differently: dots, slashes, escapes, other hosts, other forms.
+ */
 export function paths(random: Random, { canary }: Surroundings): Input {
   const pieces = Array.from({ length: random.int(1, 6) }, () => random.pick(PIECES)).join('');
   const target = random.pick([

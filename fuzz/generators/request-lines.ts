@@ -12,7 +12,7 @@ const VERSIONS = [
 const SPACES = [' ', ' ', ' ', ' ', '  ', '\t', '', '\u000b', '\u00a0', ' \t '];
 const LINE_ENDS = ['\r\n', '\r\n', '\r\n', '\n', '\r', '\n\r', '\r\r\n'];
 
-/** First lines as no client writes them, and what looks like another protocol. */
+/** Generates request lines that no client sends, and bytes that look like another protocol. */
 export function requestLine(random: Random, { canary }: Surroundings): Input {
   if (random.chance(0.1)) return { kind: 'request-line', steps: [sends(anotherProtocol(random))] };
   const targets = ['/', '/', '/nothing', '*', '', `http://${canary}/`, canary, '//', '\\', '/\u0000', '?', '#', '/ /'];

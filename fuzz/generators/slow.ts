@@ -1,7 +1,7 @@
 import type { Random } from '../../testkit/random.ts';
 import { type Input, requestText, type Step, sends } from '../input.ts';
 
-/** Clients that send in drops, stop in the middle, end their side or leave. */
+/** Generates clients that send slowly, stop in the middle, close their side or disconnect. */
 export function slow(random: Random): Input {
   const whole = random.pick([
     () => requestText(),

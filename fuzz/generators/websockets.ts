@@ -6,7 +6,7 @@ const VERSIONS = ['13', '13', '13', '8', '0', '999', '', '13, 8', 'x'];
 const UPGRADES = ['websocket', 'websocket', 'WebSocket', 'websocket, h2c', 'h2c', 'TLS/1.0', '', 'websocket\u0000'];
 const CONNECTIONS = ['Upgrade', 'Upgrade', 'keep-alive, Upgrade', 'close', '', 'upgrade, close', 'Host, Upgrade'];
 
-/** Handshakes that are none, and frames that no client may send after one that was. */
+/** Generates invalid handshakes, and frames that no client may send after a valid one. */
 export function webSockets(random: Random, { webSocketSid, sids }: Surroundings): Input {
   const cookie = random.chance(0.8) ? webSocketSid : random.pick(sids);
   const headers = [
@@ -34,13 +34,13 @@ function frame(random: Random): Buffer {
   const mask = random.bytes(4);
   const masked = payload.map((byte, index) => byte ^ (mask[index % 4] as number));
   return random.pick([
-    // Text and binary as they should be, where the payload is UTF-8 by luck.
+    // Valid text and binary frames, if the random payload happens to be UTF-8.
     () => Buffer.concat([head(random.pick([0x81, 0x82]), masked.length, true), mask, masked]),
-    // Not masked.
+    // Without a mask.
     () => Buffer.concat([head(0x81, payload.length, false), payload]),
-    // A length of which little comes.
+    // A huge length with little data.
     () => Buffer.concat([Buffer.of(0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), mask, masked]),
-    // Reserved bits and opcodes, control frames in pieces, closings with bad codes.
+    // Reserved bits and opcodes, fragmented control frames, close frames with invalid codes.
     () => Buffer.concat([head(random.int(0, 255), masked.length, true), mask, masked]),
     () => Buffer.of(0x88, 0x82, 0, 0, 0, 0, random.int(0, 255), random.int(0, 255)),
     () => payload,

@@ -8,19 +8,19 @@ interface Stream {
   isEnded: boolean;
 }
 
-/** Whether a server speaks HTTP/2: its first frame must be its settings. */
+/** Whether a server speaks HTTP/2, whose first frame must be SETTINGS. */
 export function isHttp2(received: Buffer): boolean {
   return received.length >= HEAD_LENGTH && received[3] === TYPES.settings && received.readUInt32BE(5) === 0;
 }
 
-/** Reads the answers of a connection, in the order of their streams. */
+/** Parses the responses on a connection, in the order of their streams. */
 export function parseHttp2(received: Buffer): ParsedAnswers {
   const streams = new Map<number, Stream>();
   let isGoingAway = false;
   let problem: string | undefined;
 
   function take(type: number, flags: number, id: number, payload: Buffer): void {
-    // With an error of the connection its streams end as they are.
+    // After an error of the connection, its streams end as they are.
     if (type === TYPES.goaway) isGoingAway = true;
     if (id === 0) return;
     const stream = streams.get(id) ?? { block: [], isEnded: false };
@@ -57,7 +57,7 @@ function endBlock(stream: Stream): void {
   const headers = new Map(decodeHeaders(Buffer.concat(stream.block)));
   stream.block = [];
   const status = Number(headers.get(':status'));
-  // Trailers have none.
+  // Trailers have no status.
   if (Number.isNaN(status)) return;
   if (status >= 200) stream.answer = { status, headers };
 }

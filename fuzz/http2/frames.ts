@@ -16,10 +16,10 @@ export const TYPES = {
 export const FLAGS = { endStream: 0x1, endHeaders: 0x4, padded: 0x8, priority: 0x20 } as const;
 
 export const HEAD_LENGTH = 9;
-/** The largest payload there may be unless a side says otherwise. */
+/** Maximum payload unless a side announces another one. */
 export const MAX_FRAME = 16_384;
 
-/** A frame, right or wrong. @param length what it says its length is, where that is not so */
+/** Builds a frame, valid or not. @param length the announced length, if it differs from the payload's */
 export function frame(type: number, flags: number, stream: number, payload: Buffer, length = payload.length): Buffer {
   const head = Buffer.alloc(HEAD_LENGTH);
   head.writeUIntBE(length, 0, 3);
@@ -29,14 +29,17 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
   return Buffer.concat([head, payload]);
 }
 
-/** What a frame says that needs no more than a number. */
+/** Encodes a 32-bit number, the whole payload of some frames. */
 export function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value >>> 0);
   return bytes;
 }
 
-/** RFC 9113, 6.5.2: the client's window for each answer, so that none waits for more. */
+/**
+ * Builds a SETTINGS frame with the client's window for each response, so that no response waits for more (RFC 9113
+ * section 6.5.2).
+ */
 export function settings(...values: [id: number, value: number][]): Buffer {
   const payload = Buffer.concat(
     values.map(([id, value]) => Buffer.concat([Buffer.of(id >> 8, id & 255), uint32(value)])),
@@ -47,7 +50,10 @@ export function settings(...values: [id: number, value: number][]): Buffer {
 const INITIAL_WINDOW_SIZE = 4;
 const WINDOW = 2 ** 24;
 
-/** What a client begins with. It never acknowledges the server's settings: that may only come after them. */
+/**
+ * The start of a client's connection. It never acknowledges the server's settings, because it may do so only after it
+ * has received them.
+ */
 export const GREETING = Buffer.concat([
   PREFACE,
   settings([INITIAL_WINDOW_SIZE, WINDOW]),

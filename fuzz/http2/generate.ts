@@ -3,7 +3,7 @@ import { FORGED_ID, FORGED_IP, type Input, type Step, type Surroundings, sends }
 import { FLAGS, frame, GREETING, MAX_FRAME, PREFACE, settings, TYPES, uint32 } from './frames.ts';
 import { encodeHeaders, FIRST_DYNAMIC, type HeaderList, integer, literal } from './hpack.ts';
 
-/** A path that is only ever in a body or in a header's value: what asks for it was smuggled. */
+/** A path that occurs only in bodies and header values: a request for it was smuggled. */
 export const SMUGGLED_PATH = '/smuggled';
 
 const SMUGGLED = `GET ${SMUGGLED_PATH} HTTP/1.1\r\nHost: a\r\n\r\n`;
@@ -11,7 +11,7 @@ const END = FLAGS.endHeaders | FLAGS.endStream;
 const EMPTY = Buffer.alloc(0);
 
 type Part = Buffer | Step;
-/** What is done on one connection, after the greeting; of the streams at most so many are requests. */
+/** What is sent on a connection after the greeting. At most `requests` of its streams are requests. */
 type Conversation = { parts: Part[]; requests: number; innocents?: number };
 type Generator = (random: Random, surroundings: Surroundings) => Conversation;
 
@@ -30,7 +30,7 @@ const GENERATORS: Generator[] = [
   noise,
 ];
 
-/** The input of this number in the run of this seed, in frames of HTTP/2: always the same. */
+/** Returns the input in HTTP/2 frames with this number in the run with this seed, always the same. */
 export function generateHttp2(seed: number, index: number, surroundings: Surroundings): Input {
   const random = createRandom(seed, index);
   const generator = random.pick(GENERATORS);
@@ -58,7 +58,7 @@ function get(stream: number, list: HeaderList = request(), flags: number = END):
   return frame(TYPES.headers, flags, stream, encodeHeaders(list));
 }
 
-/** Requests with nothing wrong, several at once. */
+/** Generates several valid requests at the same time. */
 function innocent(random: Random): Conversation {
   const count = random.int(1, 8);
   const paths = Array.from({ length: count }, () => random.pick(['/', '/showcount', '/healthz']));
@@ -100,7 +100,10 @@ const ODD_HEADERS: HeaderList = [
   ['range', 'bytes=0-0,1-1'],
 ];
 
-/** Headers that HTTP/2 forbids, that HTTP/1.1 would read otherwise, and pseudo headers that are too many or too few. */
+/**
+ * Generates headers that HTTP/2 forbids or that HTTP/1.1 would read differently, and missing or duplicate pseudo
+ * headers.
+ */
 function headers(random: Random, { canary, sids }: Surroundings): Conversation {
   const odd = Array.from({ length: random.int(1, 4) }, () => random.pick(ODD_HEADERS));
   const list = request([...odd, ['cookie', `srv_id=${random.pick(sids)}`]], {
@@ -143,7 +146,7 @@ function headers(random: Random, { canary, sids }: Surroundings): Conversation {
   return { parts: [get(1, changed), get(3)], requests: 2 };
 }
 
-/** Bodies of another length than they are said to have, and requests inside of them. */
+/** Generates bodies with a length other than announced, and requests inside them. */
 function bodies(random: Random): Conversation {
   const method = random.pick(['POST', 'PUT', 'GET', 'PATCH', 'DELETE']);
   const path = random.pick(['/let-go', '/', '/nothing']);
@@ -168,7 +171,7 @@ function bodies(random: Random): Conversation {
   return { parts: [get(1, request(length, { path, method }), FLAGS.endHeaders), ...data, ...trailers], requests: 1 };
 }
 
-/** Frames where none of their kind may be. */
+/** Generates frames where their type is not allowed. */
 function order(random: Random): Conversation {
   const block = encodeHeaders(request());
   const stream = random.pick([0, 1, 1, 1, 2, 3, 5, 0x7fffffff, 0xffffffff]);
@@ -197,7 +200,7 @@ function order(random: Random): Conversation {
   return { parts: [get(1), odd, get(7)], requests: 8 };
 }
 
-/** Much of what costs the other side more than this one. */
+/** Generates many frames that cost the server more than the client. */
 function floods(random: Random): Conversation {
   const times = random.pick([50, 200, 1000]);
   const many = (make: (nth: number) => Buffer) => Buffer.concat(Array.from({ length: times }, (_, nth) => make(nth)));
@@ -213,14 +216,16 @@ function floods(random: Random): Conversation {
         many(() => frame(TYPES.continuation, 0, 1, literal('x', 'y'.repeat(60)))),
       ]),
     () => many(() => frame(TYPES.continuation, 0, 1, EMPTY)),
-    // Begun and given up at once.
+    // Streams that are opened and reset at once.
     () => many((nth) => Buffer.concat([get(1 + 2 * nth), frame(TYPES.rstStream, 0, 1 + 2 * nth, uint32(8))])),
   ])();
   const leave: Part[] = random.chance(0.5) ? [{ kind: 'reset' }] : [];
   return { parts: [flood, ...leave], requests: times };
 }
 
-/** Header tables: indexes of nothing, sizes that change, one large header that is asked for again and again. */
+/**
+ * Attacks the header table: indexes without an entry, changing sizes, one large header that is referred to repeatedly.
+ */
 function tables(random: Random): Conversation {
   const large = literal('x-large', 'l'.repeat(random.pick([100, 3900, 4000])), { isIndexed: true });
   const again = integer(FIRST_DYNAMIC, 7, 0x80);
@@ -240,7 +245,7 @@ function tables(random: Random): Conversation {
   return { parts: [frame(TYPES.headers, END, 1, block.subarray(0, MAX_FRAME)), get(3)], requests: 2 };
 }
 
-/** A right conversation with bytes changed, and no conversation at all. */
+/** Generates a valid connection with some bytes changed, or random bytes. */
 function noise(random: Random): Conversation {
   const right = Buffer.concat([get(1), get(3, request([['cookie', 'a=b']])), frame(TYPES.ping, 0, 0, Buffer.alloc(8))]);
   for (let time = random.int(1, 4); time > 0; time--) right[random.int(0, right.length - 1)] = random.int(0, 255);

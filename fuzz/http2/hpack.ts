@@ -2,7 +2,7 @@ import { decodeHuffman } from './huffman.ts';
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** RFC 7541, appendix A: names by index, and the values of those that have one. */
+/** Static table (RFC 7541 appendix A): names by index, with the values of those that have one. */
 const STATIC =
   `:authority|:method=GET|:method=POST|:path=/|:path=/index.html|:scheme=http|:scheme=https|:status=200|:status=204|\
 :status=206|:status=304|:status=400|:status=404|:status=500|accept-charset|accept-encoding=gzip, deflate|accept-language|\
@@ -17,7 +17,7 @@ vary|via|www-authenticate`
       return [name as string, value] as const;
     });
 
-/** The index that is the first of the dynamic table. */
+/** Index of the dynamic table's first entry. */
 export const FIRST_DYNAMIC = STATIC.length + 1;
 
 /** An integer in the low bits of a byte whose high ones are given (RFC 7541, 5.1). */
@@ -30,7 +30,7 @@ export function integer(value: number, prefixBits: number, high = 0): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** A header as it stands: without Huffman, and in no table unless it is to be added to the dynamic one. */
+/** Encodes a header literally, without Huffman coding. It is added to the dynamic table only with `isIndexed`. */
 export function literal(name: string, value: string, { isIndexed = false } = {}): Buffer {
   const text = (part: string) => [integer(Buffer.byteLength(part, 'latin1'), 7), Buffer.from(part, 'latin1')];
   return Buffer.concat([Buffer.of(isIndexed ? 0x40 : 0x00), ...text(name), ...text(value)]);
@@ -41,9 +41,9 @@ export function encodeHeaders(headers: HeaderList): Buffer {
 }
 
 /**
- * Decodes the headers of an answer whose server has no dynamic table, as Nginx has none.
+ * Decodes the headers of a response from a server without a dynamic table, such as Nginx.
  *
- * @throws when they are not such headers
+ * @throws when the headers use such a table or are malformed
  */
 export function decodeHeaders(block: Buffer): [name: string, value: string][] {
   const headers: [string, string][] = [];

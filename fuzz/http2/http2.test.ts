@@ -19,7 +19,7 @@ const REQUEST: [string, string][] = [
 ];
 
 describe('header compression', () => {
-  // RFC 7541, appendix C.
+  // From RFC 7541 appendix C.
   test.each([
     ['f1e3c2e5f23a6ba0ab90f4ff', 'www.example.com'],
     ['a8eb10649cbf', 'no-cache'],
@@ -46,7 +46,7 @@ describe('header compression', () => {
   test.each([
     ['an index of nothing', integer(FIRST_DYNAMIC, 7, 0x80)],
     ['a text that ends too early', Buffer.of(0x00, 0x05, 0x61)],
-  ])('refuses %s', (_what, block) => {
+  ])('rejects %s', (_what, block) => {
     expect(() => decodeHeaders(block)).toThrow();
   });
 });
@@ -68,7 +68,7 @@ describe('answers', () => {
       socket.destroy();
       server.close();
     });
-    // A server with a dynamic table would need to be told that there is none.
+    // Tells the server to use no dynamic table.
     socket.write(
       Buffer.concat([GREETING, frame(TYPES.settings, 0, 0, Buffer.from('000100000000', 'hex')), get(1), get(3)]),
     );
@@ -100,7 +100,7 @@ describe('answers', () => {
       frame(TYPES.data, 0, 1, Buffer.of(1)),
       { problem: 'stream 1 has a body and no headers' },
     ],
-  ])('%s is told', (_what, bytes, parsed) => {
+  ])('%s is reported', (_what, bytes, parsed) => {
     expect(parseHttp2(Buffer.concat([SETTINGS, bytes]))).toMatchObject(parsed);
   });
 });

@@ -1,4 +1,7 @@
-/** RFC 7541, appendix B, of the characters that headers have: codes of one length follow each other from the first. */
+/**
+ * Huffman codes of printable characters (RFC 7541 appendix B). Codes of the same length are consecutive, starting with
+ * the first.
+ */
 const CODES: [bits: number, first: number, characters: string][] = [
   [5, 0x00, '012aceiost'],
   [6, 0x14, ' %-./3456789=A_bdfghlmnpru'],
@@ -21,7 +24,7 @@ const characters = new Map(
 /**
  * Decodes a string of printable characters.
  *
- * @throws when it has another one
+ * @throws when it contains another character
  */
 export function decodeHuffman(bytes: Buffer): string {
   let text = '';
