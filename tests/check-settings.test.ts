@@ -13,7 +13,7 @@ const compose = parse(readFileSync(project('docker-compose.yml'), 'utf8')) as {
   services: Record<string, { command: string[]; environment?: Record<string, string>; depends_on: object }>;
 };
 
-/** The container of `db-settings`, as a folder and a shell. */
+/** A folder and a shell stand in for the container of `db-settings`. */
 let folder: string;
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   copyFileSync(project('nginx/entrypoint/parts/settings.sh'), join(folder, 'settings.sh'));
 });
 
-/** Runs what the service runs, with these variables in `.env`. */
+/** Runs the service's command with these variables in `.env`. */
 function check(variables: Record<string, string>): Promise<{ code: number; stderr: string }> {
   const values = compose['x-db-values'].replaceAll(
     /\$\{(\w+):-([^}]*)\}/g,
@@ -48,7 +48,7 @@ function check(variables: Record<string, string>): Promise<{ code: number; stder
 
 const stored = () => readFile(join(folder, 'run', 'settings.sh'), 'utf8');
 
-/** What the database reads. */
+/** Returns the settings that the database reads. */
 async function storedValues(): Promise<string[]> {
   return [...(await stored()).matchAll(/^(?:export|declare -x) (DB_\w+)=['"]?([^'"\n]*)/gm)].map(
     ([, name, value]) => `${name}=${value}`,
@@ -94,7 +94,7 @@ describe('the settings of the database in .env', () => {
     expect(stderr.match(/^mooring: DB_\w+/gm)).toHaveLength(3);
   });
 
-  test('are in no container that Compose would recreate for them', () => {
+  test('are in no container, because Compose would recreate it when they change', () => {
     const { db, users } = compose.services;
     for (const service of [db, users]) {
       expect(JSON.stringify(service)).not.toMatch(/\$\{DB_(BINLOG|BINLOG_HOURS|MAX_CONNECTIONS)\b/);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Visits without a cookie, once each. */
+/** Visits without a cookie this many times. Returns the replicas that answered. */
 async function visitAnew(times: number): Promise<(string | undefined)[]> {
   const visitor = createVisitor(cluster.edgeUrl);
   const servers: (string | undefined)[] = [];
@@ -98,7 +98,7 @@ describe('the local cluster', () => {
     expect(numbers.at(0)).toBe(countBefore + 1);
   });
 
-  test('/showcount is how many distinct visits were answered', async () => {
+  test('/showcount is the number of distinct visits that were answered', async () => {
     const before = await showCount();
     const trails = await visitInParallel(cluster.edgeUrl, 8, (visits) => visits >= 200);
     const answered = answeredNumbers(trails);

@@ -39,7 +39,7 @@ async function snapshotOf({ url }: { url: string }, headers: Record<string, stri
   return JSON.parse(`${body}`) as Snapshot;
 }
 
-/** Whether an event shows a replica in a state. */
+/** Returns a predicate: whether an event shows the replica in this state. */
 function shows({ address }: OriginProcess, state: string): (event: StreamEvent) => boolean {
   return ({ data }) =>
     (data.replicas as { address: string; state: string }[]).some(
@@ -76,7 +76,7 @@ describe('the dashboard of any replica', () => {
     expect(JSON.stringify(snapshot)).not.toContain('203.0.113.77');
   });
 
-  test('its stream shows a replica come, and go without a word', async () => {
+  test('its stream shows a replica appear, and disappear without notice', async () => {
     const databaseUrl = await createDatabaseUrl();
     const a = await startReplica(databaseUrl);
     const events = await openDashboard(a);
@@ -115,7 +115,7 @@ describe('the dashboard of any replica', () => {
     ]);
   });
 
-  test.skipIf(!hasMysql)('its stream shows a replica drain, and stop in order', async () => {
+  test.skipIf(!hasMysql)('its stream shows a replica drain, and stop cleanly', async () => {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
     const [a, b] = [await startReplica(database.url), await startReplica(database.url)];
@@ -137,7 +137,7 @@ describe('the dashboard of any replica', () => {
     );
   });
 
-  test('its stream ends when its replica stops, and a watcher that does not read is not waited for', async () => {
+  test('its stream ends when its replica stops, and does not wait for a watcher that does not read', async () => {
     const replica = await startReplica(await createDatabaseUrl());
     const events = await openDashboard(replica);
     const [host, port] = replica.address.split(':') as [string, string];
@@ -152,7 +152,7 @@ describe('the dashboard of any replica', () => {
     expect(replica.logLines()).toContainEqual(expect.objectContaining({ msg: 'drained' }));
   });
 
-  test.skipIf(!hasMysql)('its stream says that the database is away, and goes on when it is back', async () => {
+  test.skipIf(!hasMysql)('its stream reports an outage of the database, and continues afterwards', async () => {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
     const gate = await createTcpGate(Number(new URL(database.url).port));
@@ -166,7 +166,7 @@ describe('the dashboard of any replica', () => {
     expect(away.data).toEqual({ message: 'The database is not available.', html: expect.any(String) });
     expect(away.data.html).toContain('class="card headline problem"');
     expect(away.data.html).not.toContain('class="state ready"');
-    // A visit that is refused meanwhile is seen afterwards.
+    // A visit that fails during the outage is shown afterwards.
     expect((await send(replica.url)).status).toBe(503);
     const hasMissed = () => expect(replica.output()).toContain('the replica cannot report itself');
     await vi.waitFor(hasMissed, LATER);
@@ -179,7 +179,7 @@ describe('the dashboard of any replica', () => {
     }, LATER);
   });
 
-  test('is closed to clients of other networks, as the balancer tells them', async () => {
+  test('is closed to clients of other networks, by the addresses that the balancer reports', async () => {
     const replica = await startReplica(await createDatabaseUrl(), { TRUST_PROXY: 'nginx from loopback' });
     const headers = { 'X-Real-IP': '203.0.113.77' };
     for (const path of ['/dashboard', '/dashboard/events']) {

@@ -43,7 +43,7 @@ describe('the lock file', () => {
 });
 
 describe('npm ci', () => {
-  /** Runs the script that follows the installation, as if Node had this version. */
+  /** Runs the script that npm runs after the installation, as if Node had this version. */
   function afterInstalling(version: string) {
     const pretend = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });
       Object.defineProperty(process, 'version', { value: 'v${version}' })`;

@@ -20,7 +20,7 @@ const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'
 
 const withoutCode = (markdown: string) => markdown.replace(/^ *```.*?^ *```$/gms, '');
 
-/** The anchors of a page's headings, as GitHub names them. */
+/** Returns the anchors of a page's headings, as GitHub names them. */
 function anchorsOf(path: string): string[] {
   const headings = [...withoutCode(read(path)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading as string);
   return headings.map((heading) =>
@@ -31,7 +31,7 @@ function anchorsOf(path: string): string[] {
   );
 }
 
-/** The relative links of a page, pictures included. */
+/** Returns the relative links of a page, including pictures. */
 function linksOf(path: string): string[] {
   const text = withoutCode(read(path));
   const links = [...text.matchAll(/\]\(([^)\s]+)\)/g), ...text.matchAll(/\b(?:src|srcset|href)="([^"]+)"/g)];

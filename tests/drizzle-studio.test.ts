@@ -38,7 +38,7 @@ async function startStudio(databaseUrl: string) {
     exited.then(() => Promise.reject(new Error(`drizzle-kit studio ended: ${output}`))),
   ]);
 
-  /** Sends what the page on local.drizzle.studio sends. */
+  /** Sends a request as the page on local.drizzle.studio does. */
   async function ask(request: object): Promise<unknown> {
     const body = JSON.stringify(request);
     const headers = { 'Content-Type': 'application/json' };

@@ -17,10 +17,10 @@ import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
 
 const BUILD = fileURLToPath(new URL('../worker/host/build.ts', import.meta.url));
 
-/** What `worker/compose.yml` gives it. */
+/** The limit in `worker/compose.yml`. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;
 
-/** What an image of the edge holds. */
+/** A folder with the content of the edge's image. */
 let folder: string;
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs what the container runs. */
+/** Runs the container's command. */
 async function runContainer(env: Record<string, string>, ...args: string[]) {
   const port = await freePortRange(1);
   const child = spawn(process.execPath, ['edge.js', ...args], { cwd: folder, env: { PORT: `${port}`, ...env } });
@@ -54,7 +54,7 @@ async function runContainer(env: Record<string, string>, ...args: string[]) {
   };
 }
 
-/** How the container is told of a database. */
+/** Returns the container's environment for a database. */
 async function databaseEnv({ url }: TestDatabase): Promise<Record<string, string>> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const passwordFile = join(folder, 'password');
@@ -68,7 +68,10 @@ async function databaseEnv({ url }: TestDatabase): Promise<Record<string, string
   };
 }
 
-/** The memory of a process that nobody else could use, as its program's file could; 0 where the system does not tell. */
+/**
+ * Returns the private memory of a process, without pages that processes share, such as its executable. 0 where the
+ * system does not report it.
+ */
 async function ownBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(status.match(/^RssAnon:\s+(\d+) kB$/m)?.[1] ?? 0) * 1024;
@@ -81,7 +84,7 @@ async function startReplica(): Promise<{ replica: StubReplica; env: Record<strin
 }
 
 describe("the edge's container", () => {
-  test('finds the replicas by their name, and tells them who the client is, whatever that says', async () => {
+  test('finds the replicas by their name, and sends them the address of the client, whatever its headers say', async () => {
     const { replica, env } = await startReplica();
     const { ask, listens } = await runContainer(env);
     await listens();
@@ -93,7 +96,7 @@ describe("the edge's container", () => {
     });
   });
 
-  test('finishes what is in flight when it is asked to stop, and exits with 0', async () => {
+  test('finishes what is in flight when it is stopped, and exits with 0', async () => {
     const { replica, env } = await startReplica();
     const { child, exited, ask, listens } = await runContainer(env);
     await listens();
@@ -102,7 +105,7 @@ describe("the edge's container", () => {
     const inFlight = ask();
     await vi.waitFor(() => expect(replica.requests).toHaveLength(2));
     child.kill('SIGTERM');
-    // It has heard of it by now.
+    // By now the edge has received the signal.
     await sleep(200);
     release();
     expect((await inFlight).status).toBe(200);

@@ -11,13 +11,13 @@ import { bundleEdge } from '../worker/host/bundle.ts';
 import { findWorkerd } from '../worker/host/find-workerd.ts';
 import { runEdge } from '../worker/host/workerd.ts';
 
-/** What `worker/compose.yml` gives the edge. */
+/** The edge's limit in `worker/compose.yml`. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;
 
 const OTHER_CLIENT = '127.0.0.99';
 const SILENT_UPLOAD = `PUT /upload HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 65536\r\n\r\n${'x'.repeat(65_535)}`;
 
-/** Starts the edge as its container does, which knows clients by the addresses that they connect from. */
+/** Starts the edge as its container does. It identifies clients by the addresses of their connections. */
 async function start(vars: Record<string, string> = {}) {
   const replica = await createStubReplica('A');
   onTestFinished(replica.stop);
@@ -30,14 +30,14 @@ async function start(vars: Record<string, string> = {}) {
   });
   onTestFinished(edge.close);
 
-  /** Sends what a client at this address sends, and leaves the connection open. */
+  /** Sends bytes as a client with this address, and leaves the connection open. */
   async function from(localAddress: string, bytes: string): Promise<RawConnection> {
     const connection = await openRaw(edge.url, { localAddress });
     connection.socket.write(bytes);
     return connection;
   }
 
-  /** @returns the status that a client at this address gets, and its `Retry-After` */
+  /** @returns the status that a client with this address gets, and its `Retry-After` */
   function ask(localAddress: string, { method = 'GET', body = '', headers = {} } = {}): Promise<string> {
     return new Promise((resolve, reject) => {
       const options = { method, localAddress, agent: false, headers: { ...headers, 'Content-Length': body.length } };
@@ -53,7 +53,7 @@ async function start(vars: Record<string, string> = {}) {
   return { replica, port, from, ask };
 }
 
-/** The statuses of those that were answered by now. */
+/** Returns the statuses of the connections that have an answer by now. */
 function statusesOf(connections: RawConnection[]): string[] {
   return connections.flatMap(({ received }) => received().match(/^HTTP\/1\.1 (\d{3})/)?.[1] ?? []);
 }
@@ -100,7 +100,7 @@ describe('slow uploads at the edge', () => {
     await expect.poll(slow.received).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('1,500 of them leave the edge within the memory of its container, and another client gets only 200', {
+  test('with 1,500 of them the edge stays within the memory of its container, and another client gets only 200', {
     timeout: 120_000,
   }, async () => {
     const { from, ask, port } = await start();

@@ -8,7 +8,7 @@ import { holdCounter } from '../testkit/mysql/held-counter.ts';
 import { createSilentCut } from '../testkit/network/silent-cut.ts';
 import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
 
-/** Starts what `wrangler dev --env mysql` starts, on this database. */
+/** Starts the worker on this database, as `wrangler dev --env mysql` does. */
 async function startWithWrangler(databaseUrl: string): Promise<string> {
   const harness = createWranglerWorker('mysql', ({ hyperdrive }) => ({
     hyperdrive: hyperdrive.map((binding: object) => ({ ...binding, localConnectionString: databaseUrl })),
@@ -42,7 +42,7 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
     expect([counter, rows.length]).toEqual([50, 50]);
   });
 
-  test('V6: the client of a visit is where its connection comes from, whatever it says', async () => {
+  test('V6: the address of a client is that of its connection, whatever its headers say', async () => {
     const { ask } = await startTestEdge({ databaseUrl: database.url });
     const forged = { 'CF-Connecting-IP': '6.6.6.6', 'X-Real-IP': '6.6.6.6', 'X-Forwarded-For': '6.6.6.6' };
     expect(jsonOf(await ask({ headers: forged })).client).toEqual({ ip: '127.0.0.1' });
@@ -50,11 +50,12 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
     expect(rows).toMatchObject([{ clientIp: '127.0.0.1', serverIp: 'edge', sid: 'edge' }]);
   });
 
-  test('a commit sees what others committed, as a replica does', async () => {
+  test('a commit sees what others have committed, as in a replica', async () => {
     const { ask } = await startTestEdge({ databaseUrl: database.url });
     const counter = await holdCounter(database);
     const visiting = ask();
-    // The server keeps what it told of its transactions for as long as it is asked again within 100 ms.
+    // Poll at longer intervals: the server repeats its previous list of transactions when it is asked again within 100
+    // ms.
     const patiently = { timeout: 10_000, interval: 300 };
     await vi.waitFor(async () => {
       const [rows] = await database.admin.query<RowDataPacket[]>(
@@ -79,13 +80,13 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
     await isCut;
     const { store } = openMysql(database.url);
     onTestFinished(store.close);
-    // A lock that is kept would refuse this one.
+    // If the lock were still held, this commit would fail.
     expect(await store.commit(visits('replica'))).toEqual([2]);
-    // Found by its request id as soon as the database is reached again.
+    // The visit is found by its request id as soon as the database can be reached again.
     expect(jsonOf(await asking).visit).toBe(1);
   });
 
-  test('no connection is left behind', async () => {
+  test('no connection stays open', async () => {
     const { ask } = await startTestEdge({ databaseUrl: database.url });
     await Promise.all(Array.from({ length: 30 }, () => ask()));
     await vi.waitFor(async () => expect(await database.connectionIds()).toEqual([]));

@@ -11,10 +11,10 @@ import { isPortOpen } from '../testkit/network/is-port-open.ts';
 const EDGE = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
 const CLUSTER = fileURLToPath(new URL('../local/main.ts', import.meta.url));
 
-test('an edge that is killed together with its supervisor leaves nobody on its port', async () => {
+test('an edge that is killed together with its supervisor leaves no process on its port', async () => {
   const port = await freePortRange(1);
   const env = { PATH: process.env.PATH, PORT: `${port}`, ORIGINS: 'http://127.0.0.1:9' };
-  // As the supervisor starts it: with a channel, in a process group of its own.
+  // As the supervisor starts it: with an IPC channel, in a process group of its own.
   const edge = spawn(process.execPath, [EDGE], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   onTestFinished(() => void edge.kill('SIGKILL'));
   await once(edge, 'message');
@@ -23,7 +23,7 @@ test('an edge that is killed together with its supervisor leaves nobody on its p
   await expect.poll(() => isPortOpen(port), { timeout: 20_000 }).toBe(false);
 });
 
-test('a cluster whose output nobody reads any more stops when it is asked to, and everything with it', async () => {
+test('a cluster whose output is no longer read stops cleanly with all its processes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   onTestFinished(() => rm(folder, { recursive: true, maxRetries: 5 }));
   const port = await freePortRange(1);
@@ -36,7 +36,7 @@ test('a cluster whose output nobody reads any more stops when it is asked to, an
     errors += text;
   });
   const exited = once(cluster, 'exit');
-  // As `head` does.
+  // Reads once and closes the pipe, as `head` does.
   await once(cluster.stdout, 'data');
   cluster.stdout.destroy();
   expect(await isPortOpen(port)).toBe(true);

@@ -5,7 +5,7 @@ import { answers, holds } from '../testkit/replicas/behaviours.ts';
 import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
 import { cookieOf } from './affinity/fixture.ts';
 
-/** The worker asks again after a second. */
+/** The worker reads the list again after one second. */
 const FOLLOWED_WITHIN = { timeout: 10_000, interval: 50 };
 
 async function setUp(names: string) {
@@ -33,14 +33,14 @@ async function replicaFor({ ask }: TestEdge, cookie?: string): Promise<string> {
   return `${headers['x-replica'] ?? status}`;
 }
 
-/** Who answers without a cookie, by name. */
+/** Returns the names of the replicas that answer requests without a cookie. */
 async function whoAnswers(edge: TestEdge, times: number): Promise<string> {
   const names = new Set<string>();
   for (let time = 0; time < times; time++) names.add(await replicaFor(edge));
   return [...names].sort().join('');
 }
 
-describe('an edge that follows its peers', () => {
+describe('an edge that discovers its peers', () => {
   test('knows them at its first request, and asks again at most once a second', async () => {
     const { edge, list } = await setUp('AB');
     expect(list.reads).toBe(0);
@@ -50,7 +50,7 @@ describe('an edge that follows its peers', () => {
     expect(list.reads).toBeLessThanOrEqual(1 + Math.ceil(seconds));
   });
 
-  test('A9: when one comes and one goes under load, no request fails and only its clients move', async () => {
+  test('A9: when one peer is added and one removed under load, no request fails and only the clients of the removed one move', async () => {
     const { edge, tell, replicas } = await setUp('ABC');
     const [a, b, c] = replicas;
     tell(a, b);
@@ -76,7 +76,7 @@ describe('an edge that follows its peers', () => {
     }
   });
 
-  test('a request in flight at one that goes is finished there', async () => {
+  test('a request in flight at a removed peer finishes there', async () => {
     const { edge, tell, replicas } = await setUp('AB');
     const [a, b] = replicas;
     const { behaviour, release } = holds();
@@ -93,7 +93,7 @@ describe('an edge that follows its peers', () => {
     ['is wrong', 'http://127.0.0.1:5001 weihgt=2', undefined, /weihgt=2/],
     ['is empty', '', undefined, /empty/],
     ['is not to be had', '', new Error('no name server'), /no name server/],
-  ])('goes on with the last good list while a new one %s, and says so', async (_how, text, failure, reason) => {
+  ])('keeps the last good list while a new one %s, and says so', async (_how, text, failure, reason) => {
     const { edge, list, tell, replicas } = await setUp('AB');
     expect(await whoAnswers(edge, 4)).toBe('AB');
     Object.assign(list, { text, failure });
@@ -106,7 +106,7 @@ describe('an edge that follows its peers', () => {
     await vi.waitFor(async () => expect(await whoAnswers(edge, 4)).toBe('B'), FOLLOWED_WITHIN);
   });
 
-  test('knows nobody while there never was a good list: 502 without a cookie, and then it does', async () => {
+  test('answers 502 without a cookie until it has read a good list', async () => {
     const { edge, list, tell, replicas } = await setUp('A');
     list.text = '';
     const answer = await edge.ask();
@@ -118,7 +118,7 @@ describe('an edge that follows its peers', () => {
     await vi.waitFor(async () => expect(await replicaFor(edge)).toBe('A'), FOLLOWED_WITHIN);
   });
 
-  test('delays no request while a list is long in coming', async () => {
+  test('delays no request while a list is slow to arrive', async () => {
     const [a] = (await Promise.all(['A'].map(createStubReplica))) as [StubReplica];
     onTestFinished(a.stop);
     a.behave(answers(200));
@@ -136,7 +136,7 @@ describe('an edge that follows its peers', () => {
       expect(await replicaFor(edge)).toBe('A');
       expect(asked.length).toBeGreaterThan(0);
     }, FOLLOWED_WITHIN);
-    // Nobody has told the list yet, and still each is answered.
+    // The list has not arrived yet, and each request is answered nevertheless.
     for (let time = 0; time < 5; time++) expect(await replicaFor(edge)).toBe('A');
     for (const resolve of asked) resolve();
   });

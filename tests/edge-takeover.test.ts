@@ -23,7 +23,7 @@ async function startReplicas(count: number): Promise<StubReplica[]> {
 
 const urlsOf = (replicas: StubReplica[]) => replicas.map(({ url }) => `${url} max_fails=0`);
 
-/** Commits a visit as a replica does, and dies before it answers. */
+/** Returns a behaviour that commits a visit as a replica does, and breaks the connection before it answers. */
 function commitsAndDies({ commit }: VisitStore): Behaviour {
   return async (request) => {
     await commit([visit(request.headers['x-request-id'] as string)]);
@@ -31,7 +31,7 @@ function commitsAndDies({ commit }: VisitStore): Behaviour {
   };
 }
 
-/** The edge answered itself, and left the client its cookie. */
+/** Expects that the edge answered itself and left the client its cookie. */
 function expectTakeover(answer: Answer, status: number): void {
   expect(answer.status).toBe(status);
   expect(answer.headers).toMatchObject({ 'x-affinity': 'takeover', 'x-served-by': 'edge' });
@@ -39,7 +39,7 @@ function expectTakeover(answer: Answer, status: number): void {
   expect(answer.setCookies).not.toContainEqual(expect.stringMatching(/^srv_id=/));
 }
 
-describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas', () => {
+describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas', () => {
   let database: TestDatabase;
 
   beforeEach(async () => {
@@ -161,7 +161,7 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
     expect(setCookies).toEqual([expect.stringContaining(`srv_id=${a.sid};`)]);
   });
 
-  test('A11: what a client says of itself is as little believed as by a replica', async () => {
+  test('A11: headers that a client forges are ignored, as in a replica', async () => {
     const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: database.url });
     const headers = { 'X-Request-ID': 'forged', 'X-Real-IP': '6.6.6.6', 'CF-Connecting-IP': '6.6.6.6' };
     const answer = await ask({ headers });
@@ -169,7 +169,7 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
     expect(answer.headers['x-request-id']).not.toBe('forged');
   });
 
-  test('A11: a replica that answers is not taken over from, whatever it says', async () => {
+  test('A11: there is no takeover from a replica that answers, whatever the answer', async () => {
     const [a] = (await startReplicas(1)) as [StubReplica];
     const { ask } = await startTestEdge({ origins: urlsOf([a]), databaseUrl: database.url });
     for (const status of [200, 404, 500, 503]) {
@@ -190,7 +190,7 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
       expect((await ask({ headers: { Cookie: cookieOf(b) } })).headers['x-replica']).toBe('B');
   });
 
-  test('A11: with the database away too, its 503 says when to try again, and visits count again when it is back', async () => {
+  test('A11: with the database down, too, its 503 says when to try again, and visits count again when it is back', async () => {
     const gate = await createTcpGate(Number(new URL(database.url).port));
     const { ask } = await startTestEdge({
       origins: ['http://127.0.0.1:9 down'],
@@ -204,7 +204,7 @@ describe.skipIf(!hasMysql)('an edge that is bound to the MySQL of its replicas',
     }
     await gate.open();
     onTestFinished(gate.shut);
-    // For a second after a connection failed the next ones fail without a try.
+    // After a failed connection, all attempts within a second fail at once.
     await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(200);
     expect(jsonOf(await ask()).visit).toBe(2);
   });

@@ -7,7 +7,7 @@ import { workerSettings } from '../worker/config.ts';
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const compose = parse(read('docker-compose.yml')) as Record<`x-${string}-values`, string>;
 
-/** What a settings service receives: each variable of a process, and what gives its value. */
+/** Returns the environment of a settings service: each variable, with the expression that gives its value. */
 function valuesOf(program: string): Map<string, string> {
   const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
   return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
@@ -18,7 +18,7 @@ const page = read('docs/configuration.md');
 /** The list of the replicas' settings in `.env`. */
 const originVariables = page.match(/<!-- generated: compose-origin-variables -->(.*?)<!-- end -->/s)?.[1];
 
-/** What the stack itself decides about a replica. */
+/** Settings of a replica that the stack itself decides. */
 const OF_THE_STACK = [
   'HOST',
   'PORT',
@@ -41,7 +41,7 @@ describe('.env sets every setting that the stack does not decide itself', () => 
 
   test('of the edge, with EDGE_ before the name where that is not shared with the replicas', () => {
     const values = valuesOf('edge');
-    // Peers are found by the name that all replicas share.
+    // The edge discovers its peers by the host name that all replicas share.
     expect([...values.keys()].sort()).toEqual(
       Object.keys(workerSettings)
         .map((name) => (name === 'ORIGINS' ? 'ORIGIN_PARAMETERS' : name))

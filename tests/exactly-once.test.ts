@@ -23,7 +23,7 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     await database.drop();
   });
 
-  /** What the database holds: how many rows, from which number to which, and the counter. */
+  /** Returns the database's content: number of rows, lowest and highest number, and the counter. */
   async function ledger() {
     const [rows] = await database.admin.query<RowDataPacket[]>(
       `select count(*) as visits, count(distinct request_id) as requests, min(number) as first, max(number) as last,
@@ -46,7 +46,7 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     const trails = await visitInParallel(cluster.edgeUrl, 64, (visits) => {
       const pids = [...cluster.replicaPids().values()];
       const returned = cluster.output().match(/is back/g)?.length ?? 0;
-      // One at a time: with none left, no balancer could answer.
+      // Kill one at a time: if none were left, no balancer could answer.
       if (visits > kills * 400 && returned === kills) process.kill(pids[kills++ % pids.length] as number, 'SIGKILL');
       return visits >= 4000 && kills >= 5;
     });
@@ -60,11 +60,12 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(new Set(trails.flatMap(({ answers }) => answers.map(({ status }) => status)))).toEqual(new Set([200]));
   });
 
-  test('V4: while the database is away visits are answered 503 with Retry-After and not counted; then all is well', async () => {
+  test('V4: while the database is down visits are answered 503 with Retry-After and not counted; then visits count again', async () => {
     let refused = 0;
     const trails = await visitInParallel(cluster.edgeUrl, 16, (visits, last) => {
       if (visits === 300) void gate.shut();
-      // Long before a visit is given up whose commit was under way: it could be counted and yet answered 503.
+      // Open it long before a replica gives up a visit whose commit was in flight: such a visit could be counted and
+      // yet be answered with 503.
       if (last?.status === 503 && ++refused === 100) void gate.open();
       return refused >= 100 && visits >= 1500;
     });
@@ -80,7 +81,7 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(answered).toEqual(await recordedNumbers());
   });
 
-  test('V4: while the database hangs visits are answered 503 with Retry-After; then all is well', async () => {
+  test('V4: while the database hangs visits are answered 503 with Retry-After; then visits count again', async () => {
     let isStalled = false;
     let refused = 0;
     const trails = await visitInParallel(cluster.edgeUrl, 16, (visits, last) => {
@@ -97,8 +98,8 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(answers.filter(({ status, headers }) => status === 503 && headers['retry-after'] !== '1')).toEqual([]);
     expect(trails.map((trail) => trail.answers.at(-1)?.status)).toEqual(trails.map(() => 200));
     expectGapless(await ledger());
-    // A commit that hung for longer than eight seconds may be counted and yet answered 503: no other row is without its
-    // answer, and no answer is without its row.
+    // A visit whose commit hung for more than eight seconds may be counted and yet be answered with 503. Every other
+    // row has its answer, and every answer has its row.
     const answered = answeredNumbers(trails);
     const recorded = await recordedNumbers();
     expect(new Set(answered).size).toBe(answered.length);

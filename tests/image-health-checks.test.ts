@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs the health check of an image as Docker does, in the image's folder. @returns its exit code */
+/** Runs an image's health check as Docker does, in the image's folder. @returns its exit code */
 async function checkHealth(dockerfile: string, env: Record<string, string>): Promise<number> {
   const text = readFileSync(new URL(`../${dockerfile}`, import.meta.url), 'utf8');
   const [program, ...args] = JSON.parse(text.match(/^HEALTHCHECK (?:.|\\\n)*?CMD (\[.*\])$/m)?.[1] ?? '[]') as string[];
@@ -18,7 +18,7 @@ async function checkHealth(dockerfile: string, env: Record<string, string>): Pro
   return code as number;
 }
 
-/** Serves one path with a status. @returns its port */
+/** Serves one path with this status. @returns its port */
 async function serve(path: string, status: number): Promise<string> {
   const server = createServer(({ url }, response) => response.writeHead(url === path ? status : 404).end());
   server.listen(0, '127.0.0.1');
@@ -33,7 +33,7 @@ test.each([
 ])('the health check of %s tells whether %s answers 200 on the port PORT', async (dockerfile, path) => {
   expect(await checkHealth(dockerfile, { PORT: await serve(path, 200) })).toBe(0);
   expect(await checkHealth(dockerfile, { PORT: await serve(path, 503) })).toBe(1);
-  // No program may listen on this port without being root, and none does.
+  // Only root may listen on this port, and no program does.
   expect(await checkHealth(dockerfile, { PORT: '1' })).toBe(1);
 });
 

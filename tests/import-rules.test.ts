@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const BIOME = join(PROJECT, 'node_modules/.bin/biome');
 
-/** A file, what it imports, and whether its folder may. */
+/** A file, an import of it, and whether its folder may import that. */
 const IMPORTS = [
   ['app/lib/a.ts', '../../package.json', true],
   ['app/lib/b.ts', '../visits/visit.ts', false],
@@ -93,7 +93,7 @@ test.each(IMPORTS)('%s may import %s: %s', (path, _imported, isAllowed) => {
   expect(filesWith('lint/style/noRestrictedImports').includes(path)).toBe(!isAllowed);
 });
 
-test('files that import each other in a circle fail the check, types included', () => {
+test('an import cycle fails the check, types included', () => {
   expect(filesWith('lint/suspicious/noImportCycles').sort()).toEqual([
     'app/visits/cycle-a.ts',
     'app/visits/cycle-b.ts',

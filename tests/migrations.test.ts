@@ -16,7 +16,7 @@ import { type RunOptions, run } from '../testkit/processes/command.ts';
 import { startOrigin } from '../testkit/processes/origin.ts';
 import { openMysql, readLedger } from '../testkit/stores/mysql.ts';
 
-/** Drizzle Kit takes seconds to load, and several of them at once on a busy machine take much longer. */
+/** Drizzle Kit takes seconds to load. Several at the same time on a busy machine take much longer. */
 const KIT_TIMEOUT_MS = 120_000;
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -31,7 +31,7 @@ async function createFolder(): Promise<string> {
   return folder;
 }
 
-/** Starts three replicas at once that all bring the database up to date. */
+/** Starts three replicas at the same time that all apply the migrations. */
 async function startThreeReplicas(databaseUrl: string): Promise<void> {
   const starting = [1, 2, 3].map(() => startOrigin({ DATABASE_URL: databaseUrl }));
   for (const started of await Promise.allSettled(starting)) {
@@ -41,7 +41,7 @@ async function startThreeReplicas(databaseUrl: string): Promise<void> {
 }
 
 describe.each(['mysql', 'sqlite'])('the %s migrations', (dialect) => {
-  test('are what the schema says', async () => {
+  test('match the schema', async () => {
     const folder = await createFolder();
     await cp(join(PROJECT, 'drizzle', dialect), join(folder, dialect), { recursive: true });
     const before = await readdir(folder, { recursive: true });

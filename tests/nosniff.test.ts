@@ -14,7 +14,7 @@ import { startEdge } from '../worker/host/edge.ts';
 const HOST = 'Host: mooring.test';
 const CLOSE = 'Connection: close';
 
-/** Sends bytes, and returns the status and the `X-Content-Type-Options` of each answer until the connection is closed. */
+/** Sends bytes. Returns status and `X-Content-Type-Options` of each response until the connection is closed. */
 async function exchange(url: string, bytes: string): Promise<string[]> {
   const { socket, closed } = await openRaw(url);
   socket.write(bytes);
@@ -62,7 +62,7 @@ describe('a replica and its metrics, also where Node answers by itself', () => {
     expect(await exchange(origin.url, `GET / HTTP/1.1\r\n${HOST}\r\n`)).toEqual(['408 nosniff']);
   });
 
-  test('so do all answers on one connection', async () => {
+  test('all answers on one connection carry nosniff once', async () => {
     const visit = `GET / HTTP/1.1\r\n${HOST}\r\n\r\n`;
     expect(await exchange(origin.url, `${visit}HEAD / HTTP/1.1\r\n${HOST}\r\n\r\nnonsense\r\n\r\n`)).toEqual([
       '200 nosniff',
@@ -96,7 +96,7 @@ describe('the edge, also where no replica answers', () => {
       expect(await exchange(url, `${request}\r\n${CLOSE}\r\n\r\n`)).toEqual([`${status} nosniff`]);
   });
 
-  test('so do those of a full edge', async () => {
+  test('answers of a full edge carry nosniff once', async () => {
     const { url } = await startTestEdge({ CLIENT_UPLOAD_LIMIT: '1', UPLOAD_LIMIT: '1' });
     const upload = `PUT / HTTP/1.1\r\n${HOST}\r\nContent-Length: 10\r\n${CLOSE}\r\n\r\n`;
     const held = await openRaw(url);
@@ -108,7 +108,7 @@ describe('the edge, also where no replica answers', () => {
     ['502', drops(), 'text/plain'],
     ['502', drops(), 'text/html'],
     ['504', hangs(), 'application/json'],
-  ])('so does %s', async (status, behaviour, form) => {
+  ])('%s carries nosniff once', async (status, behaviour, form) => {
     const { url, replica } = await startTestEdge({ UPSTREAM_READ_TIMEOUT_MS: '300' });
     replica.behave(behaviour);
     const request = `GET / HTTP/1.1\r\n${HOST}\r\nAccept: ${form}\r\n${CLOSE}\r\n\r\n`;

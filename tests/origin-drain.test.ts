@@ -6,7 +6,7 @@ import { holdCounter } from '../testkit/mysql/held-counter.ts';
 import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
 import { createMigratedDatabase, readLedger } from '../testkit/stores/mysql.ts';
 
-/** A client that writes requests by hand, so that it sees what becomes of its connection. */
+/** Opens a connection for handwritten requests, so that a test sees how it ends. */
 async function openConnection({ address }: OriginProcess) {
   const [host, port] = address.split(':') as [string, string];
   const socket: Socket = connect(Number(port), host);
@@ -28,7 +28,7 @@ async function openConnection({ address }: OriginProcess) {
   };
 }
 
-describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
+describe.skipIf(!hasMysql)('a replica that is asked to stop', () => {
   let database: TestDatabase;
 
   beforeEach(async () => {
@@ -68,7 +68,7 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     expect(await readLedger(database.admin)).toMatchObject({ counter: 1, rows: [{ number: 1 }] });
   });
 
-  test('takes new connections while balancers notice', async () => {
+  test('accepts new connections until balancers have noticed', async () => {
     const origin = await start({ DRAIN_NOTICE_MS: '9000' });
     origin.process.kill('SIGTERM');
     await logged(origin, 'draining');
@@ -113,18 +113,18 @@ describe.skipIf(!hasMysql)('a replica that is told to stop', () => {
     expect(await origin.exited).toEqual({ code: 1, stderr: '' });
     expect(await visitor.closed()).toBe('');
     const line = { level: 'error', msg: 'stopped with work unfinished', requests: 1, visits: 1, drainTimeoutMs: 50 };
-    // Nothing in between: it did not wait for the commit to fail.
+    // There is no line between these, so it did not wait for the commit to fail.
     expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining' }, line]);
   });
 
-  test('takes a Ctrl-C that npm passes on as the one it is', async () => {
+  test('treats a Ctrl-C that npm repeats as a single one', async () => {
     const origin = await start();
     origin.process.kill('SIGINT');
     origin.process.kill('SIGINT');
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });
   });
 
-  test('exits with 1 at once when it is told so again and again', async () => {
+  test('exits with 1 at once when the signal is repeated', async () => {
     const origin = await start();
     const counter = await holdCounter(database);
     const visitor = await openConnection(origin);

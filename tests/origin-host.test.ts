@@ -11,10 +11,10 @@ import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts'
 const JSON_PLEASE = { Accept: 'application/json' };
 const SECRET = 'hunter2';
 
-/** Has a replica take this machine for its balancer. */
+/** Makes a replica trust this machine as its balancer. */
 const BALANCED = 'nginx from loopback';
 
-/** A MySQL that is not there. */
+/** URL of a MySQL that does not exist. */
 const DEAD_DATABASE_URL = `mysql://mooring:${SECRET}@127.0.0.1:1/mooring`;
 
 describe('a replica on Node', () => {

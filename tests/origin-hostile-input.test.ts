@@ -35,7 +35,7 @@ describe('hostile input at a replica', () => {
 
   test('V6: a client that leaves at once is still known by its address', async () => {
     const { socket } = await openRaw(origin.url);
-    // Answered on another connection: by then the first one is accepted.
+    // The answer on another connection shows that the first one is accepted by then.
     await send(origin.url, { path: '/healthz' });
     origin.process.kill('SIGSTOP');
     socket.write(VISIT);
@@ -46,7 +46,7 @@ describe('hostile input at a replica', () => {
     expect(requests()).toContainEqual(expect.objectContaining({ path: '/', clientIp: '127.0.0.1' }));
   });
 
-  test('V6: who was gone before anybody knew its address has made no visit', async () => {
+  test('V6: a client that was gone before its address was known has made no visit', async () => {
     origin.process.kill('SIGSTOP');
     const { socket } = await openRaw(origin.url);
     await new Promise<void>((resolve) => socket.write(VISIT, () => resolve()));
@@ -56,21 +56,21 @@ describe('hostile input at a replica', () => {
     expect(requests().map(({ clientIp }) => clientIp)).not.toContain('');
   });
 
-  test('what is no request is answered after the requests before it', async () => {
+  test('a malformed request is answered after the requests before it', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`${VISIT}${VISIT}nonsense\r\n\r\n`);
     expect(statusLines(await closed)).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 200 OK', 'HTTP/1.1 400 Bad Request']);
     expect(await count()).toBe('2');
   });
 
-  test('a tunnel is refused after the requests before it', async () => {
+  test('CONNECT is answered after the requests before it', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`${VISIT}CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: mooring.test\r\n\r\nwhatever`);
     expect(statusLines(await closed)).toEqual(['HTTP/1.1 200 OK', 'HTTP/1.1 405 Method Not Allowed']);
     expect(await count()).toBe('1');
   });
 
-  test('an upgrade that nobody takes is answered, and its connection is closed', async () => {
+  test('an unsupported upgrade is answered, and its connection is closed', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write('GET / HTTP/1.1\r\nHost: mooring.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     const answer = await closed;
@@ -78,7 +78,7 @@ describe('hostile input at a replica', () => {
     expect(answer).toMatch(/^connection: close\r$/im);
   });
 
-  test('headers that are too large are refused in full, however much of them is still to come', async () => {
+  test('headers that are too large are answered in full, however much of them is still to come', async () => {
     const { socket, closed } = await openRaw(origin.url);
     socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\nX-Huge: ${'h'.repeat(1_000_000)}\r\n\r\n`);
     expect(await closed).toMatch(

@@ -29,7 +29,7 @@ describe('the connections of a replica', () => {
     return origin;
   }
 
-  /** Opens connections from an address and sends the same on each. */
+  /** Opens connections from an address and sends the same text on each. */
   async function open(origin: OriginProcess, localAddress: string, count: number, text: string): Promise<Socket[]> {
     const { port } = new URL(origin.url);
     return Promise.all(
@@ -48,7 +48,7 @@ describe('the connections of a replica', () => {
 
   async function statusFrom(origin: OriginProcess, localAddress: string): Promise<string> {
     const { socket, received, closed } = await openRaw(origin.url, { localAddress });
-    // A connection that is refused is reset.
+    // A rejected connection is reset.
     closed.catch(() => {});
     socket.write(REQUEST);
     await vi.waitFor(() => expect(statusLines(received()).length + Number(socket.closed)).not.toBe(0), 20_000);
@@ -112,7 +112,7 @@ describe('the connections of a replica', () => {
     expect(statusLines(await body.closed)[0]).toBe('HTTP/1.1 404 Not Found');
   });
 
-  test('carry only so many requests of one client at once', async () => {
+  test('carry a limited number of requests of one client at once', async () => {
     const origin = await start({ CONNECTIONS_PER_CLIENT: '3' });
     const { socket, received } = await openRaw(origin.url);
     socket.write('GET / HTTP/1.1\r\nHost: app.example\r\n\r\n'.repeat(10));

@@ -27,7 +27,7 @@ describe('a replica with a folder for logs', () => {
     return (await origin.exited).code;
   };
 
-  test('leaves there what it said on standard output, to the last line', async () => {
+  test('writes there what it wrote to standard output, to the last line', async () => {
     const origin = await start();
     for (let i = 0; i < 5; i++) await send(origin.url);
     expect(await stop(origin, 'SIGTERM')).toBe(0);
@@ -50,7 +50,7 @@ describe('a replica with a folder for logs', () => {
     }
   });
 
-  test('leaves there what it said until a second before it was killed', async () => {
+  test('has written there what it logged until a second before it was killed', async () => {
     const origin = await start();
     await send(origin.url);
     const [file] = (await readdir(logs)) as [string];
@@ -68,7 +68,7 @@ describe('a replica with a folder for logs', () => {
     expect(await readdir(logs)).toEqual(names.sort());
   });
 
-  test('goes on when its file cannot be written, says so once, and ends as it should', async () => {
+  test('continues when its file cannot be written, reports it once, and stops cleanly', async () => {
     const origin = await start();
     const [file] = (await readdir(logs)) as [string];
     await rm(join(logs, file));

@@ -35,7 +35,7 @@ async function embeddedDatabase(): Promise<string> {
   return `file:${join(folder, 'visits.sqlite')}`;
 }
 
-/** What a replica says of itself, as `name{label="word"} value` without the quotes. */
+/** Returns a replica's metrics as `name{label="word"} value`, without the quotes. */
 async function told(port = metricsPort): Promise<string[]> {
   const samples = readMetrics((await scrape(port)).body.toString());
   return samples.map(({ name, labels, value }) => {
@@ -50,7 +50,7 @@ const tells = (...lines: string[]) =>
   vi.waitFor(async () => expect(await told()).toEqual(expect.arrayContaining(lines)), { timeout: 10_000 });
 
 describe("a replica's metrics", () => {
-  test('say what became of its requests', async () => {
+  test('report the outcome of its requests', async () => {
     const origin = await start({ DATABASE_URL: await embeddedDatabase() });
     const cookie = { Cookie: `srv_id=${'0'.repeat(32)}` };
     for (const headers of [{}, {}, cookie]) await send(origin.url, { headers });
@@ -73,7 +73,7 @@ describe("a replica's metrics", () => {
     );
   });
 
-  test("are bounded: nothing of a client's gets in, whatever it asks for", async () => {
+  test('are bounded: no value of a client becomes a label, whatever it requests', async () => {
     const origin = await start({ DATABASE_URL: await embeddedDatabase() });
     const before = (await told()).length;
     const secret = 'hunter2';
@@ -92,11 +92,11 @@ describe("a replica's metrics", () => {
     await tells('mooring_requests_total{route=*,status=404,affinity=invalid} 30');
     const { body } = await scrape(metricsPort);
     expect(body.toString()).not.toContain(secret);
-    // One route and status more: a counter, a histogram.
+    // One more route and status adds one counter and one histogram.
     expect((await told()).length).toBeLessThan(before + 30);
   });
 
-  test.skipIf(!promtool)(`are as Prometheus wants them${promtool ? '' : `: ${WITHOUT_PROMTOOL}`}`, async () => {
+  test.skipIf(!promtool)(`follow the rules of Prometheus${promtool ? '' : `: ${WITHOUT_PROMTOOL}`}`, async () => {
     const origin = await start({ DATABASE_URL: await embeddedDatabase() });
     await send(origin.url);
     const { body } = await scrape(metricsPort);
@@ -109,7 +109,7 @@ describe("a replica's metrics", () => {
     expect((await send(`http://127.0.0.1:${metricsPort}`)).status).toBe(404);
   });
 
-  test('refuse the start where their port is in use, with exit code 2 and one line', async () => {
+  test('prevent the start when their port is in use, with exit code 2 and one line', async () => {
     const squatter = createServer().listen(metricsPort, '127.0.0.1');
     onTestFinished(() => void squatter.close());
     await once(squatter, 'listening');
@@ -141,7 +141,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     databaseUrl = url.href;
   });
 
-  test('say that the database is away, what was refused for it, and that it is back', async () => {
+  test('report an outage of the database, the visits that failed, and its end', async () => {
     const origin = await start({ DATABASE_URL: databaseUrl });
     await tells('mooring_database_up 1', 'mooring_database_connections_limit 4');
     await gate.shut();
@@ -161,7 +161,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     await tells('mooring_database_up 1', 'mooring_ready 1', 'mooring_replicas{state=ready} 1');
   });
 
-  test('answer while the database hangs, and say what waits for it', async () => {
+  test('answer while the database hangs, and report what waits for it', async () => {
     onTestFinished(gate.shut);
     const origin = await start({ DATABASE_URL: databaseUrl, VISIT_QUEUE_LIMIT: '2' });
     await tells('mooring_database_up 1');
@@ -200,7 +200,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
   });
 });
 
-test('npm start -- --metrics-port gives each replica a port of its own, and all of them see each other', async () => {
+test('npm start -- --metrics-port gives each replica a port of its own, and each replica reports all of them', async () => {
   const first = await freePortRange(6);
   const flags = ['--no-edge', '--replicas', '2', '--replica-port', `${first}`, '--metrics-port', `${first + 2}`];
   const cluster = runCluster([...flags, '--database', await embeddedDatabase()]);

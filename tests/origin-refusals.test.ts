@@ -51,14 +51,14 @@ test.each([
     /^mooring origin: 1 setting is wrong:\n {2}LOG_DIRECTORY: expected a folder that can be written, got "\/dev\/null\/logs" \(ENOTDIR\); give [^\n]*\n$/,
   ],
   ['an address that is not ours', [], { HOST: '192.0.2.1' }, /^mooring origin: listen EADDRNOTAVAIL: [^\n]*\n$/],
-])('%s is refused with exit code 2 and words on standard error', async (_what, flags, env, words) => {
+])('%s fails with exit code 2 and a message on standard error', async (_what, flags, env, words) => {
   const { code, stderr, output } = await run(flags, env as Record<string, string>);
   expect(stderr).toMatch(words);
   expect(output).not.toContain(SECRET);
   expect(code).toBe(2);
 });
 
-test('a port in use is refused with exit code 2 and one line', async () => {
+test('a port in use fails with exit code 2 and one line', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void squatter.close());
   await once(squatter, 'listening');
@@ -68,7 +68,7 @@ test('a port in use is refused with exit code 2 and one line', async () => {
   expect(code).toBe(2);
 });
 
-test('--help tells every setting and ends with 0', async () => {
+test('--help lists every setting and exits with 0', async () => {
   const { code, output, stderr } = await run(['--help']);
   expect(output).toMatch(/^Usage: npm run origin -- /);
   for (const name of ['PORT', 'TRUSTED_PROXIES', 'DATABASE_URL', 'DB_PASSWORD'])

@@ -10,7 +10,7 @@ const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.me
   scripts: Record<string, string>;
 };
 
-/** Every program of package.json, and those that people call by their file, with the command of their usage. */
+/** Every program of package.json and every file that people run, with the command in its usage text. */
 const PROGRAMS = [
   ...Object.entries(scripts).flatMap(([name, command]) => {
     const file = command.match(/^(?:exec )?node (\S+)$/)?.[1];
@@ -45,7 +45,7 @@ describe.each(PROGRAMS)('%s', (command, file) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')[0]).toMatch(new RegExp(`^Usage: ${command}(?=$| )`));
     expect(stdout).toMatch(/\n {2}(?:-h, )?--help +show this\n/);
-    // Everyone on the machine can read a command line.
+    // Every user of the machine can read command lines.
     expect(stdout).not.toMatch(PASSWORD_IN_URL);
   });
 

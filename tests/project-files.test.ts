@@ -13,7 +13,7 @@ test('.node-version is the Node of the npm scripts', () => {
 test('an npm script needs a POSIX shell only if it is a program that signals have to reach', () => {
   const portable = Object.entries(scripts ?? {}).filter(([, command]) => !/^exec node \S+$/.test(command));
   expect(portable.map(([name]) => name)).toEqual(expect.arrayContaining(['test', 'check', 'fix', 'generate']));
-  // What sh and cmd.exe read alike: words, `&&` and double quotes, in which neither $ nor % nor ` may stand.
+  // Syntax that sh and cmd.exe read alike: words, `&&`, and double quotes without $, % or `.
   for (const [name, command] of portable) expect(command, name).toMatch(/^([\w@./: -]|&& |"[^"$%`]*")+$/);
 });
 

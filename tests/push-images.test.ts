@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const REGISTRY = 'registry.example:5000';
 
-/** Runs the script with these settings, and with no engine for Docker to reach, so that nothing is built. */
+/** Runs the script with these settings and without a Docker engine, so that nothing is built. */
 function pushImages(settings: Record<string, string>) {
   const env = { PATH: process.env.PATH, TAG: 'test', DOCKER_HOST: 'unix:///nowhere/docker.sock', ...settings };
   return spawnSync('deploy/push-images.sh', { cwd: PROJECT, env, encoding: 'utf8' });
@@ -49,7 +49,9 @@ test.each([
 describe('with an engine', () => {
   const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-  /** Runs the script with a program in the place of `docker` that notes its arguments, and fails if they match `failing`. */
+  /**
+   * Runs the script with a program in place of `docker` that records its arguments and fails if they match `failing`.
+   */
   function pushWith(settings: Record<string, string>, failing = 'nothing') {
     const folder = mkdtempSync(join(tmpdir(), 'mooring-docker-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -59,7 +61,7 @@ case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest:
 `;
     writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
     const result = pushImages({ REGISTRY, PATH: `${folder}${delimiter}${process.env.PATH}`, ...settings });
-    // Of a build the first words and the last option are enough.
+    // The first words and the last option of a build are enough.
     const calls = readFileSync(join(folder, 'calls'), 'utf8').replace(
       /^(build .*?) --tag.*? (NODE_IMAGE=\S+ )?\.$/gm,
       '$1 $2',
@@ -74,7 +76,7 @@ case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest:
     };
   }
 
-  test('both images are built before one is pushed, and the moving tag moves last', () => {
+  test('both images are built before either is pushed, and the moving tag moves last', () => {
     const { status, stdout, calls } = pushWith({});
     expect(calls).toEqual([
       'build --file origin/Dockerfile',
@@ -92,7 +94,7 @@ case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest:
     });
   });
 
-  test('NODE_IMAGE is what both are based on, and an empty MOVING_TAG moves none', () => {
+  test('NODE_IMAGE is the base of both, and an empty MOVING_TAG moves none', () => {
     const { status, calls } = pushWith({ NODE_IMAGE: 'node:other', MOVING_TAG: '' });
     expect(status).toBe(0);
     expect(calls).toEqual([
@@ -111,7 +113,7 @@ case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest:
       `${REGISTRY}/mooring-origin:test cannot be pushed: see above; is docker logged in to ${REGISTRY}`,
       3,
     ],
-  ])('when %s fails nothing more is done', (_what, failing, message, count) => {
+  ])('the script stops when %s fails', (_what, failing, message, count) => {
     const { status, stdout, stderr, calls } = pushWith({}, failing);
     expect({ status, stdout, calls: calls.length }).toEqual({ status: 1, stdout: '', calls: count });
     expect(stderr).toContain(`denied\ndeploy/push-images.sh: ${message}`);

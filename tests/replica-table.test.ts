@@ -7,7 +7,7 @@ import { d1Backend } from '../testkit/stores/d1.ts';
 import { mysqlBackend } from '../testkit/stores/mysql.ts';
 import { sqliteBackend } from '../testkit/stores/sqlite.ts';
 
-/** Makes a replica's last report older, in the words of each database. */
+/** Makes a replica's last report older, in the SQL of each database. */
 const LONG_AGO: Record<string, string> = {
   'a SQLite file': `seen_at - ${FORGOTTEN_AFTER_MS + 1000}`,
   D1: `seen_at - ${FORGOTTEN_AFTER_MS + 1000}`,
@@ -31,7 +31,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on 
     expect(await replicas.list()).toEqual([]);
   });
 
-  test('gives each report back as it was, by address, and how long ago it was made', async () => {
+  test('returns each report unchanged, ordered by address, with its age', async () => {
     const visit = { number: 7, timeMs: 1_767_323_045_678, affinity: 'moved', requestId: 'é"\\\'`😀' } as const;
     const second = report('10.0.0.6', { state: 'draining', figures: figures({ visits: 3, lastVisits: [visit] }) });
     const first = report('10.0.0.5', { figures: figures({ latencyMs: { p50: 0.125, p95: 2, p99: 1e5 } }) });
@@ -45,7 +45,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on 
     }
   });
 
-  test("takes a replica's newer report in place of its older one", async () => {
+  test("replaces a replica's older report with its newer one", async () => {
     await replicas.report(report('10.0.0.5'));
     await replicas.report(report('10.0.0.5', { state: 'stopped', version: '2.0.0', startedAtMs: 1000 }));
     expect(await replicas.list()).toEqual([
@@ -53,7 +53,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on 
     ]);
   });
 
-  test('leaves out and then forgets one that has not reported for long, and no other', async () => {
+  test('leaves out and then removes only replicas that have not reported for long', async () => {
     await replicas.report(report('10.0.0.5'));
     await replicas.report(report('10.0.0.6'));
     await database.execute(`update replica set seen_at = ${LONG_AGO[backend.name]} where sid = '10.0.0.5'`);
@@ -63,7 +63,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on 
     expect((await replicas.list()).map(({ sid }) => sid)).toEqual(['10.0.0.5']);
   });
 
-  test('takes reports of many replicas at once', async () => {
+  test('accepts reports of many replicas at once', async () => {
     const sids = Array.from({ length: 20 }, (_, index) => `10.0.0.${10 + index}`);
     await Promise.all(sids.map((sid) => replicas.report(report(sid))));
     expect((await replicas.list()).map(({ sid }) => sid)).toEqual(sids);

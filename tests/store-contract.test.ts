@@ -33,7 +33,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     return stores;
   }
 
-  /** Checks V4: as many rows as the counter says, numbered without a gap. */
+  /** Checks V4: the counter is the number of rows, which are numbered without a gap. */
   async function expectGaplessLedger(count: number): Promise<void> {
     const { counter, rows } = await database.ledger();
     expect(counter).toBe(count);
@@ -101,7 +101,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     await expectGaplessLedger(total);
   });
 
-  test('V6: a row has all of the visit, and its time in UTC by the database, whatever the clock and zone of the replica', async () => {
+  test('V6: a row has all fields of the visit, and its time in UTC by the database, whatever the clock and zone of the replica', async () => {
     vi.stubEnv('TZ', 'America/St_Johns');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2001, 6, 31) });
     onTestFinished(() => {
@@ -118,14 +118,14 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     vi.useRealTimers();
     const { rows } = await database.ledger();
     expect(rows).toEqual(all.map((fields, index) => ({ number: index + 1, ...fields, timeMs: expect.any(Number) })));
-    // The database of a test is on this machine: its clock is ours.
+    // The test's database is on this machine, so it has the same clock.
     for (const { timeMs } of rows) {
       expect(Number.isInteger(timeMs)).toBe(true);
       expect(Math.abs(timeMs - Date.now())).toBeLessThan(60_000);
     }
   });
 
-  test('V1: the count is what all replicas committed', async () => {
+  test('V1: the count is the number of visits that all replicas committed', async () => {
     const [first, second] = [openStore(), openStore()];
     expect(await first.count()).toBe(0);
     await first.commit(visits('a', 'b'));

@@ -25,7 +25,7 @@ beforeEach(async () => {
   ]);
 });
 
-/** The D1, on whose way the first batch is lost. */
+/** Wraps the D1 so that its first batch is lost. */
 function losing(loss: Loss, message = 'D1_ERROR: Network connection lost.'): D1Database {
   let isLost = false;
   const batch: D1Database['batch'] = async (statements) => {
@@ -45,7 +45,7 @@ function losing(loss: Loss, message = 'D1_ERROR: Network connection lost.'): D1D
   });
 }
 
-/** Short enough not to be waited for, and long enough for a batch that is not lost. */
+/** Short enough for a test, and long enough for a batch that is not lost. */
 const DEADLINE_MS = 2000;
 
 function openStore(database: D1Database) {

@@ -19,7 +19,7 @@ import { createSilentCut } from '../testkit/network/silent-cut.ts';
 import { viaPort } from '../testkit/network/via-port.ts';
 import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
 
-/** As soon as a test can have it: what is tested is that the deadline holds, not how long it is. */
+/** As short as a test allows: it checks that the deadline holds, not its length. */
 const SHORT_DEADLINE_MS = 300;
 
 describe.skipIf(!hasMysql)('a store on MySQL', () => {
@@ -36,7 +36,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return store;
   }
 
-  /** One that sends one statement at a time, as behind Hyperdrive. */
+  /** Opens a store that sends one statement at a time, as behind Hyperdrive. */
   function openStoreOfSingleStatements(url: string): VisitStore {
     return openStoreOn(mysql.createPool({ uri: url, connectionLimit: 4 }), {});
   }
@@ -46,7 +46,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return openStoreOn(pool, { deadlineMs: SHORT_DEADLINE_MS });
   }
 
-  /** One whose calls may wait for each other as long as a busy machine takes. */
+  /** Opens a store whose calls may wait for each other as long as a busy machine needs. */
   function openPatientStore(): VisitStore {
     const pool = mysql.createPool({ uri: database.url, connectionLimit: 4, multipleStatements: true });
     return openStoreOn(pool, { deadlineMs: 25_000 });
@@ -60,19 +60,19 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return store;
   }
 
-  /** A store on a server that has a setting server-wide. */
+  /** Opens a store whose sessions begin with this setting, as on a server that has it globally. */
   function openStoreAfter(setting: string): VisitStore {
     const pool = mysql.createPool({ uri: database.url, connectionLimit: 1, multipleStatements: true });
     pool.on('connection', (fresh) => fresh.query(setting));
     return openStoreOn(pool, {});
   }
 
-  /** The database by way of another port of this machine. */
+  /** Returns the database's URL through another port of this machine. */
   function urlVia(port: number): string {
     return viaPort(database.url, port);
   }
 
-  /** Locks the counter in a transaction of the admin's. */
+  /** Locks the counter in a transaction of the admin connection. */
   async function holdCounter(): Promise<void> {
     await database.admin.query('start transaction');
     await database.admin.query('select value from global_counter for update');
@@ -85,7 +85,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return rows.map(({ requestId }) => requestId);
   }
 
-  test('V4: connections killed between commits are not noticed', async () => {
+  test('V4: connections killed between commits have no effect', async () => {
     const store = openStore();
     for (const [index, id] of ['a', 'b', 'c', 'd', 'e'].entries()) {
       expect(await store.commit(visits(id))).toEqual([index + 1]);
@@ -142,10 +142,10 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     ['several statements at once', () => openStore()],
     ['one statement at a time', () => openStoreOfSingleStatements(database.url)],
     ['one statement at a time, and a deadline that passes first', () => openStoreWithShortDeadline(false)],
-  ])('V4: a lock that another transaction keeps fails a commit, and not in doubt, with %s', async (_how, open) => {
+  ])('V4: a lock that another transaction keeps fails a commit that is not in doubt, with %s', async (_how, open) => {
     const store = open();
     await holdCounter();
-    // The lock is let go after this: had the commit waited for it, this would never end.
+    // The lock is released only after this. If the commit waited for the lock, this would never end.
     await expect(store.commit(visits('a'))).rejects.toMatchObject({ name: 'StoreUnavailableError' });
     expect(await store.count()).toBe(0);
 
@@ -163,7 +163,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toEqual(['a', 'b']);
   });
 
-  test('V4: a replica that hangs in the middle of a commit does not keep the counter from the others', async () => {
+  test('V4: a replica that hangs during a commit does not keep the counter from the others', async () => {
     const gate = await createTcpGate(Number(new URL(database.url).port));
     onTestFinished(gate.shut);
     const hanging = openStore(urlVia(gate.port));
@@ -199,7 +199,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     },
   );
 
-  test('V4: a replica that is cut off silently keeps the counter not at all, when all is one packet', async () => {
+  test('V4: a replica that is cut off silently does not hold the counter when its commit is one packet', async () => {
     const cut = await createSilentCut(Number(new URL(database.url).port));
     onTestFinished(cut.close);
     const store = openStore(urlVia(cut.port));
@@ -207,7 +207,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     const isCut = cut.cutAfter(/insert/);
     const committing = store.commit(visits('a', 'b')).catch(() => {});
     await isCut;
-    // A lock that is kept would refuse this one.
+    // If the lock were still held, this commit would fail.
     expect(await openStore().commit(visits('c'))).toEqual([2]);
     await committing;
     expect(await recordedIds()).toEqual(['a', 'c']);
@@ -234,7 +234,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     ['several statements at once', () => openStore()],
     ['one statement at a time', () => openStoreOfSingleStatements(database.url)],
   ])('V4: a transaction that the server rolls back is tried again, with %s', async (_how, open) => {
-    // As a deadlock does, it names SQLSTATE 40001.
+    // Signals SQLSTATE 40001, as a deadlock does.
     await database.admin.query(
       `create trigger gives_up before insert on access_log for each row
        begin if rand() < 0.5 then signal sqlstate '40001'; end if; end`,
@@ -286,7 +286,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toEqual([]);
   });
 
-  test('a server on which visits cannot be counted as promised is refused in a line', async () => {
+  test('a server that cannot meet the guarantees of counting is rejected with one line', async () => {
     const config = readDatabaseConfig({ DATABASE_URL: database.url }, String, []);
     await database.admin.query('alter table access_log engine = MyISAM');
     const opening = openDatabase(config, createLogger('silent'), { migrate: false });
@@ -298,7 +298,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await store.commit(visits('a'))).toEqual([1]);
   });
 
-  test('a server that takes connections and never answers does not hold a call past its deadline', async () => {
+  test('a server that accepts connections and never answers does not hold a call past its deadline', async () => {
     const silent = createServer((socket) => onTestFinished(() => void socket.destroy())).listen(0, '127.0.0.1');
     onTestFinished(() => void silent.close());
     await once(silent, 'listening');
@@ -320,7 +320,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await store.count()).toBe(2);
   });
 
-  test('however many calls come at once, connections stay few', async () => {
+  test('the number of connections stays small, however many calls come at once', async () => {
     const store = openStore();
     const ids = Array.from({ length: 60 }, (_, index) => `visit-${index}`);
     await Promise.all(ids.flatMap((id) => [store.commit(visits(id)), store.count()]));
@@ -328,7 +328,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toHaveLength(60);
   });
 
-  test('V4: a purge neither waits for that of another replica nor holds up visits, repeated ones neither', async () => {
+  test('V4: a purge neither waits for the purge of another replica nor delays visits, not even repeated ones', async () => {
     const store = openStore();
     await store.commit(visits('a', 'b', 'c', 'd'));
     await database.admin.query('update access_log set time = time - interval 1 day');
@@ -343,7 +343,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect([counter, rows.map(({ number }) => number)]).toEqual([5, [5]]);
   });
 
-  test('a visit that the database refuses is not counted, nor are those committed with it', async () => {
+  test('a visit that the database rejects is not counted, nor are those committed with it', async () => {
     const store = openStore();
     const tooLong = visit('b', { clientIp: 'x'.repeat(46) });
     await expect(store.commit([visit('a'), tooLong])).rejects.toThrow(StoreUnavailableError);
@@ -351,7 +351,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     expect(await recordedIds()).toEqual(['c']);
   });
 
-  test('a quote ends nothing, where sessions begin in a mode that has backslashes mean nothing', async () => {
+  test('a quote in a value is escaped even if sessions begin in the mode NO_BACKSLASH_ESCAPES', async () => {
     const store = openStoreAfter("set session sql_mode = 'NO_BACKSLASH_ESCAPES'");
     expect(await store.commit([visit('a', { sid: "'); commit; drop table access_log; -- " })])).toEqual([1]);
     expect(await recordedIds()).toEqual(['a']);

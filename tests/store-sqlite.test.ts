@@ -29,7 +29,7 @@ function visit(requestId: string) {
   return { requestId, clientIp: '192.0.2.1', serverIp: '192.0.2.2', sid: 'a' };
 }
 
-/** A store that does not pause between its tries, and a way to take the write lock from it. */
+/** Opens a store that does not pause between its tries, and returns a function that takes its write lock. */
 function openStore(pause: () => Promise<void>) {
   const client = createClient({ url, timeout: 1, concurrency: 1 });
   const other = createClient({ url, concurrency: 1 });
@@ -44,7 +44,7 @@ function openStore(pause: () => Promise<void>) {
   };
 }
 
-test('a write lock that another process lets go in time is waited for', async () => {
+test('a write waits for a lock that another process releases in time', async () => {
   let pauses = 0;
   const { store, lock } = openStore(async () => {
     if (++pauses === 3) await held.rollback();
@@ -64,7 +64,7 @@ test('a write lock that another process keeps fails the visit, and the next one 
   expect(await store.commit([visit('a')])).toEqual([2]);
 });
 
-test('a call that meets a connection being made anew is made again', async () => {
+test('a call that meets a connection while it is reopened is repeated', async () => {
   const { store, lock } = openStore(async () => {});
   const held = await lock();
   const refused = expect(store.commit([visit('a')])).rejects.toThrow(StoreUnavailableError);
@@ -98,7 +98,7 @@ describe('a file that is no longer in place', () => {
     await expect(replicas.list()).rejects.toThrow(StoreUnavailableError);
   });
 
-  test('is used again when it is back', async () => {
+  test('is used again when it has returned', async () => {
     const { store } = openSqlite(path, log);
     onTestFinished(store.close);
     expect(await store.commit([visit('a')])).toEqual([1]);
@@ -110,14 +110,14 @@ describe('a file that is no longer in place', () => {
 });
 
 describe('a file that cannot be used is refused before the start', () => {
-  /** Puts a folder in place of SQLite's write-ahead log. */
+  /** Puts a folder in the place of SQLite's write-ahead log. */
   async function blockLog(): Promise<void> {
     await rm(`${path}-wal`, { force: true });
     await mkdir(`${path}-wal`);
   }
 
   test.each<[string, boolean, () => Promise<void>]>([
-    // Not by permissions: root, as whom tests may run, has all of them.
+    // Not by permissions: tests may run as root, who has all of them.
     ['whose write-ahead log cannot be written', false, blockLog],
     ['whose write-ahead log cannot be written, with --migrate', true, blockLog],
     [
@@ -136,7 +136,7 @@ describe('a file that cannot be used is refused before the start', () => {
     });
   });
 
-  test('but not one that another replica is writing to', async () => {
+  test('a file that another replica is writing to is accepted', async () => {
     const other = createClient({ url, concurrency: 1 });
     const held = await other.transaction('write');
     const { store } = await openDatabase({ kind: 'sqlite', path, isDefault: false }, log, { migrate: false });
@@ -147,7 +147,7 @@ describe('a file that cannot be used is refused before the start', () => {
   });
 });
 
-test('a table of another app under a name of ours is refused by the migration', async () => {
+test('a table of another app with one of our names makes the migration fail', async () => {
   const client = createClient({ url });
   await client.executeMultiple(
     'drop table replica; drop table __mooring_migrations; create table replica (id integer)',

@@ -9,7 +9,7 @@ import { freePortRange } from '../testkit/network/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
-/** wrangler takes seconds to load, twice where it migrates, and much longer on a busy machine. */
+/** wrangler takes seconds to load, twice as long when it migrates, and much longer on a busy machine. */
 const START_TIMEOUT_MS = 120_000;
 
 let folder: string;
@@ -18,7 +18,8 @@ let output: string;
 let url: string;
 
 beforeEach(async () => {
-  // A checkout of its own, so that wrangler keeps its local D1 apart from the developer's, and sources can be changed.
+  // Use a copy of the project, so that wrangler keeps its local D1 apart from the developer's, and sources can be
+  // changed.
   folder = await mkdtemp(join(tmpdir(), 'mooring-wrangler-'));
   for (const name of ['wrangler.toml', 'package.json', 'worker', 'app', 'drizzle']) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true });
@@ -29,7 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   if (wrangler.exitCode === null) {
     const exited = once(wrangler, 'exit');
-    // wrangler is a chain of processes; a Ctrl-C in the terminal reaches them all.
+    // wrangler is a chain of processes. A Ctrl-C in the terminal would reach all of them.
     process.kill(-(wrangler.pid as number), 'SIGINT');
     await exited;
   }
@@ -57,7 +58,7 @@ async function get(path: string): Promise<{ status: number; body: string; affini
   return { status: response.status, body: await response.text(), affinity: response.headers.get('X-Affinity') };
 }
 
-/** Has the copy of the worker answer with another address. */
+/** Changes the copied worker so that it answers with another address. */
 async function changeSource(): Promise<void> {
   const path = join(folder, 'worker/edge.ts');
   const source = await readFile(path, 'utf8');
@@ -76,7 +77,7 @@ test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and
   expect(await get('/')).toEqual(visit);
   expect(await get('/')).toEqual(visit);
   expect((await get('/showcount')).body).toBe('2\n');
-  // What pages load is in the bundle that wrangler makes.
+  // wrangler's bundle contains the files that pages load.
   expect((await get('/assets/uplot.js')).body).toContain('uPlot');
 
   await changeSource();
@@ -106,7 +107,7 @@ test.each([
   '`wrangler dev` with %s and without its database says which variable to set',
   async (_how, flags, env) => {
     await wranglerDev(flags, { ...env, [HYPERDRIVE]: undefined, [`WRANGLER_${HYPERDRIVE.slice(11)}`]: undefined });
-    // Not at its exit: what it printed may come later.
+    // Wait for `close` and not for `exit`: output may arrive after `exit`.
     const [code] = await once(wrangler, 'close');
     expect(code).not.toBe(0);
     expect(output).toContain(`${HYPERDRIVE}: expected the URL of the MySQL to use on this machine, got nothing`);

@@ -20,7 +20,9 @@ vary|via|www-authenticate`
 /** Index of the dynamic table's first entry. */
 export const FIRST_DYNAMIC = STATIC.length + 1;
 
-/** An integer in the low bits of a byte whose high ones are given (RFC 7541, 5.1). */
+/**
+ * Encodes an integer into the low bits of a byte with the given high bits, and further bytes (RFC 7541 section 5.1).
+ */
 export function integer(value: number, prefixBits: number, high = 0): Buffer {
   const most = 2 ** prefixBits - 1;
   if (value < most) return Buffer.of(high | value);

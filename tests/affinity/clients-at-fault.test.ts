@@ -4,7 +4,7 @@ import { openRequest, responseTo } from '../../testkit/http/send.ts';
 import { answers, answersInPart, hangs, holds } from '../../testkit/replicas/behaviours.ts';
 import { type AskOptions, cookieOf, stage } from './fixture.ts';
 
-// No peer is ever to blame for what a client does: else any client could have all of them taken out of service.
+// What a client does must never count as a peer's failure: otherwise any client could take all peers out of service.
 
 describe.each(fronts)('clients that leave %s', (kind) => {
   test.each([
@@ -29,7 +29,7 @@ describe.each(fronts)('clients that leave %s', (kind) => {
     await expect.poll(() => front.ask({ as: a })).toBe('200 from A, cookie of A');
   });
 
-  test('one that is gone before its answer comes frees its peer when it comes', async () => {
+  test('one that disconnects before the answer frees its peer when the answer comes', async () => {
     const [front, a] = await stage(kind, ['A max_conns=1', 'B']);
     const held = holds();
     a.behave(held.behaviour);
@@ -43,7 +43,7 @@ describe.each(fronts)('clients that leave %s', (kind) => {
   test.each([
     { upload: 'a small', length: 1000 },
     { upload: 'a large', length: 500_000 },
-  ])('one in the middle of $upload request is not held against the peer', async ({ length }) => {
+  ])('one in the middle of $upload request does not count as a failure of the peer', async ({ length }) => {
     const [front, a] = await stage(kind, ['A max_conns=1', 'B']);
     const headers = { 'Content-Length': `${length}`, Cookie: cookieOf(a) };
     const asked = openRequest(front.url, { method: 'POST', headers });
@@ -74,7 +74,7 @@ describe.each(fronts)('odd requests to %s', (kind) => {
     'an Accept nobody can parse': { headers: { Accept: ';;;q=,,,' } },
   };
 
-  test.each(Object.entries(oddRequests))('%s is not held against the peer', async (_request, options) => {
+  test.each(Object.entries(oddRequests))('%s does not count as a failure of the peer', async (_request, options) => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     await front.get({ ...options, as: a });
     expect(await front.ask({ as: a })).toBe('200 from A, cookie of A');

@@ -3,7 +3,7 @@ import { fronts } from '../../testkit/fronts/fronts.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 import { type AskableFront, createStage, stage } from './fixture.ts';
 
-/** Stands for the SID of the second peer in the rows below. */
+/** Placeholder for the second peer's SID in the rows below. */
 const SID = 'SID';
 
 const HONOURED = [
@@ -64,7 +64,7 @@ describe.each(fronts)('cookies that %s reads', (kind) => {
   let b: StubReplica;
 
   beforeAll(async () => {
-    // Who is balanced as new comes to A, as good as always.
+    // A client that is balanced as new practically always comes to A.
     [front, a, b] = await createStage(kind, ['A weight=1000', 'B']);
   });
   afterAll(() => front.close());
@@ -91,11 +91,11 @@ describe.each(fronts)('cookies that %s reads', (kind) => {
     expect(await askWith(`a=${'x'.repeat(length)}; srv_id=SID`)).toBe('200 from B, cookie of B');
   });
 
-  test.each(FIRST_COUNTS)('A10: of two the first counts, whatever it says: %j', async (cookie) => {
+  test.each(FIRST_COUNTS)('A10: of two cookies the first one counts, whatever its value: %j', async (cookie) => {
     expect(await askWith(cookie)).toBe('200 from A, cookie of A');
   });
 
-  test('A10: of two that name peers the first counts', async () => {
+  test('A10: of two cookies that name peers the first one counts', async () => {
     expect(await askWith(`srv_id=SID; srv_id=${a.sid}`)).toBe('200 from B, cookie of B');
     expect(await askWith(`srv_id=${a.sid}; srv_id=SID`)).toBe('200 from A, cookie of A');
   });

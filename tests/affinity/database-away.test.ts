@@ -9,10 +9,10 @@ import { viaPort } from '../../testkit/network/via-port.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
-/** As many clients as could be on the same replica by chance only once in a thousand runs. */
+/** With this many clients, all are on the same replica by chance only once in a thousand runs. */
 const CLIENTS = 12;
 
-/** A browser: of several cookies of one name it keeps the last. */
+/** Creates a client that, like a browser, keeps the last of several cookies with the same name. */
 function createClient(url: string) {
   let sid: string | undefined;
   return {
@@ -40,7 +40,7 @@ if (fronts.includes('worker')) {
   startsFront.push(['worker with takeover', start]);
 }
 
-describe.skipIf(!hasMysql).each(startsFront)('a database that is away for all replicas, at %s', (_kind, start) => {
+describe.skipIf(!hasMysql).each(startsFront)('an outage of the database for all replicas, at %s', (_kind, start) => {
   let database: TestDatabase;
   let gate: FaultProxy;
   let gatedUrl: string;
@@ -75,7 +75,7 @@ describe.skipIf(!hasMysql).each(startsFront)('a database that is away for all re
     const seen = await visits();
     expect([new Set(seen), sids()]).toEqual([new Set([503]), before]);
     await gate.open();
-    // One replica finds the database sooner than another one.
+    // The replicas reconnect to the database at different times.
     await expect.poll(async () => new Set(await visits()), { timeout: 30_000 }).toEqual(new Set([200]));
     expect(sids()).toEqual(before);
   });

@@ -4,21 +4,21 @@ import { type FrontKind, startFront } from '../../testkit/fronts/fronts.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 
-/** What a client asks for. */
+/** A client's request. */
 export interface AskOptions extends RequestOptions {
-  /** The replica whose cookie the client brings. */
+  /** The replica in the client's cookie. */
   as?: Mooring;
   cookie?: string;
 }
 
-/** What a replica is to a front and to its clients. */
+/** A replica, as fronts and clients know it. */
 export type Mooring = Pick<StubReplica, 'name' | 'url' | 'sid'>;
 
-/** A front that tells in a few words what it answers. */
+/** A front whose answers are summed up in a few words. */
 export interface AskableFront extends Front {
   /** @returns for example `200 from A, cookie of A`, or `502 from the front, no cookie` */
   ask(options?: AskOptions): Promise<string>;
-  /** Asks again and again, one after the other. @returns who answered: for example `ABCA` */
+  /** Sends requests one after another. @returns the names of the replicas that answered, for example `ABCA` */
   askInTurn(times: number, options?: AskOptions): Promise<string>;
   /** @returns the whole answer */
   get(options?: AskOptions): Promise<Answer>;
@@ -28,9 +28,9 @@ type StagedReplicas<Lines extends readonly string[]> = { [Index in keyof Lines]:
 type StageOptions = Omit<FrontOptions, 'peers'>;
 
 /**
- * Starts a stub replica for each line and a front before them, for the test that is running.
+ * Starts a stub replica for each line, and a front before them, for the current test.
  *
- * @param lines lines of `ORIGINS`, with the name of the replica in place of its URL: `A weight=2`
+ * @param lines lines of `ORIGINS` with the replica's name in place of its URL: `A weight=2`
  */
 export async function stage<const Lines extends readonly string[]>(
   kind: FrontKind,
@@ -42,7 +42,7 @@ export async function stage<const Lines extends readonly string[]>(
   return staged;
 }
 
-/** The same for whoever closes the front, and with it the replicas, by hand. */
+/** Like `stage`, but the caller closes the front, and the replicas with it. */
 export async function createStage<const Lines extends readonly string[]>(
   kind: FrontKind,
   lines: Lines,
@@ -57,7 +57,7 @@ export async function createStage<const Lines extends readonly string[]>(
   return [{ ...front, close }, ...(replicas as StagedReplicas<Lines>)];
 }
 
-/** Starts a front before replicas that are there already, for the test that is running. */
+/** Starts a front before existing replicas, for the current test. */
 export async function frontBefore(
   replicas: Mooring[],
   kind: FrontKind,
@@ -69,7 +69,7 @@ export async function frontBefore(
   return front;
 }
 
-/** The same for a test that closes the front by hand. */
+/** Like `frontBefore`, but the caller closes the front. */
 export async function createFrontBefore(
   replicas: Mooring[],
   kind: FrontKind,
@@ -98,7 +98,7 @@ export async function createFrontBefore(
   };
 }
 
-/** The `Cookie` header of a client that is moored to a replica. */
+/** Returns the `Cookie` header of a client with affinity to this replica. */
 export function cookieOf({ sid }: Mooring): string {
   return `srv_id=${sid}`;
 }

@@ -8,7 +8,7 @@ import { createDeafReplica } from '../../testkit/replicas/blackhole.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 import { type AskableFront, frontBefore, stage } from './fixture.ts';
 
-/** Asks for the same again and again, one after the other. */
+/** Repeats a request, one after another, and returns the answers. */
 async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>): Promise<string[]> {
   const answered: string[] = [];
   for (let time = 0; time < times; time++) answered.push(await ask());
@@ -18,7 +18,7 @@ async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>)
 const NOBODY = '502 from the front, no cookie';
 
 describe.each(fronts)('giving up, at %s', (kind) => {
-  test('A7: all refuse: 502 with the cookie of the last, then 502 without one', async () => {
+  test('A7: all peers refuse: 502 with the cookie of the last one, then 502 without a cookie', async () => {
     const [front, a, b, c] = await stage(kind, ['A', 'B', 'C']);
     for (const replica of [a, b, c]) await replica.stop();
     expect(await front.ask({ as: b })).toBe('502 from the front, cookie of C');
@@ -30,7 +30,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
   test.each([
     { failure: 'close without an answer', behaviour: drops(), first: '502 from the front, cookie of C' },
     { failure: 'do not answer in time', behaviour: hangs(), first: '504 from the front, cookie of C' },
-  ])('A7: all $failure: the cookie of the last, then 502 without one', async ({ behaviour, first }) => {
+  ])('A7: all peers $failure: the cookie of the last one, then 502 without a cookie', async ({ behaviour, first }) => {
     const [front, ...replicas] = await stage(kind, ['A', 'B', 'C'], { readTimeoutMs: 1000 });
     for (const replica of replicas) replica.behave(behaviour);
     expect(await repeat(2, front.ask)).toEqual([first, NOBODY]);
@@ -43,7 +43,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     expect(await front.ask({ method })).toBe('504 from the front, cookie of A');
   });
 
-  test('A7: POST fails peer by peer, until there is none left', async () => {
+  test('A7: POST fails peer by peer, until no peer is left', async () => {
     const [front, ...replicas] = await stage(kind, ['A', 'B', 'C']);
     for (const replica of replicas) replica.behave(drops());
     expect(await repeat(4, () => front.ask({ method: 'POST' }))).toEqual([
@@ -62,13 +62,13 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     for (const replica of replicas) replica.behave(answers(503));
     expect(await repeat(3, front.ask)).toEqual([
       `503 from ${last}, cookie of ${last}`,
-      // The last peer is tried again; after it Nginx expects more, as two more were to be tried, and finds none.
+      // The last peer is tried again. Two more tries were left, so Nginx looks for another peer and finds none.
       `502 from the front, cookie of ${last}`,
       NOBODY,
     ]);
   });
 
-  test('A7: a 503 when the other peer is unavailable: 502, as there was one more to try', async () => {
+  test('A7: a 503 when the other peer is unavailable: 502, because one more try was left', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     a.behave(drops());
     b.behave(answers(503));
@@ -88,7 +88,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     { failure: 'closes without an answer', behaviour: drops(), answered: '502 from the front, cookie of A' },
     { failure: 'does not answer in time', behaviour: hangs(), answered: '504 from the front, cookie of A' },
     { failure: 'answers 503', behaviour: answers(503), answered: '503 from A, cookie of A' },
-  ])('A5: the only peer there is is never given up when it $failure', async ({ behaviour, answered }) => {
+  ])('A5: the only peer is never marked unavailable when it $failure', async ({ behaviour, answered }) => {
     const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 1000 });
     a.behave(behaviour);
     expect(await repeat(3, front.ask)).toEqual(Array(3).fill(answered));
@@ -96,7 +96,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     expect(await front.ask()).toBe('200 from A, cookie of A');
   });
 
-  test('A5: the only peer there is is never given up when it refuses connections', async () => {
+  test('A5: the only peer is never marked unavailable when it refuses connections', async () => {
     const [front, a] = await stage(kind, ['A']);
     await a.stop();
     expect(await repeat(3, front.ask)).toEqual(Array(3).fill('502 from the front, cookie of A'));
@@ -104,7 +104,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     expect(await front.ask()).toBe('200 from A, cookie of A');
   });
 
-  test.each(['B down', 'B backup'])('A5: a peer with none but "%s" beside it is given up', async (line) => {
+  test.each(['B down', 'B backup'])('A5: a peer whose only neighbour is "%s" is marked unavailable', async (line) => {
     const [front, a, b] = await stage(kind, ['A', line]);
     await (b as StubReplica).stop();
     a.behave(drops());
@@ -114,11 +114,11 @@ describe.each(fronts)('giving up, at %s', (kind) => {
   });
 });
 
-describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not there, at %s', () => {
+describe.each(fronts.filter((kind) => kind === 'nginx'))('an unreachable replica, at %s', () => {
   test.each([
     { method: 'GET', tries: 1, begins: 1 },
     { method: 'GET', tries: 10, begins: 4 },
-    // No connection was made, so that the replica cannot have seen it.
+    // There was no connection, so no replica can have seen the request.
     { method: 'POST', tries: 10, begins: 4 },
   ])(
     'A7: is asked $begins times for a $method with NGINX_TRIES=$tries, as it may be back under its name',
@@ -139,7 +139,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('a replica that is not 
   );
 });
 
-describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s takes at once', () => {
+describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s accepts at once', () => {
   test.each([
     ['text/plain', 'Too many requests are in flight.\n'],
     ['application/json', '"status": 503'],
@@ -164,7 +164,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s 
     expect(refused).toMatchObject({ status: 503, setCookies: [], headers: { 'retry-after': '1' } });
     expect(refused.body.toString()).toContain(told);
 
-    // An open dashboard is no such request, and has a limit of its own.
+    // An open dashboard does not count as such a request; it has a limit of its own.
     const dashboard = responseTo(openRequest(front.url, { path: DASHBOARD_EVENTS }).end());
     await expect.poll(() => waiting.length).toBe(3);
 

@@ -57,7 +57,7 @@ describe.each(fronts)('hostile input at %s', (kind) => {
   });
 });
 
-describe.each(fronts.filter((kind) => kind === 'worker'))('headers that a replica would not take, at %s', (kind) => {
+describe.each(fronts.filter((kind) => kind === 'worker'))('headers that a replica would not accept, at %s', (kind) => {
   test.each([
     ['130 kB', ['X-Huge: '.padEnd(130_000, 'h')]],
     ['3000 of them', Array.from({ length: 3000 }, (_, nth) => `X-${nth}: ${nth}`)],
@@ -76,7 +76,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s',
     ['/caf\u00e9', '/caf'],
     ['/a\u009b31m?x', '/a'],
     ['/plain/%c2%9b?secret', '/plain/%c2%9b'],
-  ])('has of %j what a URL may have', async (target, logged) => {
+  ])('shows of %j what a URL may contain', async (target, logged) => {
     const a = await createStubReplica('A');
     const lines: Buffer[] = [];
     const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };
@@ -99,7 +99,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the error log of %s', 
     ['an escape of the upper half in the path', '/\u009b31m', 'X: y'],
     ['an escape of the upper half in the host', '/', 'Host: a\u009b31m'],
     ['a referrer', '/', 'Referer: http://a/'],
-  ])('quotes nothing that a terminal acts on: %s', async (_what, path, header) => {
+  ])('quotes no control character: %s', async (_what, path, header) => {
     const a = await createStubReplica('A');
     await a.stop();
     const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };

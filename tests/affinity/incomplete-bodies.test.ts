@@ -4,7 +4,8 @@ import { openRaw } from '../../testkit/http/raw.ts';
 import { createRecordingReplica, type RecordingReplica } from '../../testkit/replicas/recording.ts';
 import { type AskableFront, createFrontBefore } from './fixture.ts';
 
-// RFC 9112 sections 7.1 and 8: a chunked body that is malformed, or has no last chunk, is incomplete, and so is the request.
+// A chunked body that is malformed or has no last chunk is incomplete, and so is its request (RFC 9112 sections 7.1 and
+// 8).
 
 const CHUNKED = 'Transfer-Encoding: chunked';
 const ENDS = true;
@@ -26,7 +27,7 @@ const METHODS = ['POST', 'PUT', 'GET'];
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Replica: A\r\n\r\nA';
 
 let paths = 0;
-/** Of one request alone, which so is found among all that the replica received. */
+/** A path that no other request has, so that the request can be found among all that the replica received. */
 const newPath = () => `/upload-${++paths}.`;
 
 describe.each(fronts)('the body of a request to %s', (kind) => {
@@ -42,7 +43,7 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
     replica.close();
   });
 
-  /** Lets a request that is whole follow: what came before it has reached the replica by then, or never does. */
+  /** Sends a complete request afterwards: what was sent before has reached the replica by then, or never will. */
   async function askForNext(): Promise<void> {
     const path = newPath();
     replica.respond(OK);
@@ -64,7 +65,7 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
     },
   );
 
-  test.each([1000, 200_000])('one of %i bytes that breaks off is never a whole one to a replica', async (length) => {
+  test.each([1000, 200_000])('a body of %i bytes that breaks off never looks complete to a replica', async (length) => {
     const path = newPath();
     const { socket, closed } = await openRaw(front.url);
     const head = `POST ${path} HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: ${length}\r\n\r\n`;
@@ -81,7 +82,7 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
     ['without a byte', '0\r\n\r\n', ''],
     ['with an extension and a trailer', '5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n', 'hello'],
     ['of 900 kB', `${(900_000).toString(16)}\r\n${'x'.repeat(900_000)}\r\n0\r\n\r\n`, 'x'.repeat(900_000)],
-  ])('a chunked one %s reaches the replica whole', async (_how, body, content) => {
+  ])('a chunked body %s reaches the replica in full', async (_how, body, content) => {
     const path = newPath();
     const { socket } = await openRaw(front.url);
     socket.write(`POST ${path} HTTP/1.1\r\nHost: mooring.test\r\n${CHUNKED}\r\n\r\n${body}`);
@@ -90,7 +91,7 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
     expect(received()).toContain(`ontent-Length: ${content.length}\r\n`);
   });
 
-  test('a chunked one of 2 MB is answered 413 and reaches no replica', async () => {
+  test('a chunked body of 2 MB is answered 413 and reaches no replica', async () => {
     const path = newPath();
     const { socket, received } = await openRaw(front.url);
     socket.write(`POST ${path} HTTP/1.1\r\nHost: mooring.test\r\n${CHUNKED}\r\n\r\n`);

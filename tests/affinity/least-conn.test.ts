@@ -4,7 +4,7 @@ import { holds } from '../../testkit/replicas/behaviours.ts';
 import type { StubReplica } from '../../testkit/replicas/stub.ts';
 import { type AskableFront, type AskOptions, stage } from './fixture.ts';
 
-/** Sends requests that stay unanswered, one after the other, and tells who got them. */
+/** Sends requests one after another that stay in flight, and returns the peers that got them. */
 async function holdInTurn(
   front: AskableFront,
   replicas: StubReplica[],
@@ -37,7 +37,7 @@ describe.each(fronts)('the order in which %s chooses', (kind) => {
     { lines: ['A weight=2', 'B', 'C'], order: 'ABCAABCAABCA' },
     { lines: ['A weight=5', 'B', 'C'], order: 'AABACAAAABACAA' },
     { lines: ['A', 'B weight=3'], order: 'BABBBABB' },
-  ])('A3: of $lines new clients come to $order', async ({ lines, order }) => {
+  ])('A3: with $lines new clients come to $order', async ({ lines, order }) => {
     const [front] = await stage(kind, lines);
     expect(await front.askInTurn(order.length)).toBe(order);
   });
@@ -46,12 +46,15 @@ describe.each(fronts)('the order in which %s chooses', (kind) => {
     { lines: ['A', 'B'], order: 'ABBAAB' },
     { lines: ['A weight=2', 'B'], order: 'ABABAAABA' },
     { lines: ['A weight=3', 'B weight=2', 'C'], order: 'ABCABABCAABA' },
-  ])('A3: of $lines the one with the fewest requests for its weight comes next: $order', async ({ lines, order }) => {
-    const [front, ...replicas] = await stage(kind, lines);
-    const { names, release } = await holdInTurn(front, replicas, order.length);
-    expect(names).toBe(order);
-    await release();
-  });
+  ])(
+    'A3: with $lines the peer with the fewest requests for its weight comes next: $order',
+    async ({ lines, order }) => {
+      const [front, ...replicas] = await stage(kind, lines);
+      const { names, release } = await holdInTurn(front, replicas, order.length);
+      expect(names).toBe(order);
+      await release();
+    },
+  );
 
   test('A3: requests of moored clients do not move the turn of the new ones', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B', 'C']);
@@ -69,7 +72,7 @@ describe.each(fronts)('the order in which %s chooses', (kind) => {
     expect([b, c].map(({ requests }) => requests.length)).toEqual([5, 5]);
   });
 
-  test('A4: a moored client comes to its peer however busy that is', async () => {
+  test('A4: a moored client comes to its peer however busy it is', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     const { names, release } = await holdInTurn(front, [a], 5, { as: a });
     expect(names).toBe('AAAAA');

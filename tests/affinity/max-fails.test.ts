@@ -3,7 +3,7 @@ import { fronts } from '../../testkit/fronts/fronts.ts';
 import { answers, breaksOff, drops, hangs, holds } from '../../testkit/replicas/behaviours.ts';
 import { stage } from './fixture.ts';
 
-/** `fail_timeout` is counted in whole seconds: a peer is left alone for up to one more. */
+/** `fail_timeout` is counted in whole seconds, so a peer may be left out for up to one second longer. */
 const RETURN_WAIT = { timeout: 10_000, interval: 100 };
 
 describe.each(fronts)('failed peers at %s', (kind) => {
@@ -11,7 +11,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     { failure: 'closed without an answer', behaviour: drops() },
     { failure: 'answered 503', behaviour: answers(503) },
     { failure: 'did not answer in time', behaviour: hangs() },
-  ])('A5: by default a peer that $failure once is left alone', async ({ behaviour }) => {
+  ])('A5: by default a peer that $failure once is left out', async ({ behaviour }) => {
     const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 1000 });
     a.behave(behaviour);
     await front.ask({ as: a });
@@ -21,7 +21,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect(a.requests).toHaveLength(1);
   });
 
-  test('A5: a peer that refused a connection is left alone', async () => {
+  test('A5: a peer that refused a connection is left out', async () => {
     const [front, a] = await stage(kind, ['A', 'B']);
     await a.stop();
     expect(await front.ask({ as: a })).toBe('200 from B, cookie of B');
@@ -91,7 +91,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect(await front.ask({ as: a })).toBe('200 from A, cookie of A');
   });
 
-  test('A5: a peer that fails its trial is left alone again', async () => {
+  test('A5: a peer that fails its trial is left out again', async () => {
     const [front, a] = await stage(kind, ['A max_fails=2 fail_timeout=1s', 'B']);
     a.behave(drops());
     await expect.poll(() => front.ask({ as: a }).then(() => a.requests.length), RETURN_WAIT).toBe(3);

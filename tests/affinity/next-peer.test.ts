@@ -33,7 +33,7 @@ const FAILURES = [
   },
 ];
 
-/** Every method with every failure. */
+/** Combines every method with every failure. */
 function cross<Failure>(methods: string[], failures: Failure[]): (Failure & { method: string })[] {
   return failures.flatMap((failure) => methods.map((method) => ({ method, ...failure })));
 }
@@ -90,7 +90,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect(b.requests).toEqual([]);
   });
 
-  test('A6: each peer is tried once, the own one first, the others in their turn', async () => {
+  test('A6: each peer is tried once, the one in the cookie first, then the others in turn', async () => {
     const [front, a, b, c, d] = await stage(kind, ['A max_fails=0', 'B max_fails=0', 'C max_fails=0', 'D']);
     for (const replica of [a, b, c]) replica.behave(drops());
     expect(await front.ask({ as: c })).toBe('200 from D, cookie of D');
@@ -121,7 +121,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect(b.requests).toEqual([]);
   });
 
-  // Nginx holds a whole request back before it chooses a peer; the worker streams what is large.
+  // Nginx buffers the whole request before it selects a peer. The worker streams large requests.
   const large =
     kind === 'nginx'
       ? (['is held back and goes to the next peer', '200 from B, cookie of B', 1] as const)

@@ -6,7 +6,7 @@ import { openRaw } from '../../testkit/http/raw.ts';
 import { send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 
-/** A contract: a client may have as many cookies. */
+/** By contract a client may have this many characters of cookies. */
 const LARGE_COOKIE_CHARACTERS = 50_000;
 
 interface LogLine {
@@ -36,14 +36,14 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     await replica.stop();
   });
 
-  /** Sends bytes, and returns all that comes until Nginx closes the connection. */
+  /** Sends bytes and returns all that arrives until Nginx closes the connection. */
   async function exchange(text: string, localAddress = '127.0.0.1'): Promise<string> {
     const { socket, closed } = await openRaw(front.url, { localAddress });
     socket.write(text);
     return closed;
   }
 
-  /** The access log's line of a request that had this in its target. */
+  /** Returns the access log's line of the request that had this mark in its target. */
   async function logged(mark: string): Promise<LogLine> {
     await expect.poll(() => lines.some((line) => line.includes(mark))).toBe(true);
     return JSON.parse(lines.find((line) => line.includes(mark)) as string) as LogLine;
@@ -68,14 +68,17 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     { status: 501, why: 'an unknown coding', head: `PUT / HTTP/1.1\r\n${CLOSE}\r\nTransfer-Encoding: gzip` },
   ];
 
-  test.each(refusals)('$why: $status in words of its own, and it reaches no replica', async ({ status, head }) => {
-    const before = replica.requests.length;
-    const answer = await exchange(`${head}\r\n\r\n`);
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect(answer).toContain('Content-Type: text/plain');
-    expect(answer).not.toContain('<html>');
-    expect(replica.requests.length).toBe(before);
-  });
+  test.each(refusals)(
+    '$why: $status with a message of its own, and it reaches no replica',
+    async ({ status, head }) => {
+      const before = replica.requests.length;
+      const answer = await exchange(`${head}\r\n\r\n`);
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toContain('Content-Type: text/plain');
+      expect(answer).not.toContain('<html>');
+      expect(replica.requests.length).toBe(before);
+    },
+  );
 
   test.each([
     { form: 'text/plain', told: 'The request body is too large.\n' },
@@ -96,7 +99,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     const either = () => held.received() + second.received();
     await expect.poll(either).toMatch(/^HTTP\/1\.1 429 [\s\S]*\r\nRetry-After: 1\r\n[\s\S]*from your address\.\n/);
     expect(await exchange(`${upload}0123456789`, '127.0.0.3')).toMatch(/^HTTP\/1\.1 200 /);
-    // A visit is not an upload.
+    // A visit does not count as an upload.
     expect(await exchange(`GET / HTTP/1.1\r\n${CLOSE}\r\n\r\n`, '127.0.0.2')).toMatch(/^HTTP\/1\.1 200 /);
   });
 

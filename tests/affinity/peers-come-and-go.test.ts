@@ -27,7 +27,7 @@ describe.each(fronts)('a changed set of peers at %s', (kind) => {
     { change: 'one goes', before: ['A', 'B', 'C'], after: ['A', 'C'] },
     { change: 'one is replaced', before: ['A', 'B', 'C'], after: ['A', 'C', 'D'] },
     { change: 'weights change', before: ['A', 'B', 'C'], after: ['A weight=9', 'B', 'C weight=4'] },
-  ])('A9: $change, and the clients of those who stay do not move', async ({ before, after }) => {
+  ])('A9: $change, and the clients of the peers that stay do not move', async ({ before, after }) => {
     const replicas = await startReplicas('ABCD');
     const stays = ({ name }: StubReplica) =>
       [before, after].every((lines) => lines.some((line) => line.startsWith(name)));
@@ -43,7 +43,7 @@ describe.each(fronts)('a changed set of peers at %s', (kind) => {
     }
   });
 
-  test('A9: the clients of one that is gone are balanced as new', async () => {
+  test('A9: the clients of a removed peer are balanced as new', async () => {
     const replicas = await startReplicas('ABC');
     const [a, b] = replicas as [StubReplica, StubReplica];
     const front = await frontBefore(replicas, kind, ['B', 'C']);
@@ -53,13 +53,13 @@ describe.each(fronts)('a changed set of peers at %s', (kind) => {
   });
 });
 
-/** Starts Nginx before replicas that it finds by their name. */
+/** Starts Nginx before replicas that it discovers by their name. */
 async function startNamed(port: number, addresses: string[]) {
   const names = await createNameServer(addresses);
   const front = await startNginxFront(
     {
       peers: [`http://replica.test:${port} resolve`],
-      // Both longer than it takes until a name is asked for again, twice.
+      // Both are longer than it takes to resolve a name twice.
       connectTimeoutMs: 4000,
       readTimeoutMs: 10_000,
       cookieSecure: false,
@@ -74,7 +74,7 @@ async function startNamed(port: number, addresses: string[]) {
 }
 
 describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found by name at %s', () => {
-  test('A9: a request whose peer takes no connection, and goes, goes on to the others, however often', async () => {
+  test('A9: a request whose peer accepts no connection and is removed goes on to the others, however often', async () => {
     const port = await freePortRange(1);
     const going = ['127.0.0.2', '127.0.0.4', '127.0.0.5'];
     const deaf = await Promise.all(going.map((host) => createDeafReplica(host, { host, port })));
@@ -93,11 +93,11 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     }
     const { status, body, headers: answered } = await asked;
     expect([status, body.toString()]).toEqual([200, 'B']);
-    // Nginx adds one for each replica that it began with: the last one counts.
+    // Nginx adds a cookie for each replica that a pass started with; the last one counts.
     expect(answered['set-cookie']?.at(-1)).toContain(headers.Cookie);
   });
 
-  test('A7: a 503 that is the last word on a request begun afresh says when to try again', async () => {
+  test('A7: a 503 at the end of a restarted request says when to try again', async () => {
     const deaf = await createDeafReplica('A', { host: '127.0.0.2' });
     const port = Number(new URL(deaf.url).port);
     const { promise: reached, resolve: reach } = Promise.withResolvers<ServerResponse>();
@@ -116,7 +116,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     await deaf.untilDialled();
     names.tell(['127.0.0.3', '127.0.0.4']);
     const response = await reached;
-    // After an only one Nginx tries none, and the answer that it did not mean to keep is lost.
+    // After the only peer Nginx tries no other, and the response that it discarded is lost.
     names.tell(['127.0.0.3']);
     await names.untilAsked();
     await names.untilAsked();
@@ -124,7 +124,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     expect(await asked).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
   });
 
-  test('A9: a replica that came is found soon after the name server failed once', async () => {
+  test('A9: a new replica is found soon after one failure of the name server', async () => {
     const port = await freePortRange(1);
     const [first, second] = ['127.0.0.2', '127.0.0.3'].map((host) =>
       createServer((_request, response) => response.end(host)).listen(port, host),
@@ -138,7 +138,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     await expect.poll(async () => (await send(front.url)).body.toString()).toBe('127.0.0.2');
     names.tell(['127.0.0.3']);
     names.failOnce();
-    // Nginx's default is to ask again after 30 s.
+    // By default Nginx would resolve the name again only after 30 s.
     await expect.poll(async () => (await send(front.url)).body.toString(), { timeout: 15_000 }).toBe('127.0.0.3');
   });
 });

@@ -38,7 +38,7 @@ describe.each(fronts)('bodies through %s', (kind) => {
   test.each([
     { length: 'unknown', announced: {} },
     { length: 'known', announced: { 'Content-Length': 'first, second'.length } },
-  ])('an answer of $length length comes piece by piece, as the replica sends it', async ({ announced }) => {
+  ])('an answer of $length length arrives piece by piece, as the replica sends it', async ({ announced }) => {
     const [front, a] = await stage(kind, ['A']);
     const { promise: firstSeen, resolve: seeFirst } = Promise.withResolvers<void>();
     a.behave(async (_request, response) => {
@@ -72,7 +72,7 @@ describe.each(fronts)('bodies through %s', (kind) => {
     expect(await front.get()).toMatchObject({ status: 200, isComplete: false });
   });
 
-  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])('a POST of %i bytes comes whole', async (length) => {
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])('a POST of %i bytes arrives in full', async (length) => {
     const [front, a] = await stage(kind, ['A']);
     const body = Buffer.alloc(length, 'body ');
     const headers = { 'Content-Type': 'application/x-test', 'Content-Length': `${length}` };
@@ -84,7 +84,7 @@ describe.each(fronts)('bodies through %s', (kind) => {
     expect(a.requests[0]?.body.equals(body)).toBe(true);
   });
 
-  test.each(['POST', 'PUT'])('a %s of unknown length comes whole', async (method) => {
+  test.each(['POST', 'PUT'])('a %s of unknown length arrives in full', async (method) => {
     const [front, a] = await stage(kind, ['A']);
     const asked = openRequest(front.url, { method });
     asked.write('one,');
@@ -101,9 +101,9 @@ describe.each(fronts)('bodies through %s', (kind) => {
   });
 });
 
-// Nginx reads the whole request before it chooses a peer.
+// Nginx reads the whole request before it selects a peer.
 describe.each(fronts.filter((kind) => kind === 'worker'))('large requests through the %s', (kind) => {
-  /** What the worker holds back is smaller. */
+  /** Larger than what the worker buffers. */
   const REST = 'x'.repeat(100_000);
   const large = { 'Content-Length': `${'one,'.length + REST.length}` };
 

@@ -3,7 +3,7 @@ import { fronts } from '../../testkit/fronts/fronts.ts';
 import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
 import { createStage } from './fixture.ts';
 
-/** What the client of these tests connects from. */
+/** The address that this file's clients connect from. */
 const CONNECTION = '127.0.0.1';
 const CLIENT = '203.0.113.7';
 
@@ -72,7 +72,7 @@ const CASES: Record<string, Case[]> = {
   ],
 };
 
-describe.each(fronts)('whom %s believes about its clients', (kind) => {
+describe.each(fronts)('which proxies %s trusts about its clients', (kind) => {
   describe.each(Object.entries(CASES))('with TRUST_PROXY=%s', (trustProxy, cases) => {
     let staged: Awaited<ReturnType<typeof createStage<['A']>>>;
     beforeAll(async () => {

@@ -18,7 +18,7 @@ const UNUSABLE = [
 
 const USABLE = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Replica: A\r\n\r\nA';
 
-// Nginx sends some of them on as they are; the runtime of the worker does not let it.
+// Nginx forwards some of these responses unchanged; the worker's runtime does not allow that.
 describe.each(fronts.filter((kind) => kind === 'worker'))('a response that cannot be sent on, at %s', (kind) => {
   let a: RecordingReplica;
   let b: StubReplica;

@@ -6,7 +6,7 @@ import { fronts } from '../../testkit/fronts/fronts.ts';
 import { openRequest } from '../../testkit/http/send.ts';
 import { cookieOf, type Mooring, stage } from './fixture.ts';
 
-/** Opens a WebSocket and collects what comes over it. */
+/** Opens a WebSocket and collects its messages. */
 async function openWebSocket(frontUrl: string) {
   const socket = new WebSocket(frontUrl);
   socket.binaryType = 'arraybuffer';
@@ -17,7 +17,7 @@ async function openWebSocket(frontUrl: string) {
   return { socket, messages };
 }
 
-/** Upgrades a connection by hand: the answer to the handshake, and the connection. */
+/** Upgrades a connection by hand. Returns the response to the handshake, and the connection. */
 async function handshake(frontUrl: string, as?: Mooring): Promise<[IncomingMessage, Socket]> {
   const headers = {
     Connection: 'Upgrade',

@@ -14,7 +14,7 @@ import { viaPort } from '../../testkit/network/via-port.ts';
 import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
-/** How soon the dashboard shows what has become of a replica. */
+/** How soon the dashboard shows a change of a replica. */
 const SOON = { timeout: 3000, interval: 50 };
 const LATER = { timeout: 15_000, interval: 50 };
 
@@ -104,7 +104,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     expect(await page.textContent(NEWS)).toBe('');
   });
 
-  test('what is selected stays selected while the page changes', async () => {
+  test('a selection stays while the page changes', async () => {
     const a = await startReplica();
     const page = await openDashboard(a.url);
     await row(page, a.address).locator('th').selectText();
@@ -147,7 +147,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
       );
       expect(await page.locator('#tiles').textContent()).toMatch(/Visits per second\s*–/);
 
-      // An outage is listed when a report was missed; the page knows of it sooner.
+      // An outage is listed when a report was missed. The page learns of the outage sooner.
       await vi.waitFor(() => expect(a.output()).toContain('the replica cannot report itself'), LATER);
       await gate.open();
       await shows(page, a, 'ready', LATER);
@@ -155,7 +155,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     },
   );
 
-  test('a connection that is lost is announced, and so is that it is back', async () => {
+  test('the loss and the return of the connection are announced', async () => {
     const a = await startReplica();
     const page = await openDashboard(a.url);
     await page.context().setOffline(true);
@@ -170,7 +170,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test('it outlives the replica that serves it, behind the edge', async () => {
-    // Nobody starts it again, as `npm start` would: it might be back before the page asks again.
+    // Start the replica without a supervisor: `npm start` could restart it before the page asks again.
     const trusting = { TRUST_PROXY: 'nginx from loopback' };
     const replicas = [await startReplica(undefined, trusting), await startReplica(undefined, trusting)];
     const edge = await startFront('worker', { peers: replicas.map(({ url }) => url) });

@@ -39,7 +39,7 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
     await rm(folder, { recursive: true });
   });
 
-  /** Goes there and waits until the scripts have done their part. */
+  /** Opens a path and waits until the page's scripts have run. */
   async function open(page: Page, path: string): Promise<void> {
     await page.goto(cluster.edgeUrl + path);
     if (path === '/') await page.locator('[data-field="log"] tbody tr').first().waitFor();
@@ -93,7 +93,7 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
     expect(bytes).toBeLessThan(LIMIT_BYTES);
   });
 
-  test('the dashboard is drawn again when the colours change', async () => {
+  test('the dashboard is redrawn when the colours change', async () => {
     const { page } = await openPage(browser, { colorScheme: 'light' });
     await open(page, '/dashboard');
     const chart = page.locator('[data-chart]');

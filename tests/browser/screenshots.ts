@@ -22,10 +22,10 @@ const IMAGES = fileURLToPath(new URL('../../docs/img/', import.meta.url));
 const WIDE = { width: 1200, height: 750 };
 const TALL = { width: 1200, height: 1046 };
 const PHONE = { width: 390, height: 844 };
-/** Long enough for the chart to have something to show. */
+/** Long enough for the chart to have data. */
 const LOAD_MS = 100_000;
 
-/** A replica drains for a moment: the page is to stay as it is then. */
+/** A replica drains for a moment only, so the page must be stopped in that state. */
 const STOP_AT_DRAINING = `{
   const listen = EventSource.prototype.addEventListener;
   let isOver = false;
@@ -75,7 +75,7 @@ async function showVisits(browser: Browser, { edgeUrl }: ClusterProcess): Promis
         .filter({ hasNotText: `${number}` })
         .waitFor();
     }
-    // A mooring that is some time old shows more than a new one.
+    // A cookie that is some seconds old shows more than a new one.
     await setTimeout(7000);
     await take(page, name);
   }

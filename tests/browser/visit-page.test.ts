@@ -77,7 +77,7 @@ describe.runIf(hasBrowser)('the visit page, before three replicas and the edge',
     expect(replicas.size).toBeGreaterThan(1);
   });
 
-  test('the time left counts down, says when the mooring has ended, and starts anew with a visit', async () => {
+  test('the time left counts down, says when the mooring has ended, and restarts with a visit', async () => {
     const { page } = await openPage(browser);
     await page.clock.install();
     await page.goto(cluster.edgeUrl);
@@ -127,7 +127,7 @@ describe.runIf(hasBrowser)('the visit page, before three replicas and the edge',
     expect(await countVisits()).toBe(before + 1);
   });
 
-  test('a visit that cannot be made is told, and the page goes on', async () => {
+  test('a failed visit is shown, and the page continues to work', async () => {
     const { page } = await openPage(browser);
     await page.goto(cluster.edgeUrl);
     const url = `${cluster.edgeUrl}/`;

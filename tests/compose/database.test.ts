@@ -5,10 +5,10 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStack, type Outcome, type Stack } from '../../testkit/docker/stack.ts';
 
-/** The services of docker-compose.yml that set up and run the database, without any replica. */
+/** The services of docker-compose.yml that set up and run the database, without a replica. */
 const SERVICES = ['secrets', 'db', 'users'];
 
-/** What each folder's file holds, and the password that it means. */
+/** Content of each password file, and the password that it means. */
 const GIVEN = [
   ['root', 'DB_ROOT_SECRET', 'root', 'ro"o\'t\\n #x;$(id) %s\r\n', 'ro"o\'t\\n #x;$(id) %s'],
   ['migrate', 'DB_MIGRATE_SECRET', 'mooring_migrate', '\uFEFFends in a backslash\\', 'ends in a backslash\\'],
@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Writes a password's file that nobody but its owner can read, as `umask 077` makes it. */
+/** Writes a password file that only its owner can read, as `umask 077` does. */
 async function givePassword(name: string, content: string): Promise<void> {
   await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   await writeFile(join(folder, name, 'password'), content, { mode: 0o600 });
@@ -42,13 +42,13 @@ async function containerOf(service: string): Promise<string> {
   return (await stack.compose('ps', '--all', '--quiet', service)).trim();
 }
 
-/** Waits until the users are set up and expects that this worked. */
+/** Waits until the users are set up and expects success. */
 async function usersDone(): Promise<void> {
   const { stdout } = await stack.run('docker', 'wait', await containerOf('users'));
   expect(stdout.trim(), await stack.compose('logs', ...SERVICES)).toBe('0');
 }
 
-/** Runs Compose with more settings. */
+/** Runs Compose with additional settings. */
 function composeWith(settings: string, ...args: string[]): Promise<Outcome> {
   return stack.run('env', ...settings.split(' ').filter(Boolean), 'docker', 'compose', ...args);
 }
@@ -84,7 +84,7 @@ describe('a given password is used as it is, without the line end, the byte orde
     expect(await logIn('root', password)).toBe('ER_ACCESS_DENIED_ERROR');
   });
 
-  test('and a new one from the next start on', async () => {
+  test('a new one is used from the next start on', async () => {
     await givePassword('app', 'new one');
     await givePassword('root', 'another root');
     await setUpAgain('');
@@ -154,7 +154,7 @@ describe('the binary log, which keeps the addresses of clients', () => {
     expect(await stack.sql(rotation)).toEqual(['0']);
   });
 
-  /** Applies what `up` stored. */
+  /** Restarts the database, which applies the stored settings. */
   async function restartDatabase(): Promise<void> {
     await stack.compose('restart', 'db');
     await vi.waitFor(() => stack.sql('select 1'), { timeout: 60_000, interval: 500 });

@@ -5,7 +5,7 @@ import { createStack, type Stack } from '../../testkit/docker/stack.ts';
 import { startTraffic, type Traffic } from '../../testkit/docker/traffic.ts';
 
 const obstacle = await whyNoRestart();
-// Where tests must not be skipped it fails; elsewhere the engine may be someone's who works with it.
+// With CI set tests must not be skipped, so this fails. Elsewhere someone may be using the engine.
 if (obstacle && process.env.CI) throw new Error(`the Docker engine cannot be restarted: ${obstacle}`);
 
 let stack: Stack;

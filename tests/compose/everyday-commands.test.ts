@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createStack, type Outcome, type Stack } from '../../testkit/docker/stack.ts';
 import { type StepReport, startTraffic, type Traffic } from '../../testkit/docker/traffic.ts';
 
-/** For a test of several commands that each wait for containers to get healthy. */
+/** Timeout of tests with several commands that each wait for healthy containers. */
 const SLOW = { timeout: 480_000 };
 const CLIENTS = 8;
 const UP = ['docker', 'compose', 'up', '--detach', '--wait'] as const;
@@ -47,21 +47,21 @@ function note(step: string, { requests, failed, moved }: StepReport): void {
   reports.push(`${step}: ${requests} requests, ${failed.length} failed (${kinds || 'none'}), ${moved.length} moved`);
 }
 
-/** Expects a command to succeed without a client noticing. */
+/** Expects a command to succeed without any effect on clients. */
 async function unnoticed(...command: string[]): Promise<void> {
   const { code, stderr, saw } = await run(...command);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect({ failed: saw.failed, moved: saw.moved }).toEqual({ failed: [], moved: [] });
 }
 
-/** Expects a command to succeed without a failed request; clients of replicas that end may move. */
+/** Expects a command to succeed without a failed request. Clients of removed replicas may move. */
 async function withoutFailure(...command: string[]): Promise<void> {
   const { code, stderr, saw } = await run(...command);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(saw.failed).toEqual([]);
 }
 
-/** The containers that serve, by their ids. */
+/** Returns the ids of the containers that serve requests. */
 async function serving(): Promise<string[]> {
   const format = '{{.Label "com.docker.compose.service"}} {{.ID}}';
   const filters = ['--filter', `label=com.docker.compose.project=${stack.name}`];
@@ -159,7 +159,7 @@ describe('an invalid .env', () => {
   });
 });
 
-test('update.sh with an image that never gets healthy takes the new replicas back, each time', SLOW, async () => {
+test('update.sh with an image that never gets healthy removes the new replicas, each time', SLOW, async () => {
   const before = await serving();
   const healthcheck = 'HEALTHCHECK --interval=1s --timeout=30s --start-period=1s --retries=1 CMD ["false"]';
   await writeFile(join(folder, 'Dockerfile'), `FROM ${stack.name}-origin\n${healthcheck}\n`);
@@ -212,7 +212,7 @@ describe('with a stopped replica', () => {
 describe('the lock of the project', () => {
   const lock = () => join(process.env.TMPDIR ?? '/tmp', `mooring-${stack.name}.lock`);
 
-  test('of two scripts at once the second one is refused and changes nothing', async () => {
+  test('keeps the second of two scripts from changing anything', async () => {
     let outcomes: Outcome[] = [];
     const saw = await traffic.during(async () => {
       const update = stack.run('./update.sh');
@@ -267,7 +267,7 @@ test('a restart of Nginx refuses connections until it listens again, and moves n
   const { code, saw } = await run('docker', 'compose', 'restart', 'nginx');
   expect(code).toBe(0);
   expect(saw.moved).toEqual([]);
-  // Those that were accepted are answered: a status would mean that Nginx gave up a request.
+  // Accepted requests are answered: a status here would mean that Nginx gave one up.
   expect(saw.failed.filter(({ got }) => typeof got === 'number')).toEqual([]);
 });
 

@@ -18,7 +18,7 @@ const NODE_IMAGE = 'node:24-slim';
 const ATTACKERS = 3;
 const VISITS = 10;
 
-/** Stands for all replicas: answers at once, but /wait never, so that requests stay in flight. */
+/** Stands in for all replicas. Answers at once, but never on /wait, so that requests stay in flight. */
 const REPLICA = `require('node:http').createServer({ maxHeaderSize: 131072 }, (request, response) => {
   if (request.url !== '/wait') request.resume().on('end', () => response.end('here'));
 }).listen(5000)`;
@@ -28,7 +28,7 @@ let folder: string;
 let httpsPort: number;
 let nginx: string;
 
-/** The Nginx of docker-compose.yml, with its limits of memory and processors, before a replica of a few lines. */
+/** Starts the Nginx of docker-compose.yml with its limits of memory and processors, before a minimal replica. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mooring-tls-'));
   httpsPort = await freePortRange(1);
@@ -64,7 +64,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A visit by HTTP/1.1 from the address of this machine. @returns the status */
+/** Visits over HTTP/1.1 from this machine's address. @returns the status */
 function visit(): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port: httpsPort, rejectUnauthorized: false, agent: false };
@@ -72,7 +72,7 @@ function visit(): Promise<number | undefined> {
   });
 }
 
-/** The same by HTTP/2. */
+/** Visits over HTTP/2 from this machine's address. @returns the status */
 async function visitByHttp2(): Promise<number | undefined> {
   const session = connectHttp2(`https://127.0.0.1:${httpsPort}`, { rejectUnauthorized: false });
   try {
@@ -86,9 +86,9 @@ async function visitByHttp2(): Promise<number | undefined> {
 
 interface Attacker {
   child: ChildProcess;
-  /** Resolves when all its connections were tried. */
+  /** Resolves when all its connections were attempted. */
   atTheMaximum: Promise<unknown>;
-  /** Ends it. */
+  /** Ends the attack. */
   stop(): Promise<AttackOutcome>;
 }
 
@@ -113,7 +113,7 @@ function startAttacker(kind: string, connections: number): Attacker {
   };
 }
 
-/** What would change if the kernel had killed one of Nginx's processes. */
+/** Returns what would change if the kernel killed one of Nginx's processes. */
 async function processes(): Promise<string> {
   const { stdout } = await stack.run('docker', 'top', nginx, '-eo', 'pid,args');
   const state = await stack.run('docker', 'inspect', '--format', '{{.State.OOMKilled}} {{.RestartCount}}', nginx);
@@ -121,7 +121,7 @@ async function processes(): Promise<string> {
 }
 
 test.each([
-  // Of all together there are more than may be in flight, and Nginx cannot tell which limit a request met.
+  // These exceed the shared limit, too, and Nginx cannot tell which limit a request met.
   { kind: 'slow bodies', connections: 120, refused: ['429', '503'] },
   { kind: 'headers that never end', connections: 200, refused: undefined },
   { kind: 'headers that are too large', connections: 100, refused: ['431'] },

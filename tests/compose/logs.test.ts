@@ -22,7 +22,7 @@ async function config(): Promise<{ name: string; services: Record<string, { logg
   return JSON.parse(await stack.compose('--profile', 'edge', 'config', '--format', 'json'));
 }
 
-/** What the volume of logs holds, whether or not there are replicas. */
+/** Returns the lines in the volume of logs, whether or not replicas run. */
 async function keptLines(): Promise<LogLine[]> {
   const { name } = await config();
   const volume = `${name}_origin-logs:/logs:ro`;
@@ -36,7 +36,7 @@ function visitsIn(lines: LogLine[]): number[] {
   return lines.flatMap(({ msg, visit }) => (msg === 'request' && visit ? [visit] : [])).sort((a, b) => a - b);
 }
 
-test('the log of the replicas outlives their containers, and goes on with new ones', async () => {
+test('the log of the replicas outlives their containers, and continues with new ones', async () => {
   const visitor = createVisitor(stack.url);
   for (const number of [1, 2]) expect((await visitor.visit()).visit).toBe(number);
   await stack.compose('rm', '--stop', '--force', 'origin');

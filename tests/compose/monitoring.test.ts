@@ -6,7 +6,7 @@ import { dashboardQueries } from '../../testkit/monitoring/monitoring-files.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const SOON = { timeout: 90_000, interval: 500 };
-/** The profile without Grafana, of which only files are looked at: tests/grafana.test.ts. */
+/** The profile without Grafana: tests/grafana.test.ts checks its files. */
 const SERVICES = ['nginx', 'prometheus', 'nginx-exporter'];
 
 let stack: Stack;
@@ -23,7 +23,7 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** Expects that Prometheus scrapes each replica there is, and no other. */
+/** Expects that Prometheus scrapes exactly the existing replicas. */
 async function expectEveryReplicaScraped(replicas: number): Promise<void> {
   await vi.waitFor(async () => {
     const instances = (await stack.replicas()).map(({ address }) => address.replace(/:5000$/, ':9464'));
@@ -46,11 +46,11 @@ test('all targets are up, and every replica is one of them', async () => {
   }, SOON);
 });
 
-test('only Nginx and Prometheus publish a port, and Prometheus to this machine only unless it is told otherwise', async () => {
+test('only Nginx and Prometheus publish a port, and Prometheus to this machine only unless a setting says otherwise', async () => {
   const published = (await stack.compose('ps', '--format', '{{.Service}} {{.Publishers}}')).trim().split('\n');
   const open = published.filter((line) => /\b0\.0\.0\.0\b|127\.0\.0\.1/.test(line)).map((line) => line.split(' ')[0]);
   expect(open.sort()).toEqual(['nginx', 'prometheus']);
-  // As with a `.env` that says nothing about it.
+  // As with an `.env` that does not mention it.
   const config = ['docker', 'compose', '--profile', 'monitoring', 'config'];
   const { stdout } = await stack.run('env', 'COMPOSE_ENV_FILES=/dev/null', ...config);
   expect(stdout).toMatch(/host_ip: 127\.0\.0\.1\n\s+target: 9090\n\s+published: "9090"/);
@@ -65,7 +65,7 @@ test('nothing that watches can write a file, has a capability or is root', async
   expect(code).not.toBe(0);
 });
 
-test('./scale.sh 5: Prometheus finds the two that come', async () => {
+test('./scale.sh 5: Prometheus finds the two new replicas', async () => {
   expect((await stack.run('./scale.sh', '5')).code).toBe(0);
   await expectEveryReplicaScraped(5);
 });
@@ -90,7 +90,7 @@ describe('with visitors', () => {
     }, SOON);
   });
 
-  test('./scale.sh 3: the two that go are gone and not lost, and no alert comes of it', async () => {
+  test('./scale.sh 3: the two removed replicas are gone and not lost, and no alert fires', async () => {
     expect((await stack.run('./scale.sh', '3')).code).toBe(0);
     await expectEveryReplicaScraped(3);
     await vi.waitFor(async () => {
@@ -102,14 +102,14 @@ describe('with visitors', () => {
     expect(await prometheus.alerts('firing')).toEqual([]);
   });
 
-  test('docker kill of a replica: it is lost, and the alert says so', async () => {
+  test('docker kill of a replica: the replica is lost, and the alert says so', async () => {
     const [victim] = (await stack.replicas()) as [Replica, ...Replica[]];
     await stack.run('docker', 'kill', '--signal', 'KILL', victim.id);
     await vi.waitFor(async () => expect(await prometheus.alerts('firing')).toEqual(['MooringReplicaLost']), SOON);
   });
 });
 
-test('docker kill of MySQL: the alerts say that the database is away and no replica ready, and that they are back', async () => {
+test('docker kill of MySQL: the alerts for the database and for ready replicas fire, and are resolved afterwards', async () => {
   const [database] = (await stack.compose('ps', '--quiet', 'db')).split('\n') as [string];
   const away = ['MooringDatabaseUnreachable', 'MooringNoReplicaReady'];
   await stack.run('docker', 'kill', '--signal', 'KILL', database);

@@ -42,7 +42,7 @@ async function makeCertificate(): Promise<void> {
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
 }
 
-/** The fingerprint of the certificate that a new connection is shown. */
+/** Returns the fingerprint of the certificate on a new connection. */
 function fingerprint(): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({ port: httpsPort, host: '127.0.0.1', rejectUnauthorized: false }, () => {
@@ -54,7 +54,7 @@ function fingerprint(): Promise<string> {
 }
 
 describe('with a certificate', () => {
-  test('HTTPS answers, with secure cookies and without HSTS, which nobody switched on', async () => {
+  test('HTTPS answers, with secure cookies and without HSTS, which is off by default', async () => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get({ port: httpsPort, host: '127.0.0.1', rejectUnauthorized: false }, resolve).on('error', reject);
     });
@@ -88,7 +88,7 @@ describe('with a certificate', () => {
   });
 });
 
-test('a client over the rate it may have is answered 429', async () => {
+test('a client that exceeds its rate is answered 429', async () => {
   const answers = await Promise.all(
     Array.from({ length: 40 }, () => {
       return new Promise<number | undefined>((resolve, reject) => {
@@ -104,7 +104,7 @@ test('a client over the rate it may have is answered 429', async () => {
   expect(new Set(answers)).toEqual(new Set([200, 429]));
 });
 
-test('its configuration is one that nginx -t accepts', async () => {
+test('nginx -t accepts its configuration', async () => {
   const { code, stderr } = await stack.run('docker', 'compose', 'exec', '-T', 'nginx', 'nginx', '-t');
   expect(stderr).toMatch(/test is successful/);
   expect(code).toBe(0);
@@ -117,7 +117,7 @@ test('each worker process may have as many files open as it has connections, and
   expect(Number(config.match(/worker_processes (\d+);/)?.[1])).toBeLessThanOrEqual(2);
 });
 
-test('its figures are for the internal network only', async () => {
+test('its metrics are for the internal network only', async () => {
   const { stdout } = await stack.run(
     'docker',
     'compose',
@@ -161,7 +161,7 @@ const WRONG_SETTINGS = {
   NGINX_WORKER_CONNECTIONS: ['3k', 'a whole number from 1'],
 } as const;
 
-test('wrong settings are refused together, each in a line that names it', async () => {
+test('wrong settings are reported together, each in a line that names it', async () => {
   const variables = Object.entries(WRONG_SETTINGS).map(([name, [value]]) => `${name}=${value}`);
   const run = ['docker', 'compose', 'run', '--rm', '--no-deps', '-T', 'nginx-settings'];
   const { code, stdout, stderr } = await stack.run('env', ...variables, ...run);

@@ -10,14 +10,14 @@ import { findProgram } from '../../testkit/processes/command.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const IMAGES = ['mooring-origin', 'mooring-edge'];
-/** The manifest that `docker push` writes, and the one of an engine with containerd's image store. */
+/** The media types of the manifest that `docker push` writes, without and with containerd's image store. */
 const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
 ].join(', ');
 
-/** Debian calls it `docker-registry`. */
+/** Debian's name for the program is `docker-registry`. */
 const registryProgram = await findProgram('docker-registry', 'registry');
 const hasEngine = spawnSync('docker', ['info']).status === 0;
 const obstacle = !hasEngine
@@ -33,7 +33,7 @@ if (obstacle) {
   );
 }
 
-/** Starts an empty registry, which ends with the test. @returns its host and port */
+/** Starts an empty registry that ends with the test. @returns its host and port */
 async function startRegistry(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-registry-'));
   const host = `127.0.0.1:${await freePortRange(1)}`;
@@ -42,7 +42,7 @@ async function startRegistry(): Promise<string> {
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
     http: { addr: host },
   };
-  // JSON is YAML.
+  // JSON is valid YAML.
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
   const registry = spawn(registryProgram as string, ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
   onTestFinished(async () => {
@@ -93,7 +93,7 @@ test.skipIf(obstacle)('both images are pushed under the tag and the moving tag',
     expect(await digestOf(registry, image, 'main')).toBe(digest);
   }
 
-  // The label makes it another image.
+  // The label makes this a different image.
   const second = await push(registry, { TAG: 'second', MOVING_TAG: '' });
   expect(second.code, second.stderr).toBe(0);
   for (const [index, image] of IMAGES.entries()) {

@@ -20,7 +20,7 @@ async function addresses(): Promise<string[]> {
   return (await stack.replicas()).map(({ address }) => address);
 }
 
-/** Expects that only clients of replicas that went moved, and that they moved to one that stays. */
+/** Expects that only the clients of removed replicas moved, and that they moved to a replica that stays. */
 function expectOnlyTheirsMoved(trails: Trail[], gone: string[]): void {
   for (const turns of trails.map(serversInTurn)) {
     const left = turns.slice(0, -1);
@@ -34,7 +34,7 @@ async function underLoad(change: () => Promise<void>): Promise<Trail[]> {
   const visitors = stack.startVisitors(CLIENTS);
   const newcomers = stack.startVisitors(4, { forgetful: true });
   await change();
-  // What is true a moment later, too: Nginx hears of replicas that went within a second.
+  // Check what must hold from a moment later on, too: Nginx notices removed replicas within a second.
   const atChange = await countVisits(stack);
   await vi.waitFor(async () => expect(await countVisits(stack)).toBeGreaterThan(atChange + 3000), { timeout: 60_000 });
   const trails = await visitors.stop();
@@ -57,7 +57,7 @@ test('scale.sh from 3 to 6 loses no visit and moves no client', async () => {
   expect(await addresses()).toHaveLength(6);
 });
 
-test('scale.sh from 6 to 2 loses no visit and moves only the clients of those that go', async () => {
+test('scale.sh from 6 to 2 loses no visit and moves only the clients of the removed replicas', async () => {
   const before = await addresses();
   const trails = await underLoad(async () => {
     await script('./scale.sh', '2');

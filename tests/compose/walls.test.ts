@@ -14,12 +14,12 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** Runs a script of Node in the replica. @returns what it printed */
+/** Runs a Node script in the replica. @returns its output */
 async function inReplica(script: string): Promise<string> {
   return (await stack.run('docker', 'exec', replica.id, 'node', '--eval', script)).stdout.trim();
 }
 
-/** What becomes of a connection from a service: `open`, or why not. */
+/** Returns the result of a connection from a service: `open`, or the reason why not. */
 async function reach(service: 'nginx' | 'origin', host: string, port: number): Promise<string> {
   const attempt = `timeout 3 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo open || echo unreachable`;
   return (await stack.compose('exec', '-T', service, 'bash', '-c', attempt)).trim();
@@ -30,7 +30,7 @@ describe('inside a replica', () => {
     expect(await inReplica('console.log(process.getuid() > 0)')).toBe('true');
   });
 
-  test('no file can be written but the log', async () => {
+  test('no file except the log can be written', async () => {
     const script =
       "try { fs.writeFileSync('/app/x', ''); console.log('written') } catch ({ code }) { console.log(code) }";
     expect(await inReplica(script)).toBe('EROFS');
