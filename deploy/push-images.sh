@@ -12,7 +12,7 @@ usage() {
 Usage: deploy/push-images.sh
 
 Builds the images of the replicas (origin) and of the edge, and pushes both to a registry as mooring-origin and mooring-edge, with
-the commit and MOVING_TAG as tags. Prints one line for each image, which names it by its digest.
+the commit and MOVING_TAG as tags. Prints one line for each image, which names it by its digest. Needs Docker Compose.
 
 Settings, from the environment:
   REGISTRY    required: host of the registry, with a port or a path where it has one; docker must be logged in
@@ -74,10 +74,22 @@ check_tag TAG "$TAG"
 [[ -z $MOVING_TAG ]] || check_tag MOVING_TAG "$MOVING_TAG"
 docker version >/dev/null || fail 1 'docker cannot reach its engine: see above'
 
-# build IMAGE DOCKERFILE
+# build IMAGE DOCKERFILE: through Compose, which brings the BuildKit that the Dockerfiles need; plain `docker build` has it only with buildx.
+# Nothing of .env counts here.
 build() {
-    docker build --file "$2" --tag "$REGISTRY/$1:$TAG" --label "org.opencontainers.image.revision=$TAG" \
-        ${NODE_IMAGE:+--build-arg "NODE_IMAGE=$NODE_IMAGE"} . >&2 || fail 1 "$1 cannot be built from $2: see above"
+    local args=
+    [[ -z ${NODE_IMAGE:-} ]] || args="NODE_IMAGE: \"$NODE_IMAGE\""
+    docker compose --project-name mooring-images --project-directory . --env-file /dev/null --file - build >&2 <<COMPOSE ||
+services:
+  image:
+    image: "$REGISTRY/$1:$TAG"
+    build:
+      context: .
+      dockerfile: $2
+      labels: { org.opencontainers.image.revision: "$TAG" }
+      args: { $args }
+COMPOSE
+        fail 1 "$1 cannot be built from $2: see above"
 }
 
 # push NAME: pushes an image, and sets the variable `digest` to the digest from the registry.

@@ -56,31 +56,27 @@ describe('with an engine', () => {
     const folder = mkdtempSync(join(tmpdir(), 'mooring-docker-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const program = `#!/bin/sh
-echo "$*" >>'${folder}/calls'
-case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest: ${DIGEST} size: 9' ;; esac
+input=
+case "$*" in compose*) input=$(cat) ;; esac
+echo "$* $input" | tr -s '\\n ' ' ' >>'${folder}/calls'
+echo >>'${folder}/calls'
+case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest: ${DIGEST} size: 9' ;; esac
 `;
     writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
     const result = pushImages({ REGISTRY, PATH: `${folder}${delimiter}${process.env.PATH}`, ...settings });
-    // The first words and the last option of a build are enough.
-    const calls = readFileSync(join(folder, 'calls'), 'utf8').replace(
-      /^(build .*?) --tag.*? (NODE_IMAGE=\S+ )?\.$/gm,
-      '$1 $2',
-    );
-    return {
-      ...result,
-      calls: calls
-        .trim()
-        .split('\n')
-        .map((call) => call.trim())
-        .slice(1),
-    };
+    const calls = readFileSync(join(folder, 'calls'), 'utf8')
+      .replace(/^compose .* image: "(\S+)" .* dockerfile: (\S+) .* args: (.*)$/gm, 'build $1 from $2 $3')
+      .split('\n')
+      .map((call) => call.trim())
+      .filter((call) => call !== '' && call !== 'version');
+    return { ...result, calls };
   }
 
   test('both images are built before either is pushed, and the moving tag moves last', () => {
     const { status, stdout, calls } = pushWith({});
     expect(calls).toEqual([
-      'build --file origin/Dockerfile',
-      'build --file worker/Dockerfile',
+      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { }`,
+      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { }`,
       `push ${REGISTRY}/mooring-origin:test`,
       `push ${REGISTRY}/mooring-edge:test`,
       `tag ${REGISTRY}/mooring-origin:test ${REGISTRY}/mooring-origin:main`,
@@ -98,8 +94,8 @@ case "$*" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: digest:
     const { status, calls } = pushWith({ NODE_IMAGE: 'node:other', MOVING_TAG: '' });
     expect(status).toBe(0);
     expect(calls).toEqual([
-      'build --file origin/Dockerfile NODE_IMAGE=node:other',
-      'build --file worker/Dockerfile NODE_IMAGE=node:other',
+      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { NODE_IMAGE: "node:other" }`,
+      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { NODE_IMAGE: "node:other" }`,
       `push ${REGISTRY}/mooring-origin:test`,
       `push ${REGISTRY}/mooring-edge:test`,
     ]);
