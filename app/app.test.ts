@@ -36,7 +36,7 @@ function failing(error: unknown): AppDeps['visits'] {
 }
 
 describe('GET /', () => {
-  test('records the visit and answers once it is committed', async () => {
+  test('counts the visit and answers after the commit', async () => {
     const committed = Promise.withResolvers<number>();
     const { app, visits } = setUp();
     visits.record.mockReturnValue(committed.promise);
@@ -106,7 +106,7 @@ describe('failures', () => {
     ['/readyz', new StoreUnavailableError('inside'), 503, '1', 'The database is not available.'],
     ['/', new Error('inside'), 500, null, 'Internal error.'],
   ])(
-    '%s answers %s with %i and Retry-After %s, and tells nothing of the inside',
+    '%s answers %s with %i and Retry-After %s, without internal details',
     async (path, error, status, retryAfter, message) => {
       const { app } = setUp({ visits: failing(error) });
       const response = await app.request(path, { headers: JSON_PLEASE });
@@ -120,14 +120,14 @@ describe('failures', () => {
     },
   );
 
-  test('an unexpected one is logged with its request', async () => {
+  test('an unexpected failure is logged with its request', async () => {
     const error = new Error('inside');
     const { app, log } = setUp({ visits: failing(error) });
     await app.request('/');
     expect(log.error.mock.calls).toEqual([[{ requestId: 'r1', err: error }, 'unexpected error']]);
   });
 
-  test('one that was logged where it happened is not logged again', async () => {
+  test('a failure that the store has logged is not logged again', async () => {
     const { app, log } = setUp({ visits: failing(new StoreUnavailableError('inside')) });
     await app.request('/');
     expect(log.error).not.toHaveBeenCalled();
@@ -153,7 +153,7 @@ describe('the affinity cookie of a client of another replica', () => {
     expect(response.headers.getSetCookie()).toEqual([`srv_id=${OTHER}; ${expires}; samesite=lax; path=/`]);
   });
 
-  test('A14: it stays secure where the client came by HTTPS', async () => {
+  test('A14: it stays Secure when the client uses HTTPS', async () => {
     const resolveClient = () => someClient({ scheme: 'https' });
     const { app } = setUp({ visits: unavailable, resolveClient });
     const response = await app.request('/', { headers: { Cookie: `srv_id=${OTHER}` } });
@@ -171,14 +171,14 @@ describe('the affinity cookie of a client of another replica', () => {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  test('A14: a replica that sees the database again before the others keeps it with a 200, too', async () => {
+  test('A14: a replica that reaches the database again before the others keeps it with a 200, too', async () => {
     const { app } = setUp(recovering);
     const response = await app.request('/showcount', { headers: { Cookie: `srv_id=${OTHER}` } });
     expect(response.status).toBe(200);
     expect(response.headers.getSetCookie()).toEqual([expect.stringContaining(`srv_id=${OTHER};`)]);
   });
 
-  test('A14: a client that lets go meanwhile has no cookie left', async () => {
+  test('A14: a client that lets go during the outage has no cookie left', async () => {
     const { app } = setUp(recovering);
     const response = await app.request('/let-go', { method: 'POST', headers: { Cookie: `srv_id=${OTHER}` } });
     expect(response.headers.getSetCookie()).toEqual([
@@ -200,7 +200,7 @@ describe('a draining replica', () => {
   });
 
   test.each(['/', '/showcount', '/readyz', '/nothing'])(
-    'asks for the connection of %s to be closed once it takes no new ones',
+    'closes the connection after %s once it accepts no new ones',
     async (path) => {
       const { app } = setUp({ isDraining, isClosing });
       expect((await app.request(path)).headers.get('Connection')).toBe('close');
@@ -210,7 +210,7 @@ describe('a draining replica', () => {
   test.each([
     ['/', null],
     ['/readyz', 'close'],
-  ])('while it takes new connections, it answers %s with Connection: %s', async (path, connection) => {
+  ])('while it accepts new connections, it answers %s with Connection: %s', async (path, connection) => {
     const { app } = setUp({ isDraining });
     expect((await app.request(path)).headers.get('Connection')).toBe(connection);
   });
@@ -222,7 +222,7 @@ test.each([
   ['/healthz', 200],
   ['/nothing', 404],
   ['/favicon.ico', 200],
-])('%s, answered %i, is not to be taken for another type', async (path, status) => {
+])('%s, answered %i, has nosniff', async (path, status) => {
   for (const headers of [{}, JSON_PLEASE, { Accept: 'text/html' }]) {
     const response = await setUp().app.request(path, { headers: headers as Record<string, string> });
     expect([response.status, response.headers.get('X-Content-Type-Options')]).toEqual([status, 'nosniff']);
@@ -244,7 +244,7 @@ describe('the request log', () => {
   });
 
   test.each(['/healthz', '/readyz'])(
-    'has a health check that succeeds at debug only, without a verdict: %s',
+    'has successful health checks at debug only, without a verdict: %s',
     async (path) => {
       const { app, log } = setUp();
       await app.request(path);
@@ -254,7 +254,7 @@ describe('the request log', () => {
     },
   );
 
-  test('has a health check that fails at info', async () => {
+  test('has failed health checks at info', async () => {
     const { app, log } = setUp({ isDraining: () => true });
     await app.request('/readyz');
     expect(log.info.mock.calls).toEqual([[expect.objectContaining({ path: '/readyz', status: 503 }), 'request']]);
@@ -268,7 +268,7 @@ describe('the request log', () => {
     expect(JSON.stringify(line).length).toBeLessThan(1000);
   });
 
-  test('has only so many lines of one client, but every one that failed, and all of another client', async () => {
+  test('limits the lines of one client, but has every failure, and all lines of other clients', async () => {
     const { app, log } = setUp({
       logLinesPerSecond: 1,
       resolveClient: (c) => someClient({ clientIp: c.req.header('From') as string }),

@@ -4,7 +4,7 @@ import { type DatabaseConfig, describeDatabase, readDatabaseConfig } from './dat
 const SECRET = 'hunter2';
 const MYSQL_URL = `mysql://mooring:${SECRET}@db:3306/mooring`;
 
-/** The secrets of a container, as files. */
+/** A container's secrets as files. */
 const files: Record<string, string> = {
   '/run/secrets/url': `${MYSQL_URL}\n`,
   '/run/secrets/password': `${SECRET}\n`,
@@ -58,7 +58,7 @@ describe('the database', () => {
   });
 });
 
-describe('what is wrong is told, and no secret with it', () => {
+describe('an invalid setting is reported without any secret', () => {
   test.each([
     ['no scheme', { DATABASE_URL: SECRET }, /^DATABASE_URL: .* got "\*\*\*"/],
     ['an unparsable URL', { DATABASE_URL: `mysql://u:${SECRET}@h:port/d` }, /^DATABASE_URL: .* got "\*\*\*"/],

@@ -15,7 +15,7 @@ test('the password comes from a file, without the line end', () => {
   expect(parseMysqlUrl(url).password).toBe('password of /run/db');
 });
 
-test('a file that cannot be read is a problem', () => {
+test('a file that cannot be read is reported', () => {
   const problems: string[] = [];
   completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/none' }, problems);
   expect(problems).toEqual([expect.stringContaining('DB_PASSWORD_FILE: expected a file that can be read')]);
@@ -27,6 +27,6 @@ test.each([
   'file:data/mooring.sqlite',
   'mysql://u@h:x/d',
   'nonsense',
-])('%s stays as it is', (given) => {
+])('%s stays unchanged', (given) => {
   expect(completeDatabaseFlag(given, { DB_PASSWORD: 'secret' }, [])).toBe(given);
 });

@@ -22,11 +22,11 @@ describe('a MySQL URL', () => {
       'mysql://u@h/d?charset=utf8mb4&ssl-mode=DISABLED',
       { host: 'h', port: 3306, user: 'u', password: '', database: 'd' },
     ],
-  ])('%s is taken apart', (url, connection) => {
+  ])('%s is parsed', (url, connection) => {
     expect(parseDatabaseUrl(url)).toEqual({ kind: 'mysql', connection });
   });
 
-  test('is put together as it was taken apart, whatever the password', () => {
+  test('is built and parsed to the same parts, whatever the password', () => {
     const text = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
       .filter((value) => !/[\p{Cs}]/u.test(value));
@@ -48,7 +48,7 @@ describe('a MySQL URL', () => {
     ['charset=latin1', 'the parameter "charset"'],
     ['connectTimeout=1', 'the parameter "connectTimeout"'],
     [`${SECRET}%20=1`, 'another parameter'],
-  ])('with ?%s is rejected, and only the parameter is shown', (query, got) => {
+  ])("with ?%s is rejected, and only the parameter's name is shown", (query, got) => {
     const problem = problemOf(`mysql://u:${SECRET}@h/d?${query}`);
     expect(problem).toBe(`expected no parameter but charset=utf8mb4 and ssl-mode=DISABLED, got ${got}; remove it`);
   });
@@ -89,7 +89,7 @@ describe('a MySQL URL', () => {
     ['a password with ?', `mysql://u:12?${SECRET}@h/d`, /got "\*\*\*"; .*\? as %3F/],
     ['a password with /', `mysql://u:12/${SECRET}@h/d`, /got "\*\*\*"; .*\/ as %2F/],
     ['a line end in the password', `mysql://u:hunt\ner2@h/d`, /^expected mysql:/],
-  ])('with %s is rejected, and how to write it is said', (_what, url, problem) => {
+  ])('with %s is rejected, with advice', (_what, url, problem) => {
     expect(problemOf(url)).toMatch(problem);
     expect(problemOf(url)).not.toContain(SECRET);
   });
@@ -134,7 +134,7 @@ describe('a SQLite URL', () => {
     ['/var/lib/mooring.sqlite3', 'file:/var/lib/mooring.sqlite3'],
     ['sqlite:data/x.db', 'file:data/x.db'],
     ['sqlite:///data/x.db', 'file:/data/x.db'],
-  ])('%s without its scheme is shown, and what to write instead', (value, url) => {
+  ])('%s without a scheme is rejected, with advice', (value, url) => {
     expect(problemOf(value)).toBe(
       `expected mysql://user:password@host:port/database or file:path, got "${value}"; for a SQLite file write ${url}`,
     );

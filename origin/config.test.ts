@@ -63,12 +63,12 @@ test.each([
   ['ACCESS_LOG_RETENTION_HOURS', '1', { accessLogRetentionMs: 3_600_000 }],
   ['ACCESS_LOG_RETENTION_HOURS', 'off', { accessLogRetentionMs: undefined }],
   ['DATABASE_URL', 'file:a.sqlite', { database: { kind: 'sqlite', path: 'a.sqlite', isDefault: false } }],
-])('%s=%s is taken', async (name, value, config) => {
+])('%s=%s is accepted', async (name, value, config) => {
   expect(await parse({ [name]: value })).toMatchObject(config);
 });
 
 test.each(['aaaaaaaaaaaaaaaa', 'short', 'with spaces in it'])(
-  'DASHBOARD_TOKEN=%s is refused, and not shown',
+  'DASHBOARD_TOKEN=%s is rejected, and not shown',
   async (token) => {
     const refused = parse({ DASHBOARD: 'token', DASHBOARD_TOKEN: token });
     await expect(refused).rejects.toThrow(
@@ -77,7 +77,7 @@ test.each(['aaaaaaaaaaaaaaaa', 'short', 'with spaces in it'])(
   },
 );
 
-test('a replica whose own address is an IPv6 one listens for IPv6, too', async () => {
+test('a replica with an IPv6 address listens on IPv6, too', async () => {
   expect(await parse({ SERVER_IP: '2001:db8::3' })).toMatchObject({ host: '::' });
 });
 
@@ -85,7 +85,7 @@ test.each([
   ['its IP and port', { SERVER_IP: '10.0.0.5', PORT: '5001' }, '10.0.0.5', '10.0.0.5:5001', serverId('10.0.0.5:5001')],
   ['an IPv6 one in brackets', { SERVER_IP: '::1' }, '::1', '[::1]:5000', serverId('[::1]:5000')],
   ['its route', { SERVER_IP: '10.0.0.5', SERVER_ROUTE: 'a.b-c_1' }, '10.0.0.5', '10.0.0.5:5000', 'a.b-c_1'],
-])('the replica is named by %s', async (_what, env, ip, address, sid) => {
+])('the replica is identified by %s', async (_what, env, ip, address, sid) => {
   expect((await parse(env)).server).toEqual({ ip, address, sid });
 });
 
@@ -104,7 +104,7 @@ describe('TRUSTED_PROXIES, which is deprecated', () => {
     expect((await parse({ TRUSTED_PROXIES: 'none' })).trust).toEqual({ preset: 'none' });
   });
 
-  test('beside TRUST_PROXY is refused', async () => {
+  test('beside TRUST_PROXY is rejected', async () => {
     const env = { TRUSTED_PROXIES: '10.0.0.0/8', TRUST_PROXY: 'nginx from loopback' };
     await expect(parse(env)).rejects.toThrow('TRUSTED_PROXIES: expected nothing beside TRUST_PROXY');
   });
@@ -132,7 +132,7 @@ test.each([
   ['LOG_LEVEL', ['INFO', 'verbose']],
   ['LOG_LINES_PER_CLIENT', ['0', 'none', '1.5']],
   ['METRICS_PORT', ['0', '65536', 'on']],
-] as const)('%s refuses each of %j, and says what would do', async (name, values) => {
+] as const)('%s rejects each of %j, and shows a valid value', async (name, values) => {
   for (const value of values) {
     const { expected, example } = allOriginSettings[name];
     const problem = `${name}: expected ${expected}, got ${JSON.stringify(value)}; for example ${name}=${example}`;
@@ -140,7 +140,7 @@ test.each([
   }
 });
 
-test('all wrong settings are told at once, those of the database too', async () => {
+test("all invalid settings are reported together, including the database's", async () => {
   const names = ['HOST', 'PORT', 'LOG_LEVEL', 'DATABASE_URL'];
   const lines = names.map((name) => `\n {2}${name}: .*`).join('');
   const env = Object.fromEntries(names.map((name) => [name, 'x']));
@@ -161,20 +161,21 @@ describe('a drain must end 5 s before the replica is killed', () => {
     ['60001', '65000', 60_000],
     ['60000', '15000', 10_000],
     [undefined, '14999', 9999],
-  ])('DRAIN_TIMEOUT_MS=%s with STOP_GRACE_PERIOD_MS=%s is refused', async (drain, grace, longest) => {
+  ])('DRAIN_TIMEOUT_MS=%s with STOP_GRACE_PERIOD_MS=%s is rejected', async (drain, grace, longest) => {
     const settings = { DRAIN_TIMEOUT_MS: drain, STOP_GRACE_PERIOD_MS: grace };
     const problem = `DRAIN_TIMEOUT_MS: expected at most ${longest}, because the replica is killed ${grace} ms after`;
     await expect(parse(settings)).rejects.toThrow(problem);
   });
 });
 
-test('an empty setting is none', async () => {
+test('an empty setting counts as unset', async () => {
   const empty = Object.fromEntries(Object.keys(allOriginSettings).map((name) => [name, '']));
   expect(await parse(empty)).toEqual(defaults);
 });
 
-test("a setting's example is right", async () => {
-  // The example of a token, without which DASHBOARD=token is refused, is a command that makes one, because nobody may use a token that is printed somewhere.
+test("a setting's example is valid", async () => {
+  // DASHBOARD=token is left out: it needs a token, and the example of a token is a command that creates one, because a printed
+  // token must not be used.
   const { DATABASE_URL, DASHBOARD: _, DASHBOARD_TOKEN: __, TRUSTED_PROXIES: ___, ...others } = allOriginSettings;
   const examples = Object.entries(others).map(([name, { example }]) => [name, example]);
   await expect(parse(Object.fromEntries(examples))).resolves.toBeDefined();

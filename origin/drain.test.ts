@@ -29,7 +29,7 @@ async function setUp(options: Partial<DrainOptions> = {}) {
     return { outgoing, answer };
   }
 
-  /** Sends a request and waits until it is being worked on. */
+  /** Sends a request and waits until the server handles it. */
   async function begin() {
     const arrived = once(server, 'request');
     const { outgoing, answer } = send();
@@ -41,7 +41,7 @@ async function setUp(options: Partial<DrainOptions> = {}) {
 }
 
 describe('a drain', () => {
-  test('is clean at once where nothing is under way', async () => {
+  test('is clean at once when nothing is in flight', async () => {
     const { drain } = await setUp();
     expect(drain.isDraining()).toBe(false);
     const unfinished = drain.start();
@@ -70,7 +70,7 @@ describe('a drain', () => {
     expect(await unfinished).toEqual({ requests: 0, visits: 0 });
   });
 
-  test('takes no new connection', async () => {
+  test('accepts no new connection', async () => {
     const { drain, begin, send } = await setUp();
     const { response, answer } = await begin();
     const unfinished = drain.start();
@@ -80,7 +80,7 @@ describe('a drain', () => {
     await unfinished;
   });
 
-  test('serves new connections, and ends none, until balancers had time to notice', async () => {
+  test('serves new connections, and closes none, during the notice', async () => {
     const { server, drain, begin } = await setUp({ noticeMs: LONG_MS });
     void drain.start();
     const { response, answer } = await begin();
@@ -89,13 +89,13 @@ describe('a drain', () => {
     expect(await text(await answer)).toBe('served');
   });
 
-  test('takes no longer to notice than it may take in all', async () => {
+  test('limits the notice to the timeout', async () => {
     const { server, drain } = await setUp({ noticeMs: LONG_MS, timeoutMs: 1 });
     expect(await drain.start()).toEqual({ requests: 0, visits: 0 });
     expect(server.listening).toBe(false);
   });
 
-  test('takes a request on a connection that was idle when it stopped listening', async () => {
+  test('serves a request on a connection that was idle when it stopped listening', async () => {
     const { server, drain, begin } = await setUp();
     const first = await begin();
     first.response.end();
@@ -107,7 +107,7 @@ describe('a drain', () => {
     const second = await begin();
     second.response.setHeader('Connection', 'close').end('served');
     expect(await text(await second.answer)).toBe('served');
-    // Its only connection is gone, so there is nothing left to wait for.
+    // Its only connection is closed, so there is nothing left to wait for.
     expect(await unfinished).toEqual({ requests: 0, visits: 0 });
   });
 
@@ -132,7 +132,7 @@ describe('a drain', () => {
     await failed;
   });
 
-  test('tells what was unfinished when the timeout passed, and ends it', async () => {
+  test('reports what was unfinished at the timeout, and ends it', async () => {
     const { drain, begin } = await setUp({ timeoutMs: 1, visits: { ...NO_VISITS, unfinished: () => 3 } });
     const { answer } = await begin();
     const failed = expect(answer).rejects.toThrow('socket hang up');
@@ -140,7 +140,7 @@ describe('a drain', () => {
     await failed;
   });
 
-  test('does not call a stream without an end unfinished: it ends by itself, or is ended', async () => {
+  test('does not count an endless stream as unfinished: it ends by itself, or is closed', async () => {
     const { drain, begin } = await setUp({ isEndless: () => true });
     const [ending, deaf] = [await begin(), await begin()];
     for (const { response } of [ending, deaf]) response.write('data');
@@ -153,7 +153,7 @@ describe('a drain', () => {
     await broken;
   });
 
-  test('is one drain, however often it is started', async () => {
+  test('runs once, however often it is started', async () => {
     const { drain } = await setUp();
     expect(drain.start()).toBe(drain.start());
     expect(await drain.start()).toEqual({ requests: 0, visits: 0 });

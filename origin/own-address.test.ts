@@ -17,7 +17,7 @@ test.each([
   ['of the addresses of a name that replicas share, its own', 'replica', '172.21.0.3'],
   ['none for the name of another machine', 'nginx', undefined],
   ['none for a name that nobody has', 'nobody', undefined],
-])('a replica goes by %s', async (_what, wanted, address) => {
+])('a replica uses %s', async (_what, wanted, address) => {
   expect(await findOwnAddress(wanted, options)).toBe(address);
 });
 
@@ -25,7 +25,7 @@ test('localhost is a name of this machine', async () => {
   expect(await findOwnAddress('localhost')).toBe('127.0.0.1');
 });
 
-test('on a host with IPv6 only a replica goes by its IPv6 address, also by a name that replicas share', async () => {
+test('on a host with only IPv6 a replica uses its IPv6 address, also for a name that replicas share', async () => {
   const ipv6Only = {
     machineAddresses: () => ['2001:db8::3', '::1'],
     lookupAll: async () => ['2001:db8::2', '2001:db8::3'],

@@ -12,7 +12,7 @@ function setUp() {
   };
 }
 
-test('there are no percentiles of nothing', () => {
+test('without measurements there are no percentiles', () => {
   expect(setUp().latency.percentilesMs()).toBeNull();
 });
 
@@ -25,13 +25,13 @@ test('percentiles are right to two digits', () => {
   expect(p99).toBeCloseTo(99, -0.5);
 });
 
-test.each([0, -1, 1e12])('a duration of %d ms is taken for the nearest that can be', (durationMs) => {
+test.each([0, -1, 1e12])('a duration of %d ms is clamped to the range of the histogram', (durationMs) => {
   const { latency } = setUp();
   latency.record(durationMs);
   expect(latency.percentilesMs()?.p50).toBeGreaterThan(0);
 });
 
-test('what was measured half a minute ago counts, what was a minute ago does not', () => {
+test('measurements count after half a minute, but not after a minute', () => {
   const { latency, pass } = setUp();
   latency.record(1000);
   pass(30_000);

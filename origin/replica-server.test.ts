@@ -18,7 +18,7 @@ async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
 
 const HANGING = { commit: never, count: never, checkWritable: never, purge: never, close: never };
 
-test('a database that hangs does not keep an idle replica from stopping when its time is over', async () => {
+test('a database that hangs does not keep an idle replica from stopping at its drain timeout', async () => {
   const { host } = await setUp(HANGING, { report: never, list: never, forget: never });
   await host.listen();
   expect(await host.drain()).toEqual({ requests: 0, visits: 0 });

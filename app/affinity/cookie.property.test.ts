@@ -5,16 +5,16 @@ import { readAffinityCookie } from './cookie.ts';
 import { serverId } from './server-id.ts';
 import { affinityVerdict } from './verdict.ts';
 
-/** Headers out of the pieces that matter, in any order, and out of anything. */
+/** Headers made of the relevant pieces in any order, and arbitrary headers. */
 const headers = fc
   .oneof(
     { weight: 4, arbitrary: fc.array(fc.constantFrom('srv_id', 'SRV_ID', 'x', '=', ';', ' ', ',', '\t', 'abc', '"')) },
     { weight: 1, arbitrary: fc.array(fc.string({ unit: 'binary' })) },
   )
-  // Spaces around a header's value are no part of it: RFC 9110 section 5.5.
+  // RFC 9110 section 5.5: spaces around a header's value are not part of the value.
   .map((pieces) => pieces.join('').replace(/^[ \t]+|[ \t]+$/g, ''));
 
-test('A10: the cookie is the one that Nginx finds, whatever the header says', () => {
+test('A10: any header is parsed as Nginx parses it', () => {
   fc.assert(
     fc.property(headers, (header) => {
       expect(readAffinityCookie(header)).toBe(nginxCookie(header, 'srv_id'));
@@ -23,7 +23,7 @@ test('A10: the cookie is the one that Nginx finds, whatever the header says', ()
   );
 });
 
-test('A3: a cookie is a part of the header, and never holds what separates cookies', () => {
+test('A3: the value is a part of the header and contains no separator', () => {
   fc.assert(
     fc.property(headers, (header) => {
       const cookie = readAffinityCookie(header) ?? '';
@@ -33,7 +33,7 @@ test('A3: a cookie is a part of the header, and never holds what separates cooki
   );
 });
 
-test('a verdict is one of four words, and "hit" needs the very id of the replica', () => {
+test('a verdict is one of four words, and "hit" needs exactly the id of the replica', () => {
   const sids = fc.oneof(fc.string().map(serverId), fc.stringMatching(/^[\w.-]{1,32}$/));
   fc.assert(
     fc.property(headers, sids, fc.boolean(), (header, sid, isOwn) => {

@@ -3,7 +3,7 @@ import { readAffinityCookie } from './cookie.ts';
 
 const SID = 'e73eb7edc6b16f4bfdbfe7bd78f9ac14';
 
-// Each form was sent to Nginx 1.30.6; the tables say what it made of them.
+// Each header was sent to Nginx 1.30.6; the tables show how Nginx parsed it.
 describe('readAffinityCookie', () => {
   test.each([
     'srv_id=S',
@@ -40,7 +40,7 @@ describe('readAffinityCookie', () => {
     ['srv_id==S', '=S'],
     ['srv_id=127.0.0.1:5001', '127.0.0.1:5001'],
     ['srv_id=%53', '%53'],
-  ])('takes the value of %j as it stands: %j', (header, value) => {
+  ])('returns the value of %j unchanged: %j', (header, value) => {
     expect(readAffinityCookie(header)).toBe(value);
   });
 
@@ -67,12 +67,12 @@ describe('readAffinityCookie', () => {
     ['srv_id=first; srv_id=S', 'first'],
     ['SRV_ID=first; srv_id=S', 'first'],
     ['srv_id=; srv_id=S', undefined],
-  ])('takes the first of two, even a useless one: %j', (header, value) => {
+  ])('takes the first of two cookies, even an empty one: %j', (header, value) => {
     expect(readAffinityCookie(header)).toBe(value);
   });
 
   test.each(['srv_id; srv_id=S', 'srv_id;srv_id=S', 'srv_id ; srv_id=S'])(
-    'passes over the cookie that follows a bare name: %j',
+    'skips the cookie after a name without a value: %j',
     (header) => {
       expect(readAffinityCookie(header)).toBeUndefined();
     },

@@ -5,7 +5,7 @@ describe('the affinity cookie', () => {
   test.each([
     { secure: false, flags: 'httponly' },
     { secure: true, flags: 'httponly; secure' },
-  ])('has its attributes in the order of Nginx (secure: $secure)', ({ secure, flags }) => {
+  ])("has its attributes in Nginx' order (secure: $secure)", ({ secure, flags }) => {
     const nowMs = () => Date.UTC(2026, 10, 20, 4, 38, 53);
     const affinityCookie = createAffinityCookie({ secure, nowMs });
     expect(affinityCookie('dca17f5af77d3110188c16fca387df7c')).toBe(

@@ -18,7 +18,7 @@ async function moor(headers: Record<string, string> = {}, scheme: 'http' | 'http
   return { id: await response.text(), cookies: response.headers.getSetCookie() };
 }
 
-test('a client that brings its id keeps it for five minutes more', async () => {
+test('a client that sends its id keeps it for another five minutes', async () => {
   expect(await moor({ Cookie: `srv_id=a; client_id=${ID}` })).toEqual({
     id: ID,
     cookies: [`client_id=${ID}; ${ATTRIBUTES}; SameSite=Lax`],
@@ -32,7 +32,7 @@ test.each([
   `client_id=${ID.toUpperCase()}`,
   `client_id=${ID}0`,
   'client_id="<b>"',
-])('a client that brings %j is given a new id, which is one when it comes back', async (cookie) => {
+])('a client that sends %j gets a new valid id', async (cookie) => {
   const [first, second] = [await moor({ Cookie: cookie }), await moor({ Cookie: cookie })];
   expect(first.id).not.toBe(second.id);
   expect(await moor({ Cookie: `client_id=${first.id}` })).toEqual(first);
@@ -45,18 +45,15 @@ test('the id of a request is not the id of its client', async () => {
 test.each([
   ['https', `${ATTRIBUTES}; Secure; SameSite=Lax`],
   ['http', `${ATTRIBUTES}; SameSite=Lax`],
-] as const)(
-  'the cookie of a client that came by %s, as the caller says and not its header, is so',
-  async (scheme, attributes) => {
-    const { id, cookies } = await moor({ 'X-Forwarded-Proto': scheme === 'http' ? 'https' : 'http' }, scheme);
-    expect(cookies).toEqual([`client_id=${id}; ${attributes}`]);
-  },
-);
+] as const)('the cookie is Secure only for a client whose resolved scheme is HTTPS: %s', async (scheme, attributes) => {
+  const { id, cookies } = await moor({ 'X-Forwarded-Proto': scheme === 'http' ? 'https' : 'http' }, scheme);
+  expect(cookies).toEqual([`client_id=${id}; ${attributes}`]);
+});
 
 test.each([
   [`client_id=${ID}`, ID],
   ['client_id=x', null],
   ['', null],
-])('of %j the id is %j', async (cookie, id) => {
+])('the id in %j is %j', async (cookie, id) => {
   expect(await (await createApp('http').request('/read', { headers: { Cookie: cookie } })).json()).toEqual({ id });
 });

@@ -28,7 +28,7 @@ const optional = { requiredKeys: [] };
 const said = fc.record({ 'X-Real-IP': word, 'X-Request-ID': fc.oneof(word, headerText) }, optional);
 const presets = fc.constantFrom('nginx', 'x-forwarded-for:1', 'x-forwarded-for:2', 'cloudflare');
 
-test('V6: whatever a client says, its address is that of its connection and its request id a fresh one', async () => {
+test("V6: whatever headers a client sends, it has its connection's address and a new request id", async () => {
   await fc.assert(
     fc.asyncProperty(presets, said, hops, fc.ipV4(), async (preset, headers, forwarded, ip) => {
       fc.pre(!ip.startsWith('10.'));
@@ -39,7 +39,7 @@ test('V6: whatever a client says, its address is that of its connection and its 
   );
 });
 
-test('V6: what a client puts in front of what its balancer appends changes nothing', async () => {
+test("V6: elements that a client sends in front of the balancer's change nothing", async () => {
   await fc.assert(
     fc.asyncProperty(said, hops, word, async (headers, forged, appended) => {
       fc.pre(!appended.includes(','));
@@ -52,7 +52,7 @@ test('V6: what a client puts in front of what its balancer appends changes nothi
   );
 });
 
-test('V6: a client address is an address or unknown, whatever a balancer says', async () => {
+test('V6: a client address is an address or "unknown", whatever a balancer sends', async () => {
   await fc.assert(
     fc.asyncProperty(presets, said, hops, async (preset, headers, forwarded) => {
       const all = { ...headers, 'X-Forwarded-For': forwarded.join(', ') };
@@ -62,7 +62,7 @@ test('V6: a client address is an address or unknown, whatever a balancer says', 
   );
 });
 
-test('V3: a request id is 1 to 64 plain characters, whatever a balancer says', async () => {
+test('V3: a request id is 1 to 64 plain characters, whatever a balancer sends', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(headerText, fc.stringMatching(/^[\w.:+/=-]{1,70}$/)), async (id) => {
       const { requestId } = await identify('nginx from 10.0.0.0/8', BALANCER, { 'X-Request-ID': id });

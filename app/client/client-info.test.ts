@@ -70,7 +70,7 @@ describe('the address of a client', () => {
   });
 
   test.each(['none', NGINX, APPENDING, CLOUDFLARE])(
-    'with %j is that of a connection that is not trusted, whatever it says',
+    'with %j is the address of an untrusted connection, whatever its headers',
     async (trust) => {
       const headers = { 'X-Real-IP': '10.1.1.1', 'X-Forwarded-For': '10.1.1.1', 'CF-Connecting-IP': '10.1.1.1' };
       expect(await identify({ trust, from: CLIENT }, headers)).toMatchObject({ clientIp: CLIENT });
@@ -86,7 +86,7 @@ describe('the address of a client', () => {
 });
 
 describe('a client is verified', () => {
-  test('that connects by itself', async () => {
+  test('that connects directly', async () => {
     expect(await identify({ trust: 'none', from: '10.0.0.9' }, {})).toMatchObject({ isVerified: true });
   });
 
@@ -100,14 +100,14 @@ describe('a client is verified', () => {
     'X-Forwarded-Host',
     'Forwarded',
     'Via',
-  ])('but not behind a proxy that is not trusted, which shows by %s', async (name) => {
+  ])('but not behind an untrusted proxy, which %s reveals', async (name) => {
     const onUntrustedProxy = vi.fn();
     const client = await identify({ trust: 'none', from: PROXY, onUntrustedProxy }, { [name]: 'x' });
     expect(client).toMatchObject({ clientIp: PROXY, isVerified: false });
     expect(onUntrustedProxy.mock.calls).toEqual([[PROXY]]);
   });
 
-  test('but not when the trusted balancer says that it is not', async () => {
+  test('but not when the trusted balancer marks it as unverified', async () => {
     const headers = { 'X-Real-IP': '10.0.0.9', 'X-Mooring-Client': 'unverified' };
     expect(await identify({ trust: NGINX, from: PROXY }, headers)).toMatchObject({ isVerified: false });
   });
@@ -128,7 +128,7 @@ describe('the scheme', () => {
     expect(await identify({ trust, from: PROXY }, { 'X-Forwarded-Proto': proto })).toMatchObject({ scheme });
   });
 
-  test("without a proxy's word is that of the request", async () => {
+  test("without a trusted proxy is the request's own", async () => {
     const url = 'https://app.example/';
     expect(await identify({ trust: 'none', from: CLIENT, url }, {})).toMatchObject({ scheme: 'https' });
   });
@@ -151,12 +151,12 @@ describe('the request id', () => {
     '9f3c1c7e-6c1f-4c76-9d3b-2a5e6f7a8b9c',
     'Root=1-67891233-abcdef012345678912345678',
     'x'.repeat(64),
-  ])('of a balancer of ours is kept: %s', async (requestId) => {
+  ])('from our own balancers is kept: %s', async (requestId) => {
     expect(await identify({ trust: NGINX, from: PROXY }, { 'X-Request-ID': requestId })).toMatchObject({ requestId });
   });
 
   test.each(['', 'x'.repeat(65), 'two words', '<script>', 'a"b', 'a,b'])(
-    'of a balancer of ours is replaced where it is no token: %j',
+    'from our own balancers is replaced when invalid: %j',
     async (requestId) => {
       const client = await identify({ trust: NGINX, from: PROXY }, { 'X-Request-ID': requestId });
       expect(client).toMatchObject({ requestId: FRESH_ID });
@@ -169,17 +169,17 @@ describe('the request id', () => {
     [TWO_HOPS, PROXY],
     [CLOUDFLARE, PROXY],
     [NGINX, CLIENT],
-  ])('with %j from %s is fresh, because the client may have sent it', async (trust, from) => {
+  ])('with %j from %s is new, because the client may have sent it', async (trust, from) => {
     expect(await identify({ trust, from }, { 'X-Request-ID': 'same' })).toMatchObject({ requestId: FRESH_ID });
   });
 
-  test("has the form of Nginx's and is another each time", () => {
+  test("has Nginx' form and is unique", () => {
     const ids = Array.from({ length: 100 }, newRequestId);
     expect(new Set(ids).size).toBe(100);
     for (const id of ids) expect(id).toMatch(FRESH_REQUEST_ID);
   });
 
-  test('comes after those before it in the order of the database', () => {
+  test('sorts after earlier ones in the database', () => {
     const earlier = newRequestId();
     vi.useFakeTimers({ now: Date.now() + 1 });
     onTestFinished(() => void vi.useRealTimers());

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTrustProxy, type TrustedProxy } from './trust-proxy.ts';
 
 describe('a trust setting', () => {
-  test('none believes nobody', () => {
+  test('none trusts nobody', () => {
     expect(parseTrustProxy('none')).toEqual({ preset: 'none' });
   });
 
@@ -49,11 +49,11 @@ describe('a trust setting', () => {
     'cloudflare',
     'none from loopback',
     '10.0.0.0/8',
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(parseTrustProxy(text)).toBeUndefined();
   });
 
-  test('cloudflare needs no networks where Cloudflare itself runs the program', () => {
+  test('cloudflare needs no networks when Cloudflare runs the program', () => {
     const trust = parseTrustProxy('cloudflare', { mayRunOnCloudflare: true }) as TrustedProxy;
     expect(trust).toMatchObject({ preset: 'cloudflare' });
     expect(trust.isTrusted(undefined)).toBe(true);

@@ -16,7 +16,7 @@ const PATHS = ['/dashboard', '/dashboard/events'];
 
 const warn = vi.fn();
 
-/** Asks for the dashboard from an address. */
+/** Requests the dashboard from an address. */
 async function ask(
   access: DashboardAccess,
   clientIp: string,
@@ -83,7 +83,7 @@ describe('for private networks, against pages of other sites', () => {
     [['STATUS.example:8080']],
     [['status.example.']],
     [['status.example', '10.0.0.5:5000']],
-    // HTTP/1.0, which no browser speaks.
+    // HTTP/1.0 without a host; browsers do not use it.
     [[]],
   ])('it is shown under %j', async (hosts) => {
     expect((await under(hosts)).status).toBe(200);
@@ -106,27 +106,27 @@ describe('for private networks, against pages of other sites', () => {
   });
 });
 
-test('for private networks, a client that is not verified is refused whatever its address', async () => {
+test('for private networks, an unverified client is refused whatever its address', async () => {
   const response = await ask(PRIVATE, '192.168.0.7', '/dashboard', {}, 'GET', { isVerified: false });
   expect(response.status).toBe(403);
   expect(await response.text()).toContain('TRUST_PROXY');
 });
 
-test('switched off, it is not there for anybody', async () => {
+test('switched off, it is not found', async () => {
   for (const path of PATHS) {
     expect((await ask({ kind: 'off' }, '127.0.0.1', path)).status).toBe(404);
     expect((await ask({ kind: 'off' }, '127.0.0.1', path, {}, 'POST')).status).toBe(404);
   }
 });
 
-describe('by token', () => {
+describe('with a token', () => {
   const basic = (name: string, password: string) => `Basic ${btoa(`${name}:${password}`)}`;
 
   test.each([
     ['as the password of anybody', basic('me', TOKEN)],
     ['as the password of nobody', basic('', TOKEN)],
     ['as a bearer token', `Bearer ${TOKEN}`],
-  ])('it is seen with the token %s, from wherever', async (_how, Authorization) => {
+  ])('it is shown with the token %s, from any address', async (_how, Authorization) => {
     for (const path of PATHS) {
       expect((await ask({ kind: 'token', token: TOKEN }, '8.8.8.8', path, { Authorization })).status).toBe(200);
     }
@@ -139,7 +139,7 @@ describe('by token', () => {
     ['another bearer token', { Authorization: 'Bearer x' }],
     ['a scheme of its own', { Authorization: TOKEN }],
     ['no base64', { Authorization: 'Basic §§§'.replaceAll('§', '!') }],
-  ])('with %s a password is asked for, from a private network, too', async (_what, headers) => {
+  ])('with %s it asks for a password, in private networks, too', async (_what, headers) => {
     for (const path of PATHS) {
       const response = await ask({ kind: 'token', token: TOKEN }, '127.0.0.1', path, headers as Record<string, string>);
       expect(response.status).toBe(401);
@@ -149,7 +149,7 @@ describe('by token', () => {
 });
 
 describe('guesses of the token', () => {
-  /** An app that keeps its table of attempts from one request to the next. */
+  /** An app that keeps its table of attempts across requests. */
   function setUp() {
     const warn = vi.fn();
     const log = { debug() {}, info() {}, warn, error() {} };
@@ -164,7 +164,7 @@ describe('guesses of the token', () => {
     return { app, guess, warn };
   }
 
-  test('are answered 429 after thirty within a minute, the right token, too', async () => {
+  test('get 429 after thirty within a minute, even with the right token', async () => {
     const { guess } = setUp();
     for (let nth = 0; nth < 30; nth++) expect((await guess(`guess-${nth}`)).status).not.toBe(429);
     const refused = await guess('guess');
@@ -173,13 +173,13 @@ describe('guesses of the token', () => {
     expect((await guess(TOKEN)).status).toBe(429);
   });
 
-  test('at the same time count one by one', async () => {
+  test('count when they are concurrent, too', async () => {
     const { guess } = setUp();
     const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await guess('guess')).status));
     expect(statuses.filter((status) => status === 429)).toHaveLength(70);
   });
 
-  test('of one client keep no other out, and the addresses of one IPv6 network are one client', async () => {
+  test('of one client do not affect others; an IPv6 /64 network counts as one client', async () => {
     const { guess } = setUp();
     for (let nth = 0; nth < 30; nth++) await guess('guess', `2001:db8::${nth}`);
     expect((await guess('guess', '2001:db8::ffff')).status).toBe(429);
@@ -187,7 +187,7 @@ describe('guesses of the token', () => {
     expect((await guess(TOKEN, '203.0.113.8')).status).toBe(200);
   });
 
-  test('that are right do not count', async () => {
+  test('with the right token do not count', async () => {
     const { guess } = setUp();
     for (let nth = 0; nth < 100; nth++) expect((await guess(TOKEN)).status).toBe(200);
   });
@@ -216,13 +216,13 @@ describe('the settings', () => {
     ['off', undefined, { kind: 'off' }],
     ['private', undefined, PRIVATE],
     ['token', TOKEN, { kind: 'token', token: TOKEN }],
-    // A token that is left over does no harm.
+    // An unused token is no problem.
     ['private', TOKEN, PRIVATE],
   ] as const)('DASHBOARD=%s with token %s', (kind, token, access) => {
     expect(read(kind, token)).toEqual({ access, problems: [] });
   });
 
-  test('a token that is asked for and not given is said to be missing', () => {
+  test('report a missing token with DASHBOARD=token', () => {
     expect(read('token').problems).toEqual([
       expect.stringMatching(/^DASHBOARD_TOKEN: expected .*, got nothing; set it/),
     ]);

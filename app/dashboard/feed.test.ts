@@ -17,7 +17,7 @@ function setUp() {
   };
 }
 
-test('nobody who watches costs nothing, and many cost as much as one', async () => {
+test('the snapshot is read once for all watchers, and not at all without any', async () => {
   const { feed, readSnapshot, pass } = setUp();
   pass(10_000);
   expect(readSnapshot).not.toHaveBeenCalled();
@@ -28,7 +28,7 @@ test('nobody who watches costs nothing, and many cost as much as one', async () 
   expect(readSnapshot).toHaveBeenCalledTimes(2);
 });
 
-test('who comes while it is being read gets what was read last', async () => {
+test('a reader that arrives during a read gets the previous snapshot', async () => {
   const { feed, readSnapshot, pass } = setUp();
   await feed.snapshot();
   pass(500);
@@ -41,7 +41,7 @@ test('who comes while it is being read gets what was read last', async () => {
   expect(readSnapshot).toHaveBeenCalledTimes(2);
 });
 
-test('a reading that never ends keeps nobody from reading anew', async () => {
+test('a read that hangs does not block later reads', async () => {
   const { feed, readSnapshot, pass } = setUp();
   await feed.snapshot();
   pass(500);
@@ -51,14 +51,14 @@ test('a reading that never ends keeps nobody from reading anew', async () => {
   expect((await feed.snapshot()).count).toBe(2);
 });
 
-test('an event has the page as it is to be, and what its script needs', async () => {
+test('an event has the new page content and the data that the script needs', async () => {
   const event = await setUp().feed.event();
   expect(event).toMatch(/^event: snapshot\ndata: .*\n\n$/);
   const data = JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)) as object;
   expect(data).toMatchObject({ html: expect.any(String), history: expect.any(Object), replicas: [] });
 });
 
-test('a database that is away is said to be, and asked again only after two seconds', async () => {
+test('an unavailable database is reported, and retried only after two seconds', async () => {
   const { feed, readSnapshot, pass } = setUp();
   await feed.event();
   pass(500);
@@ -77,7 +77,7 @@ test('a database that is away is said to be, and asked again only after two seco
   expect(await feed.event()).toContain('event: snapshot');
 });
 
-test('many who come before the first reading wait for it, and read nothing themselves', async () => {
+test('readers that arrive during the first read wait for it and start none', async () => {
   const { feed, readSnapshot } = setUp();
   const first = Promise.withResolvers<Snapshot>();
   readSnapshot.mockReturnValueOnce(first.promise);
@@ -87,7 +87,7 @@ test('many who come before the first reading wait for it, and read nothing thems
   expect(readSnapshot).toHaveBeenCalledTimes(1);
 });
 
-test('many who come while the database is away are told so by one reading', async () => {
+test('readers share one failed read when the database is unavailable', async () => {
   const { feed, readSnapshot } = setUp();
   readSnapshot.mockRejectedValue(new StoreUnavailableError('away'));
   const events = await Promise.all(Array.from({ length: 200 }, () => feed.event()));
@@ -97,7 +97,7 @@ test('many who come while the database is away are told so by one reading', asyn
   expect(readSnapshot).toHaveBeenCalledTimes(1);
 });
 
-test('nobody is shown what was so before the database went away, while it is tried again', async () => {
+test('during a retry after a failure, the snapshot stays unavailable', async () => {
   const { feed, readSnapshot, pass } = setUp();
   await feed.event();
   pass(500);

@@ -17,7 +17,7 @@ test('a client waits until a minute after its first attempt, then has all its at
   expect(attempts.begin('a')).toEqual({ count: 1 });
 });
 
-test('an attempt that brought the token is taken back', () => {
+test('an attempt with the right token does not count', () => {
   const { attempts } = setUp();
   for (let nth = 0; nth < 10; nth++) {
     expect(attempts.begin('a')).toEqual({ count: 1 });
@@ -25,7 +25,7 @@ test('an attempt that brought the token is taken back', () => {
   }
 });
 
-test('no more clients are remembered than the table holds: the one that tried longest ago is forgotten', () => {
+test('a full table drops the client that tried longest ago', () => {
   const { attempts } = setUp();
   for (const client of ['a', 'a', 'b', 'b', 'c', 'c']) attempts.begin(client);
   expect(attempts.begin('b')).toHaveProperty('retryAfterSeconds');

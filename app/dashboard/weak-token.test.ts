@@ -17,10 +17,10 @@ test.each([
   expect(isWeakToken(token)).toBe(true);
 });
 
-test.each(['correct-horse-battery-staple', '7f3a9c51e08b2d46', 'a-token-for-this-test'])('%s is not', (token) => {
+test.each(['correct-horse-battery-staple', '7f3a9c51e08b2d46', 'a-token-for-this-test'])('%s is not weak', (token) => {
   expect(isWeakToken(token)).toBe(false);
 });
 
-test.each(['hex', 'base64url'] as const)('no token that openssl makes of 24 random bytes is, in %s', (encoding) => {
+test.each(['hex', 'base64url'] as const)('tokens of 24 random bytes are never weak, in %s', (encoding) => {
   for (let nth = 0; nth < 2000; nth++) expect(isWeakToken(randomBytes(24).toString(encoding))).toBe(false);
 });

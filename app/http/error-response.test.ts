@@ -15,7 +15,7 @@ function setUp(hasPages: boolean) {
   return (accept: string) => app.request('/', { headers: { Accept: accept } });
 }
 
-test('a browser is told on a page what went wrong, and what it may do', async () => {
+test('a browser gets a page with the error and what to do', async () => {
   const response = await setUp(true)('text/html');
   expect(response.status).toBe(503);
   expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
@@ -27,12 +27,12 @@ test('a browser is told on a page what went wrong, and what it may do', async ()
 test.each([
   ['*/*', 'The <database> is away.\n'],
   ['application/json', '{"error":{"status":503,"message":"The <database> is away."}}'],
-])('who accepts %s is answered without the headers of a page', async (accept, body) => {
+])('a client that accepts %s gets no page headers', async (accept, body) => {
   const response = await setUp(true)(accept);
   expect([response.status, await response.text()]).toEqual([503, body]);
   expect(response.headers.get('Content-Security-Policy')).toBeNull();
 });
 
-test('an app without pages answers text to a browser, too', async () => {
+test('an app without pages sends text to browsers, too', async () => {
   expect(await (await setUp(false)('text/html')).text()).toBe('The <database> is away.\n');
 });

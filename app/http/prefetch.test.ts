@@ -14,7 +14,7 @@ test.each([
   [{}, false],
   [{ 'Sec-Purpose': '' }, false],
   [{ Purpose: 'navigation, prefetch no more' }, false],
-])('a request with %j is fetched ahead: %s', async (headers, isAhead) => {
+])('a request with %j is a prefetch: %s', async (headers, isAhead) => {
   const response = await app.request('/', { headers: headers as Record<string, string> });
   expect(await response.json()).toBe(isAhead);
 });

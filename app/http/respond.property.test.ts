@@ -34,7 +34,7 @@ const accept = fc.oneof(
     .map((pieces) => pieces.join('')),
 );
 
-test('whatever is accepted, the answer is text, JSON or the page, says which, and is never stored', async () => {
+test('for any Accept header, the response is text, JSON or HTML with its type, and is never stored', async () => {
   const bodies: Record<string, string> = {
     'text/plain': 'text\n',
     'application/json': '{"form":"json"}',
@@ -53,7 +53,7 @@ test('whatever is accepted, the answer is text, JSON or the page, says which, an
   );
 });
 
-test('a client keeps the id it brings where that is one, and gets a new one otherwise', async () => {
+test('a client keeps a valid id and gets a new one otherwise', async () => {
   const ids = fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), fc.stringMatching(/^[0-9a-fA-F]{30,34}$/), visible);
   await fc.assert(
     fc.asyncProperty(ids, visible, async (id, other) => {

@@ -4,7 +4,7 @@ import { DeadlineError, startDeadline } from './deadline.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('a deadline aborts when its time is up, and says how long that was', () => {
+test('a deadline aborts after its timeout and names the timeout', () => {
   const { signal } = startDeadline(300);
   vi.advanceTimersByTime(299);
   expect(signal.aborted).toBe(false);
@@ -12,7 +12,7 @@ test('a deadline aborts when its time is up, and says how long that was', () => 
   expect(signal.reason).toEqual(new DeadlineError('not done within 300 ms'));
 });
 
-test('a deadline that was let go leaves nothing behind', () => {
+test('a disposed deadline leaves no timer', () => {
   {
     using _ = startDeadline(300);
     expect(vi.getTimerCount()).toBe(1);

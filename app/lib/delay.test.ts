@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a pause lasts as long as it is to', async () => {
+test('a delay lasts its time', async () => {
   const over = vi.fn();
   void delay(100).then(over);
   await vi.advanceTimersByTimeAsync(99);
@@ -17,7 +17,7 @@ test('a pause lasts as long as it is to', async () => {
   expect(over).toHaveBeenCalled();
 });
 
-test('a pause ends when the signal comes, or at once where it has come, and leaves no timer', async () => {
+test('a delay ends when the signal aborts, or at once if it has aborted, and leaves no timer', async () => {
   const controller = new AbortController();
   const paused = delay(100_000, controller.signal);
   controller.abort();

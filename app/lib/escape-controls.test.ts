@@ -11,7 +11,7 @@ test.each([
   expect(escapeControls(json)).toBe(escaped);
 });
 
-test('whatever is logged is one line without a control character, and reads as what it was', () => {
+test('any logged value is one line without control characters, and parses to the same value', () => {
   const text = fc.string({ unit: 'binary' });
   fc.assert(
     fc.property(fc.dictionary(text, text), (fields) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainDatabaseError } from './explain-database-error.ts';
 
-/** An error as a driver throws it, wrapped as Drizzle does. */
+/** A driver's error, wrapped like Drizzle's. */
 function wrapped(code: string, message: string): Error {
   return new Error('Failed query', { cause: Object.assign(new Error(message), { code }) });
 }

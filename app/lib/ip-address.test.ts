@@ -49,7 +49,7 @@ describe('the address in an element of a forwarding header', () => {
     expect(parseForwardedAddress(text)).toBeUndefined();
   });
 
-  test('any address is found, however it is wrapped', () => {
+  test('any address is found in any notation', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6());
     fc.assert(
       fc.property(address, fc.integer({ min: 0, max: 65_535 }), (ip, port) => {
@@ -81,12 +81,12 @@ describe('a network', () => {
     ['::ffff:10.0.0.0/104', '10.0.0.1', true],
     ['0.0.0.0/0', 'unknown', false],
     ['0.0.0.0/0', '', false],
-  ])('%s, asked about %j: %s', (network, ip, isIn) => {
+  ])('%s contains %j: %s', (network, ip, isIn) => {
     expect(createNetworkMatcher([parseIpNetwork(network) as IpNetwork])(ip)).toBe(isIn);
   });
 
   test.each(['', 'all', '10.0.0.0/33', '::/129', '10.0.0.0/-1', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0/8', '/8'])(
-    '%j is none',
+    '%j is invalid',
     (text) => {
       expect(parseIpNetwork(text)).toBeUndefined();
     },
@@ -98,6 +98,6 @@ test.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
   ['unknown', 'unknown'],
-])('in a limit %s counts as %s', (ip, key) => {
+])('limits count %s as %s', (ip, key) => {
   expect(clientKey(ip)).toBe(key);
 });

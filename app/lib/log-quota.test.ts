@@ -8,7 +8,7 @@ function setUp() {
   return { clock, takes };
 }
 
-test('a client has its burst, then its rate, and its next line says how many were left out', () => {
+test('a client gets its burst, then its rate, and the next line has the number of suppressed lines', () => {
   const { clock, takes } = setUp();
   expect(takes('a', 5)).toEqual([0, 0, 0, undefined, undefined]);
   clock.ms = 500;
@@ -17,13 +17,13 @@ test('a client has its burst, then its rate, and its next line says how many wer
   expect(takes('a', 4)).toEqual([1, 0, 0, undefined]);
 });
 
-test('a client that has used its quota takes nothing from another', () => {
+test('quotas of clients are independent', () => {
   const { takes } = setUp();
   takes('a', 10);
   expect(takes('b', 1)).toEqual([0]);
 });
 
-test('no more clients are remembered than the table holds', () => {
+test('the number of clients is bounded', () => {
   const { takes } = setUp();
   takes('a', 3);
   takes('b', 3);

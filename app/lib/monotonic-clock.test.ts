@@ -10,7 +10,7 @@ describe('a clock for intervals', () => {
     { clock: 'is set back twice', reads: [HOUR_MS, 10, 20, 5, 105], passed: [0, 10, 0, 100] },
     { clock: 'is set forward', reads: [0, HOUR_MS, HOUR_MS + 10], passed: [HOUR_MS, 10] },
     { clock: 'is set back and right again', reads: [HOUR_MS, 0, HOUR_MS], passed: [0, HOUR_MS] },
-  ])('never goes back where the clock it reads $clock', ({ reads, passed }) => {
+  ])('never goes back when its source $clock', ({ reads, passed }) => {
     const left = [...reads];
     const clock = createMonotonicClock(() => left.shift() as number);
     let lastMs = reads[0] as number;

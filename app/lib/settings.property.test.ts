@@ -8,7 +8,7 @@ const { ORIGINS: _peersHaveAnErrorOfTheirOwn, ...ofTheWorker } = workerSettings;
 const declared = { ...allOriginSettings, ...ofTheWorker };
 const names = Object.keys(declared);
 
-test('whatever a setting says, it is taken or named with what was expected, in one line', () => {
+test('any value is accepted or reported in one line with what was expected', () => {
   const values = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('0', '-1', '1e9', 'none', 'off', '::1/129', '/'),
@@ -28,7 +28,7 @@ test('whatever a setting says, it is taken or named with what was expected, in o
   );
 });
 
-test('a whole number is taken just where it is written in digits and within its bounds', () => {
+test('a whole number is accepted only if it is written in digits and within its bounds', () => {
   const texts = fc.oneof(fc.integer().map(String), fc.string(), fc.stringMatching(/^[-+ 0-9.e_]{0,18}$/));
   fc.assert(
     fc.property(texts, fc.nat(1000), fc.nat(1_000_000), (text, min, span) => {

@@ -30,15 +30,15 @@ describe('readSettings', () => {
     ['not given', {}],
     ['undefined', { SIZE: undefined, KEY: undefined }],
     ['empty', { SIZE: '', KEY: '' }],
-  ])('takes the default where a setting is %s', (_what, env) => {
+  ])('uses the default when a setting is %s', (_what, env) => {
     expect(read(env)).toEqual({ values: { SIZE: 5, KEY: undefined }, problems: [] });
   });
 
-  test('parses what is given', () => {
+  test('parses a given value', () => {
     expect(read({ SIZE: '9', KEY: 'abc' })).toEqual({ values: { SIZE: 9, KEY: 'abc' }, problems: [] });
   });
 
-  test('says of each wrong one what was expected, what it got and what would do, and masks it where it must', () => {
+  test('reports each invalid value with what was expected, what was got and an example, masked where needed', () => {
     expect(read({ SIZE: '10', KEY: 'S3CRET' }).problems).toEqual([
       'SIZE: expected a number from 1 to 9, got "10"; for example SIZE=7',
       'KEY: expected letters, got "***"; for example KEY=abc',
@@ -59,7 +59,7 @@ describe('wholeNumber', () => {
     ['0', 0],
     ['10', 10],
     ['007', 7],
-  ])('takes %j', (text, number) => {
+  ])('accepts %j', (text, number) => {
     expect(schema.parse(text)).toBe(number);
   });
 

@@ -11,7 +11,7 @@ function createCalls() {
   return { calls, ask };
 }
 
-test('callers that come during a call share the next one, begun after they asked', async () => {
+test('callers during a call share the next call', async () => {
   const { calls, ask } = createCalls();
   const first = ask();
   const others = [ask(), ask(), ask()];
@@ -25,7 +25,7 @@ test('callers that come during a call share the next one, begun after they asked
   expect(calls).toHaveLength(2);
 });
 
-test('a caller that comes alone is not held up', async () => {
+test('a lone caller does not wait', async () => {
   const { calls, ask } = createCalls();
   for (const answer of [1, 2]) {
     const asked = ask();
@@ -35,7 +35,7 @@ test('a caller that comes alone is not held up', async () => {
   expect(calls).toHaveLength(2);
 });
 
-test('a failure is told to those who asked for it, and the next call is made all the same', async () => {
+test('a failure reaches its callers only, and the next call runs', async () => {
   const { calls, ask } = createCalls();
   const first = ask();
   const second = ask();

@@ -48,7 +48,7 @@ function snapshot(replicas: ReplicaView[], rest: Partial<Snapshot> = {}): Snapsh
 
 const render = async (shown: Snapshot) => `${await dashboardContent(shown)}`;
 
-/** How wide a ribbon is where it begins. */
+/** Returns the width of a ribbon at its start. */
 function widths(content: string): number[] {
   const outlines = content.matchAll(/class="ribbon [a-z-]+" d="M0 ([\d.-]+)[^Z]* ([\d.-]+)Z"/g);
   return [...outlines].map(([, from, to]) => Number(to) - Number(from));
@@ -68,12 +68,12 @@ describe('the page', () => {
     [{ state: 'draining' }, 'draining'],
     [{ state: 'gone' }, 'gone, stopped'],
     [{ state: 'gone', isLost: true }, 'gone, lost'],
-  ])('says of a replica that is %j: %s', async (view, words) => {
+  ])('labels a replica with %j: %s', async (view, words) => {
     const content = await render(snapshot([replica(1, view)]));
     expect(content).toMatch(new RegExp(`class="state [a-z]+"><svg.*?</svg>${words}</span>`));
   });
 
-  test('counts a lost replica among those there should be, and shows nothing of it that is over', async () => {
+  test('counts a lost replica as expected, and shows none of its outdated values', async () => {
     const gone = replica(2, { state: 'gone', isLost: true }, 3);
     const content = await render(snapshot([replica(1), gone], { mooredClients: 0 }));
     expect(content).toMatch(/<b>1<\/b> <span>of 2</);
@@ -81,14 +81,14 @@ describe('the page', () => {
     expect(content).not.toContain('3 clients');
   });
 
-  test('ribbons are as wide as there are clients, and a thread where there are none', async () => {
+  test("a ribbon's width is proportional to the clients; without clients it is a thread", async () => {
     const content = await render(snapshot([replica(1, {}, 30), replica(2, {}, 10), replica(3, {}, 0)]));
     const [wide, narrow] = widths(content) as [number, number];
     expect(wide / narrow).toBeCloseTo(3, 1);
     expect(content.match(/class="thread thread-ready"/g)).toHaveLength(1);
   });
 
-  test('the drawing is told in words, too', async () => {
+  test('the drawing has a text alternative', async () => {
     const replicas = [replica(1, {}, 1), replica(2, { state: 'draining' }, 2), replica(3, { state: 'gone' })];
     expect(await render(snapshot(replicas))).toContain(
       'aria-label="Moored clients by replica. 10.0.0.5:1, ready: 1 client; 10.0.0.5:2, draining: 2 clients; 10.0.0.5:3, stopped: none."',
@@ -103,20 +103,20 @@ describe('the page', () => {
     expect(Math.max(...heights)).toBeLessThanOrEqual(500);
   });
 
-  test('is there before any replica has reported itself, and before anybody has visited', async () => {
+  test('renders before any report and any visit', async () => {
     const content = await render(snapshot([], { count: 0, lastVisits: [] }));
     expect(content).toContain('No replica has reported itself yet.');
     expect(content).toContain('No replica has counted one since it started.');
   });
 
-  test('what replicas report is text and never markup', async () => {
+  test('reported values are escaped', async () => {
     const evil = '"><script>alert(1)</script>';
     const content = await render(snapshot([replica(1, { address: evil, sid: evil, version: evil })]));
     expect(content).not.toContain('<script>');
   });
 });
 
-test('the script is told how each replica stands, and nothing else of it', () => {
+test('the script gets the status of each replica and nothing else', () => {
   expect(statuses([replica(1), replica(2, { state: 'gone', isLost: true })])).toEqual([
     { address: '10.0.0.5:1', state: 'ready', isLost: false },
     { address: '10.0.0.5:2', state: 'gone', isLost: true },
@@ -143,7 +143,7 @@ describe('the headline', () => {
   });
 });
 
-test('while the database is away nothing is shown as if it were so now', async () => {
+test('while the database is unavailable, no value is presented as current', async () => {
   const shown = snapshot([replica(1, {}, 7), replica(2, { state: 'gone' })]);
   const content = `${await outdatedContent(shown, 'The database is not available.', TIME_MS)}`;
   expect(content).toContain('The database is not available. What is shown below is from 03:04:05 UTC.');
@@ -167,13 +167,13 @@ test.each<[Incident, string]>([
     { kind: 'database', addresses: ['a', 'b', 'c'], fromMs: TIME_MS, untilMs: TIME_MS + 9000 },
     '03:04:05 to 03:04:14 UTC: 3 replicas could not reach the database.',
   ],
-])('an incident is shown in a line: %j', async (incident, line) => {
+])('an incident is shown in one line: %j', async (incident, line) => {
   const shown = snapshot([replica(1)], { incidents: [incident] });
   expect(await render(shown)).toContain(line);
   expect(dashboardText(shown)).toContain(line);
 });
 
-test('a terminal is shown the same in columns', () => {
+test('the text for terminals has the same data in columns', () => {
   const idle = replica(10, { state: 'gone', isLost: true });
   idle.figures.latencyMs = null;
   expect(dashboardText(snapshot([replica(1, {}, 7), idle]))).toBe(`Replica 10.0.0.5:10 is lost.

@@ -10,14 +10,14 @@ import { visitPage } from './visit-page.ts';
 const CONTEXT = { asset: (name: string) => `/assets/v/${name}`, hasDashboard: true };
 const MARK = 'Q7Q';
 
-/** Text that would be markup if it were not escaped, marked at both ends so that it is found again. */
+/** Text that would be markup if it were not escaped, with marks at both ends to find it again. */
 const hostile = fc
   .array(
     fc.constantFrom('<', '>', '"', "'", '&', '`', '<script>', '</title>', '-->', ' onload=', 'x', '\u0000', '\u2028'),
   )
   .map((pieces) => MARK + pieces.join('') + MARK);
 
-/** Whether between the marks there is anything that ends a text or an attribute. */
+/** Whether anything between the marks would end a text or an attribute. */
 function expectEscaped(page: string): void {
   const shown = [...page.matchAll(/Q7Q(.*?)Q7Q/gs)];
   expect(shown.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ const snapshots: fc.Arbitrary<Snapshot> = fc.record({
   }),
 });
 
-test('nothing a visit says is markup on its page', async () => {
+test("a visit's values are escaped on its page", async () => {
   const visits = fc.record({
     number,
     timeMs,
@@ -85,7 +85,7 @@ test('nothing a visit says is markup on its page', async () => {
   await fc.assert(fc.asyncProperty(visits, async (visit) => expectEscaped(`${await visitPage(visit, CONTEXT)}`)));
 });
 
-test('nothing an error says is markup on its page', async () => {
+test("an error's values are escaped on its page", async () => {
   await fc.assert(
     fc.asyncProperty(hostile, fc.constantFrom(400, 404, 500), async (message, status) =>
       expectEscaped(`${await errorPage({ status, message }, CONTEXT)}`),
@@ -93,7 +93,7 @@ test('nothing an error says is markup on its page', async () => {
   );
 });
 
-test('nothing a replica or a visit says is markup on the dashboard', async () => {
+test('values of replicas and visits are escaped on the dashboard', async () => {
   await fc.assert(
     fc.asyncProperty(snapshots, async (snapshot) => expectEscaped(`${await dashboardContent(snapshot)}`)),
     { numRuns: 50 },

@@ -14,7 +14,7 @@ async function render(visit: Partial<ShownVisit> = {}, hasDashboard = true): Pro
   return `${await visitPage({ ...VISIT, ...visit }, { asset: (name) => `/assets/v/${name}`, hasDashboard })}`;
 }
 
-test('says which replica answered, which visit it was, and until when the mooring lasts', async () => {
+test("shows the replica, the visit's number and the end of the affinity", async () => {
   const page = await render();
   expect(page).toContain('<title>Visit 12,345 · Mooring</title>');
   for (const words of ['10.0.0.5:5000', 'b07a61972b0a0e3c8ad559e0037dfcd2', 'r1', 'until 03:09:05 UTC'])
@@ -27,13 +27,13 @@ test.each<[AffinityVerdict, RegExp]>([
   ['moved', /Moored at.*did not answer/s],
   ['invalid', /Moored at.*named no replica/s],
   ['takeover', /Answered by.*the edge did/s],
-])('puts %s into words', async (affinity, words) => {
+])('explains %s', async (affinity, words) => {
   const page = await render({ affinity });
   expect(page).toMatch(words);
   expect(page).toContain(`<span class="verdict ${affinity}">${affinity}</span>`);
 });
 
-test('what comes from outside is text and never markup', async () => {
+test('values from outside are escaped', async () => {
   const evil = `"><script>alert('1')</script>`;
   const page = await render({ requestId: evil, server: { ip: evil, address: evil, sid: evil } });
   expect(page).not.toContain('<script>');
@@ -46,7 +46,7 @@ test("flies the flags of the server id's last two characters", async () => {
   expect(none).not.toMatch(/href="#flag-[^"0-9a-f]/);
 });
 
-test('links to the dashboard where there is one', async () => {
+test('links to the dashboard if there is one', async () => {
   expect(await render({}, true)).toContain('href="/dashboard"');
   expect(await render({}, false)).not.toContain('href="/dashboard"');
 });

@@ -24,14 +24,14 @@ function setUp() {
   return { heartbeat, replicas, log, versions };
 }
 
-test('a replica reports when it starts and each second after that, anew each time', async () => {
+test('a replica reports at its start and then every second, with current values', async () => {
   const { heartbeat, versions } = setUp();
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(2500);
   expect(versions()).toEqual(['1', '2', '3']);
 });
 
-test('its last report is made when it stops, and none after that', async () => {
+test('a replica makes its last report when it stops', async () => {
   const { heartbeat, versions } = setUp();
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(500);
@@ -53,7 +53,7 @@ test('a report waits for the one before it, and reports do not pile up', async (
   expect(versions()).toEqual(['1', '2']);
 });
 
-test('a database that is away is told of once, and once when it is back; meanwhile the replica is not heard', async () => {
+test('an outage is logged once, its end once, and between them the replica is not reporting', async () => {
   const { heartbeat, replicas, log } = setUp();
   expect(heartbeat.isReporting()).toBe(false);
   heartbeat.start();
@@ -74,7 +74,7 @@ test('a database that is away is told of once, and once when it is back; meanwhi
   await heartbeat.stop();
 });
 
-test('the database recovers from the first failed report until some time after the first that succeeds', async () => {
+test('isRecovering is true from the first failed report until some time after the next success', async () => {
   const { heartbeat, replicas } = setUp();
   expect(heartbeat.isRecovering()).toBe(false);
   heartbeat.start();
@@ -92,7 +92,7 @@ test('the database recovers from the first failed report until some time after t
   await heartbeat.stop();
 });
 
-test('the database recovers for a while after a call that failed between two reports', async () => {
+test('isRecovering is true for a while after a call that failed between two reports', async () => {
   const { heartbeat } = setUp();
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(10);
@@ -103,7 +103,7 @@ test('the database recovers for a while after a call that failed between two rep
   await heartbeat.stop();
 });
 
-test('replicas that are long gone are forgotten now and then', async () => {
+test('rows of long gone replicas are deleted from time to time', async () => {
   const { heartbeat, replicas } = setUp();
   heartbeat.start();
   await vi.advanceTimersByTimeAsync(119_500);
@@ -112,7 +112,7 @@ test('replicas that are long gone are forgotten now and then', async () => {
   await heartbeat.stop();
 });
 
-test('what is prepared precedes the first report, once, and is tried again when it fails', async () => {
+test('prepare runs once before the first report, and is retried when it fails', async () => {
   const { replicas, log } = setUp();
   const order: string[] = [];
   replicas.report.mockImplementation(async () => void order.push('report'));
@@ -127,7 +127,7 @@ test('what is prepared precedes the first report, once, and is tried again when 
   expect(order).toEqual(['prepare', 'prepare', 'report', 'report']);
 });
 
-test('each change is passed on with the time at which its report was begun', async () => {
+test('onChange receives each change with the start time of its report', async () => {
   const { replicas, log } = setUp();
   const onChange = vi.fn();
   let timeMs = 0;

@@ -12,7 +12,7 @@ const seen = (sid: string, interruptions: Interruption[], seenMsAgo = 10) => ({
 const incidents = (...replicas: ReturnType<typeof seen>[]) =>
   incidentsOf(replicas, ({ seenMsAgo }) => seenMsAgo > 2000, NOW_MS);
 
-test('a replica that is lost is an incident that lasts, since its last report', () => {
+test('a lost replica is an ongoing incident since its last report', () => {
   expect(incidents(seen('a', [], 5000))).toEqual([
     { kind: 'lost', addresses: ['a:5000'], fromMs: NOW_MS - 5000, untilMs: null },
   ]);
@@ -23,7 +23,7 @@ test('a replica that came back keeps the incident', () => {
   expect(incidents(seen('a', [interruption]))).toEqual([{ ...interruption, addresses: ['a:5000'] }]);
 });
 
-test('replicas that missed the database at overlapping times saw one outage, others another', () => {
+test('overlapping database outages of several replicas are one incident, others are separate', () => {
   const away = (fromMs: number, untilMs: number) => ({ kind: 'database', fromMs, untilMs }) as const;
   const found = incidents(seen('a', [away(500, 600), away(100, 200)]), seen('b', [away(150, 250)]));
   expect(found).toEqual([
@@ -32,7 +32,7 @@ test('replicas that missed the database at overlapping times saw one outage, oth
   ]);
 });
 
-test('what lasts comes first, and the list is short', () => {
+test('ongoing incidents come first, and the list is short', () => {
   const over = Array.from({ length: 8 }, (_, index) => {
     return { kind: 'lost', fromMs: index * 10, untilMs: index * 10 + 5 } as const;
   });

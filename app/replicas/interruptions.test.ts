@@ -21,13 +21,13 @@ test.each(['ready', 'draining'] as const)('a process that was %s when it last re
   expect(interruptions.list()).toEqual([{ kind: 'lost', fromMs: NOW_MS - 700, untilMs: NOW_MS }]);
 });
 
-test('a process that was stopped was not lost', () => {
+test('a process that reported "stopped" was not lost', () => {
   const { interruptions } = setUp();
   interruptions.resume({ state: 'stopped', seenMsAgo: 700, figures: figures() });
   expect(interruptions.list()).toEqual([]);
 });
 
-test('what the process before it listed stays listed, for five minutes', () => {
+test('interruptions of the previous process stay listed for five minutes', () => {
   const { interruptions, pass } = setUp();
   const earlier = { kind: 'database', fromMs: NOW_MS - 90_000, untilMs: NOW_MS - 80_000 } as const;
   interruptions.resume({ state: 'stopped', seenMsAgo: 700, figures: figures({ interruptions: [earlier] }) });
@@ -37,7 +37,7 @@ test('what the process before it listed stays listed, for five minutes', () => {
   expect(interruptions.list()).toEqual([]);
 });
 
-test('the database was away from the first report it did not take to the first one it took', () => {
+test('a database outage lasts from the first failed report to the next successful one', () => {
   const { interruptions } = setUp();
   interruptions.databaseChanged(true, NOW_MS - 5000);
   expect(interruptions.list()).toEqual([]);

@@ -7,7 +7,7 @@ import { takeSnapshot } from './snapshot.ts';
 const NOW_BUCKET = 1000;
 const NONE = Array<number>(HISTORY_BUCKETS).fill(0);
 
-/** What a replica counted as hits, and when its history ends: before or after now, or long ago. */
+/** A replica's hits per bucket, and the end of its history: before or after now, or long ago. */
 const histories = fc.array(
   fc.record({
     lastBucket: fc.integer({ min: NOW_BUCKET - 2 * HISTORY_BUCKETS, max: NOW_BUCKET + 5 }),
@@ -16,7 +16,7 @@ const histories = fc.array(
   { maxLength: 6 },
 );
 
-test('each bucket of the cluster is the sum of what its replicas counted in that time, and of nothing else', () => {
+test("each bucket of the cluster is exactly the sum of its replicas' buckets of that time", () => {
   fc.assert(
     fc.property(histories, (given) => {
       const seen = given.map(({ lastBucket, hit }, nth) => {

@@ -24,13 +24,13 @@ describe('the state of a replica', () => {
   });
 });
 
-test('visits per second and moored clients are those of the replicas that are there', () => {
+test('visits per second and moored clients are sums over the replicas that are not gone', () => {
   const each = { figures: figures({ visitsPerSecond: 10, mooredClients: 3 }) };
   const replicas = [seen('a', each), seen('b', { ...each, state: 'draining' }), seen('c', each, 9000)];
   expect(takeSnapshot(42, replicas, NOW_MS)).toMatchObject({ count: 42, visitsPerSecond: 20, mooredClients: 6 });
 });
 
-test('replicas are in the order of their addresses, number by number', () => {
+test('replicas are sorted by address, numerically', () => {
   const addresses = ['10.0.0.10:5000', '10.0.0.9:5000', '10.0.0.9:4999', 'b:5000'];
   const { replicas } = takeSnapshot(
     0,
@@ -45,7 +45,7 @@ test('replicas are in the order of their addresses, number by number', () => {
   ]);
 });
 
-test('histories are added up bucket by bucket, wherever each replica ends', () => {
+test('histories are added up bucket by bucket, wherever each history ends', () => {
   const hits = (lastBucket: number, ...hit: number[]) => ({
     figures: figures({ history: history(lastBucket, { hit, refused: hit.map((count) => 2 * count) }) }),
   });
@@ -63,7 +63,7 @@ test('histories are added up bucket by bucket, wherever each replica ends', () =
   expect(verdicts.new).toEqual(Array(60).fill(0));
 });
 
-test('the last visits are those of all replicas, the newest first, with the replica of each', () => {
+test('the last visits of all replicas are listed newest first, each with its replica', () => {
   const visitsFrom = (first: number) =>
     Array.from({ length: 10 }, (_, index) => {
       const number = first - 2 * index;
@@ -82,7 +82,7 @@ test('the last visits are those of all replicas, the newest first, with the repl
   expect(lastVisits).toHaveLength(12);
 });
 
-test('the last visits are of every replica that counted some, also when the one that reported last has the highest numbers', () => {
+test('every replica with visits is among the last visits, even if the one that reported last has the highest numbers', () => {
   const visits = (newest: number, count: number) =>
     Array.from({ length: count }, (_, index) => {
       return { number: newest - index, timeMs: 0, affinity: 'hit' as const, requestId: `r${newest - index}` };
@@ -107,14 +107,14 @@ test('replicas with a problem come first, stopped ones last', () => {
   expect(takeSnapshot(0, replicas, NOW_MS).replicas.map(({ sid }) => sid)).toEqual(['d', 'c', 'b', 'a']);
 });
 
-test('a row of an earlier version, without what it did not report, is shown', () => {
+test('a row of an earlier version is shown without the fields that it lacks', () => {
   const { refused: _refused, ...earlier } = history(100, { hit: [5] });
   const replicas = [seen('a', { figures: figures({ history: earlier as ReplicaHistory }) })];
   const { verdicts, refused } = takeSnapshot(0, replicas, NOW_MS).history;
   expect([verdicts.hit.at(-1), refused.at(-1)]).toEqual([5, 0]);
 });
 
-test('it is read from the counter and from the reports, and from nothing else', async () => {
+test('a snapshot reads the counter and the reports, and nothing else', async () => {
   const read = createSnapshotReader({
     count: async () => 7,
     replicas: { list: async () => [seen('a')] },

@@ -28,8 +28,8 @@ function setUp(options: Partial<StatsRecorderOptions> = {}) {
   };
 }
 
-describe('what a replica counts of its visits', () => {
-  test('is nothing at first', () => {
+describe('the stats of a replica', () => {
+  test('are all zero at first', () => {
     expect(setUp().traffic.figures()).toMatchObject({ visits: 0, errors: 0, visitsPerSecond: 0, mooredClients: 0 });
   });
 
@@ -42,7 +42,7 @@ describe('what a replica counts of its visits', () => {
   });
 
   test.each([-3_600_000, 3_600_000])(
-    'a clock that is set by %i ms changes neither who is moored nor the rate',
+    'setting the clock by %i ms changes neither the moored clients nor the rate',
     (ms) => {
       const { traffic, visit, pass, stepClock } = setUp();
       visit('a');
@@ -57,7 +57,7 @@ describe('what a replica counts of its visits', () => {
     },
   );
 
-  test('a client that has been away for five minutes is moored no more, one that came back is', () => {
+  test('a client is moored until five minutes after its last visit', () => {
     const { traffic, visit, pass } = setUp();
     visit('a');
     visit('b');
@@ -69,7 +69,7 @@ describe('what a replica counts of its visits', () => {
     expect(traffic.figures().mooredClients).toBe(0);
   });
 
-  test('a client that let go is moored no more', () => {
+  test('a client that let go is no longer moored', () => {
     const { traffic, visit } = setUp();
     visit('a');
     visit('b');
@@ -78,7 +78,7 @@ describe('what a replica counts of its visits', () => {
     expect(traffic.figures().mooredClients).toBe(1);
   });
 
-  test('no more clients are told apart than the limit, those that came last', () => {
+  test('the number of moored clients is bounded; the most recent are kept', () => {
     const { traffic, visit } = setUp({ clientLimit: 3 });
     for (const clientId of ['a', 'b', 'c', 'd', 'e']) visit(clientId);
     expect(traffic.figures().mooredClients).toBe(3);
@@ -120,7 +120,7 @@ describe('what a replica counts of its visits', () => {
     expect(Object.values(traffic.figures().history.verdicts).flat()).toEqual(Array(240).fill(0));
   });
 
-  test('the last ten visits are listed, the newest first, and nothing of the client', () => {
+  test('the last ten visits are listed newest first, without data of the client', () => {
     const { traffic, visit } = setUp();
     for (let count = 0; count < 12; count++) visit('a', 'hit');
     const { lastVisits } = traffic.figures();
@@ -171,7 +171,7 @@ describe('what a replica counts of its visits', () => {
   test.each([
     ['older than the history', -400_000],
     ['ahead, by a clock that was wrong', 3_600_000],
-  ])('what a process before it reported is not shown when it is %s', (_when, ms) => {
+  ])('data of the previous process is not shown when it is %s', (_when, ms) => {
     const before = setUp();
     before.pass(ms);
     before.visit('a', 'hit');

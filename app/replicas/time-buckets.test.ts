@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { createTimeBuckets } from './time-buckets.ts';
 
-test('a slot is empty until something is put there, and keeps it', () => {
+test('a slot is empty until a value is stored, and keeps it', () => {
   const ring = createTimeBuckets(3, () => ({ count: 0 }));
   ring.at(7).count++;
   ring.at(7).count++;
   expect(ring.upTo(8, 3)).toEqual([{ count: 0 }, { count: 2 }, { count: 0 }]);
 });
 
-test('a slot whose place was taken by a later one is gone', () => {
+test('a later slot replaces an earlier one in the same place', () => {
   const ring = createTimeBuckets(3, () => ({ count: 0 }));
   ring.at(1).count = 5;
   ring.at(4).count = 9;

@@ -9,28 +9,25 @@ const href = createAssetHref(version);
 const app = serveAssets({ texts, version });
 const names = Object.keys(ASSET_TYPES) as AssetName[];
 
-test.each(names)(
-  '%s is answered with its text and type, to be kept for good, and not by shared caches',
-  async (name) => {
-    const response = await app.request(href(name));
-    expect(response.status).toBe(200);
-    expect(response.headers.get('Content-Type')).toBe(ASSET_TYPES[name]);
-    expect(response.headers.get('Cache-Control')).toBe('private, max-age=31536000, immutable');
-    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
-    expect(await response.text()).toBe(texts[name]);
-  },
-);
+test.each(names)('%s is served with its text and type, cacheable for good, but not by shared caches', async (name) => {
+  const response = await app.request(href(name));
+  expect(response.status).toBe(200);
+  expect(response.headers.get('Content-Type')).toBe(ASSET_TYPES[name]);
+  expect(response.headers.get('Cache-Control')).toBe('private, max-age=31536000, immutable');
+  expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
+  expect(await response.text()).toBe(texts[name]);
+});
 
 test.each([
   ['of another version', '/assets/0123456789ab/mooring.css'],
   ['without a version', '/assets/mooring.css'],
   ['the icon that browsers ask for by themselves', '/favicon.ico'],
-])('%s is answered, and asked for again each time', async (_what, path) => {
+])('%s is served, and revalidated each time', async (_what, path) => {
   const response = await app.request(path);
   expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'private, no-cache']);
 });
 
-test('who has it is answered 304', async () => {
+test('a cached copy is answered 304', async () => {
   const path = href('mooring.css');
   const tag = (await app.request(path)).headers.get('ETag') as string;
   expect(tag).toMatch(/^"[0-9a-f]+"$/);
@@ -46,7 +43,7 @@ test.each(['nothing.js', '..%2f..%2fpackage.json', 'constructor', '__proto__', '
 });
 
 describe('the version', () => {
-  test('changes with any of the texts', () => {
+  test('changes when any text changes', () => {
     for (const name of names) expect(assetsVersion({ ...texts, [name]: 'other' })).not.toBe(version);
   });
 

@@ -21,7 +21,7 @@ function setUp(isDraining: () => boolean) {
   return { event, open: () => app.request('/events', { headers }) };
 }
 
-test('a stream tells when to come back, and ends by itself after five seconds', async () => {
+test('a stream sends its retry time and ends after five seconds', async () => {
   const { open } = setUp(() => false);
   const body = await (await open()).text();
   expect(body).toMatch(/^retry: 500\n\n/);
@@ -35,7 +35,7 @@ test('a stream ends when its replica drains', async () => {
   expect(event).toHaveBeenCalledTimes(2);
 });
 
-test('what has not changed is not sent again', async () => {
+test('unchanged data is not sent again', async () => {
   const { open, event } = setUp(() => event.mock.calls.length === 3);
   event.mockResolvedValue('event: snapshot\ndata: {}\n\n');
   expect((await (await open()).text()).match(/event: snapshot/g)).toHaveLength(1);

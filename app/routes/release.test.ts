@@ -22,7 +22,7 @@ test.each([
   ['a script', { Accept: 'application/json' }, 200, { moored: false }],
   ['a terminal', {}, 200, undefined],
   ['a form', HTML_PLEASE, 303, undefined],
-])('%s is let go: both cookies end', async (_who, headers, status, data) => {
+])('%s lets go: both cookies end', async (_who, headers, status, data) => {
   const { post } = setUp();
   const response = await post(headers);
   expect(response.status).toBe(status);
@@ -36,7 +36,7 @@ test.each([
   [`client_id=${CLIENT_ID}`, [[CLIENT_ID]]],
   ['client_id=no-id', []],
   ['', []],
-])('with the cookie %j it is told of %j', async (cookie, calls) => {
+])('with the cookie %j, letGo is called with %j', async (cookie, calls) => {
   const { post, letGo } = setUp();
   await post({ Cookie: cookie });
   expect(letGo.mock.calls).toEqual(calls);
@@ -48,7 +48,7 @@ test.each([
   ['a neighbour', { 'Sec-Fetch-Site': 'same-site', Origin: 'https://other.app.example' }, 403],
   ['no site at all', { Origin: 'null' }, 403],
   ['no site, which claims another host', { Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example' }, 403],
-])('what %s asks, with %j, is answered %i', async (_who, headers, status) => {
+])('a request from %s, with %j, is answered %i', async (_who, headers, status) => {
   const { post, letGo } = setUp();
   const response = await post({ ...headers, Cookie: `client_id=${CLIENT_ID}` });
   expect(response.status).toBe(status);

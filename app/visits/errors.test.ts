@@ -10,10 +10,10 @@ test.each([
   [new Error(SECRET), { status: 500, message: 'Internal error.' }],
   [SECRET, { status: 500, message: 'Internal error.' }],
   [undefined, { status: 500, message: 'Internal error.' }],
-])('%s is told to clients as %j', (error, told) => {
+])('clients see %s as %j', (error, told) => {
   expect(publicError(error)).toEqual(told);
 });
 
-test('a full queue says how many visits wait', () => {
+test('VisitQueueFullError has the number of waiting visits', () => {
   expect(new VisitQueueFullError(10).message).toBe('10 visits are already waiting for the database');
 });

@@ -5,10 +5,10 @@ import { CommitInDoubtError, StoreUnavailableError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Visit } from './visit.ts';
 
-/** What becomes of a commit: it is done and said, refused at once or later, or in doubt, with or without having been done. */
+/** The outcome of a commit: done and reported, refused at once or later, or in doubt, whether it was done or not. */
 const FATES = ['done', 'done', 'done', 'no lock', 'refused', 'lost after', 'lost before'] as const;
 
-/** A store that keeps to its contract and fails as it is told. */
+/** A store that fulfils its contract and fails on request. */
 function createFailingStore(fates: readonly (typeof FATES)[number][]) {
   const numbers = new Map<string, number>();
   let calls = 0;
@@ -29,7 +29,7 @@ function createFailingStore(fates: readonly (typeof FATES)[number][]) {
   };
 }
 
-test('V2: whatever fails and whoever comes again, each id gets one number, without gaps, and everybody an answer', async () => {
+test('V2: whatever fails and is retried, each id gets one number without gaps, and every caller an answer', async () => {
   const ids = fc.array(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 40 });
   const pauses = fc.array(fc.nat(3), { minLength: 40, maxLength: 40 });
   await fc.assert(
@@ -50,7 +50,7 @@ test('V2: whatever fails and whoever comes again, each id gets one number, witho
         const recorded: Promise<number>[] = [];
         for (const [nth, id] of requestIds.entries()) {
           const answer = group.record(visit(id));
-          // Looked at below: meanwhile it is no failure that nobody sees.
+          // Awaited below; until then, prevents an unhandled rejection.
           answer.catch(() => {});
           recorded.push(answer);
           for (let turn = turns[nth] as number; turn > 0; turn--) await Promise.resolve();

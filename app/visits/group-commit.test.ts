@@ -7,21 +7,21 @@ function visit(requestId: string): Visit {
   return { requestId, clientIp: '203.0.113.7', serverIp: '10.0.0.5', sid: 'a' };
 }
 
-/** One call of `commit`, under way until the test ends it. */
+/** A call of `commit`, which runs until the test ends it. */
 interface Commit {
   ids: string[];
   resolve: (numbers: number[]) => void;
   reject: (error: unknown) => void;
 }
 
-/** A store whose commits end when the test says so. */
+/** A store whose commits end when the test ends them. */
 function createManualStore() {
   const begun: Commit[] = [];
   const awaited: ((commit: Commit) => void)[] = [];
   let calls = 0;
   return {
     calls: () => calls,
-    /** The next commit, once it begins. */
+    /** Resolves with the next commit when it begins. */
     next: () =>
       new Promise<Commit>((resolve) => (begun.length > 0 ? resolve(begun.shift() as Commit) : awaited.push(resolve))),
     commit(visits: readonly Visit[]) {
@@ -68,7 +68,7 @@ describe('group commit', () => {
     expect(store.calls()).toBe(2);
   });
 
-  test('commits together what has arrived already when it begins', async () => {
+  test('commits visits together that have arrived before it begins', async () => {
     const arrived = Promise.withResolvers<void>();
     const { store, record } = setUp({ beforeBatch: () => arrived.promise });
     const all = ['a', 'b'].map(record);
@@ -94,7 +94,7 @@ describe('group commit', () => {
     expect(sizes).toEqual([2, 2, 1]);
   });
 
-  test('turns a visit away at once when the queue is full, and counts those that wait', async () => {
+  test('rejects a visit at once when the queue is full, and counts queued visits', async () => {
     const { store, record } = setUp({ queueLimit: 2 });
     const first = record('a');
     const firstCommit = await store.next();
@@ -110,7 +110,7 @@ describe('group commit', () => {
     expect(await Promise.all([first, ...waiting, later])).toEqual([1, 2, 3, 4]);
   });
 
-  test('lets a repeated id join the visit that waits, in a full queue too', async () => {
+  test('lets a repeated id share the result of the queued visit, even in a full queue', async () => {
     const { store, record } = setUp({ queueLimit: 1 });
     const first = record('a');
     const firstCommit = await store.next();
@@ -122,7 +122,7 @@ describe('group commit', () => {
     expect(await Promise.all([first, ...twins])).toEqual([1, 2, 2, 2]);
   });
 
-  test('asks the store about an id that is being committed already', async () => {
+  test('passes an id that is being committed to the store again', async () => {
     const { store, record } = setUp();
     const twins = [record('a')];
     const firstCommit = await store.next();
@@ -134,7 +134,7 @@ describe('group commit', () => {
     expect(await Promise.all(twins)).toEqual([1, 1]);
   });
 
-  test('a failure fails what was committed and what waits, and the next visit is committed again', async () => {
+  test('rejects the batch and the queue when a commit fails, and commits the next visit', async () => {
     const { store, record, unfinished } = setUp();
     const failing = [record('a')];
     const firstCommit = await store.next();
@@ -152,7 +152,7 @@ describe('group commit', () => {
     expect(await next).toBe(1);
   });
 
-  test('counts what waits and what is being committed as unfinished, and only what waits as queued', async () => {
+  test('counts waiting and committing visits as unfinished, and only waiting ones as queued', async () => {
     const { store, record, queued, unfinished } = setUp();
     expect(unfinished()).toBe(0);
     const first = record('a');

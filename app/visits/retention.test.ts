@@ -4,18 +4,18 @@ import { createRetention, type RetentionOptions } from './retention.ts';
 import type { PurgeOptions } from './visit.ts';
 
 const HOUR_MS = 3_600_000;
-/** How many rounds a replica makes before it removes anything. */
+/** The number of rounds before a replica removes anything. */
 const ROUNDS_BEFORE_FIRST_PURGE = 10;
 
-/** One wait, which ends when the test says so. */
+/** A pause, which ends when the test ends it. */
 interface Pause {
   ms: number;
   end: () => void;
 }
 
 /**
- * A retention of an hour on a clock that goes on only by what the test lets pass: each batch takes 7 ms. The counter is 100 at
- * the first round, and 100 more at each further one.
+ * A retention of one hour, on a clock that only the test advances. Each batch takes 7 ms. The counter is 100 at the first round,
+ * and grows by 100 with each further one.
  */
 function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> = {}) {
   let elapsedMs = 0;
@@ -48,7 +48,7 @@ function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> =
     ...options,
   });
   retention.start();
-  /** The next wait, once it begins. */
+  /** Resolves with the next pause when it begins. */
   const nextPause = () =>
     vi.waitFor(() => pauses.shift() ?? expect.unreachable('nothing is waited for'), { interval: 1 });
   return {
@@ -57,7 +57,7 @@ function setUp(batches: (number | Error)[], options: Partial<RetentionOptions> =
     log,
     nextPause,
     pauses,
-    /** Lets all rounds pass before which a replica removes nothing. */
+    /** Skips the rounds in which a replica removes nothing yet. */
     async passRetryWindow() {
       for (let round = 0; round < ROUNDS_BEFORE_FIRST_PURGE; round++) (await nextPause()).end();
     },
@@ -69,7 +69,7 @@ describe('retention', () => {
     [0, 30_000],
     [0.5, 60_000],
     [1, 90_000],
-  ])('begins a round about a minute after the last one, at random: %d waits %i ms', async (chance, ms) => {
+  ])('begins a round at a random time about a minute after the last one: %d waits %i ms', async (chance, ms) => {
     const count = vi.fn(async () => 0);
     const { nextPause } = setUp([], { random: () => chance, count });
     const first = await nextPause();
@@ -79,7 +79,7 @@ describe('retention', () => {
     expect(count).toHaveBeenCalledTimes(1);
   });
 
-  test('V3: removes no row that was counted within ten minutes, by a clock that cannot be set', async () => {
+  test('V3: removes no row counted within the last ten minutes by a clock that cannot be set', async () => {
     const { purge, nextPause, passRetryWindow } = setUp([]);
     await passRetryWindow();
     await nextPause().then(({ end }) => end());
@@ -90,7 +90,7 @@ describe('retention', () => {
     expect(purge.mock.lastCall).toEqual([{ ageMs: HOUR_MS, upTo: 200, limit: 500 }]);
   });
 
-  test('V3: a counter that cannot be read delays the removal', async () => {
+  test('V3: delays the removal when the counter cannot be read', async () => {
     let calls = 0;
     const count = async () => {
       if (++calls <= 3) throw new StoreUnavailableError('no database');
@@ -103,7 +103,7 @@ describe('retention', () => {
     expect(purge).not.toHaveBeenCalled();
   });
 
-  test('removes batch after batch, waiting four times as long as each took, until one removes nothing', async () => {
+  test('removes batches until one is empty, and pauses four times as long as each took', async () => {
     const { purge, nextPause, passRetryWindow, log } = setUp([500, 499, 1, 0]);
     await passRetryWindow();
     (await nextPause()).end();
@@ -113,7 +113,7 @@ describe('retention', () => {
       pause.end();
     }
     expect((await nextPause()).ms).toBe(60_000);
-    // A round ends: the next one removes what was counted since.
+    // The round ends; the next one removes what was counted since.
     expect(purge.mock.calls).toEqual(Array(4).fill([{ ageMs: HOUR_MS, upTo: 100, limit: 500 }]));
     expect(log.info.mock.calls).toEqual([[{ rows: 1000, retentionMs: HOUR_MS }, 'old visits removed']]);
   });
@@ -126,7 +126,7 @@ describe('retention', () => {
     expect(log.info).not.toHaveBeenCalled();
   });
 
-  test('leaves a round that fails to the next one', async () => {
+  test('continues with the next round after a failure', async () => {
     const { purge, nextPause, passRetryWindow, log } = setUp([500, new StoreUnavailableError('no database'), 3]);
     await passRetryWindow();
     (await nextPause()).end();
@@ -167,7 +167,7 @@ describe('retention', () => {
     expect(purge).toHaveBeenCalledTimes(1);
   });
 
-  test('stops where it was never started', async () => {
+  test('stops even if it was never started', async () => {
     const purge = vi.fn();
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const { stop } = createRetention({ purge, count: async () => 0, retentionMs: HOUR_MS, log });
@@ -175,7 +175,7 @@ describe('retention', () => {
     expect(purge).not.toHaveBeenCalled();
   });
 
-  test('waits by the clock of the process where none is given, and no longer than until it stops', async () => {
+  test("pauses by the process' clock by default, and ends the pause when it stops", async () => {
     vi.useFakeTimers();
     try {
       const [purge, count] = [vi.fn(async () => 0), vi.fn(async () => 0)];

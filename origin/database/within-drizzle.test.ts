@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-/** Loads modules in a process of its own, where nothing is loaded yet, and tells what they export. */
+/** Loads modules in a new process, where nothing is loaded yet, and returns what they export. */
 async function exportsOf(through: string): Promise<string> {
   const source = `
     import { withinDrizzle } from '${new URL('./within-drizzle.ts', import.meta.url)}';
@@ -13,7 +13,7 @@ async function exportsOf(through: string): Promise<string> {
   return (await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname })).stdout;
 }
 
-test('loads the same as without it', async () => {
+test('the modules export the same as without it', async () => {
   const exported = await exportsOf('withinDrizzle');
   expect(exported).toContain('"drizzle"');
   expect(exported).toBe(await exportsOf('plainly'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { logFileName, logsToPrune, pruneLogs } from './prune-logs.ts';
 
-/** Files of a replica, the later the newer, from a time on. */
+/** Log files of a replica, each written later than the one before. */
 function filesOf(address: string, numbers: number[], fromMs = 0) {
   return numbers.map((number, index) => ({ ...logFileName(address, number), modifiedMs: fromMs + index }));
 }
@@ -18,31 +18,31 @@ test.each([
   expect(logFileName(address, 7).name).toBe(name);
 });
 
-describe('too many are', () => {
-  test('of a replica all but the last five, by number: 10 is after 9', () => {
+describe('logsToPrune returns', () => {
+  test('all but the last five files of a replica, sorted numerically: 10 is after 9', () => {
     expect(names(logsToPrune(filesOf('a:1', [8, 9, 10, 11, 12, 7, 6])))).toEqual([
       'mooring-a-1.6.log',
       'mooring-a-1.7.log',
     ]);
   });
 
-  test('no files of a replica that has five, whatever others have', () => {
+  test('no file of a replica that has five, whatever others have', () => {
     const files = [...filesOf('a:1', [1, 2, 3, 4, 5]), ...filesOf('a:11', [1, 2]), ...filesOf('b:1', [9])];
     expect(logsToPrune(files)).toEqual([]);
   });
 
-  test('beyond a hundred in all the longest unwritten ones', () => {
+  test('the files written longest ago, when there are more than a hundred', () => {
     const gone = filesOf('gone:1', [1, 2, 3], 1000);
     const there = Array.from({ length: 33 }, (_, index) => filesOf(`there-${index}:1`, [4, 5, 6], 2000)).flat();
     expect(names(logsToPrune([...there, ...gone]))).toEqual(['mooring-gone-1.1.log', 'mooring-gone-1.2.log']);
   });
 
-  test('none of none', () => {
+  test('nothing for an empty folder', () => {
     expect(logsToPrune([])).toEqual([]);
   });
 });
 
-describe('tidying a folder', () => {
+describe('pruneLogs', () => {
   async function makeFolder(files: string[]): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -62,7 +62,7 @@ describe('tidying a folder', () => {
     expect(await readdir(folder)).toEqual([...others, ...kept, 'mooring'].sort());
   });
 
-  test('leaves a hundred, also when five replicas do it at once', async () => {
+  test('keeps a hundred files, even when five replicas prune at once', async () => {
     const replicas = Array.from({ length: 60 }, (_, index) => `10.0.0.${index + 100}:5000`);
     const files = replicas.flatMap((address) => filesOf(address, [1, 2])).map(({ name }) => name);
     const folder = await makeFolder(files);

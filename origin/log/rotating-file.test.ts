@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type LogFile, type LogFileOptions, openLogFile } from './rotating-file.ts';
 
-/** Longer than a test: nothing is written but when it is told to. */
+/** Longer than a test, so that nothing is written by the interval. */
 const NEVER_MS = 3_600_000;
 
 const FIRST = 'mooring-10.0.0.5-5000.1.log';
@@ -27,7 +27,7 @@ describe('a log in files', () => {
 
   const read = (name = FIRST) => readFile(join(directory, name), 'utf8');
 
-  test('takes lines at once and writes them within its interval, in their order', async () => {
+  test('buffers lines and writes them within its interval, in order', async () => {
     const log = await open({ flushIntervalMs: 5 });
     expect(await read()).toBe('');
     log.write('one\n');
@@ -38,14 +38,14 @@ describe('a log in files', () => {
     await vi.waitFor(async () => expect(await read()).toBe('one\ntwo\nthree\n'));
   });
 
-  test('writes a lot before its interval', async () => {
+  test('writes a large amount before its interval has passed', async () => {
     const log = await open();
     const line = `${'x'.repeat(1023)}\n`;
     for (let i = 0; i < 256; i++) log.write(line);
     await vi.waitFor(async () => expect((await stat(join(directory, FIRST))).size).toBe(256 * 1024));
   });
 
-  test('writes the rest when it is closed, also what comes during a write', async () => {
+  test('writes the rest when it is closed, including lines buffered during a write', async () => {
     const log = await open();
     const lines = Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(1023)}\n`);
     for (const line of lines) log.write(line);
@@ -53,7 +53,7 @@ describe('a log in files', () => {
     expect(await read()).toBe(lines.join(''));
   });
 
-  test('goes on in the last file of the same replica, in a folder that it makes', async () => {
+  test('continues the last file of the same replica, and creates the folder', async () => {
     directory = join(directory, 'a', 'b');
     for (const line of ['one\n', 'two\n']) {
       const log = await open();
@@ -81,7 +81,7 @@ describe('a log in files', () => {
     for (const name of kept) expect(await read(name)).toBe('half\n\n\n\n');
   });
 
-  test('counts what a file holds from before', async () => {
+  test('counts what a file contained before', async () => {
     await writeFile(join(directory, FIRST), 'full');
     const log = await open({ maxBytes: 4 });
     log.write('next\n');
@@ -89,14 +89,14 @@ describe('a log in files', () => {
     expect(await read('mooring-10.0.0.5-5000.2.log')).toBe('next\n');
   });
 
-  test('removes files of others when there are too many, at the start', async () => {
+  test('removes surplus files of other replicas at the start', async () => {
     for (let i = 0; i < 120; i++) await writeFile(join(directory, `mooring-gone-${i}.1.log`), '');
     await open();
     await vi.waitFor(async () => expect(await readdir(directory)).toHaveLength(100));
     expect(await readdir(directory)).toContain(FIRST);
   });
 
-  test('is written again after someone removed its file', async () => {
+  test('creates its file again after someone removed it', async () => {
     const log = await open({ flushIntervalMs: 1 });
     await rm(join(directory, FIRST));
     log.write('one\n');
@@ -110,7 +110,7 @@ describe('a log in files', () => {
     };
     const unblock = () => rmdir(join(directory, FIRST));
 
-    test('says so once, and once more only after it could write again', async () => {
+    test('reports it once, and again only after a successful write', async () => {
       const onFailure = vi.fn();
       const log = await open({ onFailure, flushIntervalMs: 1 });
       await block();
@@ -132,7 +132,7 @@ describe('a log in files', () => {
       await vi.waitFor(() => expect(onFailure).toHaveBeenCalledTimes(2));
     });
 
-    test('takes no more lines than it may', async () => {
+    test('bounds the buffered lines', async () => {
       const onFailure = vi.fn();
       const log = await open({ onFailure });
       await block();
@@ -146,7 +146,7 @@ describe('a log in files', () => {
       expect(onFailure).toHaveBeenCalledTimes(1);
     });
 
-    test('closes all the same', async () => {
+    test('closes nevertheless', async () => {
       const onFailure = vi.fn();
       const log = await open({ onFailure });
       await block();
@@ -156,7 +156,7 @@ describe('a log in files', () => {
     });
   });
 
-  test('says when lines come faster than they are written', async () => {
+  test('reports when lines come faster than they are written', async () => {
     const onFailure = vi.fn();
     const log = await open({ onFailure });
     const line = `${'x'.repeat(1024 * 1024 - 1)}\n`;
@@ -164,7 +164,7 @@ describe('a log in files', () => {
     expect(onFailure.mock.calls).toEqual([[expect.objectContaining({ message: expect.stringContaining('faster') })]]);
   });
 
-  test('refuses a folder where nothing can be written', async () => {
+  test('rejects a folder that is not writable', async () => {
     await writeFile(join(directory, 'file'), '');
     const folder = join(directory, 'file');
     await expect(openLogFile({ directory: folder, address: 'a:1', onFailure: vi.fn() })).rejects.toThrow(

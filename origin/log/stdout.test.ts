@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const MODULE = new URL('./stdout.ts', import.meta.url).href;
 
-/** Runs a script that has `write`, and tells what came of it. */
+/** Runs a script that can call `write`, and returns its output and exit code. */
 async function run(script: string): Promise<{ stdout: string; code: unknown }> {
   const source = `import { getStdoutWriter } from '${MODULE}'; const write = getStdoutWriter(); ${script}`;
   const options = { cwd: fileURLToPath(new URL('.', import.meta.url)) };
@@ -16,7 +16,7 @@ async function run(script: string): Promise<{ stdout: string; code: unknown }> {
   );
 }
 
-describe('what was written before the end is there', () => {
+describe('lines written before the exit are complete', () => {
   test.each([
     ['the process exits in the same turn', 'write("one\\n"); write("two\\n"); process.exit(3)', 3],
     ['the process throws', 'write("one\\n"); write("two\\n"); throw new Error()', 1],

@@ -23,7 +23,7 @@ function setUp({ waitMs = 10_000 } = {}) {
   };
 }
 
-test('reads once for all who ask within its age, and then again', async () => {
+test('reads once for all callers within maxAgeMs, and then again', async () => {
   const { latest, readings, pass } = setUp();
   const both = Promise.all([latest(), latest()]);
   readings[0]?.resolve('a');
@@ -37,7 +37,7 @@ test('reads once for all who ask within its age, and then again', async () => {
   expect(readings).toHaveLength(2);
 });
 
-test('a reading that fails is undefined, and is not repeated sooner', async () => {
+test('a failed read gives undefined, and is not repeated sooner', async () => {
   const { latest, readings, pass } = setUp();
   const failing = latest();
   readings[0]?.reject(new Error('no database'));
@@ -47,7 +47,7 @@ test('a reading that fails is undefined, and is not repeated sooner', async () =
   expect(readings).toHaveLength(1);
 });
 
-test('a reading that takes long keeps nobody waiting, and no other begins beside it', async () => {
+test('a slow read does not block callers, and no second one begins meanwhile', async () => {
   const { latest, readings, pass } = setUp({ waitMs: 1 });
   expect(await latest()).toBeUndefined();
   pass(60_000);

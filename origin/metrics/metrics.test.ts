@@ -8,7 +8,7 @@ import { visit, visits } from '../../testkit/http/visits.ts';
 import { report } from '../../testkit/replicas/reports.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
-/** A store that does as it is told: answers numbers, or fails with an error. */
+/** A store that returns numbers or fails with an error, as the test sets it. */
 function storeThat(outcome: Error | undefined): VisitStore {
   const run = async <T>(value: T): Promise<T> => {
     if (outcome) throw outcome;
@@ -35,7 +35,7 @@ async function samples({ expose }: Metrics, name: string): Promise<Sample[]> {
   return readMetrics((await expose({ openMetrics: false })).text).filter((sample) => sample.name === name);
 }
 
-/** The value of the one sample that has these labels. */
+/** Returns the value of the one sample with these labels. */
 async function value(metrics: Metrics, name: string, labels: Record<string, string> = {}): Promise<number | undefined> {
   const found = (await samples(metrics, name)).filter((sample) =>
     Object.entries(labels).every(([label, wanted]) => sample.labels[label] === wanted),
@@ -64,7 +64,7 @@ describe('requests', () => {
     );
   });
 
-  test('have no label but route, status and verdict: nothing of the visit, nothing of the client', async () => {
+  test('have no labels but route, status and verdict: no data of visit or client', async () => {
     const metrics = createMetrics();
     const ofTheVisit = { number: 1, timeMs: 2, requestId: 'chosen-by-a-client', clientId: 'c'.repeat(32) };
     metrics.observe({ ...request, visit: ofTheVisit });
@@ -75,7 +75,7 @@ describe('requests', () => {
     expect(new Set(names)).toEqual(new Set(['route', 'status', 'affinity']));
   });
 
-  test('to / are there from the start, so that the first 503 and the first client that moves are seen as a rise', async () => {
+  test('to / start at zero, so that a rate sees the first 503 and the first client that moves', async () => {
     const metrics = createMetrics();
     for (const status of ['200', '503']) {
       for (const affinity of ['new', 'hit', 'moved', 'invalid']) {
@@ -97,7 +97,7 @@ describe('visits', () => {
     expect(await value(metrics, 'mooring_commit_duration_seconds_count')).toBe(2);
   });
 
-  test('whose commit fails are not counted, but the time it took is', async () => {
+  test("whose commit fails are not counted, but the commit's duration is", async () => {
     const metrics = createMetrics();
     const failing = storeThat(new StoreUnavailableError());
     const { store } = metrics.watchDatabase({ store: failing, replicas: tableThat(undefined) });
@@ -111,7 +111,7 @@ describe('visits', () => {
     ['queue_full', new VisitQueueFullError(1)],
     ['database', new StoreUnavailableError()],
     ['database', new CommitInDoubtError()],
-  ])('that are turned away are counted: %s', async (reason, error) => {
+  ])('that are rejected are counted: %s', async (reason, error) => {
     const metrics = createMetrics();
     const record = metrics.watchRecord(() => Promise.reject(error));
     await expect(record(visit('a'))).rejects.toBe(error);
@@ -123,7 +123,7 @@ describe('visits', () => {
     });
   });
 
-  test('that are counted pass as they are', async () => {
+  test('keep their number when they are counted', async () => {
     const record = createMetrics().watchRecord(async () => 5);
     expect(await record(visit('a'))).toBe(5);
   });
@@ -134,7 +134,7 @@ describe('the database', () => {
     ['in_doubt', new CommitInDoubtError()],
     ['unavailable', new StoreUnavailableError()],
     ['other', new TypeError()],
-  ])('an error is counted by what was asked and its kind: %s', async (kind, error) => {
+  ])('an error is counted by operation and kind: %s', async (kind, error) => {
     const metrics = createMetrics();
     const { store, replicas } = metrics.watchDatabase({ store: storeThat(error), replicas: tableThat(error) });
     const asked = {
@@ -153,7 +153,7 @@ describe('the database', () => {
     expect(counted.reduce((sum, sample) => sum + sample.value, 0)).toBe(Object.keys(asked).length);
   });
 
-  test('what it answers passes as it is', async () => {
+  test('its results pass unchanged', async () => {
     const { store, replicas } = createMetrics().watchDatabase({
       store: storeThat(undefined),
       replicas: tableThat(undefined, []),
@@ -179,7 +179,7 @@ describe('a replica', () => {
     return metrics;
   }
 
-  test('tells its queue and its version', async () => {
+  test('exports its queue and its version', async () => {
     const metrics = watch();
     const names = ['mooring_visit_queue_depth', 'mooring_visit_queue_limit', 'mooring_visits_unfinished'];
     expect(await Promise.all(names.map((name) => value(metrics, name)))).toEqual([3, 10, 5]);
@@ -190,13 +190,13 @@ describe('a replica', () => {
     ['that is well', { isDraining: false, isReporting: true }, [1, 0, 1]],
     ['that drains', { isDraining: true, isReporting: true }, [0, 1, 1]],
     ['without its database', { isDraining: false, isReporting: false }, [0, 0, 0]],
-  ])('%s says so', async (_how, replica, expected) => {
+  ])('%s is exported as such', async (_how, replica, expected) => {
     const metrics = watch(replica);
     const names = ['mooring_ready', 'mooring_draining', 'mooring_database_up'];
     expect(await Promise.all(names.map((name) => value(metrics, name)))).toEqual(expected);
   });
 
-  test('counts the replicas by state: one that stopped in order is gone, one without a word is lost', async () => {
+  test('counts the replicas by state: one that stopped cleanly is gone, one without a last report is lost', async () => {
     const seen: RegisteredReplica[] = [
       { ...report('10.0.0.1'), seenMsAgo: 100 },
       { ...report('10.0.0.2'), seenMsAgo: 1900 },
@@ -214,12 +214,12 @@ describe('a replica', () => {
     });
   });
 
-  test('says nothing of the others while the database does not answer', async () => {
+  test('exports nothing about others while the database does not answer', async () => {
     expect(await samples(watch({ replicas: tableThat(new StoreUnavailableError()) }), 'mooring_replicas')).toEqual([]);
   });
 });
 
-test('both forms say the same, one after the other: only OpenMetrics takes _total from the names of families', async () => {
+test('both formats have the same values, also in turn; only OpenMetrics removes _total from family names', async () => {
   const metrics = createMetrics();
   const forms = [false, true, false].map((openMetrics) => metrics.expose({ openMetrics }));
   const [text, open, textAgain] = (await Promise.all(forms)).map((exposition) => exposition.text) as [
@@ -238,7 +238,7 @@ test('both forms say the same, one after the other: only OpenMetrics takes _tota
   );
 });
 
-test('its process is told of, too', async () => {
+test('its process has metrics, too', async () => {
   const metrics = createMetrics();
   for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
     expect(await value(metrics, name)).toEqual(expect.any(Number));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createPoolUsage } from './pool-usage.ts';
 
-/** A source that lends one connection again and again, when the test says so. */
+/** A pool that hands out the same connection each time the test allows it. */
 const DEADLINE = new AbortController().signal;
 
 function setUp() {
@@ -39,7 +39,7 @@ test.each(['release', 'destroy'] as const)('counts a connection until %s', async
   expect(told).toEqual([giveBack]);
 });
 
-test('counts a connection once, however often it is given back, and again when it is lent again', async () => {
+test('counts a connection once however often it is returned, and again at its next check-out', async () => {
   const { source, inUse, connection, asked, told } = setUp();
   const first = source.getConnection(DEADLINE);
   asked[0]?.resolve(connection);
@@ -56,7 +56,7 @@ test('counts a connection once, however often it is given back, and again when i
   expect(told).toEqual(['release', 'destroy', 'release']);
 });
 
-test('does not count one that does not come', async () => {
+test('does not count a connection that could not be opened', async () => {
   const { source, figures, asked } = setUp();
   const coming = source.getConnection(DEADLINE);
   asked[0]?.reject(new Error('no connection'));
@@ -64,7 +64,7 @@ test('does not count one that does not come', async () => {
   expect(figures()).toEqual({ inUse: 0, waiting: 0 });
 });
 
-test('what it lends is the connection in all else', async () => {
+test('otherwise the connection behaves unchanged', async () => {
   const { source, connection, asked, told } = setUp();
   const coming = source.getConnection(DEADLINE);
   asked[0]?.resolve(connection);

@@ -26,7 +26,7 @@ describe('the metrics port', () => {
       'application/openmetrics-text;q=0.2,text/plain;q=0.9',
       'text/plain; version=0.0.4; charset=utf-8',
     ],
-  ])('answers in the form asked for: when %s', async (_when, accept, contentType) => {
+  ])('answers in the requested format: when %s', async (_when, accept, contentType) => {
     const response = await app.request('/metrics', accept === undefined ? {} : { headers: { Accept: accept } });
     expect(response.status).toBe(200);
     expect(response.headers.get('Content-Type')).toBe(contentType);
@@ -37,7 +37,7 @@ describe('the metrics port', () => {
     expect((await app.request(path)).status).toBe(404);
   });
 
-  test.each(['POST', 'PUT', 'DELETE'])('refuses %s and says what it takes', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE'])('refuses %s and lists the allowed methods', async (method) => {
     const response = await app.request('/metrics', { method });
     expect([response.status, response.headers.get('Allow')]).toEqual([405, 'GET, HEAD']);
   });

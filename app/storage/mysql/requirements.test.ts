@@ -28,7 +28,7 @@ test.each([
   ['what concerns the binary log, without one', { ...MARIADB, binlog_format: 'STATEMENT', sync_binlog: '0' }, ENGINES],
   ['doublewrite of another mode', { ...MYSQL, innodb_doublewrite: 'DETECT_AND_RECOVER' }, ENGINES],
   ['a variable the server does not have', withoutBinlogFormat, ENGINES],
-])('%s is fine', (_what, variables, engines) => {
+])('%s is accepted', (_what, variables, engines) => {
   expect(judgeServer(variables, engines)).toEqual({ refusals: [], warnings: [] });
 });
 
@@ -36,7 +36,7 @@ test.each([
   ['binlog_format', { binlog_format: 'STATEMENT' }, ENGINES],
   ['max_allowed_packet', { max_allowed_packet: '65536' }, ENGINES],
   ['table access_log', {}, { ...ENGINES, access_log: 'MyISAM' }],
-])('%s can refuse a server', (name, variables, engines) => {
+])('an unsuitable %s rejects the server', (name, variables, engines) => {
   const { refusals, warnings } = judgeServer({ ...MYSQL, ...variables }, engines);
   expect(refusals).toEqual([expect.stringMatching(`^${name}: expected .*, got `)]);
   expect(warnings).toEqual([]);
@@ -50,13 +50,13 @@ test.each([
   ['debug_no_sync', { ...MARIADB, debug_no_sync: 'ON' }],
   ['version', { ...MYSQL, version: '8.0.46' }],
   ['version', { ...MARIADB, version: '10.6.21-MariaDB' }],
-])('%s can be worth a warning: %j', (name, variables) => {
+])('an unsafe %s causes a warning: %j', (name, variables) => {
   const { refusals, warnings } = judgeServer(variables, ENGINES);
   expect(refusals).toEqual([]);
   expect(warnings).toEqual([expect.stringMatching(`^${name}: expected .*, got `)]);
 });
 
-/** A connection to a server with these variables, and how often the server was checked. */
+/** A connection to a server with these variables, which counts how often the server was checked. */
 function setUp(variables: ServerVariables) {
   const query = vi.fn(async (statement: string) => {
     if (!statement.startsWith('show')) return [[]];
@@ -86,7 +86,7 @@ test('a server is checked with the first connection and at most once a minute af
   expect(log.warn).toHaveBeenCalledTimes(1);
 });
 
-test('a server that is refused is checked again with each connection', async () => {
+test('a rejected server is checked again with each connection', async () => {
   const variables = { ...MYSQL, binlog_format: 'STATEMENT' };
   const { prepare } = setUp(variables);
   await expect(prepare()).rejects.toThrow(UnsuitableServerError);
@@ -94,7 +94,7 @@ test('a server that is refused is checked again with each connection', async () 
   expect(await prepare()).toBe(true);
 });
 
-test('where a packet may hold one statement only, they are sent one at a time', async () => {
+test('if the server accepts one statement per packet only, statements are sent one at a time', async () => {
   const { prepare, query } = setUp(MYSQL);
   query.mockRejectedValueOnce(new Error('multiple statements are not supported'));
   expect(await prepare()).toBe(false);
@@ -102,7 +102,7 @@ test('where a packet may hold one statement only, they are sent one at a time', 
   expect(statements[0]).toBe(statements.slice(1, 3).join('; '));
 });
 
-test('a connection that breaks is not tried again', async () => {
+test('a broken connection is not retried', async () => {
   const { prepare, query } = setUp(MYSQL);
   query.mockRejectedValueOnce(Object.assign(new Error('gone'), { fatal: true }));
   await expect(prepare()).rejects.toThrow('gone');

@@ -3,7 +3,7 @@ import type { ConnectionPool, PooledConnection } from './connection.ts';
 import { createMysqlReplicaRegistry } from './replica-registry.ts';
 import { createMysqlStore } from './visit-store.ts';
 
-/** A MySQL that answers nothing and remembers what it was asked. */
+/** A MySQL that answers with no rows and records its queries. */
 function createSilentMysql() {
   const statements: string[] = [];
   const connection = {
