@@ -1,7 +1,6 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { withConnection } from '../testkit/mysql/start.ts';
 
-/** Returns how many visits a database has counted. */
 export function readCounter(databaseUrl: string): Promise<number> {
   return withConnection(databaseUrl, async (admin) => {
     const [rows] = await admin.query<RowDataPacket[]>('select value from global_counter');

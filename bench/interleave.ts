@@ -10,7 +10,6 @@ export interface InterleaveOptions {
   rounds: number;
   /** Interrupts the run before the next measurement. */
   signal?: AbortSignal | undefined;
-  /** Called before each measurement. */
   onMeasure?: (name: string, round: number) => void;
 }
 

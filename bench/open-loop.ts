@@ -15,11 +15,11 @@ export interface OpenLoopOptions {
   usefulWithinMs?: number;
 }
 
-/** Results of an open-loop load. */
 export interface OpenLoopResult {
   sent: number;
   /**
-   * Useful 200 answers per second, among the requests that became due after the first answers could have been too late.
+   * Useful 200 answers per second. Requests due within the first `usefulWithinMs` are left out, because even under
+   * overload they are answered in time.
    */
   goodputPerSecond: number;
   /** All 200 answers, however late. */

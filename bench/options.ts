@@ -3,7 +3,6 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { SUITES } from './suites/all.ts';
 import type { Suite } from './suites/suite.ts';
 
-/** The parsed command line. */
 export interface BenchOptions {
   suites: Suite[];
   rounds: number;
@@ -41,8 +40,6 @@ const FLAGS = {
 } as const;
 
 /**
- * Parses the command line.
- *
  * @throws {UsageError} naming the wrong flag
  * @throws {SettingsError} naming the wrong variable
  */

@@ -22,7 +22,6 @@ export interface ReplicasOptions {
   say: (line: string) => void;
 }
 
-/** Origin replicas on this machine. */
 export interface Replicas {
   list: { address: string; sid: string }[];
   pids(): number[];

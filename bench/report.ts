@@ -42,11 +42,9 @@ export interface Table {
   rows: Row[];
 }
 
-/** The results of a benchmark run. */
 export interface Report {
   /** The day of the run in UTC, as `2026-11-21`. */
   date: string;
-  /** Description of the machine. */
   machine: string;
   /** The programs that took part, with their versions. */
   programs: string[];

@@ -40,7 +40,6 @@ export function targetsTable(report: Report): string {
   return ['| Target | Aim | Measured | |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** Returns the table of one suite. */
 export function suiteTable({ title, about, rows }: Table): string {
   const figures = (Object.keys(FIGURES) as FigureName[]).filter((name) => rows.some((row) => row.figures[name]));
   // The reason for a missing measurement stands in the cell of the first figure.

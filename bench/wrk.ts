@@ -5,7 +5,6 @@ import { UserError } from '../app/lib/user-error.ts';
 
 const SCRIPT = fileURLToPath(new URL('wrk.lua', import.meta.url));
 
-/** The load generator is missing. */
 export class WrkMissingError extends UserError {
   override name = 'WrkMissingError';
   override message = 'wrk is not installed; on Debian or Ubuntu: apt-get install wrk';
@@ -19,7 +18,6 @@ export interface WrkOptions {
   seconds: number;
 }
 
-/** The result of a run of wrk. */
 export interface WrkResult {
   /** Requests that were answered with 2xx or 3xx. */
   answered: number;

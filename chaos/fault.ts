@@ -88,7 +88,6 @@ export type FaultKind = keyof typeof FAULTS;
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
 
-/** A scheduled fault. */
 export interface PlannedFault {
   kind: FaultKind;
   /**
@@ -101,7 +100,6 @@ export interface PlannedFault {
   choice: number;
 }
 
-/** A fault that was injected. */
 export interface FaultRecord {
   kind: FaultKind;
   /** The target and what was done to it. */

@@ -3,7 +3,6 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 
-/** The parsed command line. */
 export interface ChaosOptions {
   seed: number;
   durationMs: number;
@@ -59,8 +58,6 @@ const FLAGS = {
 } as const;
 
 /**
- * Parses the command line.
- *
  * @throws {UsageError} naming the wrong flag
  * @throws {SettingsError} naming the wrong variable
  */

@@ -111,7 +111,7 @@ export interface OutageLog {
   arrived(sid: string): void;
 }
 
-/** Creates the log. Times are by the run's clock. */
+/** Times are by the run's clock. */
 export function createOutageLog(nowMs: () => number): OutageLog {
   const outages: Outage[] = [];
   return {

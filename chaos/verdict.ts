@@ -6,13 +6,11 @@ import { seconds } from './seconds.ts';
 const SHOWN_OPERATIONS = 4;
 const FAULTS_WITHIN_MS = 3000;
 
-/** What a checker found. */
 export interface Finding {
   check: Checker;
   violations: Violation[];
 }
 
-/** Judges a run with these checkers. */
 export function judge(checks: readonly Checker[], evidence: Evidence): Finding[] {
   return checks.map((check) => ({ check, violations: check.find(evidence) }));
 }
@@ -76,7 +74,6 @@ function operationLine(operation: Operation): string {
   return `  ${span}  #${id} client ${client} at ${front}, ${asked}, cookie ${cookie ?? 'none'}: ${answer}${error ? ` (${error})` : ''}${requestId ? `, request ${requestId}` : ''}`;
 }
 
-/** Formats a fault as one line. */
 export function faultLine({ kind, detail, fromMs, untilMs }: FaultRecord): string {
   return `  ${seconds(fromMs)} to ${seconds(untilMs)}  ${kind}: ${detail}`;
 }

@@ -1,4 +1,3 @@
-/** A response as received. */
 export interface WireAnswer {
   status: number;
   /** By names in lower case. Of several headers with the same name, the last one. */

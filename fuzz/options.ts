@@ -32,11 +32,7 @@ const OPTIONS = {
   concurrency: { type: 'string', default: '64' },
 } as const;
 
-/**
- * Parses the command line.
- *
- * @throws {UsageError} naming the wrong flag
- */
+/** @throws {UsageError} naming the wrong flag */
 export function parseFuzzOptions(args: string[]): FuzzOptions {
   const values = parseFlags(args, OPTIONS, USAGE);
   const { target } = values;

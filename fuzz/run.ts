@@ -39,7 +39,7 @@ export interface Report {
   violations: Violation[];
 }
 
-/** Inputs are judged in batches, when the replicas' log contains their requests. */
+/** Number of inputs that are judged together, when all their requests are in the replicas' log. */
 const BATCH = 400;
 const ENOUGH_VIOLATIONS = 100;
 const COUNTED_WITHIN_MS = 10_000;

@@ -17,7 +17,6 @@ import type { Contained } from './withstand.ts';
 export interface Target {
   name: TargetName;
   port: number;
-  /** Generates the inputs for this target. */
   generate(seed: number, index: number, surroundings: Surroundings): Input;
   surroundings: Surroundings;
   replicas: Replicas;

@@ -24,7 +24,6 @@ export interface WithstandOptions {
   readBytes?: (pid: number) => Promise<number | undefined>;
 }
 
-/** The outcome of a crowd. */
 export interface Withstood {
   /** Number of responses to the innocent client by status; `none` counts missing responses. */
   statuses: Record<string, number>;

@@ -30,7 +30,6 @@ export interface Cluster {
   start(): Promise<void>;
   /** Lets the replicas finish their requests in flight, then closes the edge. */
   stop(): Promise<void>;
-  /** Kills all processes. */
   kill(): void;
 }
 

@@ -11,7 +11,6 @@ import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
 import { originSettings } from '../origin/config.ts';
 
-/** The parsed command line of the local cluster. */
 export interface ClusterOptions {
   replicas: number;
   /** Port of the first replica. The others follow it. */

@@ -64,8 +64,8 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     let refused = 0;
     const trails = await visitInParallel(cluster.edgeUrl, 16, (visits, last) => {
       if (visits === 300) void gate.shut();
-      // Open it long before a replica gives up a visit whose commit was in flight: such a visit could be counted and
-      // yet be answered with 503.
+      // Open the gate long before a replica gives up a visit whose commit was in flight: such a visit could be counted
+      // and yet be answered with 503.
       if (last?.status === 503 && ++refused === 100) void gate.open();
       return refused >= 100 && visits >= 1500;
     });

@@ -67,7 +67,6 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return openStoreOn(pool, {});
   }
 
-  /** Returns the database's URL through another port of this machine. */
   function urlVia(port: number): string {
     return viaPort(database.url, port);
   }

@@ -29,7 +29,7 @@ function visit(requestId: string) {
   return { requestId, clientIp: '192.0.2.1', serverIp: '192.0.2.2', sid: 'a' };
 }
 
-/** Opens a store that does not pause between its tries, and returns a function that takes its write lock. */
+/** Opens a store that calls `pause` between its tries. The returned `lock` takes its write lock. */
 function openStore(pause: () => Promise<void>) {
   const client = createClient({ url, timeout: 1, concurrency: 1 });
   const other = createClient({ url, concurrency: 1 });

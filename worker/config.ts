@@ -5,7 +5,6 @@ import { readSettings, type Setting, SettingsError, setting, wholeNumber } from 
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
 import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
-/** The worker's parsed variables. */
 export interface WorkerConfig {
   /** Without peers the worker runs the handlers itself. */
   peers: PeerConfig[];

@@ -11,7 +11,6 @@ const ONE_CLIENT_FOR_ALL = {
   NGINX_CLIENT_STREAM_LIMIT: 'off',
 };
 
-/** A running balancer. */
 export interface BenchFront {
   url: string;
   close(): Promise<void>;

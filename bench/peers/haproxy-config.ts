@@ -13,7 +13,7 @@ export interface HaproxyConfigOptions {
  * - Its defaults stay: as many threads as processors, and the size of its buffers.
  * - `indirect` hides the cookie from the replicas, as is usual. `maxidle` makes the cookie slide and puts the time into
  * it.
- * - To retry a sent request, it must keep the request until there is a response, which costs time. Nginx does so, too.
+ * - To retry a sent request, it must keep the request until there is a response, which has a cost. Nginx does so, too.
  * - It logs a line of JSON for each request with the same fields as Nginx, because the access log is the largest part
  * of the work of both besides proxying.
  */

@@ -48,7 +48,6 @@ async function prepareOpenLoop(
   return () => load(seconds);
 }
 
-/** Returns the figures of an open loop. */
 export function openLoopFigures(results: readonly OpenLoopResult[]): Row['figures'] {
   const figure = (of: (result: OpenLoopResult) => number) => spreadOf(results.map(of));
   return {

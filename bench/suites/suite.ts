@@ -11,9 +11,7 @@ export interface Stage {
   /** Duration of each measurement. */
   seconds: number;
   signal: AbortSignal;
-  /** Whether a Docker engine is available. */
   hasDocker: boolean;
-  /** Called before each measurement. */
   onMeasure: NonNullable<InterleaveOptions['onMeasure']>;
   /** Called with each line that the processes print. */
   say: (line: string) => void;

@@ -14,7 +14,6 @@ import { stickinessCheck } from './stickiness.ts';
 import { unansweredCheck } from './unanswered.ts';
 import { unchangedCheck } from './unchanged.ts';
 
-/** All checkers. */
 export const CHECKS: readonly Checker[] = [
   acknowledgedCheck,
   onceCheck,

@@ -17,7 +17,7 @@ export const drainCheck: Checker = {
   },
 };
 
-/** The outages except the replica's own stop, which is no excuse. */
+/** Returns all outages except the replica's own stop, which is no excuse. */
 function absencesBeside(drain: Drain, { outages }: Evidence): Absences {
   return createAbsences(
     outages.filter((outage) => !isOfDrain(outage, drain)),

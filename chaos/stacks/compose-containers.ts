@@ -2,7 +2,6 @@ import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
-/** Operations on the containers of a Compose stack. */
 export interface ComposeContainers {
   /** Runs `docker` and expects it to succeed. */
   docker(...args: string[]): Promise<void>;
@@ -14,7 +13,7 @@ export interface ComposeContainers {
   stop(id: string): Promise<ContainerEnd | undefined>;
 }
 
-/** Creates the operations. They announce each end to the watch, so that it does not count as a death. */
+/** Announces each end to the watch, so that it does not count as a death. */
 export function createComposeContainers(stack: ComposeStack, { ask }: Pick<ContainerWatch, 'ask'>): ComposeContainers {
   async function docker(...args: string[]): Promise<void> {
     const { code, stderr } = await stack.run('docker', ...args);

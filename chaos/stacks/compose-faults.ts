@@ -8,7 +8,6 @@ import type { Front, InjectFault, Stack } from './stack.ts';
 /** Name of each front's Compose service. */
 const SERVICES = { nginx: 'nginx', worker: 'edge' };
 
-/** Creates the faults of a Compose stack. */
 export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, health, fronts, notes } = parts;
 

@@ -14,7 +14,7 @@ export const HEALTH_TIMEOUT_MS = 120_000;
 const READY_INTERVAL_MS = 50;
 const READY_TIMEOUT_MS = 500;
 
-/** Creates the waits. A replica is asked directly if this machine can reach it. */
+/** Asks a replica directly if this machine can reach it. */
 export function createComposeHealth(stack: Pick<ComposeStack, 'run'>): ComposeHealth {
   async function untilHealthy(containerIds: readonly string[], signal?: AbortSignal): Promise<void> {
     const deadline = AbortSignal.timeout(HEALTH_TIMEOUT_MS);

@@ -35,7 +35,6 @@ const TAKEOVER_MS = 500;
 const NO_TOOLS = "takes root's nsenter and iptables on the machine of the engine";
 const NO_DELAY = 'takes tc and a kernel with netem';
 
-/** Creates the network faults of a Compose stack. */
 export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, replicas, fronts, notes, networkTools } = parts;
   if (!networkTools) {

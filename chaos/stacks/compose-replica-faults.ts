@@ -19,7 +19,6 @@ const REPLICAS_NOT_HEALTHY = 1;
 /** Not `docker kill`: its signal reaches only the container's init process and not the replica. */
 const allProcesses = (signal: 'STOP' | 'CONT') => ['sh', '-c', `kill -${signal} -1`];
 
-/** Creates the faults of a Compose stack's replicas. */
 export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults'] {
   const { stack, containers, watch, replicas, health, notes } = parts;
   const holdCounter = createComposeHold(() => containers.of('db'));

@@ -35,7 +35,7 @@ export interface ContainerEnds {
   lose(): void;
 }
 
-/** Creates the record. Times are by the run's clock. */
+/** Times are by the run's clock. `onUnasked` is called with each unexpected end. */
 export function createContainerEnds(
   nowMs: () => number,
   onUnasked: (containerId: string, name: string, end: ContainerEnd) => void,

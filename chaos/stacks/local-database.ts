@@ -23,7 +23,7 @@ export interface LocalDatabase {
 /**
  * Creates a migrated database on the given server, or on one that it starts.
  *
- * @throws {NoMysqlError} when there is none
+ * @throws {NoMysqlError} when no MySQL is available
  */
 export async function createLocalDatabase(
   givenUrl: string | undefined,

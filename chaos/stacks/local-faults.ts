@@ -17,7 +17,6 @@ const CUT_DELAY_MS = 250;
 const CUT_AFTER_MS = 1.9 * CUT_DELAY_MS;
 const CLOCK_STEPS_SECONDS = [-3600, -61, -1, 1, 61, 3600] as const;
 
-/** Creates the faults of a local stack. */
 export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
   const { database, notes } = parts;
 

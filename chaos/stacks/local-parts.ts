@@ -4,7 +4,6 @@ import type { LocalProcess } from './local-process.ts';
 import type { LocalReplica } from './local-replica.ts';
 import type { RunContext } from './stack.ts';
 
-/** The parts of a local stack. */
 export interface LocalParts {
   /** The replicas in the worker's list of peers. */
   inService: LocalReplica[];

@@ -2,7 +2,6 @@ export const LEAST_REPLICAS = 2;
 export const MOST_REPLICAS = 5;
 const SLOW_MS = [10, 30, 60] as const;
 
-/** Selects one of these things. */
 export function pick<T>(things: readonly [T, ...T[]], choice: number): T;
 /** @returns undefined when there is none */
 export function pick<T>(things: readonly T[], choice: number): T | undefined;
@@ -17,7 +16,6 @@ export function pickCount(present: number, choice: number): number {
   return pick(counts, choice) as number;
 }
 
-/** Selects the delay of a slow connection. */
 export function pickDelayMs(choice: number): number {
   return pick(SLOW_MS, choice);
 }

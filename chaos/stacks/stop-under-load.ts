@@ -9,7 +9,7 @@ export type HoldCounter = (heldMs: number) => Promise<{ letGo: Promise<void> }>;
 
 /** Shorter than replicas wait for a lock (`innodb_lock_wait_timeout`), so that none gives up on its visits. */
 const HELD_MS = 1500;
-/** Long enough for visits to arrive and wait, short enough for them to be waiting when the signal comes. */
+/** Long enough for visits to arrive and wait, short enough that they still wait when the signal comes. */
 const HELD_BEFORE_STOP_MS = 700;
 
 /** Stops a replica while visits wait for the lock, so that it has visits left to answer. */

@@ -33,7 +33,7 @@ export function watchContainers(project: string, stack: ComposeStack, notes: Run
   takeLines(events.stdout as NonNullable<ChildProcess['stdout']>, (line) => ends.take(`${line}`));
   let isStopping = false;
   const closed = once(events, 'close').then(() => {
-    // Without the events, unseen deaths would look like none.
+    // Without the events, deaths would go unseen. Record that as a death.
     if (!isStopping) notes.deaths.push({ name: 'docker events', atMs: notes.nowMs(), how: 'ended before the run did' });
     ends.lose();
   });

@@ -36,10 +36,7 @@ export function uint32(value: number): Buffer {
   return bytes;
 }
 
-/**
- * Builds a SETTINGS frame with the client's window for each response, so that no response waits for more (RFC 9113
- * section 6.5.2).
- */
+/** Builds a SETTINGS frame (RFC 9113 section 6.5). */
 export function settings(...values: [id: number, value: number][]): Buffer {
   const payload = Buffer.concat(
     values.map(([id, value]) => Buffer.concat([Buffer.of(id >> 8, id & 255), uint32(value)])),
@@ -48,6 +45,7 @@ export function settings(...values: [id: number, value: number][]): Buffer {
 }
 
 const INITIAL_WINDOW_SIZE = 4;
+/** The client's window for each response, so large that no response waits for more (RFC 9113 section 6.5.2). */
 const WINDOW = 2 ** 24;
 
 /**

@@ -32,7 +32,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Browsers treat names of loopback as secure, as with HTTPS. They do not treat this name so.
+      // Browsers treat names of loopback as secure, like HTTPS. They do not treat this name so.
       `--host-resolver-rules=MAP ${PLAIN_HOST} 127.0.0.1`,
     ],
   });

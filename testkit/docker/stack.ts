@@ -36,7 +36,8 @@ export interface Stack {
   /** Changes variables in `envFile`; undefined removes one. */
   set(variables: Record<string, string | undefined>): Promise<void>;
   /**
-   * Runs a command in the project's folder with this stack's environment. A failure is only reported in the exit code.
+   * Runs a command in the project's folder with this stack's environment. Never throws: a failure shows in the exit
+   * code.
    */
   run(command: string, ...args: string[]): Promise<Outcome>;
   /** Runs `docker compose` and expects it to succeed. @returns its standard output */

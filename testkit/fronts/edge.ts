@@ -41,7 +41,6 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   };
 }
 
-/** Parses a response's body as JSON. */
 export function jsonOf({ body }: Answer): Record<string, unknown> {
   return JSON.parse(body.toString()) as Record<string, unknown>;
 }

@@ -12,7 +12,6 @@ export interface FrontOptions {
 /** The same options with the defaults filled in. */
 export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy'>> & Pick<FrontOptions, 'trustProxy'>;
 
-/** A running balancer. */
 export interface Front {
   url: string;
   /** The lines logged so far. */

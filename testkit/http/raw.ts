@@ -7,7 +7,7 @@ export interface RawConnection {
   socket: Socket;
   /** Returns what has arrived so far, one character for each byte. */
   received(): string;
-  /** Resolves when the other side has closed it, with all that came. */
+  /** Resolves with everything that arrived, when the other side has closed the connection. */
   closed: Promise<string>;
 }
 

@@ -1,7 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A response to a visit. */
 export interface Answer {
   status: number;
   body: string;

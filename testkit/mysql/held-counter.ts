@@ -8,7 +8,6 @@ export interface HeldCounter {
   letGo(): Promise<void>;
 }
 
-/** Takes the counter's lock. */
 export async function holdCounter({ admin }: TestDatabase): Promise<HeldCounter> {
   await admin.query('start transaction');
   await admin.query('select value from global_counter for update');

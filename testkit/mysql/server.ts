@@ -7,7 +7,7 @@ export interface MysqlServer {
   url: string;
   /** Description of the server's source, for the person who runs the tests. */
   origin: string;
-  /** Undefined when the server is not ours to crash. */
+  /** Undefined when the server was given to us: then we must not crash it. */
   power?: MysqlPower;
   /** Removes everything, synchronously: it is also called when the process exits. */
   stop(): void;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 /** A name server that returns the same addresses for every name, until they are changed. */
 export interface NameServer {
-  /** `host:port` */
+  /** `host:port`. */
   address: string;
   /** Returns these IPv4 addresses from now on. */
   tell(addresses: readonly string[]): void;

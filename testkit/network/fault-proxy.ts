@@ -23,7 +23,7 @@ export interface FaultProxy {
 
 export interface TcpGateOptions {
   targetHost?: string;
-  /** Where it listens on loopback; any free port without it. */
+  /** Port on loopback; any free one by default. */
   port?: number;
 }
 

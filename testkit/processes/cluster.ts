@@ -67,7 +67,6 @@ export function runCluster(flags: string[], env = process.env): Omit<ClusterProc
   };
 }
 
-/** Whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

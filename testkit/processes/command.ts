@@ -46,7 +46,6 @@ export function isProgram(path: string): Promise<boolean> {
   );
 }
 
-/** Returns the first line of an error's message. */
 export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : `${error}`;
   return message.split('\n', 1)[0] as string;

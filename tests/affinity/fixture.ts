@@ -4,7 +4,6 @@ import { type FrontKind, startFront } from '../../testkit/fronts/fronts.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 
-/** A client's request. */
 export interface AskOptions extends RequestOptions {
   /** The replica in the client's cookie. */
   as?: Mooring;

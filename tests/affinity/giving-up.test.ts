@@ -8,7 +8,7 @@ import { createDeafReplica } from '../../testkit/replicas/blackhole.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 import { type AskableFront, frontBefore, stage } from './fixture.ts';
 
-/** Repeats a request, one after another, and returns the answers. */
+/** Repeats a request sequentially and returns the answers. */
 async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>): Promise<string[]> {
   const answered: string[] = [];
   for (let time = 0; time < times; time++) answered.push(await ask());

@@ -29,7 +29,7 @@ export async function streamResponseBody(
   return { content: readable, done: pipe(first, body, writable) };
 }
 
-/** The runtime sends such a stream with the same `Content-Length`, or chunked when there was none. */
+/** Creates a stream that the runtime sends with this `Content-Length`, or chunked when it is null. */
 export function createBodyStream(contentLength: string | null): IdentityTransformStream {
   return contentLength === null ? new IdentityTransformStream() : new FixedLengthStream(Number(contentLength));
 }

@@ -3,7 +3,6 @@ import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib
 import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
 import { workerVariables } from './worker-variables.ts';
 
-/** The parsed environment of the edge's container. */
 export interface EdgeContainerConfig {
   port: number;
   replicas: { host: string; port: number; parameters: string };
@@ -52,11 +51,7 @@ export function withSettingsPrefix(message: string, prefix: string): string {
   return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
 }
 
-/**
- * Parses the environment of the edge's container.
- *
- * @throws {SettingsError} naming the invalid settings
- */
+/** @throws {SettingsError} naming the invalid settings */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
   const problems: string[] = [];
   const { PORT, ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);

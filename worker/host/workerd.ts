@@ -30,7 +30,7 @@ const CONTROL_FD = 3;
 /** When the edge stops, clients that still read their response are cut off after this time. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
-/** Characters of the runtime's output that an `EdgeStartError` quotes. */
+/** How many characters of the runtime's output an `EdgeStartError` quotes. */
 const LAST_WORDS_LENGTH = 4000;
 const STACK_LINE = /^ +at /;
 

@@ -110,7 +110,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
           if (!peer) return undefined;
           tried.add(peer);
           peer.conns++;
-          // One request is let through to see whether the peer is back. Setting the time keeps other requests away for
+          // One request is let through to see whether the peer is back. The new time keeps other requests away for
           // another window.
           if (isDue(peer)) peer.checkedAt = nowSeconds();
           return peer;
