@@ -49,7 +49,7 @@ export interface AppDeps {
   isDraining?: () => boolean;
   /** Whether this replica closes each connection after its next response. */
   isClosing?: () => boolean;
-  /** Whether the database is unavailable, or became available so recently that other replicas may not use it yet. */
+  /** Whether the database is unavailable, or became available so recently that other replicas may not have noticed yet. */
   isDatabaseRecovering?: () => boolean;
   /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   logLinesPerSecond?: number | undefined;

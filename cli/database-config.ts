@@ -13,7 +13,6 @@ import {
 } from './database-url.ts';
 import { readSettingsFromFiles } from './settings-from-files.ts';
 
-/** Which database stores the visits, and how to connect to it. */
 export type DatabaseConfig =
   | { kind: 'mysql'; connection: MysqlParts }
   | { kind: 'sqlite'; path: string; isDefault: boolean };

@@ -8,7 +8,6 @@ export interface MysqlParts {
   database: string;
 }
 
-/** A parsed database URL. */
 export type ParsedDatabaseUrl = { kind: 'mysql'; connection: MysqlParts } | { kind: 'sqlite'; path: string };
 
 /** A database URL is invalid. None of the three texts contains a secret. */
@@ -44,8 +43,8 @@ const TLS_PARAMETER = /ssl|tls|cert|cipher|^ca$|^key$|secure/i;
 const SQLITE_PATH = /^(?:sqlite3?:(?:\/\/)?)?(?<path>[^@:?#\s]+\.(?:sqlite3?|db3?))$/i;
 
 /**
- * Returns the URL without its password, or `***` when the password may be anywhere in it, because an unescaped `/`, `?` or
- * `#` in the password ends the authority early.
+ * Returns the URL without its password, or `***` when the password may be anywhere in it: an unescaped `/`, `?` or `#` in the
+ * password ends the URL's host part early.
  */
 export function maskUrl(value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -109,7 +108,6 @@ function checkParameter(name: string, value: string): void {
   throw new DatabaseUrlError('no parameter but charset=utf8mb4 and ssl-mode=DISABLED', got, 'remove it');
 }
 
-/** Builds a MySQL URL. */
 export function mysqlUrl({ host, port, user, password, database }: MysqlParts): string {
   const url = new URL(`mysql://${bracketed(host)}:${port}/${encodeURIComponent(database)}`);
   url.username = encodeURIComponent(user);

@@ -18,7 +18,6 @@ export function parseFlags<const T extends Flags>(args: string[], options: T, us
   }
 }
 
-/** Returns the error for an invalid value of a flag. */
 export function wrongFlag(flag: string, expected: string, value: string, usage: string): UsageError {
   return new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(value)}`, usage);
 }

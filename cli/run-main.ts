@@ -1,7 +1,6 @@
 import { UserError } from '../app/lib/user-error.ts';
 import { surviveBrokenPipes } from './broken-pipe.ts';
 
-/** The command line is invalid. */
 export class UsageError extends UserError {
   override name = 'UsageError';
 
@@ -19,7 +18,6 @@ export class ListenError extends UserError {
 export interface Program {
   /** The prefix of its error messages. */
   name: string;
-  /** The text that `--help` prints. */
   usage: string;
   /** @param args the command line, without `--help` */
   main: (args: string[]) => Promise<void>;

@@ -11,7 +11,7 @@ as_root_with() {
     MYSQL_PWD=$1 mysql --user=root --default-character-set=utf8mb4 --batch --skip-column-names
 }
 
-# Prints root's current password: the wanted one, the previous one, or the one with which the image created the database.
+# Prints root's current password: the one to set, the previous one, or the one with which the image created the database.
 find_root_password() {
     for name in password previous initial; do
         file=$SECRETS/root/$name
@@ -46,8 +46,8 @@ SET @change = NULL;
 SQL
 }
 
-# Expired logs are removed as whole files only, and a quiet site would take years to fill one. Without a binary log the event
-# is dropped.
+# Prints SQL that rotates the binary log every hour: only whole files expire, and a quiet site would take years to fill one.
+# Without a binary log the event is dropped.
 rotate_binary_log() {
     echo 'DROP EVENT IF EXISTS mooring.rotate_binary_log;'
     if [ "${DB_BINLOG:-off}" = on ]; then

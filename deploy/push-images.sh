@@ -74,8 +74,8 @@ check_tag TAG "$TAG"
 [[ -z $MOVING_TAG ]] || check_tag MOVING_TAG "$MOVING_TAG"
 docker version >/dev/null || fail 1 'docker cannot reach its engine: see above'
 
-# build IMAGE DOCKERFILE: through Compose, which brings the BuildKit that the Dockerfiles need; plain `docker build` has it only with buildx.
-# Nothing of .env counts here.
+# build IMAGE DOCKERFILE: builds an image with Compose, which includes the BuildKit that the Dockerfiles need; plain `docker
+# build` has BuildKit only with buildx. No value from .env is used.
 build() {
     local args=
     [[ -z ${NODE_IMAGE:-} ]] || args="NODE_IMAGE: \"$NODE_IMAGE\""

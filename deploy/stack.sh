@@ -11,7 +11,7 @@ MAX_REPLICAS=50
 # How long new replicas may take to become healthy.
 TIMEOUT_SECONDS=180
 
-# Replicas started by this run; they are removed if it fails. Emptied when they are here to stay.
+# Replicas that this run started and that are not final yet: they are removed if it fails.
 started=()
 lock=
 

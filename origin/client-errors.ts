@@ -15,8 +15,9 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 /**
  * Answers malformed requests and CONNECT with a complete response, after the responses still pending on that connection. By
- * default Node answers and closes at once, which can lose the pending responses, and its own answer where the client is still
- * sending. After an upgrade that nobody handled it does not answer at all. A balancer counts either as a failed peer.
+ * default Node answers and closes the connection at once. The pending responses are then lost, and Node's own answer can be lost
+ * while the client is still sending. Node does not answer at all after an upgrade that nobody handled. In all of these cases a
+ * balancer would count the replica as failed.
  */
 export function refuseMalformed(server: Server): void {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();

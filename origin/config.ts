@@ -12,7 +12,6 @@ import { readSettingsFromFiles } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
 
-/** The configuration of a replica on Node. */
 export interface OriginConfig {
   host: string;
   port: number;

@@ -48,7 +48,7 @@ export interface ReplicaServerOptions {
   store: VisitStore;
   replicas: ReplicaRegistry;
   log: Log;
-  /** Required if the configuration has a `metricsPort`. */
+  /** Set together with the configuration's `metricsPort`. */
   metrics?: Metrics | undefined;
 }
 
@@ -102,7 +102,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    // The host of an HTTP/1.0 request that names none.
+    // Used for HTTP/1.0 requests that name no host.
     hostname: 'localhost',
     serverOptions: {
       ServerResponse: NosniffResponse,
@@ -150,7 +150,8 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       const unfinished = await drained;
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
-      // Does not wait longer for a database that hangs: the only work left is to report that the replica has stopped.
+      // A database that hangs must not delay the exit beyond the timeout: all that is left is to report that the replica has
+      // stopped.
       await Promise.race([shutDown(), timeout]);
       return unfinished;
 

@@ -1,7 +1,6 @@
 import type { Setting } from '../app/lib/settings.ts';
 import { allOriginSettings, FILE_SETTINGS } from './config.ts';
 
-/** Returns the text of the origin's `--help`. */
 export function usage(): string {
   const settings = Object.entries<Setting<unknown>>(allOriginSettings).map(
     ([name, { about, default: value, defaultText }]) => {

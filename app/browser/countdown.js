@@ -1,7 +1,6 @@
 /**
- * Counts down the time until the client's affinity ends, once a second. It uses whichever clock is further: the wall
- * clock
- * can be set back, and the monotonic clock may stop while the computer sleeps.
+ * Counts down the time until the client's affinity ends, once a second. Of two clocks it uses the one that has advanced
+ * further: the wall clock can be set back, and the monotonic clock may stop while the computer sleeps.
  *
  * @param {{ remaining: HTMLElement, hawser: HTMLElement, idleMs: number, onEnd: () => void }} options
  */

@@ -1,8 +1,11 @@
 /** Pause before reconnecting after the browser has given up on a stream. */
 const PAUSE_MS = 1000;
-/** Streams end regularly and continue, at another replica if theirs has stopped. Shorter interruptions are not shown. */
+/**
+ * Interruptions shorter than this are not shown: streams end regularly, and continue at another replica if theirs has
+ * stopped.
+ */
 const WAITING_AFTER_MS = 1500;
-/** Shorter interruptions are not announced. */
+/** Interruptions shorter than this are not announced. */
 const LOST_AFTER_MS = 3000;
 /** The server sends an event at least every five seconds; a stream that is silent for longer than this is dead. */
 const SILENT_AFTER_MS = 12_000;

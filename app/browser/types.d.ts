@@ -1,5 +1,5 @@
-// Types for the page's scripts: imported as types only, so that browsers do not load the modules; and the globals of the
-// programs that the page loads before its module.
+// Imports types only, so that browsers do not load these modules. Also declares the globals of the programs that the page
+// loads before its module.
 import type { Idiomorph as IdiomorphProgram } from 'idiomorph';
 import type UPlot from 'uplot';
 
@@ -25,7 +25,7 @@ declare global {
     requestId: string;
   }
 
-  /** The status of a replica. */
+  /** A replica's state as the page announces it. */
   interface Standing {
     address: string;
     state: 'ready' | 'draining' | 'gone' | 'unknown';
@@ -50,11 +50,11 @@ declare global {
 
   interface StreamListener {
     onSnapshot(event: SnapshotEvent): void;
-    /** The database is unavailable. `html` is the page content for that case; without earlier content there is none. */
+    /** The database is unavailable. `html` is the page content to show meanwhile; it is missing before the first snapshot. */
     onUnavailable(event: { message: string; html?: string }): void;
     /** The connection is interrupted. */
     onWaiting(): void;
-    /** The connection has been interrupted for longer. */
+    /** The connection has been interrupted for so long that it is announced. */
     onLost(): void;
     /** The connection is back after `onLost`. */
     onBack(): void;

@@ -1,4 +1,4 @@
-/** In the order of stacking, from the bottom to the top. */
+/** Stacked from the bottom to the top. */
 const VERDICTS = ['hit', 'new', 'moved', 'invalid'];
 const SERIES = [...VERDICTS, 'refused'];
 const HEIGHT = 230;

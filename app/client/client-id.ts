@@ -4,7 +4,7 @@ import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from '../http/secure-request.ts';
 
-/** This cookie tells apart clients that come from the same address. */
+/** Cookie that tells apart clients with the same address. */
 export const CLIENT_ID_COOKIE = 'client_id';
 
 const CLIENT_ID = /^[0-9a-f]{32}$/;

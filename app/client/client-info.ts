@@ -49,7 +49,7 @@ export const FORWARDING_HEADERS = [
   'Via',
 ];
 
-/** Request ids that are kept. Anything else is replaced, so that an id is safe in a log line and fits its column. */
+/** The form of request ids that are kept. Others are replaced, so that an id is safe in a log line and fits its column. */
 const REQUEST_ID = /^[\w.:+/=-]{1,64}$/;
 
 /**

@@ -65,7 +65,6 @@ function parseNetworks(list: string): IsTrusted | undefined {
   };
 }
 
-/** Declares the `TRUST_PROXY` setting. */
 export function trustProxySetting(options: ParseTrustProxyOptions = {}) {
   const bare = options.mayRunOnCloudflare ? ', or cloudflare alone on Cloudflare' : '';
   return setting<TrustProxy>({

@@ -39,7 +39,7 @@ export function createDashboardFeed(options: DashboardFeedOptions): DashboardFee
   const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   let latest: Reading | undefined;
-  /** By the monotonic clock. The time that is shown comes from the wall clock. */
+  /** When `latest` was read, by the monotonic clock. `latestTimeMs` has the same moment by the wall clock, to be shown. */
   let latestAtMs = 0;
   let latestTimeMs = 0;
   let readingSinceMs: number | undefined;

@@ -1,7 +1,10 @@
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 
-/** Answers other methods than those a path supports with 405, listing these in `Allow` (RFC 9110 section 15.5.6). */
+/**
+ * Answers a method that the path does not support with 405, and lists the supported ones in `Allow` (RFC 9110 section
+ * 15.5.6).
+ */
 export function answerOtherMethods<E extends Env>(
   app: Hono<E>,
   refuse: (c: Context, status: 405, message: string) => Response | Promise<Response>,

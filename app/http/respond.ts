@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Html } from '../pages/html.ts';
 import { sendPage } from './security-headers.ts';
 
-/** One response in each type that a client may ask for. */
+/** The same response in each media type that clients may ask for. */
 export interface Representations {
   text: string;
   json: object;

@@ -52,7 +52,6 @@ export const secureAsset = secureHeaders({
   xXssProtection: false,
 });
 
-/** Sends a page with the security headers of pages. */
 export function sendPage(c: Context, page: Html, status: ContentfulStatusCode): Promise<Response> {
   return send(c, page, status, securePage);
 }

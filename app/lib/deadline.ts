@@ -3,7 +3,7 @@ export interface Deadline extends Disposable {
   signal: AbortSignal;
 }
 
-/** Something was not done before its deadline. */
+/** An operation was not finished before its deadline. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError';
 }
@@ -24,7 +24,7 @@ export function startDeadline(timeoutMs: number): Deadline {
 }
 
 /**
- * Waits for a promise, but not after the signal aborts. The work behind the promise continues.
+ * Waits for a promise until the signal aborts. The work behind the promise continues.
  *
  * @throws the signal's reason, when it aborts first
  */

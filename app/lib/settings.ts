@@ -31,7 +31,7 @@ export class SettingsError extends UserError {
   }
 }
 
-/** Declares a setting. At run time it returns its argument; it checks that the default has the type of the schema. */
+/** Declares a setting. The function only serves type inference: the default gets the schema's type. */
 export function setting<T>(declared: Setting<T>): Setting<T> {
   return declared;
 }

@@ -5,7 +5,10 @@ import { replicaName } from './replica-name.ts';
 import { isCurrent, stateLabel, statusName } from './replica-state.ts';
 import { countOf, wholeNumber } from './words.ts';
 
-/** The drawing is stretched to the height of the replicas' rows beside it. In its own units it has these dimensions. */
+/**
+ * The drawing is stretched to the height of the replicas' rows beside it. In its own units, this is a row's height and the
+ * width.
+ */
 const ROW = 10;
 const WIDTH = 100;
 /** The maximum width of a ribbon, and the maximum share of the total height that all ribbons take together. */

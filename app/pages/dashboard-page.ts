@@ -94,7 +94,7 @@ ${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(expected)}`)}
 </dl>`;
 }
 
-/** The script draws the chart; the totals are text for everyone. */
+/** The script draws the chart. The totals are text, so they need no script. */
 function verdicts({ verdicts, refused }: Snapshot['history']): Html {
   const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
   return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">

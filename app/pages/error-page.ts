@@ -7,7 +7,6 @@ export interface ShownError {
   message: string;
 }
 
-/** Renders an error response for browsers. */
 export function errorPage({ status, message }: ShownError, context: PageContext): Html {
   return layout({
     ...context,

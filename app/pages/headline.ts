@@ -1,7 +1,7 @@
 import type { Snapshot } from '../replicas/snapshot.ts';
 import { clockTime, countOf } from './words.ts';
 
-/** The first thing an operator needs to know. */
+/** The most important fact for an operator, shown first. */
 export interface Headline {
   level: 'ok' | 'busy' | 'problem';
   text: string;

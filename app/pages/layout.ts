@@ -11,7 +11,7 @@ export interface PageContext {
 
 export interface LayoutOptions extends PageContext {
   title: string;
-  /** The entry of the navigation that is this page. */
+  /** The navigation entry of this page. */
   here?: 'visit' | 'dashboard';
   styles?: AssetName[];
   /** Programs load first, then the module that uses them. */

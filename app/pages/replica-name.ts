@@ -11,7 +11,6 @@ export function callSign(sid: string): string[] {
   return [...sid.slice(-2)].filter((character) => FLAG.test(character));
 }
 
-/** Renders a replica's flags and address. */
 export function replicaName({ address, sid }: { address: string; sid: string }): Html {
   const flags = callSign(sid).map((flag, index) => html`<use href="#flag-${flag}"${index > 0 && html` x="27"`}/>`);
   return html`<span class="replica"><svg class="hoist" viewBox="0 0 51 18" aria-hidden="true">${flags}</svg>${address}</span>`;

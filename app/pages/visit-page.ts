@@ -17,7 +17,6 @@ export interface ShownVisit {
   server: { ip: string; address: string; sid: string };
 }
 
-/** Renders a visit for browsers. */
 export function visitPage(visit: ShownVisit, context: PageContext): Html {
   return layout({
     ...context,

@@ -46,7 +46,7 @@ export interface Heartbeat {
 /** Longer than the interval of reports, so that by then every other replica has noticed, too, that the database is back. */
 export const RECOVERY_MS = 3000;
 
-/** How often rows of long gone replicas are deleted, in beats. */
+/** Rows of replicas that are long gone are deleted once in this many beats. */
 const FORGET_EVERY = 60;
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {

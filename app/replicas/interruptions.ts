@@ -1,6 +1,6 @@
 import { HISTORY_BUCKET_MS, HISTORY_BUCKETS, type Interruption, type RegisteredReplica } from './registry.ts';
 
-/** Maximum number kept: a replica that restarts again and again is noticed without a longer list. */
+/** Maximum number kept. A replica that restarts again and again is noticed with a short list, too. */
 const KEPT = 8;
 
 const SHOWN_FOR_MS = HISTORY_BUCKETS * HISTORY_BUCKET_MS;

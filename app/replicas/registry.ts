@@ -21,7 +21,7 @@ export interface ReplicaHistory {
   refused: number[];
 }
 
-/** The counters of one history bucket. */
+/** The name of a counter in the history. */
 export type Series = VisitVerdict | 'refused';
 export const SERIES: readonly Series[] = [...VISIT_VERDICTS, 'refused'];
 

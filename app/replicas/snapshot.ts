@@ -77,7 +77,6 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
   };
 }
 
-/** Combines the replicas' reports. */
 export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
   const replicas = seen
     .map(viewReplica)

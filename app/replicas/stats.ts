@@ -47,7 +47,6 @@ const LAST_VISITS = 10;
 /** Visits per second are the mean over this many whole seconds. */
 const RATE_SECONDS = 3;
 
-/** Creates a recorder with all counters at zero. */
 export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorder {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
   const { monotonicMs = () => performance.now() } = options;

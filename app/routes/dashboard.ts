@@ -18,7 +18,6 @@ export interface DashboardOptions {
   monotonicMs?: () => number;
 }
 
-/** The path of the event stream. */
 export const DASHBOARD_EVENTS = '/dashboard/events';
 
 /** How soon a browser reconnects after its stream has ended. */

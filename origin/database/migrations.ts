@@ -11,7 +11,6 @@ export const MIGRATIONS_TABLE = '__mooring_migrations';
 /** How long a replica waits while another one migrates, in seconds. */
 export const MIGRATION_LOCK_TIMEOUT_SECONDS = 60;
 
-/** Returns the folder with the generated migrations for a kind of database. */
 export function migrationsFolder(kind: DatabaseConfig['kind']): string {
   return fileURLToPath(new URL(`../../drizzle/${kind}`, import.meta.url));
 }

@@ -1,12 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A log file of a replica. */
 export interface LogFileName {
   name: string;
   /** The replica's address as it appears in the name. */
   replica: string;
-  /** Counts up from file to file of one replica. */
+  /** Increases from file to file of a replica. */
   number: number;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type LogFile, type LogFileOptions, openLogFile } from './rotating-file.ts';
 
-/** Longer than a test, so that nothing is written by the interval. */
+/** Longer than any test, so that the interval never triggers a write. */
 const NEVER_MS = 3_600_000;
 
 const FIRST = 'mooring-10.0.0.5-5000.1.log';
@@ -114,7 +114,7 @@ describe('a log in files', () => {
       const onFailure = vi.fn();
       const log = await open({ onFailure, flushIntervalMs: 1 });
       await block();
-      // Another log with the same interval shows that it passed.
+      // A second log with the same interval shows that the interval has passed.
       const other = await open({ address: '10.0.0.6:5000', flushIntervalMs: 1 });
       for (let i = 0; i < 5; i++) {
         log.write('lost\n');

@@ -5,11 +5,8 @@ import { CommitInDoubtError, StoreUnavailableError } from '../../app/visits/erro
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { createPoolUsage } from './pool-usage.ts';
 
-/** Metrics of database calls and of the connection pool. */
 export interface DatabaseMetrics {
-  /** Counts the errors of a store. */
   watchStore(store: VisitStore): VisitStore;
-  /** Counts the errors of the replica registry. */
   watchReplicas(replicas: ReplicaRegistry): ReplicaRegistry;
   /** Counts the pool's connections in use. @param limit the maximum size of the pool */
   watchConnections(source: ConnectionPool, limit: number): ConnectionPool;

@@ -1,6 +1,5 @@
 import { type OpenMetricsContentType, Registry } from 'prom-client';
 
-/** All metrics at one moment. */
 export interface Exposition {
   contentType: string;
   text: string;
@@ -11,7 +10,7 @@ interface RegisteredMetric {
   name: string;
   type: string;
   get(): Promise<{ name: string }>;
-  /** Used for the text format, where it differs. */
+  /** The text format uses this one where it exists. */
   getForPromString?(): Promise<{ name: string }>;
 }
 

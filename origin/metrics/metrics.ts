@@ -20,7 +20,6 @@ export interface Metrics {
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
   /** Adds metrics of the replica's state, read at each scrape. */
   watchReplica(replica: ReplicaState & VisitQueue): void;
-  /** Returns all metrics with their current values. */
   expose(form: { openMetrics: boolean }): Promise<Exposition>;
 }
 

@@ -3,7 +3,6 @@ import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/c
 /** A connection pool that counts the connections in use. */
 export interface PoolUsage {
   source: ConnectionPool;
-  /** The number of connections in use. */
   inUse(): number;
   /** The number of callers that wait for a connection. */
   waiting(): number;

@@ -19,7 +19,6 @@ export interface MetricsServer {
 
 const OPEN_METRICS = 'application/openmetrics-text';
 
-/** Creates the app that serves the metrics. */
 export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
   const app = new Hono();
   app.use(answerOtherMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
@@ -35,7 +34,7 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
 export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
   const server = createAdaptorServer({
     fetch: createMetricsApp(metrics).fetch,
-    // The host of an HTTP/1.0 request that names none.
+    // Used for HTTP/1.0 requests that name no host.
     hostname: 'localhost',
     serverOptions: { ServerResponse: NosniffResponse },
   }) as Server;

@@ -18,7 +18,7 @@ export const IDLE_TIMEOUT_MS = 3000;
 const SESSION_VARIABLES = [
   // A statement outside a transaction commits by itself; a commit neither opens another transaction nor disconnects.
   "completion_type = 'NO_CHAIN'",
-  // Retries are recognised by a unique key. With 0 the server may leave that key unchecked.
+  // Retries are recognised by a unique key. With `unique_checks = 0` the server may leave that key unchecked.
   'unique_checks = 1',
   // The driver escapes with backslashes. A value that does not fit must raise an error and not be truncated.
   "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
@@ -125,7 +125,7 @@ function isSame(got: string, expected: string): boolean {
   return got === expected;
 }
 
-/** Prepares new connections. */
+/** Sets up new connections and checks their server. */
 export interface ServerRequirements {
   /**
    * Sets all session variables, and checks the server's own settings: on the first connection, then at most once a minute,

@@ -92,7 +92,7 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
     },
 
     async close() {
-      // A connection that breaks while closing is closed, too.
+      // An error while closing is no problem: a broken connection is closed, too.
       await pool.end().catch(() => {});
     },
   };

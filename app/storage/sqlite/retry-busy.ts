@@ -4,8 +4,8 @@ import { rootCause } from '../../lib/root-cause.ts';
 
 export interface BusyRetryOptions {
   /**
-   * Replaces the connection after a failure: the SQLite driver's connection does not recover from a lock error by itself. D1
-   * has none.
+   * Replaces the connection after a failure: the SQLite driver's connection does not recover from a lock error by itself.
+   * Undefined for D1.
    */
   reconnect?: (() => Promise<void>) | undefined;
   pause?: ((ms: number) => Promise<void>) | undefined;

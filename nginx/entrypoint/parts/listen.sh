@@ -23,7 +23,7 @@ ssl_prefer_server_ciphers off;
 ssl_session_cache shared:mooring_tls:10m;
 ssl_session_timeout 1d;
 ssl_session_tickets off;
-# Memory per connection that is sending.
+# Each connection that sends has a buffer of this size.
 ssl_buffer_size 4k;
 CONF
     if [ "$hsts" != off ]; then
