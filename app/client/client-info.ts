@@ -8,8 +8,8 @@ export interface ClientInfo {
   clientIp: string;
   requestId: string;
   /**
-   * Whether `clientIp` is certainly the client's own address. It is not when an untrusted proxy may stand between, or when a
-   * trusted proxy gave no address. An unverified client has no privileges.
+   * Whether `clientIp` is certainly the client's own address. It is not when an untrusted proxy may stand between the client and
+   * this server, or when a trusted proxy gave no address. An unverified client has no privileges.
    */
   isVerified: boolean;
   /** The scheme that the client used, as reported by a trusted proxy, else the scheme of the request's URL. */
