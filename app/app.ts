@@ -20,7 +20,7 @@ import { visitPage } from './pages/visit-page.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createDashboard } from './routes/dashboard.ts';
-import { createLetGo } from './routes/release.ts';
+import { createReleaseRoute } from './routes/release.ts';
 import { publicError } from './visits/errors.ts';
 import type { Visit } from './visits/visit.ts';
 
@@ -44,7 +44,7 @@ export interface AppDeps {
   /** Called after each request. */
   observe?: RequestObserver;
   /** Called with the client's id when a client gives up its affinity. */
-  letGo?: (clientId: string) => void;
+  release?: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
   /** Whether this replica closes each connection after its next response. */
@@ -69,7 +69,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
   const {
     observe = () => {},
-    letGo = () => {},
+    release = () => {},
     isDraining = () => false,
     isClosing = () => false,
     isDatabaseRecovering = () => false,
@@ -121,7 +121,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     return respond(c, { text: server.ip, json, html });
   });
 
-  app.route('/let-go', createLetGo({ letGo }));
+  app.route('/let-go', createReleaseRoute({ release }));
 
   app.get('/showcount', async (c) => {
     const count = await visits.count();

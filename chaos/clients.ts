@@ -52,7 +52,7 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
 
     while (!stopping.signal.aborted) {
       if (own.chance(FORGETS)) cookie = undefined;
-      const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'letGo' : 'visit';
+      const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'release' : 'visit';
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
       await delay(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }

@@ -6,8 +6,8 @@ export interface Operation {
   id: number;
   client: number;
   front: string;
-  /** `letGo` is a `POST /let-go`, which counts nothing. */
-  asked: 'visit' | 'count' | 'letGo';
+  /** `release` is a `POST /let-go`, which counts nothing. */
+  asked: 'visit' | 'count' | 'release';
   /** Server id in the client's cookie, undefined without a cookie. */
   cookie?: string | undefined;
   sentAtMs: number;

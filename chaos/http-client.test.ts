@@ -40,7 +40,7 @@ test('a POST that deletes the cookie is recorded as one', async () => {
     response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=; Max-Age=0; path=/']);
     response.writeHead(method === 'POST' && url === '/let-go' ? 200 : 404).end('{"moored":false}');
   });
-  const heard = await client.ask('letGo', { ...PATIENT, cookie: 'a' });
+  const heard = await client.ask('release', { ...PATIENT, cookie: 'a' });
   expect(heard).toMatchObject({ outcome: 'answered', status: 200, mooredTo: '' });
   expect([heard.number, heard.count]).toEqual([undefined, undefined]);
 });

@@ -27,7 +27,7 @@ const TIMEOUT_MS = 150_000;
 const REQUESTS = {
   visit: { method: 'GET', path: '/' },
   count: { method: 'GET', path: '/showcount' },
-  letGo: { method: 'POST', path: '/let-go' },
+  release: { method: 'POST', path: '/let-go' },
 } as const satisfies Record<Operation['asked'], { method: string; path: string }>;
 
 class LeftError extends Error {
@@ -81,7 +81,7 @@ export function createHttpClient(url: string, nowMs: () => number): HttpClient {
 function read(asked: Operation['asked'], { statusCode, headers }: IncomingMessage, body: string): Partial<Heard> {
   const header = (name: string) => headers[name] as string | undefined;
   const said = statusCode === 200 ? (JSON.parse(body) as { visit?: number; count?: number }) : {};
-  const told = { visit: { number: said.visit }, count: { count: said.count }, letGo: {} };
+  const told = { visit: { number: said.visit }, count: { count: said.count }, release: {} };
   return {
     status: statusCode,
     ...told[asked],

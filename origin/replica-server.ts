@@ -95,7 +95,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,
     observe: metrics ? notifyAll(presence.observe, metrics.observe) : presence.observe,
-    letGo: presence.letGo,
+    release: presence.release,
     isDraining,
     isClosing: () => drain.isClosing(),
     isDatabaseRecovering: presence.isRecovering,

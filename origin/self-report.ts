@@ -15,13 +15,13 @@ export interface SelfReportOptions {
 }
 
 /** A replica as the others see it: it counts what it does, and reports the stats every second until it stops. */
-export interface SelfReport extends Pick<StatsRecorder, 'observe' | 'letGo'>, Heartbeat {}
+export interface SelfReport extends Pick<StatsRecorder, 'observe' | 'release'>, Heartbeat {}
 
 /** Creates the self-report of a replica that starts now. */
 export function createSelfReport({ server, replicas, isDraining, log }: SelfReportOptions): SelfReport {
   const { sid, address } = server;
   const startedAtMs = Date.now();
-  const { observe, letGo, resume, figures } = createStatsRecorder({ latency: createRecentLatency() });
+  const { observe, release, resume, figures } = createStatsRecorder({ latency: createRecentLatency() });
   const interruptions = createInterruptions();
   let isStopped = false;
 
@@ -46,7 +46,7 @@ export function createSelfReport({ server, replicas, isDraining, log }: SelfRepo
   return {
     ...heartbeat,
     observe,
-    letGo,
+    release,
     stop() {
       isStopped = true;
       return heartbeat.stop();

@@ -73,8 +73,8 @@ describe('the stats of a replica', () => {
     const { traffic, visit } = setUp();
     visit('a');
     visit('b');
-    traffic.letGo('a');
-    traffic.letGo('somebody else');
+    traffic.release('a');
+    traffic.release('somebody else');
     expect(traffic.figures().mooredClients).toBe(1);
   });
 
@@ -82,8 +82,8 @@ describe('the stats of a replica', () => {
     const { traffic, visit } = setUp({ clientLimit: 3 });
     for (const clientId of ['a', 'b', 'c', 'd', 'e']) visit(clientId);
     expect(traffic.figures().mooredClients).toBe(3);
-    traffic.letGo('e');
-    traffic.letGo('a');
+    traffic.release('e');
+    traffic.release('a');
     expect(traffic.figures().mooredClients).toBe(2);
   });
 

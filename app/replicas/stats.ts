@@ -34,7 +34,7 @@ export interface StatsRecorderOptions {
 export interface StatsRecorder {
   observe(request: RequestEvent): void;
   /** Removes a client that gave up its affinity. */
-  letGo(clientId: string): void;
+  release(clientId: string): void;
   /** Continues the previous process' history under the same server id, so that a restart leaves no gap. */
   resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits'>): void;
   figures(): RecordedStats;
@@ -99,7 +99,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
       forgetIdleClients();
     },
 
-    letGo(clientId) {
+    release(clientId) {
       clients.delete(clientId);
     },
 

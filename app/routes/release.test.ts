@@ -2,20 +2,20 @@ import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
 import { calledBy } from '../../testkit/http/client.ts';
 import type { AppEnv } from '../env.ts';
-import { createLetGo } from './release.ts';
+import { createReleaseRoute } from './release.ts';
 
 const CLIENT_ID = 'c'.repeat(32);
 const HTML_PLEASE = { Accept: 'text/html,*/*;q=0.8' };
 const ENDED = ['srv_id', 'client_id'].map((name) => `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`);
 
 function setUp() {
-  const letGo = vi.fn<(clientId: string) => void>();
+  const release = vi.fn<(clientId: string) => void>();
   const post = (headers: Record<string, string> = {}, hosts = ['app.example']) =>
     new Hono<AppEnv>()
       .use(calledBy({ hosts }))
-      .route('/', createLetGo({ letGo }))
+      .route('/', createReleaseRoute({ release }))
       .request('http://app.example/', { method: 'POST', headers });
-  return { letGo, post };
+  return { release, post };
 }
 
 test.each([
@@ -36,10 +36,10 @@ test.each([
   [`client_id=${CLIENT_ID}`, [[CLIENT_ID]]],
   ['client_id=no-id', []],
   ['', []],
-])('with the cookie %j, letGo is called with %j', async (cookie, calls) => {
-  const { post, letGo } = setUp();
+])('with the cookie %j, release is called with %j', async (cookie, calls) => {
+  const { post, release } = setUp();
   await post({ Cookie: cookie });
-  expect(letGo.mock.calls).toEqual(calls);
+  expect(release.mock.calls).toEqual(calls);
 });
 
 test.each([
@@ -49,10 +49,10 @@ test.each([
   ['no site at all', { Origin: 'null' }, 403],
   ['no site, which claims another host', { Origin: 'https://evil.example', 'X-Forwarded-Host': 'evil.example' }, 403],
 ])('a request from %s, with %j, is answered %i', async (_who, headers, status) => {
-  const { post, letGo } = setUp();
+  const { post, release } = setUp();
   const response = await post({ ...headers, Cookie: `client_id=${CLIENT_ID}` });
   expect(response.status).toBe(status);
-  expect(letGo).toHaveBeenCalledTimes(status === 200 ? 1 : 0);
+  expect(release).toHaveBeenCalledTimes(status === 200 ? 1 : 0);
   expect(response.headers.getSetCookie()).toEqual(status === 200 ? ENDED : []);
 });
 

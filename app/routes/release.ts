@@ -7,22 +7,22 @@ import { CLIENT_ID_COOKIE, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
 
-export interface LetGoOptions {
+export interface ReleaseOptions {
   /** Called with the id of the client that gives up its affinity. */
-  letGo: (clientId: string) => void;
+  release: (clientId: string) => void;
 }
 
 /**
  * Creates the route that ends a client's affinity: `POST /` deletes its cookies, which no script can, since they are
  * `HttpOnly`. A balancer puts its own cookie before these, and of two cookies browsers keep the last.
  */
-export function createLetGo({ letGo }: LetGoOptions): Hono<AppEnv> {
+export function createReleaseRoute({ release }: ReleaseOptions): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(except(isNoBrowser, csrf({ origin: isOwnOrigin })));
 
   app.post('/', (c) => {
     const clientId = readClientId(c);
-    if (clientId !== undefined) letGo(clientId);
+    if (clientId !== undefined) release(clientId);
     for (const name of [AFFINITY_COOKIE, CLIENT_ID_COOKIE]) {
       setCookie(c, name, '', { maxAge: 0, path: '/', httpOnly: true, sameSite: 'Lax' });
     }

@@ -54,7 +54,7 @@ export interface GroupCommit {
 }
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { commit, queueLimit, batchLimit = 500, beforeBatch: takeInArrived = async () => {}, pause = delay } = options;
+  const { commit, queueLimit, batchLimit = 500, beforeBatch = async () => {}, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   const queue = new Map<string, QueuedVisit>();
   let unfinished = 0;
@@ -115,7 +115,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   async function drainQueue(): Promise<void> {
     isDraining = true;
     while (queue.size > 0) {
-      await takeInArrived();
+      await beforeBatch();
       await commitNextBatch();
     }
     isDraining = false;

@@ -26,7 +26,7 @@ describe('moorings', () => {
     ['is told no cookie', refusal(503, { mooredTo: undefined })],
     ['is told by the balancer that nobody answered', refusal(502, { ...moved, servedBy: undefined })],
     ['had no cookie', visit({ ...moved, cookie: undefined })],
-    ['lets go', visit({ ...moved, asked: 'letGo', mooredTo: '' })],
+    ['lets go', visit({ ...moved, asked: 'release', mooredTo: '' })],
     ['comes long after', visit({ ...moved, sentAtMs: 70_000, endedAtMs: 70_010 })],
   ])('accepts a client that %s', (_what, operation) => {
     expect(find(operation)).toEqual([]);

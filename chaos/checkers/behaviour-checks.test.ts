@@ -4,7 +4,7 @@ import { NEVER_MS } from '../outages.ts';
 import { deathsCheck } from './deaths.ts';
 import { drainCheck } from './drain.ts';
 import { errorsCheck } from './errors.ts';
-import { evidence, letGo, outage, refusal, visit } from './evidence.ts';
+import { evidence, outage, refusal, release, visit } from './evidence.ts';
 import { recoveryCheck } from './recovery.ts';
 import { stickinessCheck } from './stickiness.ts';
 
@@ -49,8 +49,8 @@ describe('stickiness', () => {
   });
 
   test('expects a POST to end the cookie', () => {
-    expect(find(letGo())).toEqual([]);
-    expect(find(letGo({ mooredTo: 'a' }))).toHaveLength(1);
+    expect(find(release())).toEqual([]);
+    expect(find(release({ mooredTo: 'a' }))).toHaveLength(1);
   });
 
   test('accepts an answer of the edge itself only while every replica is down', () => {
@@ -119,8 +119,8 @@ describe('errors', () => {
     ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
     ['what a client breaks off itself', visit({ outcome: 'aborted', status: undefined }), []],
     ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
-    ['a POST', letGo(), []],
-    ['a 502 to a POST that a lost replica may have received', letGo({ status: 502 }), [outage('replica', 'a')]],
+    ['a POST', release(), []],
+    ['a 502 to a POST that a lost replica may have received', release({ status: 502 }), [outage('replica', 'a')]],
   ])('accepts %s', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toEqual([]);
   });
@@ -129,10 +129,10 @@ describe('errors', () => {
     ['a 503 without a reason', refusal(503, { retryAfter: '1' }), [outage('replica', 'a')]],
     ['a 503 without Retry-After', refusal(503), [outage('database')]],
     ['a 502 while one replica is there', refusal(502), [outage('replica', 'a')]],
-    ['a 502 to a POST while all replicas are there', letGo({ status: 502 }), []],
+    ['a 502 to a POST while all replicas are there', release({ status: 502 }), []],
     [
       'a 502 to a POST when a replica has only arrived',
-      letGo({ status: 502 }),
+      release({ status: 502 }),
       [{ ...outage('replica', 'b'), fromMs: 0 }],
     ],
     ['a connection that breaks by itself', failed, [outage('front', 'nginx')]],
@@ -148,7 +148,7 @@ describe('errors', () => {
 test('errors finds a 504 to a POST when the replica was only asked to stop', () => {
   const outages = [{ what: 'replica' as const, name: 'a', fromMs: 60_000, untilMs: 62_000 }];
   const drains = [{ sid: 'a', askedAtMs: 60_000, endedAtMs: 60_500, exitCode: 0, startedAgainAtMs: 61_000 }];
-  const operations = [letGo({ status: 504 })];
+  const operations = [release({ status: 504 })];
   expect(errorsCheck.find(evidence({ operations, outages }))).toEqual([]);
   expect(errorsCheck.find(evidence({ operations, outages, drains }))).toHaveLength(1);
   const behindGate = drains.map((drain) => ({ ...drain, isBehindGate: true }));

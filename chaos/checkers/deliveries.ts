@@ -41,7 +41,7 @@ function neverReceived(byRequest: Deliveries, { operations, outages, replicas }:
 
 /** Whether a replica answered the POST. The edge's own log is not read. */
 function isAnsweredPost({ asked, outcome, servedBy, verdict }: Operation): boolean {
-  return asked === 'letGo' && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
+  return asked === 'release' && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
 }
 
 function mayBeUnlogged({ sentAtMs, endedAtMs }: Operation, sid: string | undefined, absences: Absences): boolean {

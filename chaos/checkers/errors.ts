@@ -2,7 +2,7 @@ import type { Checker, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
 
 /** What a response with status 200 must contain. */
-const TOLD = { visit: "visit's number", count: 'count', letGo: undefined };
+const TOLD = { visit: "visit's number", count: 'count', release: undefined };
 
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Checker = {
@@ -46,7 +46,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
     case 502:
     case 504:
       // The lost replica may have received the POST, so it must not be sent to another one.
-      if (asked === 'letGo' && faults.ofAnyReplica(operation)) return undefined;
+      if (asked === 'release' && faults.ofAnyReplica(operation)) return undefined;
       // A balancer that has just started does not know its replicas yet.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined

@@ -31,8 +31,8 @@ export function refusal(status: number, fields: Partial<Operation> = {}): Operat
 }
 
 /** For tests of checkers: a `POST /let-go` of client 1 that replica a answered, with the given fields replaced. */
-export function letGo(fields: Partial<Operation> = {}): Operation {
-  return { ...visit({ asked: 'letGo', mooredTo: '', ...fields }), number: undefined };
+export function release(fields: Partial<Operation> = {}): Operation {
+  return { ...visit({ asked: 'release', mooredTo: '', ...fields }), number: undefined };
 }
 
 /** For tests of checkers: a run with the replicas a and b in which only this happened. */

@@ -33,6 +33,6 @@ export const mooringsCheck: Checker = {
  * it carries the cookie of the replica that was tried last (A7), because no replica could answer.
  */
 function isMoved({ outcome, asked, cookie, mooredTo, servedBy }: Operation): boolean {
-  if (outcome !== 'answered' || asked === 'letGo' || servedBy === undefined) return false;
+  if (outcome !== 'answered' || asked === 'release' || servedBy === undefined) return false;
   return cookie !== undefined && Boolean(mooredTo) && mooredTo !== cookie;
 }

@@ -27,7 +27,7 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   const sid = sids.get(`${servedBy}`);
   if (sid === undefined) return `${servedBy} answered, which is no replica`;
   // `POST /let-go`: the replica deletes the cookie that the balancer set.
-  const named = asked === 'letGo' ? '' : sid;
+  const named = asked === 'release' ? '' : sid;
   if (mooredTo !== named && !keepsCookie(operation, sid, absences))
     return `${sid} answered, and the cookie names ${mooredTo || 'nobody'}`;
   const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';

@@ -147,7 +147,7 @@ export function createBalancer(options: BalancerOptions): Hono {
         readTimeoutMs,
       });
       if (outcome.kind === 'answer') return outcome;
-      if (outcome.kind === 'clientLeft') return { response: clientClosedRequest() };
+      if (outcome.kind === 'clientClosedRequest') return { response: clientClosedRequest() };
       if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
       if (outcome.kind === 'failure' && (selection.triesLeft() === 0 || (outcome.wasSent && !isRetryable))) {
         const status = outcome.timedOut ? 504 : 502;
@@ -168,7 +168,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     options: ForwardOptions,
   ): Promise<TriedPeer> {
     const outcome = await forward(peer, options);
-    if (outcome.kind === 'clientLeft' || outcome.kind === 'bodyFailed') {
+    if (outcome.kind === 'clientClosedRequest' || outcome.kind === 'bodyFailed') {
       selection.finish(peer, 'served');
       return outcome;
     }

@@ -9,7 +9,7 @@ export type Outcome =
   /** No response. `wasSent` is false only if the peer certainly never saw the request. */
   | { kind: 'failure'; wasSent: boolean; timedOut: boolean; reason: string }
   /** The client disconnected, which is not the peer's fault. */
-  | { kind: 'clientLeft' }
+  | { kind: 'clientClosedRequest' }
   /** The client's body ended early or came too slowly, which is not the peer's fault. */
   | { kind: 'bodyFailed'; error: RequestBodyError };
 
@@ -57,7 +57,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
     });
     return { kind: 'response', response };
   } catch (error) {
-    if (clientSignal.aborted) return { kind: 'clientLeft' };
+    if (clientSignal.aborted) return { kind: 'clientClosedRequest' };
     if (upload?.cutShort.aborted) return { kind: 'bodyFailed', error: upload.cutShort.reason as RequestBodyError };
     return failure(error, true, timeout.signal.aborted);
   } finally {
