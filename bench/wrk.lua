@@ -1,4 +1,4 @@
--- Clients that take turns: each argument after the URL is the Cookie header of one. At the end what came of it is printed as
+-- Clients that take turns: each argument after the URL is the Cookie header of one client. At the end it prints the result as
 -- one line of JSON, with latencies in microseconds.
 
 local requests, turn = {}, 0

@@ -39,7 +39,7 @@ test('faults of a lane wait for each other, those of two lanes do not', async ()
   ]);
 });
 
-test('a fault that takes longer than planned delays those after it by as much', async () => {
+test('a fault that takes longer than planned delays the later ones by as much', async () => {
   let nowMs = 0;
   const tookMs = [50, 5, 5];
   const records = await injectFaults({

@@ -82,7 +82,7 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
 function mayBeUnanswered(input: Input, { wasLeft, wasReset, answers }: Exchange): boolean {
   const wasRefused = answers.some((answer) => answer.status >= 400 && isOwnWord(answer));
   const wasLast = answers.some(({ headers }) => headers.get('connection') === 'close');
-  // Node takes `PRI ` for the start of HTTP/2, which it breaks off. In HTTP/2 an error of the connection ends all its
+  // Node takes `PRI ` for the start of HTTP/2 and closes the connection. In HTTP/2 an error of the connection ends all its
   // streams.
   const isHttp2 = bytesOf(input).includes('PRI ');
   return wasLeft || wasReset || leaves(input) || wasRefused || wasLast || isHttp2;

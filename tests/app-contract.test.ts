@@ -65,7 +65,7 @@ describe.each(appHosts)('the app on $name', (host) => {
       /^This path answers GET, HEAD only\.\n$/,
       { error: { status: 405, message: expect.any(String) } },
     ],
-  ])('%s %s answers %i as text, and as JSON to who asks for it', async (method, path, status, text, data) => {
+  ])('%s %s answers %i as text, and as JSON to a client that prefers it', async (method, path, status, text, data) => {
     const asText = await ask(path, { method });
     const asJson = await ask(path, { method, headers: JSON_PLEASE });
     expect([asText.status, asJson.status]).toEqual([status, status]);
@@ -96,7 +96,7 @@ describe.each(appHosts)('the app on $name', (host) => {
     ['GET', '/readyz'],
     ['GET', '/nothing'],
     ['POST', '/'],
-  ])('%s %s is never stored, differs by Accept, and says who answered which request', async (method, path) => {
+  ])('%s %s is never stored, varies by Accept, and names the replica and the request id', async (method, path) => {
     const [first, second] = [await ask(path, { method }), await ask(path, { method })];
     expect(first.headers).toMatchObject({
       'cache-control': 'no-store',
@@ -163,7 +163,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
     },
   );
 
-  test('what a page links to is there, with its type, and who has it need not load it again', async () => {
+  test('what a page links to exists, has its type, and is not loaded again by a client that has it', async () => {
     const pages = await Promise.all(['/', '/dashboard'].map((path) => ask(path)));
     const links = new Set(pages.flatMap(({ body }) => `${body}`.match(/\/assets\/[^"]+/g) ?? []));
     expect(links.size).toBe(8);
@@ -189,7 +189,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
     ['Sec-Purpose', 'prefetch;prerender'],
     ['Purpose', 'prefetch'],
     ['X-Moz', 'prefetch'],
-  ])('what is fetched ahead of a visit, as %s: %s, is refused and not counted', async (name, value) => {
+  ])('a prefetched visit (%s: %s) is refused and not counted', async (name, value) => {
     const count = async () => (await send(app.url, { path: '/showcount' })).body.toString();
     const before = await count();
     const answer = await ask('/', { headers: { ...HTML_PLEASE, [name]: value } });

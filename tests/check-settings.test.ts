@@ -79,7 +79,7 @@ describe('the settings of the database in .env', () => {
     ['DB_MAX_CONNECTIONS', '0'],
     ['DB_MAX_CONNECTIONS', '100001'],
     ['DB_MAX_CONNECTIONS', '500 --skip-grant-tables'],
-  ])('%s=%s is refused by name, and what was stored before stays', async (name, value) => {
+  ])('%s=%s is refused by name, and the stored settings stay', async (name, value) => {
     await check({});
     const before = await stored();
     const { code, stderr } = await check({ [name]: value });

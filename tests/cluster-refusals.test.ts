@@ -70,7 +70,7 @@ test.each([
   squatter.close();
 });
 
-test('a setting the replicas refuse is refused by the cluster, in their words', async () => {
+test('a setting that the replicas refuse is refused by the cluster with the same message', async () => {
   const first = await freePortRange(8);
   const flags = ['--port', `${first}`, '--replica-port', `${first + 1}`, '--database', EMBEDDED];
   const { code, output } = await refusal(flags, { ...process.env, VISIT_QUEUE_LIMIT: 'big' });

@@ -187,7 +187,7 @@ describe('the dashboard of any replica', () => {
     }
   });
 
-  test('by token is open to who has it, and the token is in no log', async () => {
+  test('with a token is open to its owners, and the token is in no log', async () => {
     const databaseUrl = await createDatabaseUrl();
     const replica = await startReplica(databaseUrl, { DASHBOARD: 'token', DASHBOARD_TOKEN: 'a-token-for-this-test' });
     const ask = (headers: Record<string, string>) => send(replica.url, { path: '/dashboard', headers });

@@ -89,7 +89,7 @@ test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and
   expect(Number((await get('/showcount')).body)).toBeGreaterThan(2);
 }, 300_000);
 
-test('`wrangler dev` with a wrong line in ORIGINS says which word of it is wrong, and does not serve', async () => {
+test('`wrangler dev` with a wrong line in ORIGINS names the wrong word, and does not serve', async () => {
   await wranglerDev(['--var', 'ORIGINS:http://127.0.0.1:5001 weihgt=2']);
   await vi.waitFor(() => expect(output).toMatch(/ORIGINS line 1: "weihgt=2": expected weight=/), {
     timeout: START_TIMEOUT_MS,

@@ -25,7 +25,7 @@ test('a program that listens is started, and is gone with its folder when it is 
   });
 });
 
-test('a program that ends at once fails with its last words, and its folder is gone, too', async () => {
+test('a program that ends at once fails with the end of its output, and its folder is gone, too', async () => {
   const port = await freePortRange(1);
   const folder = await createFolder();
   const args = ['-c', 'echo no such setting >&2; exit 3'];

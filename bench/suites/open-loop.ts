@@ -33,10 +33,7 @@ export const openLoop: Suite = {
   },
 };
 
-/**
- * Warms the candidate up. Returns a function that loads it by the clock, each time with clients that get their affinity
- * first.
- */
+/** Warms the candidate up. Returns a function that gives new clients their affinity and then sends visits by the clock. */
 async function prepareOpenLoop(
   url: string,
   requestsPerSecond: number,

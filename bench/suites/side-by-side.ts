@@ -51,8 +51,8 @@ async function prepare({ url, databaseUrl, pids }: Candidate, stage: Stage): Pro
         }),
     );
     const after = await count();
-    // A visit in flight at the end of the load may be counted without being answered. So this never overstates the
-    // loss.
+    // A visit in flight at the end of the load may be counted without being answered. So the real loss may be larger
+    // than this, but never smaller.
     const lost =
       before === undefined || after === undefined ? undefined : Math.max(0, result.answered - (after - before));
     return { ...result, lost };

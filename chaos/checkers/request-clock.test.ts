@@ -7,7 +7,7 @@ const idAt = (wallMs: number) => `${(wallMs / 1000).toFixed(3)}-0123456789abcdef
 const answered = (sentAtMs: number, tookMs: number) =>
   visit({ sentAtMs, requestId: idAt(EPOCH_MS + sentAtMs + tookMs) });
 
-test('a request id tells when the request came, by the clock of the run', () => {
+test('a request id gives the time of the request, by the clock of the run', () => {
   const toRunMs = createRequestClock([answered(1000, 2), answered(2000, 3), answered(3000, 900)]);
   expect(toRunMs(idAt(EPOCH_MS + 5003))).toBe(5000);
 });
@@ -21,7 +21,7 @@ test('an id from a time when the clock was wrong is corrected by the step of the
   expect(toRunMs(idAt(EPOCH_MS + 2 + 50_000 + step.stepMs))).toBe(50_000 + step.stepMs);
 });
 
-test('an id without a time tells nothing, and without an answer no id does', () => {
+test('an id without a time gives no time, and without an answered request no id does', () => {
   expect(createRequestClock([answered(1000, 2)])('request 1')).toBeUndefined();
   expect(createRequestClock([visit({ requestId: undefined })])(idAt(EPOCH_MS))).toBeUndefined();
 });

@@ -113,7 +113,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect(b.requests[0]?.body.equals(body)).toBe(true);
   });
 
-  test('A6: a POST of which the peer saw only the beginning is not sent twice', async () => {
+  test('A6: a POST is not sent twice if the peer saw its start', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     a.behave(dropsAtOnce());
     const body = Buffer.alloc(500_000);

@@ -84,7 +84,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     { form: 'text/plain', told: 'The request body is too large.\n' },
     { form: 'application/json', told: '{ "error": { "status": 413, "message": "The request body is too large." } }\n' },
     { form: 'text/html', told: '<h1>The request body is too large.</h1>' },
-  ])('as $form where the client asks for it', async ({ form, told }) => {
+  ])('as $form when the client prefers it', async ({ form, told }) => {
     const answer = await exchange(`PUT / HTTP/1.1\r\n${CLOSE}\r\nAccept: ${form}\r\nContent-Length: 2000000\r\n\r\n`);
     expect(answer).toContain(`Content-Type: ${form}`);
     expect(answer).toContain(told);

@@ -55,7 +55,7 @@ describe.each(fronts)('bodies through %s', (kind) => {
     expect(await chunks.next()).toMatchObject({ done: true });
   });
 
-  test('what is compressed can be decompressed', async () => {
+  test('a compressed body can be decompressed', async () => {
     const [front, a] = await stage(kind, ['A']);
     const text = 'the same again and again, '.repeat(1000);
     const compressed = gzipSync(text);

@@ -4,7 +4,7 @@ import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
 import { answers, drops } from '../../testkit/replicas/behaviours.ts';
 import { stage } from './fixture.ts';
 
-describe.each(fronts)('what %s tells the replica', (kind) => {
+describe.each(fronts)('what %s sends to the replica', (kind) => {
   test.each([
     { client: 'nothing', headers: {} },
     {
@@ -17,7 +17,7 @@ describe.each(fronts)('what %s tells the replica', (kind) => {
         'X-Request-ID': 'mine',
       },
     },
-  ])('V3: who the client is and which request this is, when the client says $client', async ({ headers }) => {
+  ])('V3: the address of the client and the request id, when the client sends $client', async ({ headers }) => {
     const [front, a] = await stage(kind, ['A']);
     await front.get({ headers });
     expect(a.requests[0]?.headers).toMatchObject({
@@ -83,7 +83,7 @@ describe.each(fronts)('what %s tells the replica', (kind) => {
   );
 });
 
-describe.each(fronts)('what %s tells the client', (kind) => {
+describe.each(fronts)('what %s sends to the client', (kind) => {
   test("the replica's status and headers", async () => {
     const [front, a] = await stage(kind, ['A']);
     const headers = {

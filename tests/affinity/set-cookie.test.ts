@@ -56,7 +56,7 @@ describe.each(fronts)('the cookie that %s sets', (kind) => {
     },
   );
 
-  test('A2: every answer moves its end five minutes away', async () => {
+  test('A2: every answer extends its lifetime to five minutes', async () => {
     const [front, a] = await stage(kind, ['A']);
     const expiryMs = async () => Date.parse(expiresIn((await front.get({ as: a })).setCookies));
     const firstMs = await expiryMs();

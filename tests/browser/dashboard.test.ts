@@ -93,7 +93,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     },
   );
 
-  test('it counts what is visited, and says no number in the live region', async () => {
+  test('it shows the number of visits, and announces no number in the live region', async () => {
     const a = await startReplica();
     const page = await openDashboard(a.url);
     for (let visit = 0; visit < 3; visit++) await send(a.url);

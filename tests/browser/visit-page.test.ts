@@ -112,7 +112,7 @@ describe.runIf(hasBrowser)('the visit page, before three replicas and the edge',
     expect(await rows.first().textContent()).toContain(await text(page, 'number'));
   });
 
-  test('one load is one visit: assets, icons and what is fetched ahead of a visit count nothing', async () => {
+  test('one load is one visit: assets, icons and prefetched pages count nothing', async () => {
     const { page, context } = await openPage(browser);
     const before = await countVisits();
     await page.goto(cluster.edgeUrl, { waitUntil: 'networkidle' });

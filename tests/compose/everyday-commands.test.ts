@@ -229,7 +229,7 @@ describe('the lock of the project', () => {
     expect(saw.failed).toEqual([]);
   });
 
-  test('of a script that was killed is taken over', async () => {
+  test('is taken over from a script that was killed', async () => {
     const { stdout } = await stack.run('sh', '-c', 'echo $$');
     await mkdir(lock());
     await writeFile(join(lock(), 'pid'), stdout);

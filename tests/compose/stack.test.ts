@@ -48,12 +48,12 @@ describe('a client', () => {
   test.each([
     ['an address', '169.254.169.254:80'],
     ['50 kB of garbage', 'z'.repeat(50_000)],
-  ])('with %s as cookie is answered by a replica all the same', async (_what, value) => {
+  ])('with %s as cookie is answered by a replica nevertheless', async (_what, value) => {
     const response = await get('/', { Cookie: `srv_id=${value}` });
     expect([response.status, response.headers.get('X-Affinity')]).toEqual([200, 'invalid']);
   });
 
-  test('cannot say who it is or which visit it makes', async () => {
+  test('cannot forge its address or its request id', async () => {
     const forged = { 'X-Real-IP': '6.6.6.6', 'X-Forwarded-For': '6.6.6.6', 'X-Request-ID': 'forged' };
     const answer = (await (await get('/', { Accept: 'application/json', ...forged })).json()) as {
       client: { ip: string };

@@ -49,7 +49,7 @@ describe('inside a replica', () => {
     expect(status).toMatch(/^NoNewPrivs:\s1$/m);
   });
 
-  test('its signals arrive: it drains when it is told to stop', async () => {
+  test('its signals arrive: it drains when it is asked to stop', async () => {
     await stack.run('docker', 'stop', replica.id);
     const { stdout } = await stack.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', replica.id);
     const logs = await stack.run('docker', 'logs', '--tail', '2', replica.id);

@@ -80,7 +80,7 @@ function createAwayMemory(monotonicMs: () => number) {
     throwIfAway() {
       if (retryAtMs === undefined) return;
       if (monotonicMs() < retryAtMs) throw new Error('the database could not be reached a moment ago');
-      // Use a time and no flag: the runtime may cancel the request that tries, and it would never reset the flag.
+      // Use a time instead of a flag: the runtime may cancel the request that tries, which would then never reset the flag.
       retryAtMs = monotonicMs() + CONNECT_TIMEOUT_MS;
     },
     reached() {

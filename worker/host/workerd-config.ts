@@ -14,8 +14,8 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
 }
 
 /**
- * V8 sizes its heap by the machine's memory and does not know the container's limit. A takeover creates many objects that hold
- * far more than themselves, such as connections: V8 must collect them while there is still memory.
+ * V8 sizes its heap by the machine's memory and does not know the container's limit. A takeover creates many objects that
+ * hold much more than their own size, such as connections. These limits make V8 collect them while there is still memory.
  */
 const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
 

@@ -103,7 +103,7 @@ describe('discovered peers', () => {
     ['is empty', '', /empty/],
     ['has comments only', '# none\n', /empty/],
     ['is not to be had', new Error('no such service'), /no such service/],
-  ])('a list that %s keeps the last good one, and is told once', async (_how, list, reason) => {
+  ])('after a list that %s the last good one stays, and the problem is logged once', async (_how, list, reason) => {
     const { come, answer, lists, log } = setUp();
     come(0);
     await answer(0, LINES.A);

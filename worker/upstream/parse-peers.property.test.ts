@@ -7,7 +7,7 @@ const words = fc.constantFrom(
   ...['down', 'drain', 'route=a', 'route=a;b', '#', '\n', '\r\n', '\t', '=', 'http://', 'http://u:p@h', '127.0.0.1'],
 );
 
-test('whatever ORIGINS says, it is parsed or refused with a line that names what is wrong, never with another error', () => {
+test('any value of ORIGINS is parsed or rejected with an error that names the wrong word, never with another error', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(words).map((all) => all.join(' ')),
@@ -28,7 +28,7 @@ test('whatever ORIGINS says, it is parsed or refused with a line that names what
   );
 });
 
-test('a peer that is written down in full is read as it was', () => {
+test('a peer that is written with all parameters is parsed unchanged', () => {
   const peers = fc.uniqueArray(
     fc.record({
       port: fc.integer({ min: 1, max: 65_535 }),

@@ -83,7 +83,7 @@ describe('ORIGINS', () => {
     expect(() => parsePeers(word)).toThrow(`ORIGINS line 1: "${word}": expected http://host:port`);
   });
 
-  test('refuses a user and does not show the password', () => {
+  test('rejects a user and does not show the password', () => {
     const problem = 'ORIGINS line 1: "http://***@127.0.0.1:5001": expected http://host:port';
     expect(() => parsePeers('http://user:password@127.0.0.1:5001')).toThrow(problem);
   });

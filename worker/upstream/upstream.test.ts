@@ -18,7 +18,7 @@ describe('least_conn', () => {
     { lines: ['A weight=2', 'B', 'C'], order: 'ABCAABCAABCA' },
     { lines: ['A weight=5', 'B', 'C'], order: 'AABACAAAABACAA' },
     { lines: ['A down', 'B', 'C drain', 'D'], order: 'BDBDBD' },
-  ])('without requests under way it is smooth weighted round robin: $lines', ({ lines, order }) => {
+  ])('without requests in flight it is smooth weighted round robin: $lines', ({ lines, order }) => {
     expect(simulateUpstream(...lines).askInTurn(order.length)).toBe(order);
   });
 
@@ -31,7 +31,7 @@ describe('least_conn', () => {
     expect(simulateUpstream(...lines).holdInTurn(order.length)).toBe(order);
   });
 
-  test('requests with a cookie count, but do not move the turn of those without', () => {
+  test('requests with a cookie count, but do not change the order of requests without one', () => {
     const { ask, askInTurn, begin } = simulateUpstream('A', 'B', 'C');
     expect([ask(), ask('A'), ask(), ask('A'), ask(), ask('B')].join('')).toBe('AABACB');
     const { selection, peer } = begin('A');
@@ -85,7 +85,7 @@ describe('tries', () => {
     { lines: ['A', 'B drain'], sid: 'B', triesLeft: [1, 0, 0] },
     { lines: ['A drain', 'B drain'], sid: 'A', triesLeft: [0, 0] },
     { lines: ['A'], sid: undefined, triesLeft: [1, 0] },
-  ])('of $lines, of which each may take one up: $triesLeft', ({ lines, sid, triesLeft }) => {
+  ])('with $lines each pick may use one up: $triesLeft', ({ lines, sid, triesLeft }) => {
     const selection = simulateUpstream(...lines).select(sid);
     const counts = [selection.triesLeft()];
     for (let peer = selection.next(); peer; peer = selection.next()) {

@@ -1,10 +1,10 @@
-"""One replica as small Flask projects with a counter usually are: it reads the counter, adds one in Python and writes it back.
+"""One replica of a typical small Flask project with a counter: it reads the counter, adds one in Python and writes it back.
 
-Nothing keeps two requests from reading the same value, so updates are lost. It runs on Flask's own server, with a thread for
-each request, and a pool of five connections that refuses whoever comes when all are taken. Such a pool is what
-mysql.connector makes by default; Debian 12 has no package of it, so these few lines do the same with PyMySQL.
+Nothing prevents two requests from reading the same value, so updates are lost. It runs on Flask's own server, with a thread
+for each request and a pool of five connections, which raises an error when all are taken. mysql.connector creates such a pool
+by default. Debian 12 has no package of it, so the class Pool does the same with PyMySQL.
 
-The balancer gives the cookie, so this sets none.
+The balancer sets the cookie, so this app sets none.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ class PoolError(Exception):
 
 
 class Pool:
-    """As mysql.connector's: connections are made at once, one that comes back is reset, and nobody waits for one."""
+    """Like mysql.connector's pool: it connects at the start, resets returned connections, and never waits for a free one."""
 
     def __init__(self, size):
         self.free = queue.Queue(size)

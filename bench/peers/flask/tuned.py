@@ -1,9 +1,8 @@
-"""One replica of the same design, as somebody who knows Flask, gunicorn and MySQL would make it.
+"""One replica of the same design, written by an expert in Flask, gunicorn and MySQL.
 
-A visit is one transaction: the counter is raised in the database and the row is written under the number that came of it,
-so nothing is lost and no number is missing. All of it goes to the database in one round trip, since whoever holds the
-counter's row keeps everybody else waiting. Each thread keeps its connection. A request id that was counted already, as that
-of a balancer's second try, is not counted again.
+A visit is one transaction: the database increments the counter, and the row gets the new number, so nothing is lost and no
+number is missing. The whole transaction takes one round trip, because all others wait while it holds the counter's row. Each
+thread keeps its connection. A request id that was counted already, as in a balancer's second try, is not counted again.
 """
 
 import hashlib
@@ -45,7 +44,7 @@ def connect():
 
 
 def run(sql, values=()):
-    """Runs statements on the thread's connection and returns the rows of the first; on a new one if the old was lost."""
+    """Runs statements on the thread's connection, reconnecting if it was lost, and returns the rows of the first one."""
     for attempt in (1, 2):
         try:
             if not hasattr(of_thread, "connection"):
