@@ -17,7 +17,7 @@ class InstallError extends UserError {
 }
 
 function install(missing: readonly Requirement[]): void {
-  const names = missing.map(({ package: name }) => name);
+  const names = missing.flatMap(({ packages }) => packages);
   say(`installing ${names.join(', ')} with apt-get …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args: string[]) => spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status;

@@ -9,7 +9,7 @@ test('a machine without any of the programs misses everything', async () => {
 
 test('a setting takes the place of a program', async () => {
   const missing = await missingRequirements({ TEST_DATABASE_URL: 'mysql://', CHROMIUM_PATH: '/chromium' }, nothing);
-  expect(missing.map(({ package: name }) => name)).toEqual(['prometheus']);
+  expect(missing.flatMap(({ packages }) => packages)).toEqual(['prometheus']);
 });
 
 test('one of the programs is enough', async () => {
@@ -20,12 +20,12 @@ test('one of the programs is enough', async () => {
 
 test('a running Docker takes the place of a database server', async () => {
   const missing = await missingRequirements({}, { ...nothing, isDockerRunning: async () => true });
-  expect(missing.map(({ package: name }) => name)).toEqual(['chromium', 'prometheus']);
+  expect(missing.flatMap(({ packages }) => packages)).toEqual(['chromium', 'prometheus']);
 });
 
 test('what is skipped says how to enable it', () => {
   expect(REQUIREMENTS.map(describeMissing)).toEqual([
-    'skipped: counting on MySQL (needs mysqld or mariadbd or a running Docker): npm test -- --install, or apt-get install mariadb-server-core, or set TEST_DATABASE_URL',
+    'skipped: counting on MySQL (needs mysqld or mariadbd or a running Docker): npm test -- --install, or apt-get install mariadb-server-core mariadb-client-core, or set TEST_DATABASE_URL',
     'skipped: pages in a browser (needs chromium or chromium-browser or google-chrome or google-chrome-stable): npm test -- --install, or apt-get install chromium, or set CHROMIUM_PATH',
     'skipped: alerts and the metrics format (needs promtool): npm test -- --install, or apt-get install prometheus',
   ]);

@@ -11,8 +11,8 @@ export interface Requirement {
   orDocker?: boolean;
   /** A setting that takes the place of a program. */
   setting?: string;
-  /** The Debian package that has it. */
-  package: string;
+  /** The Debian packages that have it. */
+  packages: readonly string[];
 }
 
 export const REQUIREMENTS: readonly Requirement[] = [
@@ -21,15 +21,16 @@ export const REQUIREMENTS: readonly Requirement[] = [
     programs: ['mysqld', 'mariadbd'],
     orDocker: true,
     setting: 'TEST_DATABASE_URL',
-    package: 'mariadb-server-core',
+    // mariadb-install-db needs a program of the second one.
+    packages: ['mariadb-server-core', 'mariadb-client-core'],
   },
   {
     tests: 'pages in a browser',
     programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     setting: 'CHROMIUM_PATH',
-    package: 'chromium',
+    packages: ['chromium'],
   },
-  { tests: 'alerts and the metrics format', programs: ['promtool'], package: 'prometheus' },
+  { tests: 'alerts and the metrics format', programs: ['promtool'], packages: ['prometheus'] },
 ];
 
 /** How the machine is examined. */
@@ -53,8 +54,8 @@ export async function missingRequirements(
 }
 
 /** One line for the person who runs the tests: what is skipped, and how to enable it. */
-export function describeMissing({ tests, programs, orDocker, setting, package: name }: Requirement): string {
+export function describeMissing({ tests, programs, orDocker, setting, packages }: Requirement): string {
   const needs = [...programs, ...(orDocker ? ['a running Docker'] : [])].join(' or ');
   const orSetting = setting === undefined ? '' : `, or set ${setting}`;
-  return `skipped: ${tests} (needs ${needs}): npm test -- --install, or apt-get install ${name}${orSetting}`;
+  return `skipped: ${tests} (needs ${needs}): npm test -- --install, or apt-get install ${packages.join(' ')}${orSetting}`;
 }
