@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { withPeakMemory } from './peak-memory.ts';
 
-/** Holds 200 MB from its message `large` until it is told to continue and sends `small`. */
+/** Holds 200 MB from its message `large` until it is asked to continue and sends `small`. */
 const GROWS_AND_SHRINKS = `
 let large = Buffer.alloc(200e6, 1);
 console.log('large');

@@ -15,7 +15,7 @@ export function noteDeliveries({ deliveries, say }: Pick<RunContext, 'deliveries
   };
 }
 
-/** @returns undefined for a line that is no POST's */
+/** @returns undefined for a line that does not log a POST */
 export function readDelivery(line: string, by: string): Delivery | undefined {
   if (!isRequest(line) || !line.includes('"method":"POST"')) return undefined;
   const requestId = line.match(/"requestId":"([^"]*)"/)?.[1];

@@ -50,7 +50,7 @@ test('only Nginx and Prometheus publish a port, and Prometheus to this machine o
   const published = (await stack.compose('ps', '--format', '{{.Service}} {{.Publishers}}')).trim().split('\n');
   const open = published.filter((line) => /\b0\.0\.0\.0\b|127\.0\.0\.1/.test(line)).map((line) => line.split(' ')[0]);
   expect(open.sort()).toEqual(['nginx', 'prometheus']);
-  // As with an `.env` that does not mention it.
+  // An empty `.env`, which leaves the address at its default.
   const config = ['docker', 'compose', '--profile', 'monitoring', 'config'];
   const { stdout } = await stack.run('env', 'COMPOSE_ENV_FILES=/dev/null', ...config);
   expect(stdout).toMatch(/host_ip: 127\.0\.0\.1\n\s+target: 9090\n\s+published: "9090"/);

@@ -12,7 +12,7 @@ export interface Peer extends PeerConfig {
   checkedAt: number;
   /** State of the smooth weighted round robin. */
   currentWeight: number;
-  /** `weight`, lowered by each failure and raised again by one with each pick. */
+  /** `weight`, reduced by each failure. Each pick raises it by one again, up to `weight`. */
   effectiveWeight: number;
 }
 
