@@ -16,7 +16,7 @@ const WIDTH = Math.max(...SUITES.map(({ name }) => name.length)) + 2;
 
 export const USAGE = `Usage: npm run bench -- [--suites LIST] [--rounds N] [--seconds N] [--database URL] [--out FOLDER]
 
-Puts Mooring side by side with what people would otherwise run, on this machine, by turns. What is missing here is said.
+Compares Mooring with what people would otherwise run, on this machine, alternating. Lists what is missing here.
 
 Options:
   --suites LIST   only these, separated by commas (default: all)

@@ -51,7 +51,7 @@ test('a suite is a table of the measurements, and names what was not measured', 
 });
 
 test('the report says what was run and how to repeat it', () => {
-  expect(aboutRun(report)).toContain('2026-11-21: 2 processors; Node 24, MySQL 9.7. 5 rounds of 4 s each by turns');
+  expect(aboutRun(report)).toContain('2026-11-21: 2 processors; Node 24, MySQL 9.7. 5 rounds of 4 s each, alternating');
   expect(aboutRun(report)).toContain('`npm run bench -- --suites side-by-side --rounds 5 --seconds 4`');
 });
 

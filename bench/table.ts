@@ -21,10 +21,10 @@ export function aboutRun(report: Report): string {
   const { date, machine, programs, rounds, seconds } = report;
   return [
     `${date}: ${machine}; ${programs.join(', ')}.`,
-    `${rounds} rounds of ${seconds} s each by turns; medians, with the least and the most.`,
+    `${rounds} rounds of ${seconds} s each, alternating; medians, with the least and the most.`,
     `\`${repeatCommand(report)}\` repeats it.`,
     '*Failed* is what was answered with an error or not at all.',
-    'Latencies are of all answers in a closed loop, since the request was sent, and of those of 200 in an open one, since it was due.',
+    'Latencies are of all answers in a closed loop, since the request was sent, and of all 200 answers in an open loop, since the request was due.',
   ].join(' ');
 }
 

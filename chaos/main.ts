@@ -15,8 +15,8 @@ const write = (text: string) => process.stdout.write(text);
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, () => randomInt(2 ** 32));
-  const { seed, durationMs, mutant: plant, report: reportFile } = options;
-  write(`seed ${seed}${plant ? `, with a bug: ${MUTANTS[plant].about}` : ''}\n`);
+  const { seed, durationMs, mutant, report: reportFile } = options;
+  write(`seed ${seed}${mutant ? `, with a bug: ${MUTANTS[mutant].about}` : ''}\n`);
   const isTerminal = process.stdout.isTTY === true;
   const interrupt = new AbortController();
   onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });

@@ -1,7 +1,7 @@
 import { FAULTS, type FaultRecord, type FaultTraits, type PlannedFault } from './fault.ts';
 import type { Stack } from './stacks/stack.ts';
 
-export interface InjectorOptions {
+export interface NemesisOptions {
   plan: readonly PlannedFault[];
   stack: Pick<Stack, 'faults'>;
   nowMs: () => number;
@@ -17,7 +17,7 @@ export interface InjectorOptions {
  * Injects the faults of a plan, lane by lane, and waits until the last one is over. A fault that takes longer than
  * planned delays the later ones of its lane, so the pauses between them stay as planned.
  */
-export async function injectFaults(options: InjectorOptions): Promise<FaultRecord[]> {
+export async function injectFaults(options: NemesisOptions): Promise<FaultRecord[]> {
   const { plan, stack, nowMs, endMs, until, onFault = () => {} } = options;
   const records: FaultRecord[] = [];
   const turns = createTurns();

@@ -14,22 +14,22 @@ export async function runOnce(
   signal?: AbortSignal,
 ): Promise<Report> {
   const { seed, durationMs, clients, kinds } = options;
-  const plant: Mutant | undefined = options.mutant && MUTANTS[options.mutant];
+  const mutant: Mutant | undefined = options.mutant && MUTANTS[options.mutant];
   const said: string[] = [];
-  const sources = await prepareWorkspace(plant?.edits ?? []);
+  const workspace = await prepareWorkspace(mutant?.edits ?? []);
   try {
     const evidence = await runChaos({
       seed,
       durationMs,
       clients,
-      kinds: kinds ?? plant?.faults,
-      startStack: (notes) => startStack({ ...options, root: sources.root, prepare: plant?.statement, notes }),
+      kinds: kinds ?? mutant?.faults,
+      startStack: (notes) => startStack({ ...options, root: workspace.root, prepare: mutant?.statement, notes }),
       say: (line) => said.push(line),
       watch,
       signal,
     });
     return { evidence, findings: judge(CHECKS, evidence), said, seed };
   } finally {
-    await sources.remove();
+    await workspace.remove();
   }
 }

@@ -24,20 +24,20 @@ const MINUTES = 0.5;
 const QUIET: RunWatch = { onStart() {}, onFault() {}, onProgress() {}, onLeftOver: console.error };
 
 /** Whether the checkers found what they had to find. */
-function isRight(plant: Mutant | undefined, findings: readonly Finding[]): boolean {
+function isRight(mutant: Mutant | undefined, findings: readonly Finding[]): boolean {
   const found = findings.filter(({ violations }) => violations.length > 0).map(({ check }) => check.name);
-  return plant ? plant.foundBy.every((name) => found.includes(name)) : found.length === 0;
+  return mutant ? mutant.foundBy.every((name) => found.includes(name)) : found.length === 0;
 }
 
 async function trial(name: MutantName | undefined): Promise<boolean> {
-  const plant: Mutant | undefined = name && MUTANTS[name];
-  if (plant?.needsCompose && !(await hasEngine())) return skipped(`${name}: there is no Docker engine`);
-  const stack = plant?.needsCompose ? 'compose' : 'local';
-  const minutes = `${plant?.minutes ?? MINUTES}`;
+  const mutant: Mutant | undefined = name && MUTANTS[name];
+  if (mutant?.needsCompose && !(await hasEngine())) return skipped(`${name}: there is no Docker engine`);
+  const stack = mutant?.needsCompose ? 'compose' : 'local';
+  const minutes = `${mutant?.minutes ?? MINUTES}`;
   const flags = ['--stack', stack, '--seed', SEED, '--minutes', minutes, ...(name ? ['--mutate', name] : [])];
   const options = parseOptions(flags, () => 0);
   const { evidence, findings } = await runOnce(options, QUIET);
-  const isOk = isRight(plant, findings);
+  const isOk = isRight(mutant, findings);
   const what = name
     ? `the bug ${name} ${isOk ? 'is found' : 'IS NOT FOUND'}`
     : `no bug, and ${isOk ? 'none' : 'ONE'} found`;

@@ -12,7 +12,7 @@ const NOT_COPIED = new Set(['node_modules', '.git', '.wrangler', 'data', 'docs']
 
 /** The text that a mutant replaces does not occur exactly once, so the mutant is out of date. */
 export class MutantError extends UserError {
-  override name = 'PlantError';
+  override name = 'MutantError';
 }
 
 /** The sources to run. */

@@ -19,7 +19,7 @@ const STATUSES: Readonly<Record<string, number>> = {
  * while the client is still sending. Node does not answer at all after an upgrade that nobody handled. In all of these cases a
  * balancer would count the replica as failed.
  */
-export function refuseMalformed(server: Server): void {
+export function answerClientErrors(server: Server): void {
   const answering = new WeakMap<Socket, Set<ServerResponse>>();
   const refused = new WeakSet<Socket>();
 

@@ -15,7 +15,7 @@ import { failWhileAway } from '../app/visits/known-away.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { keepRemoteAddresses, resolveClientBySocket } from './client-address.ts';
-import { continueInTurn, refuseMalformed } from './client-errors.ts';
+import { answerClientErrors, continueInTurn } from './client-errors.ts';
 import type { OriginConfig } from './config.ts';
 import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
 import { createDrain, type DrainResult } from './drain.ts';
@@ -117,7 +117,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
   limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
   keepRemoteAddresses(server);
   limitConnections({ server, trust, limits, onFull: logFullLimits(log) });
-  refuseMalformed(server);
+  answerClientErrors(server);
   continueInTurn(server);
   const drain = createDrain({
     server,

@@ -5,7 +5,7 @@ import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
 import type { Answer } from '../testkit/http/send.ts';
 import { visit } from '../testkit/http/visits.ts';
 import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { createTcpGate } from '../testkit/network/fault-proxy.ts';
+import { createFaultProxy } from '../testkit/network/fault-proxy.ts';
 import { viaPort } from '../testkit/network/via-port.ts';
 import type { Behaviour } from '../testkit/replicas/behaviours.ts';
 import { answers, breaksOffInHeaders, drops, hangs } from '../testkit/replicas/behaviours.ts';
@@ -191,7 +191,7 @@ describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas'
   });
 
   test('A11: with the database down, too, its 503 says when to try again, and visits count again when it is back', async () => {
-    const gate = await createTcpGate(Number(new URL(database.url).port));
+    const gate = await createFaultProxy(Number(new URL(database.url).port));
     const { ask } = await startTestEdge({
       origins: ['http://127.0.0.1:9 down'],
       databaseUrl: viaPort(database.url, gate.port),

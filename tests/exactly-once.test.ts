@@ -2,7 +2,7 @@ import type { RowDataPacket } from 'mysql2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answeredNumbers, createVisitor, visitInParallel } from '../testkit/http/visitor.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { createTcpGate, type FaultProxy } from '../testkit/network/fault-proxy.ts';
+import { createFaultProxy, type FaultProxy } from '../testkit/network/fault-proxy.ts';
 import { viaPort } from '../testkit/network/via-port.ts';
 import { type ClusterProcess, startCluster } from '../testkit/processes/cluster.ts';
 
@@ -13,7 +13,7 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    gate = await createTcpGate(Number(new URL(database.url).port || 3306));
+    gate = await createFaultProxy(Number(new URL(database.url).port || 3306));
     cluster = await startCluster(viaPort(database.url, gate.port));
   });
 

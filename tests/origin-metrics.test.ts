@@ -9,7 +9,7 @@ import { send } from '../testkit/http/send.ts';
 import { findPromtool, WITHOUT_PROMTOOL } from '../testkit/monitoring/promtool.ts';
 import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
 import { holdCounter } from '../testkit/mysql/held-counter.ts';
-import { createTcpGate, type FaultProxy } from '../testkit/network/fault-proxy.ts';
+import { createFaultProxy, type FaultProxy } from '../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { runCluster } from '../testkit/processes/cluster.ts';
 import { type OriginProcess, runOrigin, startOrigin } from '../testkit/processes/origin.ts';
@@ -136,7 +136,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     database = await createMigratedDatabase();
     onTestFinished(database.drop);
     const url = new URL(database.url);
-    gate = await createTcpGate(Number(url.port || 3306));
+    gate = await createFaultProxy(Number(url.port || 3306));
     url.port = `${gate.port}`;
     databaseUrl = url.href;
   });

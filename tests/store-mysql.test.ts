@@ -14,7 +14,7 @@ import { createLogger } from '../origin/log/logger.ts';
 import { visit, visits } from '../testkit/http/visits.ts';
 import { createCommitCutter } from '../testkit/mysql/commit-cutter.ts';
 import { hasMysql, killConnection, type TestDatabase } from '../testkit/mysql/database.ts';
-import { createTcpGate } from '../testkit/network/fault-proxy.ts';
+import { createFaultProxy } from '../testkit/network/fault-proxy.ts';
 import { createSilentCut } from '../testkit/network/silent-cut.ts';
 import { viaPort } from '../testkit/network/via-port.ts';
 import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
@@ -163,7 +163,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
   });
 
   test('V4: a replica that hangs during a commit does not keep the counter from the others', async () => {
-    const gate = await createTcpGate(Number(new URL(database.url).port));
+    const gate = await createFaultProxy(Number(new URL(database.url).port));
     onTestFinished(gate.shut);
     const hanging = openStore(urlVia(gate.port));
     expect(await hanging.commit(visits('a'))).toEqual([1]);
@@ -307,7 +307,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
   });
 
   test('a server that is gone fails calls until it is back', async () => {
-    const gate = await createTcpGate(Number(new URL(database.url).port));
+    const gate = await createFaultProxy(Number(new URL(database.url).port));
     const store = openStore(urlVia(gate.port));
     expect(await store.commit(visits('a'))).toEqual([1]);
     await gate.shut();

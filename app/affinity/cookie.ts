@@ -1,7 +1,7 @@
 /** The affinity cookie: it names the replica that a client is moored to. */
 export const AFFINITY_COOKIE = 'srv_id';
 
-/** Valid `route` names of a replica: at most 32 characters (Nginx's limit), none of which needs escaping in a cookie. */
+/** Valid `route` names of a replica: at most 32 characters (Nginx's limit), all valid in a cookie without escaping. */
 export const ROUTE_NAME = /^[\w.-]{1,32}$/;
 
 /** Lifetime of a client's affinity without a request, in seconds. */

@@ -3,11 +3,11 @@
  * first call returns nothing.
  */
 export function createReplicaNews() {
-  /** @type {Map<string, Standing> | undefined} */
+  /** @type {Map<string, ReplicaStatus> | undefined} */
   let known;
 
   /**
-   * @param {Standing[]} replicas
+   * @param {ReplicaStatus[]} replicas
    * @returns {string[]}
    */
   return function tellNews(replicas) {
@@ -22,8 +22,8 @@ export function createReplicaNews() {
 }
 
 /**
- * @param {Standing} replica
- * @param {Standing | undefined} previous
+ * @param {ReplicaStatus} replica
+ * @param {ReplicaStatus | undefined} previous
  */
 function sentence({ address, state, isLost }, previous) {
   if (state === 'draining') return `Replica ${address} is draining.`;

@@ -26,7 +26,7 @@ declare global {
   }
 
   /** A replica's state as the page announces it. */
-  interface Standing {
+  interface ReplicaStatus {
     address: string;
     state: 'ready' | 'draining' | 'gone' | 'unknown';
     isLost: boolean;
@@ -45,7 +45,7 @@ declare global {
   interface SnapshotEvent {
     html: string;
     history: VisitHistory;
-    replicas: Standing[];
+    replicas: ReplicaStatus[];
   }
 
   interface StreamListener {

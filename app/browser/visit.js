@@ -28,7 +28,7 @@ function wordsFor(affinity) {
 function showMooring(state) {
   page.dataset.mooring = state;
   const isMoored = state === 'moored';
-  write('mooring', isMoored ? 'Each visit starts the five minutes anew.' : 'Any replica may answer the next visit.');
+  write('mooring', isMoored ? 'Each visit starts the five minutes again.' : 'Any replica may answer the next visit.');
   const letGo = /** @type {HTMLButtonElement} */ (document.querySelector('[data-form="let-go"] button'));
   // Not `disabled`: it would take the focus away from the button that was just pressed.
   letGo.setAttribute('aria-disabled', `${!isMoored}`);

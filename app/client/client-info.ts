@@ -20,7 +20,7 @@ export interface ClientInfo {
 
 export type ResolveClient = (c: Context) => ClientInfo;
 
-export interface IdentifyCallerOptions {
+export interface ClientResolverOptions {
   /** The address at the other end of the connection, in canonical form; undefined where the runtime does not know it. */
   remoteAddress: (c: Context) => string | undefined;
   trust: TrustProxy;
@@ -66,7 +66,7 @@ export function newRequestId(): string {
  * and only the headers that its preset names, because a proxy passes on all others as the client sent them. When the address
  * cannot be read, the client is `unknown`; the proxy's own address is never used instead.
  */
-export function createClientResolver(options: IdentifyCallerOptions): ResolveClient {
+export function createClientResolver(options: ClientResolverOptions): ResolveClient {
   const { remoteAddress, trust, onUntrustedProxy = () => {} } = options;
   const generateRequestId = options.newRequestId ?? newRequestId;
 

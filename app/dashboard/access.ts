@@ -41,7 +41,7 @@ const MODES = ['off', 'private', 'token'] as const;
 export const dashboardSettings = {
   DASHBOARD: setting<(typeof MODES)[number]>({
     about:
-      'Who may see `/dashboard`: nobody (`off`), clients of private networks (`private`), or whoever has `DASHBOARD_TOKEN` (`token`).',
+      'Who may see `/dashboard`: nobody (`off`), clients of private networks (`private`), or anyone with `DASHBOARD_TOKEN` (`token`).',
     expected: `one of ${MODES.join(', ')}`,
     example: 'token',
     default: 'private',

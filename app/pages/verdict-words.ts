@@ -7,7 +7,7 @@ export const VERDICT_WORDS: Readonly<Record<AffinityVerdict, string>> = {
   new: 'You came without a mooring: the replica with the fewest requests took you in.',
   hit: 'You are back at the replica that you are moored to.',
   moved: 'The replica you were moored to did not answer. This one did, and you are moored here now.',
-  invalid: 'Your cookie named no replica, so you were moored afresh.',
+  invalid: 'Your cookie named no replica, so you were moored again.',
   takeover: 'No replica could answer, so the edge did. Your mooring is as it was.',
 };
 

@@ -61,7 +61,7 @@ function mooring({ timeMs }: ShownVisit): Html {
 <h2 id="mooring-title">Time left</h2>
 <p class="remaining" role="timer" aria-labelledby="mooring-title" data-field="remaining" hidden></p>
 <progress class="hawser" max="${AFFINITY_IDLE_TIMEOUT_SECONDS}" value="${AFFINITY_IDLE_TIMEOUT_SECONDS}" aria-labelledby="mooring-title" data-field="hawser" hidden></progress>
-<p data-field="mooring">The mooring lasts five minutes from the last visit: until ${clockTime(endMs)} UTC. Each visit starts it anew.</p>
+<p data-field="mooring">The mooring lasts five minutes from the last visit: until ${clockTime(endMs)} UTC. Each visit starts the five minutes again.</p>
 </section>`;
 }
 

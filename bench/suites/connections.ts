@@ -11,7 +11,7 @@ const COUNTS = [1, 8, 512];
 export const connections: Suite = {
   name: 'connections',
   title: 'From one connection to many',
-  about: `Three replicas in a closed loop of so many connections, as many clients; of ${CONNECTIONS} *Side by side* tells. Each is compared with the ceiling at as many.`,
+  about: `Three replicas in a closed loop with one client per connection; ${CONNECTIONS} connections are in *Side by side*. Each number is compared with the ceiling at the same number.`,
   async measure(stage) {
     await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];

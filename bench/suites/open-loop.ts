@@ -14,7 +14,7 @@ export const openLoop: Suite = {
   name: 'open-loop',
   title: 'Latency in an open loop',
   about:
-    'Three replicas; so many visits become due in a second whether those before are answered or not, and latency counts from then on: there is no coordinated omission.',
+    'Three replicas; visits become due at a fixed rate, whether or not earlier ones are answered, and latency counts from the moment a visit is due: no coordinated omission.',
   async measure(stage) {
     await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];

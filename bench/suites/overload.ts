@@ -44,8 +44,8 @@ export const overload: Suite = {
     // The search exceeds the capacity, so it must not use the replicas that are never overloaded.
     const capacity = await findCapacity(loadOf(twice), stage.signal);
     await loadOf(peak)(FIRST_RATE, 1);
-    const measureAt = (contender: Candidate, rate: number) => (): Promise<Measured> =>
-      withPeakMemory(contender.pids, () => loadOf(contender)(rate, SECONDS));
+    const measureAt = (candidate: Candidate, rate: number) => (): Promise<Measured> =>
+      withPeakMemory(candidate.pids, () => loadOf(candidate)(rate, SECONDS));
     const results = await inRounds(stage, { peak: measureAt(peak, capacity), twice: measureAt(twice, 2 * capacity) });
     const goodput = (of: readonly Measured[]) => of.map(({ goodputPerSecond }) => goodputPerSecond);
     const row = (name: string, measured: readonly Measured[]): Row => ({

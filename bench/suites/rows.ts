@@ -12,7 +12,7 @@ export const rows: Suite = {
   name: 'rows',
   title: 'From an empty log to a full one',
   about:
-    'Mooring behind Nginx, three replicas, 64 connections in a closed loop, with so many visits in `access_log` when it begins.',
+    'Mooring behind Nginx, three replicas, 64 connections in a closed loop, with this number of visits in `access_log` at the start.',
   measure: (stage) =>
     compareVariants(
       {

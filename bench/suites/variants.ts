@@ -11,13 +11,13 @@ import { inRounds, prepareLoad, type Stage } from './suite.ts';
 export async function compareVariants(
   variants: Record<string, StarterOptions>,
   stage: Stage,
-  contender: CandidateName = 'mooring',
+  candidate: CandidateName = 'mooring',
 ): Promise<Row[]> {
   await using closing = new AsyncDisposableStack();
   const names = Object.keys(variants);
   const prepare = async (name: string) => {
     const starter = closing.use(createCandidateStarter(stage, variants[name] as StarterOptions));
-    return prepareLoad((await starter.start(contender)).url, stage);
+    return prepareLoad((await starter.start(candidate)).url, stage);
   };
   const { made: loads, absent } = await makeEach(names, prepare, stage.say);
   const results = await inRounds(stage, loads);

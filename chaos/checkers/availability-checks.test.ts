@@ -23,8 +23,8 @@ describe('moorings', () => {
 
   test.each([
     ['keeps its cookie', refusal(503, { mooredTo: 'a', servedBy: '10.0.0.2:5000' })],
-    ['is told no cookie', refusal(503, { mooredTo: undefined })],
-    ['is told by the balancer that nobody answered', refusal(502, { ...moved, servedBy: undefined })],
+    ['receives no cookie', refusal(503, { mooredTo: undefined })],
+    ["receives the balancer's own 502", refusal(502, { ...moved, servedBy: undefined })],
     ['had no cookie', visit({ ...moved, cookie: undefined })],
     ['lets go', visit({ ...moved, asked: 'release', mooredTo: '' })],
     ['comes long after', visit({ ...moved, sentAtMs: 70_000, endedAtMs: 70_010 })],

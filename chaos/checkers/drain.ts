@@ -8,7 +8,7 @@ const REACHED_WITHIN_MS = 250;
 /** Examines how replicas stopped, and the requests that they had in flight. */
 export const drainCheck: Checker = {
   name: 'drain',
-  promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and ends in good order',
+  promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and exits cleanly',
   find(evidence) {
     return evidence.drains.flatMap((drain) => {
       const absences = absencesBeside(drain, evidence);

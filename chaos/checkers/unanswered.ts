@@ -32,7 +32,7 @@ function isRefusedTooSoon(refusal: Operation, absences: Absences): boolean {
 export const unansweredCheck: Checker = {
   name: 'unanswered',
   promise:
-    'what nobody was told of is counted only for a visit that broke off, lost its replica, or was refused after long doubt',
+    'a visit without an answer is counted only if it broke off, lost its replica, or was refused after long doubt',
   find({ operations, outages, clockSteps, ledger }) {
     const absences = createAbsences(outages, []);
     const violations: Violation[] = [];
@@ -77,7 +77,7 @@ function unexplained(
       candidates = candidates.filter((other) => other !== taken);
       return [];
     }
-    const message = `visit ${number} was counted for ${requestId}, of which nobody was told, and no visit is left that broke off then`;
+    const message = `visit ${number} was counted for ${requestId}, nobody received its answer, and no visit is left that broke off then`;
     const underWay = operations.filter(({ sentAtMs, endedAtMs }) => sentAtMs <= atMs && atMs <= endedAtMs);
     return [{ check: 'unanswered', message, operations: underWay }];
   });

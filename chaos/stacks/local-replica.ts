@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTcpGate, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import type { ReplicaName } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
@@ -44,8 +44,8 @@ export interface LocalReplica extends ReplicaName {
 export async function createLocalReplica(options: LocalReplicaOptions): Promise<LocalReplica> {
   const { name, root, folder, ports, notes } = options;
   const databaseUrl = new URL(options.databaseUrl);
-  const frontGate = await createTcpGate(ports.own, { port: ports.front });
-  const databaseGate = await createTcpGate(Number(databaseUrl.port || 3306), {
+  const frontGate = await createFaultProxy(ports.own, { port: ports.front });
+  const databaseGate = await createFaultProxy(Number(databaseUrl.port || 3306), {
     targetHost: databaseUrl.hostname,
     port: ports.database,
   });

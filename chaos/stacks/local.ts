@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTcpGate } from '../../testkit/network/fault-proxy.ts';
+import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { createLocalDatabase } from './local-database.ts';
 import { createLocalFaults } from './local-faults.ts';
@@ -40,7 +40,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
   }
 
   const edgeDatabaseUrl = new URL(database.url);
-  const edgeDatabaseGate = await createTcpGate(Number(edgeDatabaseUrl.port || 3306), {
+  const edgeDatabaseGate = await createFaultProxy(Number(edgeDatabaseUrl.port || 3306), {
     targetHost: edgeDatabaseUrl.hostname,
     port: edgeDatabasePort,
   });

@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { answerOtherMethods } from '../../app/http/method-not-allowed.ts';
-import { refuseMalformed } from '../client-errors.ts';
+import { answerClientErrors } from '../client-errors.ts';
 import { listen } from '../listen.ts';
 import { NosniffResponse } from '../nosniff-response.ts';
 import type { Metrics } from './metrics.ts';
@@ -38,7 +38,7 @@ export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsSe
     hostname: 'localhost',
     serverOptions: { ServerResponse: NosniffResponse },
   }) as Server;
-  refuseMalformed(server);
+  answerClientErrors(server);
   return {
     listen: (port, host) => listen(server, port, host),
     async close() {

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Clients that visit repeatedly, each with its own cookies. */
-export interface Fleet {
+export interface LoadClients {
   /** Stops the clients after their current visits. */
   stop(): Promise<void>;
 }
 
-export interface FleetOptions {
+export interface LoadClientsOptions {
   clients: number;
   /** Pause of a client between two visits. */
   pauseMs: number;
@@ -15,7 +15,7 @@ export interface FleetOptions {
 }
 
 /** Starts clients that visit an app or a balancer. A client whose visit fails continues with the next one. */
-export function startFleet(url: string, { clients, pauseMs, forgetful = 0 }: FleetOptions): Fleet {
+export function startLoadClients(url: string, { clients, pauseMs, forgetful = 0 }: LoadClientsOptions): LoadClients {
   const stopped = new AbortController();
 
   async function sail(): Promise<void> {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createTcpGate } from './fault-proxy.ts';
+import { createFaultProxy } from './fault-proxy.ts';
 
 /** Starts an echo server behind a proxy, and opens the first connection through it. */
 async function start() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const gate = await createTcpGate((server.address() as AddressInfo).port);
+  const gate = await createFaultProxy((server.address() as AddressInfo).port);
   const client = connect(gate.port, '127.0.0.1');
   const [served] = await accepted;
   served.on('data', (data) => served.write(data)).on('error', () => {});

@@ -21,14 +21,14 @@ export interface FaultProxy {
   delay(ms: number): void;
 }
 
-export interface TcpGateOptions {
+export interface FaultProxyOptions {
   targetHost?: string;
   /** Port on loopback; any free one by default. */
   port?: number;
 }
 
 /** Starts a proxy to a server, on loopback. */
-export async function createTcpGate(targetPort: number, options: TcpGateOptions = {}): Promise<FaultProxy> {
+export async function createFaultProxy(targetPort: number, options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const { targetHost = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
   const held = new Set<() => void>();

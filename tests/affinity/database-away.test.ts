@@ -4,7 +4,7 @@ import { startTestEdge } from '../../testkit/fronts/edge.ts';
 import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 import { send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
-import { createTcpGate, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
@@ -48,7 +48,7 @@ describe.skipIf(!hasMysql).each(startsFront)('an outage of the database for all 
   beforeEach(async () => {
     database = await createMigratedDatabase();
     onTestFinished(database.drop);
-    gate = await createTcpGate(Number(new URL(database.url).port));
+    gate = await createFaultProxy(Number(new URL(database.url).port));
     onTestFinished(() => gate.shut());
     gatedUrl = viaPort(database.url, gate.port);
   });

@@ -9,7 +9,7 @@ import { startFront } from '../../testkit/fronts/fronts.ts';
 import { send } from '../../testkit/http/send.ts';
 import { hasMysql } from '../../testkit/mysql/database.ts';
 import { holdCounter } from '../../testkit/mysql/held-counter.ts';
-import { createTcpGate } from '../../testkit/network/fault-proxy.ts';
+import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
 import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
@@ -132,7 +132,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     async () => {
       const database = await createMigratedDatabase();
       onTestFinished(database.drop);
-      const gate = await createTcpGate(Number(new URL(database.url).port));
+      const gate = await createFaultProxy(Number(new URL(database.url).port));
       onTestFinished(gate.shut);
       const a = await startReplica(viaPort(database.url, gate.port));
       const page = await openDashboard(a.url);

@@ -6,7 +6,7 @@ import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasBrowser, launchBrowser, PLAIN_HOST } from '../../testkit/browser/browser.ts';
 import { openPage } from '../../testkit/browser/page.ts';
-import { startFleet } from '../../testkit/http/load-clients.ts';
+import { startLoadClients } from '../../testkit/http/load-clients.ts';
 import { send } from '../../testkit/http/send.ts';
 import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
@@ -28,7 +28,7 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
     folder = await mkdtemp(join(tmpdir(), 'mooring-'));
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     [cluster, browser] = await Promise.all([startCluster(`file:${join(folder, 'visits.sqlite')}`), launchBrowser()]);
-    const fleet = startFleet(cluster.edgeUrl, { clients: 12, pauseMs: 10, forgetful: 0.2 });
+    const fleet = startLoadClients(cluster.edgeUrl, { clients: 12, pauseMs: 10, forgetful: 0.2 });
     const count = async () => Number((await send(cluster.edgeUrl, { path: '/showcount' })).body);
     await vi.waitFor(async () => expect(await count()).toBeGreaterThan(100), { timeout: 20_000 });
     await fleet.stop();

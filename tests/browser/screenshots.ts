@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { parseFlags } from '../../cli/parse-flags.ts';
 import { runMain } from '../../cli/run-main.ts';
 import { launchBrowser } from '../../testkit/browser/browser.ts';
-import { startFleet } from '../../testkit/http/load-clients.ts';
+import { startLoadClients } from '../../testkit/http/load-clients.ts';
 import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
 const USAGE = `Usage: npm run screenshots
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
   const browser = await launchBrowser();
-  const fleet = startFleet(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
+  const fleet = startLoadClients(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
   try {
     console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
     await setTimeout(LOAD_MS / 2);
