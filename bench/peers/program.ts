@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -63,16 +63,15 @@ export function createFolder(): Promise<string> {
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { program, args, env, port, readyPath, folder } = options;
-  const errors = join(folder, 'stderr');
-  const errorFile = await open(errors, 'a');
+  // It stays open, because the shell may remove the folder before its output is read.
+  const errors = await open(join(folder, 'stderr'), 'a+');
   const shell = spawn(SHELL, ['-c', RUN_UNTIL_STDIN_ENDS, SHELL, folder, program, ...args], {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['pipe', 'ignore', errorFile.fd],
+    stdio: ['pipe', 'ignore', errors.fd],
     // A process group of its own: Ctrl-C in the terminal is for the benchmark, and the benchmark's end also ends the
     // program.
     detached: true,
   });
-  await errorFile.close();
   const group = shell.pid as number;
   const lifeline = shell.stdin as Writable;
   // When the program has ended by itself, writing to its standard input fails. That does not matter.
@@ -83,7 +82,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     killProcessGroup(group);
   });
   const failed = exited.then(async () => {
-    const lastWords = (await readFile(errors, 'utf8')).slice(-LAST_WORDS_LENGTH);
+    const lastWords = (await readFromStart(errors)).slice(-LAST_WORDS_LENGTH);
+    await errors.close();
     await rm(folder, { recursive: true, force: true });
     throw new Error(`${program} did not start:\n${lastWords}`);
   });
@@ -95,6 +95,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     const timer = setTimeout(() => killProcessGroup(group), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(timer);
+    await failed.catch(() => {});
     await rm(folder, { recursive: true, force: true });
   }
 
@@ -104,6 +105,12 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     pids: () => (hasEnded ? [] : processesOfGroup(group).flatMap(({ pid, name }) => (name === SHELL ? [] : [pid]))),
     close,
   };
+}
+
+async function readFromStart(file: FileHandle): Promise<string> {
+  const { size } = await file.stat();
+  const { buffer } = await file.read(Buffer.alloc(size), 0, size, 0);
+  return buffer.toString();
 }
 
 function answers(url: string): Promise<boolean> {
