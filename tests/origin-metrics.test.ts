@@ -167,7 +167,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     await tells('mooring_database_up 1');
     gate.stall();
     const first = send(origin.url);
-    await tells('mooring_visits_unfinished 1', 'mooring_visit_queue_depth 0');
+    await tells('mooring_visits_in_flight 1', 'mooring_visit_queue_depth 0');
     const answers = [first, ...Array.from({ length: 7 }, () => send(origin.url))];
     await tells(
       'mooring_visit_queue_depth 2',
@@ -177,7 +177,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     gate.resume();
     const statuses = (await Promise.all(answers)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 503).length).toBeGreaterThanOrEqual(5);
-    await tells('mooring_visits_unfinished 0');
+    await tells('mooring_visits_in_flight 0');
   });
 
   test('can be asked for while the replica drains, until its end', async () => {
@@ -185,12 +185,12 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     const origin = await start({ DATABASE_URL: databaseUrl });
     const counter = await holdCounter(database);
     const visit = send(origin.url);
-    await tells('mooring_visits_unfinished 1', 'mooring_database_connections{state=in_use} 1');
+    await tells('mooring_visits_in_flight 1', 'mooring_database_connections{state=in_use} 1');
     origin.process.kill('SIGTERM');
     await tells(
       'mooring_draining 1',
       'mooring_ready 0',
-      'mooring_visits_unfinished 1',
+      'mooring_visits_in_flight 1',
       'mooring_replicas{state=draining} 1',
     );
     await counter.letGo();

@@ -55,10 +55,12 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
       const lent = createPoolUsage(source);
       new Gauge({
         name: 'mooring_database_connections',
-        help: 'Connections of the pool that are in use, and how many more are waited for.',
+        help: 'Connections of the pool: in use, and pending, those that queries wait for. `waited_for` is the old name of pending, for one release.',
         labelNames: ['state'],
         collect() {
           this.set({ state: 'in_use' }, lent.inUse());
+          this.set({ state: 'pending' }, lent.waiting());
+          // The old name, for one release.
           this.set({ state: 'waited_for' }, lent.waiting());
         },
         registers,

@@ -181,8 +181,10 @@ describe('a replica', () => {
 
   test('exports its queue and its version', async () => {
     const metrics = watch();
-    const names = ['mooring_visit_queue_depth', 'mooring_visit_queue_limit', 'mooring_visits_unfinished'];
+    const names = ['mooring_visit_queue_depth', 'mooring_visit_queue_limit', 'mooring_visits_in_flight'];
     expect(await Promise.all(names.map((name) => value(metrics, name)))).toEqual([3, 10, 5]);
+    // The old name, for one release.
+    expect(await value(metrics, 'mooring_visits_unfinished')).toBe(5);
     expect(await value(metrics, 'mooring_build_info', { version: VERSION })).toBe(1);
   });
 

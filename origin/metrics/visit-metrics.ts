@@ -87,14 +87,20 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
         help: 'How many visits may wait: VISIT_QUEUE_LIMIT.',
         registers,
       }).set(queueLimit);
-      new Gauge({
-        name: 'mooring_visits_unfinished',
-        help: 'Visits that wait or are being committed.',
-        collect() {
-          this.set(visits.unfinished());
-        },
-        registers,
-      });
+      const inFlight = {
+        mooring_visits_in_flight: 'Visits that wait or are being committed.',
+        mooring_visits_unfinished: 'Deprecated: the old name of mooring_visits_in_flight, for one release.',
+      };
+      for (const [name, help] of Object.entries(inFlight)) {
+        new Gauge({
+          name,
+          help,
+          collect() {
+            this.set(visits.unfinished());
+          },
+          registers,
+        });
+      }
     },
   };
 }
