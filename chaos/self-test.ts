@@ -1,23 +1,11 @@
-import { parseFlags } from '../cli/parse-flags.ts';
-import { runMain, UsageError } from '../cli/run-main.ts';
-import { MUTANT_NAMES, MUTANTS, type Mutant, type MutantName } from './mutants.ts';
+import { runMain } from '../cli/run-main.ts';
+import { MUTANTS, type Mutant, type MutantName } from './mutants.ts';
 import { parseOptions } from './options.ts';
 import type { RunWatch } from './run.ts';
 import { runOnce } from './run-once.ts';
+import { parseTrials, USAGE } from './self-test-options.ts';
 import { hasEngine } from './stacks/start.ts';
 import { type Finding, verdict } from './verdict.ts';
-
-const USAGE = `Usage: npm run chaos:self-test -- [BUG…]
-
-Makes each bug on purpose, on the local stack or, where only containers show it, on that of Compose, and fails unless the checks
-find it, and find nothing in a run without a bug. The exit code is then 1. With names of bugs, only these.
-
-Options:
-  --help  show this
-
-Bugs:
-${MUTANT_NAMES.map((name) => `  ${name}`).join('\n')}
-`;
 
 const SEED = '1';
 const MINUTES = 0.5;
@@ -52,24 +40,9 @@ function skipped(what: string): boolean {
   return process.env.CI === undefined;
 }
 
-/** @throws {UsageError} naming the argument that is neither a flag nor a bug */
-function parseBugs(args: string[]): MutantName[] {
-  const isFlag = (arg: string) => arg.startsWith('-');
-  parseFlags(args.filter(isFlag), {}, USAGE);
-  return args
-    .filter((arg) => !isFlag(arg))
-    .map((arg) => {
-      const bug = MUTANT_NAMES.find((name) => name === arg);
-      if (!bug)
-        throw new UsageError(`BUG: expected one of ${MUTANT_NAMES.join(', ')}, got ${JSON.stringify(arg)}`, USAGE);
-      return bug;
-    });
-}
-
 async function main(args: string[]): Promise<void> {
-  const bugs = parseBugs(args);
   const outcomes: boolean[] = [];
-  for (const name of bugs.length > 0 ? bugs : [undefined, ...MUTANT_NAMES]) outcomes.push(await trial(name));
+  for (const name of parseTrials(args)) outcomes.push(await trial(name));
   process.exit(outcomes.every(Boolean) ? 0 : 1);
 }
 
