@@ -90,6 +90,15 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     expect(answer).toContain(told);
   });
 
+  test('HTTP/0.9, which has no status line: the connection is closed, and it reaches no replica', async () => {
+    const before = replica.requests.length;
+    expect(await exchange('GET /\r\n')).toBe('');
+    expect(await exchange('GET /readyz HTTP/1.1\r\nHost: mooring.test\r\n\r\nGET /\r\n')).toMatch(
+      /^HTTP\/1\.1 200 [\s\S]*\r\n\r\nA$/,
+    );
+    expect(replica.requests.length).toBe(before + 1);
+  });
+
   test('an upload more than a client may have: 429 with Retry-After, while another address is served', async () => {
     const upload = `POST /upload HTTP/1.1\r\n${CLOSE}\r\nContent-Length: 10\r\n\r\n`;
     const held = await openRaw(front.url, { localAddress: '127.0.0.2' });

@@ -55,6 +55,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
       redirect: 'manual',
       signal,
     });
+    upload?.peerResponded();
     return { kind: 'response', response };
   } catch (error) {
     if (clientSignal.aborted) return { kind: 'clientClosedRequest' };

@@ -5,8 +5,10 @@ export interface Upload {
   readable: ReadableStream;
   /** Resolves when the peer has all of the body. Stays pending when client or peer ends it early. */
   sent: Promise<void>;
-  /** Aborted with a `RequestBodyError` when the client's side failed. */
+  /** Aborted with a `RequestBodyError` when the client's side failed before the peer responded. */
   cutShort: AbortSignal;
+  /** The peer has responded: from now on a failure of the client's side must not break the response off. */
+  peerResponded(): void;
 }
 
 /**
@@ -18,6 +20,7 @@ export function startUpload(body: BodyReader, contentLength: number): Upload {
   const writer = writable.getWriter();
   const sent = Promise.withResolvers<void>();
   const cutShort = new AbortController();
+  let hasResponse = false;
 
   async function pump(): Promise<void> {
     for (;;) {
@@ -31,9 +34,18 @@ export function startUpload(body: BodyReader, contentLength: number): Upload {
   }
 
   // Whichever side failed, end the other. Errors in doing so do not matter.
-  pump().catch((error: unknown) => {
+  pump().catch(async (error: unknown) => {
+    // The error would come out of the response's body, too. The end of the response ends this stream.
+    if (hasResponse && error instanceof RequestBodyError) return body.cancel().catch(() => {});
     if (error instanceof RequestBodyError) cutShort.abort(error);
-    return Promise.allSettled([writer.abort(error), body.cancel()]);
+    await Promise.allSettled([writer.abort(error), body.cancel()]);
   });
-  return { readable, sent: sent.promise, cutShort: cutShort.signal };
+  return {
+    readable,
+    sent: sent.promise,
+    cutShort: cutShort.signal,
+    peerResponded() {
+      hasResponse = true;
+    },
+  };
 }
