@@ -53,6 +53,14 @@ printf 'server { listen %s; server_name localhost; return 200 "the page of the i
   > /etc/nginx/conf.d/default.conf`;
 
 /**
+ * Nginx keeps some connections of HTTP/2 after their clients have ended them, such as those with many reset streams, but not
+ * for longer than `keepalive_timeout`. Shorter, so that a test sees the end.
+ */
+const HTTP2 = `
+echo 'http2 on;' >> /etc/nginx/mooring/listen.conf
+sed -i 's/keepalive_timeout .*/keepalive_timeout 10s;/' /etc/nginx/mooring/*.conf`;
+
+/**
  * Returns a shell script: the image renders the templates, then Nginx runs until standard input ends. So no container
  * outlives the process that started it, however that process ends.
  */
@@ -61,7 +69,7 @@ function runUntilStdinEnds({ workerProcesses = 1, isSticky = true, isHttp2 = fal
 /docker-entrypoint.sh nginx -v
 sed -i 's/worker_processes .*/worker_processes ${workerProcesses};/' /etc/nginx/nginx.conf
 ${isSticky ? '' : ': > /etc/nginx/mooring/sticky.conf'}
-${isHttp2 ? "echo 'http2 on;' >> /etc/nginx/mooring/listen.conf" : ''}
+${isHttp2 ? HTTP2 : ''}
 nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 
