@@ -9,7 +9,7 @@ import {
 import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD } from '../cli/database-flag.ts';
 import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
-import { originSettings } from '../origin/config.ts';
+import { originSettings } from '../origin/settings.ts';
 
 export interface ClusterOptions {
   replicas: number;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { serverId } from '../app/affinity/server-id.ts';
 import type { TrustedProxy } from '../app/client/trust-proxy.ts';
-import { allOriginSettings, type OriginConfig, parseConfig } from './config.ts';
+import { type OriginConfig, parseConfig } from './config.ts';
+import { allOriginSettings } from './settings.ts';
 
 function parse(env: Record<string, string | undefined>): Promise<OriginConfig> {
   const findAddress = async (wanted = '192.0.2.5') => (wanted === 'elsewhere' ? undefined : wanted);

@@ -1,5 +1,5 @@
 import type { Setting } from '../app/lib/settings.ts';
-import { allOriginSettings, FILE_SETTINGS } from './config.ts';
+import { allOriginSettings, FILE_SETTINGS } from './settings.ts';
 
 export function usage(): string {
   const settings = Object.entries<Setting<unknown>>(allOriginSettings).map(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { originSettings } from '../origin/config.ts';
+import { originSettings } from '../origin/settings.ts';
 import { workerSettings } from '../worker/config.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allOriginSettings } from '../../origin/config.ts';
+import { allOriginSettings } from '../../origin/settings.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { readSettings, wholeNumber } from './settings.ts';
 

@@ -4,7 +4,7 @@ import { USAGE as CHAOS_USAGE } from '../../chaos/options.ts';
 import { databaseSettings } from '../../cli/database-config.ts';
 import { USAGE as FUZZ_USAGE } from '../../fuzz/options.ts';
 import { USAGE as START_USAGE } from '../../local/options.ts';
-import { originSettings } from '../../origin/config.ts';
+import { originSettings } from '../../origin/settings.ts';
 import { usage as originUsage } from '../../origin/usage.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { alertsTable } from './alerts-table.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { originSettings } from '../../origin/config.ts';
+import { originSettings } from '../../origin/settings.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { COMPOSE_VARIABLES } from './compose-variables.ts';
 import { defaultOf } from './settings-table.ts';

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import { errorSummary } from '../../app/lib/error-summary.ts';
 import { escapeControls } from '../../app/lib/escape-controls.ts';
 import { describeProblem, SettingsError } from '../../app/lib/settings.ts';
-import type { LogLevel } from '../config.ts';
+import type { LogLevel } from '../settings.ts';
 import { openLogFile } from './rotating-file.ts';
 import { getStdoutWriter } from './stdout.ts';
 
