@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { SettingsError } from '../../app/lib/settings.ts';
+import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import { parseWorkerConfig } from '../config.ts';
 import type { EdgeBundle } from './bundle.ts';
-import { parseEdgeContainerConfig, withSettingsPrefix } from './container-config.ts';
+import { parseEdgeContainerConfig, withSettingsPrefix } from './config.ts';
 import { discoverReplicas } from './dns-discovery.ts';
 import { endWithEdge } from './lifetime.ts';
-import { EdgeStartError } from './start-error.ts';
 import { runEdge } from './workerd.ts';
 
 // Runs the edge in its container. The files written by `build.ts` are beside this one; the settings are in the
@@ -35,8 +34,7 @@ try {
   });
   endWithEdge(edge);
 } catch (error) {
-  if (!(error instanceof EdgeStartError || error instanceof SettingsError)) throw error;
-  const { SETTINGS_PREFIX: prefix } = process.env;
-  console.error(`mooring edge: ${prefix ? withSettingsPrefix(error.message, prefix) : error.message}`);
+  if (!(error instanceof UserError)) throw error;
+  console.error(`mooring edge: ${withSettingsPrefix(error.message, process.env)}`);
   process.exit(2);
 }

@@ -1,10 +1,9 @@
+import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import { guardOrphans } from '../../cli/orphan-guard.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
-import { readEdgeDatabase } from './database.ts';
+import { parseEdgeConfig } from './config.ts';
 import { startEdge } from './edge.ts';
-import { EdgeStartError } from './start-error.ts';
-import { workerVariables } from './worker-variables.ts';
 
 // Runs the edge as a process of its own. `PORT`, the worker's variables and the replicas' database come from the
 // environment. Sends a message when it listens.
@@ -13,12 +12,7 @@ surviveBrokenPipes();
 const dismissGuard = guardOrphans();
 
 try {
-  const edge = await startEdge({
-    port: Number(process.env.PORT),
-    vars: workerVariables(process.env),
-    database: readEdgeDatabase(process.env),
-    onLog: (line) => console.log(line),
-  });
+  const edge = await startEdge({ ...parseEdgeConfig(process.env), onLog: (line) => console.log(line) });
   let isStopping = false;
   onStopSignals({
     async stop() {
@@ -35,7 +29,7 @@ try {
   });
   process.send?.('listening');
 } catch (error) {
-  if (!(error instanceof EdgeStartError)) throw error;
+  if (!(error instanceof UserError)) throw error;
   console.error(`the edge could not start: ${error.message}`);
   process.exit(2);
 }

@@ -3,11 +3,14 @@ import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib
 import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
 import { workerVariables } from './worker-variables.ts';
 
-export interface EdgeContainerConfig {
+export interface EdgeConfig {
   port: number;
-  replicas: { host: string; port: number; parameters: string };
   database: EdgeDatabase | undefined;
   vars: Record<string, string>;
+}
+
+export interface EdgeContainerConfig extends EdgeConfig {
+  replicas: { host: string; port: number; parameters: string };
 }
 
 const settings = {
@@ -44,22 +47,39 @@ const settings = {
 };
 
 /**
- * Puts a prefix before the names of settings in an error message. The `.env` of the stack holds the settings of all its
- * programs, so the edge's own have this prefix there. Settings that edge and replicas share have none.
+ * Puts the prefix in `SETTINGS_PREFIX`, if there is one, before the names of settings in an error message. The `.env` of the
+ * stack holds the settings of all its programs, so the edge's own have this prefix there. Settings that edge and replicas
+ * share have none.
  */
-export function withSettingsPrefix(message: string, prefix: string): string {
+export function withSettingsPrefix(message: string, env: Record<string, string | undefined>): string {
+  const prefix = env.SETTINGS_PREFIX;
+  if (!prefix) return message;
   return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
 }
 
-/** @throws {SettingsError} naming the invalid settings */
+/**
+ * Parses the environment of the edge that `npm start` runs.
+ *
+ * @throws {SettingsError} naming the invalid settings
+ */
+export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeConfig {
+  const problems: string[] = [];
+  const { PORT } = readSettings({ PORT: settings.PORT }, env, problems);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { port: PORT, database: readEdgeDatabase(env), vars: workerVariables(env) };
+}
+
+/**
+ * Parses the environment of the edge's container.
+ *
+ * @throws {SettingsError} naming the invalid settings
+ */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
   const problems: string[] = [];
-  const { PORT, ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);
+  const { ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return {
-    port: PORT,
+    ...parseEdgeConfig(env),
     replicas: { host: ORIGIN_HOST, port: ORIGIN_PORT, parameters: ORIGIN_PARAMETERS },
-    database: readEdgeDatabase(env),
-    vars: workerVariables(env),
   };
 }
