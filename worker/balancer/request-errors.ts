@@ -1,0 +1,29 @@
+import type { Context } from 'hono';
+import { sendError } from '../../app/http/error-response.ts';
+import { RequestBodyError } from './request-body.ts';
+import type { RefusalStatus } from './request-limits.ts';
+
+/** Ends a request whose client has disconnected. Nginx logs the same status for it. */
+export function clientClosedRequest(): Response {
+  return new Response(null, { status: 499 });
+}
+
+/** Responds to a request whose body cannot be forwarded. */
+export function refuseBody(c: Context, error: unknown): Response | Promise<Response> {
+  if (c.req.raw.signal.aborted) return clientClosedRequest();
+  if (!(error instanceof RequestBodyError)) throw error;
+  const { status, message } = error;
+  if (status === 429 || status === 503) return refuseForNow(c, status, message);
+  return sendError(c, status, message);
+}
+
+const BUSY = {
+  429: 'This client has too many requests in flight.',
+  503: 'More requests are in flight than are taken at once.',
+};
+
+/** Responds that too many requests are in flight: 429 for the client's own limit, 503 for the limit of all. */
+export function refuseForNow(c: Context, status: RefusalStatus, message = BUSY[status]): Response | Promise<Response> {
+  c.header('Retry-After', '1');
+  return sendError(c, status, message);
+}
