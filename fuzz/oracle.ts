@@ -1,7 +1,7 @@
 import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
 import { idOf, type WireAnswer } from './answers.ts';
 import { type Exchange, isEndless } from './exchange.ts';
-import { SMUGGLED_PATH } from './http2/generate.ts';
+import { SMUGGLED_PATH } from './http2/generators/conversation.ts';
 import { bytesOf, FORGED_ID, type Input } from './input.ts';
 import type { SeenRequest } from './ledger.ts';
 import type { Target } from './targets.ts';
