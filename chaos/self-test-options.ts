@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { wrongFlag } from '../cli/parse-flags.ts';
+import { parseFlagsAndNames, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
 import { MUTANT_NAMES, type MutantName } from './mutants.ts';
 
@@ -25,7 +24,8 @@ const DAY_MS = 86_400_000;
  * @throws {UsageError} naming the argument that is wrong
  */
 export function parseTrials(args: string[], nowMs: number = Date.now()): (MutantName | undefined)[] {
-  const { sample, names } = parse(args);
+  const { flags, names } = parseFlagsAndNames(args, { sample: { type: 'string' } }, USAGE);
+  const { sample } = flags;
   if (names.length > 0) return names.map(toMutantName);
   if (sample === undefined) return [undefined, ...MUTANT_NAMES];
   const count = Number(sample);
@@ -35,19 +35,6 @@ export function parseTrials(args: string[], nowMs: number = Date.now()): (Mutant
   const first = Math.floor(nowMs / DAY_MS) * count;
   const nth = (index: number) => MUTANT_NAMES[(first + index) % MUTANT_NAMES.length] as MutantName;
   return [undefined, ...Array.from({ length: count }, (_, index) => nth(index))];
-}
-
-function parse(args: string[]): { sample: string | undefined; names: string[] } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { sample: { type: 'string' } },
-      allowPositionals: true,
-    });
-    return { sample: values.sample, names: positionals };
-  } catch (error) {
-    throw new UsageError((error as Error).message, USAGE, { cause: error });
-  }
 }
 
 function toMutantName(arg: string): MutantName {

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../../cli/run-main.ts';
+import { parseFlagsAndNames } from '../../cli/parse-flags.ts';
 
 /** What `npm test` runs. */
 export interface TestRunOptions {
@@ -11,7 +10,7 @@ export interface TestRunOptions {
 
 export const USAGE = `Usage: npm test -- [--install] [--project unit|integration] [-t PATTERN] [FILE…]
 
-Runs the tests, except those of the Compose stack. Tests that need a program this machine lacks are skipped, and listed first.
+Runs all tests except the tests of the Compose stack. Tests that need a program this machine lacks are skipped, and listed first.
 
 Options:
   --install       install missing programs with apt-get, as root on Debian or Ubuntu
@@ -35,17 +34,9 @@ const FLAGS = {
  * @throws {UsageError} naming the flag that is wrong
  */
 export function parseTestRunOptions(args: string[]): TestRunOptions {
-  const { values, positionals } = parse(args);
-  const { install = false, project, testNamePattern } = values;
+  const { flags, names } = parseFlagsAndNames(args, FLAGS, USAGE);
+  const { install = false, project, testNamePattern } = flags;
   const chosen = project === undefined ? [] : ['--project', project];
   const named = testNamePattern === undefined ? [] : ['--testNamePattern', testNamePattern];
-  return { install, vitest: [...chosen, ...named, ...positionals] };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, options: FLAGS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message, USAGE, { cause: error });
-  }
+  return { install, vitest: [...chosen, ...named, ...names] };
 }
