@@ -4,7 +4,7 @@ import { injectFaults } from './nemesis.ts';
 
 const fault = (kind: PlannedFault['kind'], atMs: number): PlannedFault => ({ kind, atMs, lengthMs: 1, choice: 0 });
 
-test('faults of a lane wait for each other, those of two lanes do not', async () => {
+test('faults of a lane wait for each other, faults of two lanes do not', async () => {
   const begun: string[] = [];
   const slow = Promise.withResolvers<string>();
   const running = injectFaults({

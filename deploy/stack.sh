@@ -131,7 +131,7 @@ find_replicas() {
     fi
 }
 
-# Uses the Compose files with which the stack was started, including those of `docker compose -f`. With other files, the next
+# Uses the Compose files with which the stack was started, including files named with `docker compose -f`. With other files, the next
 # `up` would see changes.
 use_files_of_stack() {
     local format='{{index .Config.Labels "com.docker.compose.project.working_dir"}}|{{index .Config.Labels "com.docker.compose.project.config_files"}}'

@@ -19,7 +19,7 @@ describe('the connections that MySQL accepts', () => {
     expect(maxConnections - needed).toBeGreaterThanOrEqual(50);
   });
 
-  test('are those of the documented sum', () => {
+  test('are as many as the documented sum says', () => {
     expect(inTable(/^\| 50 replicas.*, 4 each \| (\d+) \|$/m)).toBe(maxReplicas * CONNECTIONS);
     expect(inTable(/^\| as many new ones .* \| (\d+) \|$/m)).toBe(maxReplicas * CONNECTIONS);
     expect(inTable(/^\| the edge, while .* \| (\d+) \|$/m)).toBe(edgeConnections);

@@ -82,7 +82,7 @@ async function startTestEdge(vars: Record<string, string> = {}): Promise<{ url: 
 }
 
 describe('the edge, also where no replica answers', () => {
-  test('its own answers and those of a replica carry nosniff once', async () => {
+  test("its own answers and a replica's answers carry nosniff once", async () => {
     const { url } = await startTestEdge({ CLIENT_BODY_TIMEOUT_MS: '300' });
     const requests: [status: number, bytes: string][] = [
       [200, `GET / HTTP/1.1\r\n${HOST}`],
@@ -117,7 +117,7 @@ describe('the edge, also where no replica answers', () => {
 });
 
 describe.runIf(fronts.includes('nginx'))('Nginx', () => {
-  test('its own answers and those of a replica carry nosniff once', async () => {
+  test("its own answers and a replica's answers carry nosniff once", async () => {
     const replica = await createStubReplica('A');
     onTestFinished(replica.stop);
     const front = await startNginxFront({

@@ -70,7 +70,7 @@ describe('the connections of a replica', () => {
     expect(origin.process.exitCode).toBeNull();
   });
 
-  test('of one client are limited, and those of a trusted balancer are not counted as one client', async () => {
+  test('of one client are limited, and connections of a trusted balancer are not counted as one client', async () => {
     const env = { CONNECTIONS_PER_CLIENT: '2', TRUST_PROXY: 'nginx from 127.0.0.9' };
     const origin = await start(env);
     const ofClient = await open(origin, '127.0.0.2', 5, UNFINISHED);
@@ -81,7 +81,7 @@ describe('the connections of a replica', () => {
     expect(await statusFrom(origin, '127.0.0.2')).toBe('closed');
   });
 
-  test('that are all taken by clients leave those of balancers alone, and the other way round', async () => {
+  test('that are all taken by clients leave the connections of balancers alone, and the other way round', async () => {
     const limits = { CLIENT_CONNECTION_LIMIT: '2', PROXY_CONNECTION_LIMIT: '2' };
     const origin = await start({ ...limits, TRUST_PROXY: 'nginx from 127.0.0.9' });
     const busy = [

@@ -28,7 +28,7 @@ export interface Metrics {
  */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** Creates the metrics of one replica, including those of its process. */
+/** Creates the metrics of one replica, including the metrics of its process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

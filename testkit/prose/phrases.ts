@@ -3,8 +3,6 @@ export interface Phrase {
   /** The words, as a regular expression; for example `(is|are) told`. */
   words: string;
   instead: string;
-  /** How often it may still occur. Older texts are rewritten folder by folder, and this number only falls. */
-  atMost: number;
 }
 
 export interface Occurrence {
@@ -14,47 +12,47 @@ export interface Occurrence {
 
 /** Names from before the glossary. */
 const OLD_NAMES: readonly Phrase[] = [
-  { words: 'IdentifyCaller', instead: '`ResolveClient`', atMost: 0 },
-  { words: 'ObservedRequest', instead: '`RequestEvent`', atMost: 0 },
-  { words: 'ReplicaTable', instead: '`ReplicaRegistry`', atMost: 0 },
-  { words: 'askedForm', instead: '`preferredType`', atMost: 0 },
-  { words: 'createLatest', instead: '`cachedRead`', atMost: 0 },
-  { words: 'pauseFor', instead: '`delay`', atMost: 0 },
-  { words: 'commitWaiting', instead: '`commitNextBatch`', atMost: 0 },
-  { words: 'LentConnection', instead: '`PooledConnection`', atMost: 0 },
-  { words: 'ConnectionSource', instead: '`ConnectionPool`', atMost: 0 },
-  { words: 'takeLeave', instead: '`shutDown`', atMost: 0 },
-  { words: 'isHeard', instead: '`isReporting`', atMost: 0 },
-  { words: 'PeerWalk', instead: '`PeerSelection`', atMost: 0 },
-  { words: 'followPeers', instead: '`discovery`', atMost: 0 },
-  { words: 'onwardHeaders', instead: '`proxyRequestHeaders`', atMost: 0 },
-  { words: 'dropConnectionHeaders', instead: '`stripHopByHopHeaders`', atMost: 0 },
-  { words: 'mayResend', instead: '`isRetryable`', atMost: 0 },
-  { words: 'tellUnanswered', instead: '`sendGatewayError`', atMost: 0 },
-  { words: 'onDeath', instead: '`onExit`', atMost: 0 },
-  { words: 'describeEnd', instead: '`describeExit`', atMost: 0 },
-  { words: 'endGroup', instead: '`killProcessGroup`', atMost: 0 },
-  { words: 'runProgram', instead: '`runMain`', atMost: 0 },
+  { words: 'IdentifyCaller', instead: '`ResolveClient`' },
+  { words: 'ObservedRequest', instead: '`RequestEvent`' },
+  { words: 'ReplicaTable', instead: '`ReplicaRegistry`' },
+  { words: 'askedForm', instead: '`preferredType`' },
+  { words: 'createLatest', instead: '`cachedRead`' },
+  { words: 'pauseFor', instead: '`delay`' },
+  { words: 'commitWaiting', instead: '`commitNextBatch`' },
+  { words: 'LentConnection', instead: '`PooledConnection`' },
+  { words: 'ConnectionSource', instead: '`ConnectionPool`' },
+  { words: 'takeLeave', instead: '`shutDown`' },
+  { words: 'isHeard', instead: '`isReporting`' },
+  { words: 'PeerWalk', instead: '`PeerSelection`' },
+  { words: 'followPeers', instead: '`discovery`' },
+  { words: 'onwardHeaders', instead: '`proxyRequestHeaders`' },
+  { words: 'dropConnectionHeaders', instead: '`stripHopByHopHeaders`' },
+  { words: 'mayResend', instead: '`isRetryable`' },
+  { words: 'tellUnanswered', instead: '`sendGatewayError`' },
+  { words: 'onDeath', instead: '`onExit`' },
+  { words: 'describeEnd', instead: '`describeExit`' },
+  { words: 'endGroup', instead: '`killProcessGroup`' },
+  { words: 'runProgram', instead: '`runMain`' },
 ];
 
 export const PHRASES: readonly Phrase[] = [
   ...OLD_NAMES,
-  { words: 'such a one', instead: 'name the thing', atMost: 0 },
-  { words: 'is of the next one', instead: 'goes into the next one', atMost: 0 },
-  { words: 'the begin', instead: 'the start', atMost: 0 },
-  { words: 'afresh', instead: '"again", or "restart"', atMost: 0 },
-  { words: 'by turns', instead: '"alternating"', atMost: 0 },
-  { words: 'tells? of', instead: '"reports", "describes"', atMost: 0 },
-  { words: 'in good order', instead: '"cleanly"', atMost: 0 },
-  { words: 'suffers?', instead: 'say what happens to it, or that it does not support it', atMost: 0 },
-  { words: 'anew', instead: '"again"', atMost: 0 },
-  { words: 'under way', instead: '"in flight", "running"', atMost: 0 },
-  { words: 'of which', instead: 'two sentences, or name the thing', atMost: 0 },
-  { words: 'so many', instead: 'the number, or "as many as"', atMost: 0 },
-  { words: 'told of', instead: '"receives", "learns"', atMost: 0 },
-  { words: 'whoever', instead: 'name the person or the program', atMost: 0 },
-  { words: 'those of', instead: 'repeat the noun', atMost: 17 },
-  { words: '(is|are) told', instead: '"receives"', atMost: 0 },
+  { words: 'such a one', instead: 'name the thing' },
+  { words: 'is of the next one', instead: 'goes into the next one' },
+  { words: 'the begin', instead: 'the start' },
+  { words: 'afresh', instead: '"again", or "restart"' },
+  { words: 'by turns', instead: '"alternating"' },
+  { words: 'tells? of', instead: '"reports", "describes"' },
+  { words: 'in good order', instead: '"cleanly"' },
+  { words: 'suffers?', instead: 'say what happens to it, or that it does not support it' },
+  { words: 'anew', instead: '"again"' },
+  { words: 'under way', instead: '"in flight", "running"' },
+  { words: 'of which', instead: 'two sentences, or name the thing' },
+  { words: 'so many', instead: 'the number, or "as many as"' },
+  { words: 'told of', instead: '"receives", "learns"' },
+  { words: 'whoever', instead: 'name the person or the program' },
+  { words: 'those of', instead: 'repeat the noun' },
+  { words: '(is|are) told', instead: '"receives"' },
 ];
 
 /** What may stand between two words when a comment continues on the next line. */
