@@ -1,11 +1,10 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findProgram } from '../processes/command.ts';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+import { BROWSERS } from '../processes/programs.ts';
 
 const HOW_TO_GET_ONE = 'install chromium, or say in CHROMIUM_PATH where one is';
 
-const executablePath = process.env.CHROMIUM_PATH || (await findProgram(...NAMES));
+const executablePath = process.env.CHROMIUM_PATH || (await findProgram(...BROWSERS));
 
 /** Whether there is a browser. Without one its tests are skipped, or fail if `CI` is set. */
 export const hasBrowser = executablePath !== undefined;

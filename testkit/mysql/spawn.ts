@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePortRange } from '../network/free-ports.ts';
 import { findProgram, firstLine, run } from '../processes/command.ts';
+import { MYSQL_SERVERS } from '../processes/programs.ts';
 import { type MysqlPower, type MysqlServer, type MysqlSource, waitForMysql } from './server.ts';
 
 /**
  * Starts a private server in a temporary folder, if the program is installed. The system's own server is not touched.
  */
 export const startPrivateMysql: MysqlSource = async (say) => {
-  const program = await findProgram('mysqld', 'mariadbd');
+  const program = await findProgram(...MYSQL_SERVERS);
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'mooring-mysql-'));
   try {

@@ -30,7 +30,7 @@ function install(missing: readonly Requirement[]): void {
 async function main(args: string[]): Promise<void> {
   const options = parseTestRunOptions(args);
   const isCi = Boolean(process.env.CI);
-  const missing = await missingRequirements(process.env);
+  const missing = options.hasIntegration ? await missingRequirements(process.env) : [];
   if (missing.length > 0 && (options.install || isCi)) install(missing);
   else for (const requirement of missing) say(describeMissing(requirement));
   if (options.vitest.length === 0) say(`all tests: ${DURATION}`);

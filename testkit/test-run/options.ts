@@ -4,6 +4,8 @@ import { parseFlagsAndNames } from '../../cli/parse-flags.ts';
 export interface TestRunOptions {
   /** Whether to install the system packages that are missing. */
   install: boolean;
+  /** Whether tests may run that need programs beside Node. */
+  hasIntegration: boolean;
   /** Arguments for Vitest. */
   vitest: string[];
 }
@@ -38,5 +40,5 @@ export function parseTestRunOptions(args: string[]): TestRunOptions {
   const { install = false, project, testNamePattern } = flags;
   const chosen = project === undefined ? [] : ['--project', project];
   const named = testNamePattern === undefined ? [] : ['--testNamePattern', testNamePattern];
-  return { install, vitest: [...chosen, ...named, ...names] };
+  return { install, hasIntegration: project !== 'unit', vitest: [...chosen, ...named, ...names] };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeMissing, missingRequirements, REQUIREMENTS } from './requirements.ts';
 
-const nothing = { findProgram: async () => undefined, isDockerRunning: async () => false };
+const nothing = { findProgram: async () => undefined, isDockerRunning: async () => false, hasImage: async () => false };
 
 test('a machine without any of the programs misses everything', async () => {
   expect(await missingRequirements({}, nothing)).toEqual(REQUIREMENTS);
@@ -21,6 +21,12 @@ test('one of the programs is enough', async () => {
 test('a running Docker takes the place of a database server', async () => {
   const missing = await missingRequirements({}, { ...nothing, isDockerRunning: async () => true });
   expect(missing.flatMap(({ packages }) => packages)).toEqual(['chromium', 'prometheus']);
+});
+
+test("an image takes the place of Prometheus's checker", async () => {
+  const hasImage = async (image: string) => image.startsWith('prom/prometheus');
+  const missing = await missingRequirements({}, { ...nothing, hasImage });
+  expect(missing.map(({ tests }) => tests)).toEqual(['counting on MySQL', 'pages in a browser']);
 });
 
 test('what is skipped says how to enable it', () => {
