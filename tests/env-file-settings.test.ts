@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { composeValues } from '../docs/generate/compose-tables.ts';
 import { originSettings } from '../origin/settings.ts';
 import { workerSettings } from '../worker/config.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
-const compose = parse(read('docker-compose.yml')) as Record<`x-${string}-values`, string>;
-
-/** Returns the environment of a settings service: each variable, with the expression that gives its value. */
-function valuesOf(program: string): Map<string, string> {
-  const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-}
 
 const page = read('docs/configuration.md');
 
@@ -35,12 +28,12 @@ describe('.env sets every setting that the stack does not decide itself', () => 
   test('of the replicas, under the same name', () => {
     const names = Object.keys(originSettings).filter((name) => !OF_THE_STACK.includes(name));
     const expected = names.map((name) => [name, `\${${name}:-}`]);
-    expect(Object.fromEntries(valuesOf('origin'))).toEqual(Object.fromEntries(expected));
+    expect(Object.fromEntries(composeValues('origin'))).toEqual(Object.fromEntries(expected));
     for (const name of names) expect(originVariables).toContain(`\`${name}\``);
   });
 
   test('of the edge, with EDGE_ before the name where that is not shared with the replicas', () => {
-    const values = valuesOf('edge');
+    const values = composeValues('edge');
     // The edge discovers its peers by the host name that all replicas share.
     expect([...values.keys()].sort()).toEqual(
       Object.keys(workerSettings)

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { originSettings } from '../../origin/settings.ts';
 import { workerSettings } from '../../worker/config.ts';
@@ -12,17 +14,17 @@ const COMPOSE_FILES = [
   'worker/compose.yml',
   'monitoring/compose.yml',
 ];
-const NGINX_PARTS = ['connections', 'cookie', 'limits', 'listen', 'process', 'trust', 'upstream'];
 /** Compose's own variable, and variables of the MySQL image, which the stack rejects (docs/passwords.md). */
 const NOT_SETTINGS = ['COMPOSE_PROJECT_NAME', 'MYSQL_ROOT_PASSWORD', 'MYSQL_PASSWORD', 'MYSQL_USER', 'MYSQL_DATABASE'];
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
+const compose = parse(read('docker-compose.yml')) as Record<string, string>;
 const composeText = COMPOSE_FILES.map(read).join('\n');
-const nginxText = NGINX_PARTS.map((part) => read(`nginx/entrypoint/parts/${part}.sh`)).join('\n');
+const nginxText = globSync('nginx/entrypoint/parts/*.sh', { cwd: PROJECT }).map(read).join('\n');
 
 /** Returns what a settings service of `docker-compose.yml` receives: each variable of the process and its value. */
 export function composeValues(program: 'origin' | 'edge'): Map<string, string> {
-  const compose = parse(read('docker-compose.yml')) as Record<string, string>;
   const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
   return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
