@@ -1,5 +1,6 @@
 import { startNginxFront } from '../testkit/fronts/nginx.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
+import { listeners } from '../testkit/processes/listeners.ts';
 import { bundleEdge } from '../worker/host/bundle.ts';
 import { findWorkerd } from '../worker/host/find-workerd.ts';
 import { runEdge } from '../worker/host/workerd.ts';
@@ -8,7 +9,6 @@ import { generate } from './generators/generate.ts';
 import { generateHttp2 } from './http2/generate.ts';
 import type { Input, Surroundings } from './input.ts';
 import { isWithoutControls, logLineProblem } from './log-line.ts';
-import { listeners } from './memory.ts';
 import { type Replicas, startReplicas } from './replicas.ts';
 import { startWebSocketPeer } from './web-socket-peer.ts';
 import type { Contained } from './withstand.ts';

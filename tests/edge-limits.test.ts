@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listeners } from '../fuzz/memory.ts';
 import { openRaw, type RawConnection } from '../testkit/http/raw.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
+import { listeners } from '../testkit/processes/listeners.ts';
 import { residentBytes } from '../testkit/processes/resident-memory.ts';
 import { holds } from '../testkit/replicas/behaviours.ts';
 import { createStubReplica } from '../testkit/replicas/stub.ts';

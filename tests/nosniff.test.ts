@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { fronts } from '../testkit/fronts/fronts.ts';
-import { startNginxFront } from '../testkit/fronts/nginx.ts';
+import { startTestEdge } from '../testkit/fronts/edge.ts';
+import { fronts, startFront } from '../testkit/fronts/fronts.ts';
 import { openRaw } from '../testkit/http/raw.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
 import { drops, hangs } from '../testkit/replicas/behaviours.ts';
 import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
-import { startEdge } from '../worker/host/edge.ts';
 
 const HOST = 'Host: mooring.test';
 const CLOSE = 'Connection: close';
@@ -72,18 +71,16 @@ describe('a replica and its metrics, also where Node answers by itself', () => {
   });
 });
 
-/** Starts an edge before a stub replica. */
-async function startTestEdge(vars: Record<string, string> = {}): Promise<{ url: string; replica: StubReplica }> {
+async function edgeBeforeStub(vars: Record<string, string> = {}): Promise<{ url: string; replica: StubReplica }> {
   const replica = await createStubReplica('A');
   onTestFinished(replica.stop);
-  const edge = await startEdge({ port: await freePortRange(1), vars: { ORIGINS: replica.url, ...vars }, onLog() {} });
-  onTestFinished(edge.close);
-  return { url: edge.url, replica };
+  const { url } = await startTestEdge({ origins: [replica.url], vars });
+  return { url, replica };
 }
 
 describe('the edge, also where no replica answers', () => {
   test("its own answers and a replica's answers carry nosniff once", async () => {
-    const { url } = await startTestEdge({ CLIENT_BODY_TIMEOUT_MS: '300' });
+    const { url } = await edgeBeforeStub({ CLIENT_BODY_TIMEOUT_MS: '300' });
     const requests: [status: number, bytes: string][] = [
       [200, `GET / HTTP/1.1\r\n${HOST}`],
       [400, 'GET / HTTP/1.1\r\nHost: mooring..test'],
@@ -97,7 +94,7 @@ describe('the edge, also where no replica answers', () => {
   });
 
   test('answers of a full edge carry nosniff once', async () => {
-    const { url } = await startTestEdge({ CLIENT_UPLOAD_LIMIT: '1', UPLOAD_LIMIT: '1' });
+    const { url } = await edgeBeforeStub({ CLIENT_UPLOAD_LIMIT: '1', UPLOAD_LIMIT: '1' });
     const upload = `PUT / HTTP/1.1\r\n${HOST}\r\nContent-Length: 10\r\n${CLOSE}\r\n\r\n`;
     const held = await openRaw(url);
     held.socket.write(upload);
@@ -109,7 +106,7 @@ describe('the edge, also where no replica answers', () => {
     ['502', drops(), 'text/html'],
     ['504', hangs(), 'application/json'],
   ])('%s carries nosniff once', async (status, behaviour, form) => {
-    const { url, replica } = await startTestEdge({ UPSTREAM_READ_TIMEOUT_MS: '300' });
+    const { url, replica } = await edgeBeforeStub({ UPSTREAM_READ_TIMEOUT_MS: '300' });
     replica.behave(behaviour);
     const request = `GET / HTTP/1.1\r\n${HOST}\r\nAccept: ${form}\r\n${CLOSE}\r\n\r\n`;
     expect(await exchange(url, request)).toEqual([`${status} nosniff`]);
@@ -120,12 +117,7 @@ describe.runIf(fronts.includes('nginx'))('Nginx', () => {
   test("its own answers and a replica's answers carry nosniff once", async () => {
     const replica = await createStubReplica('A');
     onTestFinished(replica.stop);
-    const front = await startNginxFront({
-      peers: [replica.url],
-      connectTimeoutMs: 1000,
-      readTimeoutMs: 300,
-      cookieSecure: false,
-    });
+    const front = await startFront('nginx', { peers: [replica.url], readTimeoutMs: 300 });
     onTestFinished(front.close);
     const get = `GET / HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\n\r\n`;
     expect(await exchange(front.url, get)).toEqual(['200 nosniff']);

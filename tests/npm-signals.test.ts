@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { killProcessGroup } from '../local/kill-process-group.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -23,11 +24,7 @@ test('a SIGTERM that npm receives reaches its program, which stops cleanly befor
   // Where /bin/sh is dash it would end and leave the program behind, if the script did not begin with `exec`.
   const npm = spawn('npm', ['run', '--silent', 'origin', '--', '--migrate'], { cwd: PROJECT, env, detached: true });
   onTestFinished(async () => {
-    try {
-      process.kill(-(npm.pid as number), 'SIGKILL');
-    } catch {
-      // Nothing of its process group is left.
-    }
+    killProcessGroup(npm.pid as number);
     await rm(folder, { recursive: true, force: true });
   });
   let output = '';

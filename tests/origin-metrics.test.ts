@@ -11,6 +11,7 @@ import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
 import { holdCounter } from '../testkit/mysql/held-counter.ts';
 import { createFaultProxy, type FaultProxy } from '../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
+import { viaPort } from '../testkit/network/via-port.ts';
 import { runCluster } from '../testkit/processes/cluster.ts';
 import { type OriginProcess, runOrigin, startOrigin } from '../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
@@ -135,10 +136,8 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
   beforeEach(async () => {
     database = await createMigratedDatabase();
     onTestFinished(database.drop);
-    const url = new URL(database.url);
-    gate = await createFaultProxy(Number(url.port || 3306));
-    url.port = `${gate.port}`;
-    databaseUrl = url.href;
+    gate = await createFaultProxy(Number(new URL(database.url).port || 3306));
+    databaseUrl = viaPort(database.url, gate.port);
   });
 
   test('report an outage of the database, the visits that failed, and its end', async () => {

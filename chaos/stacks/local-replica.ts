@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
 import type { ReplicaName } from '../history.ts';
 import { endDrains, NEVER_MS } from '../outages.ts';
 import { createLocalProcess } from './local-process.ts';
@@ -49,8 +50,6 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
     targetHost: databaseUrl.hostname,
     port: ports.database,
   });
-  databaseUrl.hostname = '127.0.0.1';
-  databaseUrl.port = `${databaseGate.port}`;
   const clock = await createStepClock(root, join(folder, `${name}.clock`));
   const child = createLocalProcess({
     name,
@@ -63,7 +62,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       TRUST_PROXY: 'nginx from loopback',
       // The balancer connects to the proxy, so the server id cannot be derived from the replica's own address.
       SERVER_ROUTE: name,
-      DATABASE_URL: databaseUrl.href,
+      DATABASE_URL: viaPort(options.databaseUrl, databaseGate.port),
       // The minimum, so that a clock step can exceed it.
       ACCESS_LOG_RETENTION_HOURS: '1',
       // The log of requests shows which POSTs have reached the replica.

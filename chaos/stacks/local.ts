@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
 import { createLocalDatabase } from './local-database.ts';
 import { createLocalFaults } from './local-faults.ts';
 import type { LocalParts } from './local-parts.ts';
@@ -44,8 +45,6 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
     targetHost: edgeDatabaseUrl.hostname,
     port: edgeDatabasePort,
   });
-  edgeDatabaseUrl.hostname = '127.0.0.1';
-  edgeDatabaseUrl.port = `${edgeDatabaseGate.port}`;
   const peersFile = join(folder, 'peers');
   const edgeUrl = `http://127.0.0.1:${edgePort}`;
   const edgeClock = await createStepClock(root, join(folder, 'edge.clock'));
@@ -55,7 +54,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
     script: 'chaos/stacks/edge-main.ts',
     env: {
       PORT: `${edgePort}`,
-      DATABASE_URL: edgeDatabaseUrl.href,
+      DATABASE_URL: viaPort(database.url, edgeDatabaseGate.port),
       CHAOS_PEERS_FILE: peersFile,
       ...edgeClock.env,
     },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { isDockerRunning } from '../../testkit/mysql/docker.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { findProgram } from '../../testkit/processes/command.ts';
 
@@ -19,7 +20,7 @@ const MANIFESTS = [
 
 /** Debian's name for the program is `docker-registry`. */
 const registryProgram = await findProgram('docker-registry', 'registry');
-const hasEngine = spawnSync('docker', ['info']).status === 0;
+const hasEngine = await isDockerRunning();
 const obstacle = !hasEngine
   ? 'no Docker engine answers'
   : registryProgram === undefined
