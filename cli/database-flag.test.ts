@@ -26,6 +26,9 @@ test.each([
   'mysql://127.0.0.1/mooring',
   'file:data/mooring.sqlite',
   'mysql://u@h:x/d',
+  'mysql://u@h/da\ttabase',
+  ' mysql://u@h/d',
+  'mysql://u@h/d b',
   'nonsense',
 ])('%s stays unchanged', (given) => {
   expect(completeDatabaseFlag(given, { DB_PASSWORD: 'secret' }, [])).toBe(given);

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { SettingsError } from '../app/lib/settings.ts';
-import { readSettingsFromFiles } from './settings-from-files.ts';
+import { readSettingsFromFiles, readText } from './settings-from-files.ts';
 
 /**
  * For usage texts: where the password for `--database` goes. Everyone on a machine can read command lines (`ps`), so none of
@@ -18,9 +17,10 @@ export function completeDatabaseFlag(
   given: string,
   env: Record<string, string | undefined>,
   problems: string[],
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+  readFile: (path: string) => string = readText,
 ): string {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  // A URL parser silently drops or encodes spaces, and what reads this URL rejects them.
+  const url = !/\s/.test(given) && URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol !== 'mysql:' || url.password !== '' || url.username === '') return given;
   const { DB_PASSWORD: password = '' } = readSettingsFromFiles(['DB_PASSWORD'], env, readFile, problems);
   if (password === '') return given;
