@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describeProblem } from '../app/lib/settings.ts';
+
+export const readText = (path: string): string => readFileSync(path, 'utf8');
 
 /**
  * Reads settings from the files that `…_FILE` variables name, as Docker passes secrets:

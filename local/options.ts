@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readSettings, SettingsError } from '../app/lib/settings.ts';
 import {
   type DatabaseConfig,
@@ -9,6 +8,7 @@ import {
 import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD } from '../cli/database-flag.ts';
 import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
+import { readText } from '../cli/settings-from-files.ts';
 import { originSettings } from '../origin/settings.ts';
 
 export interface ClusterOptions {
@@ -26,9 +26,9 @@ export interface ClusterOptions {
   env: Record<string, string | undefined>;
 }
 
-export const DEFAULT_REPLICAS = 3;
-export const DEFAULT_REPLICA_PORT = 5001;
-export const DEFAULT_PORT = 8080;
+const DEFAULT_REPLICAS = 3;
+const DEFAULT_REPLICA_PORT = 5001;
+const DEFAULT_PORT = 8080;
 const MAX_REPLICAS = 50;
 const MAX_PORT = 65_535;
 
@@ -72,7 +72,7 @@ export function parseOptions(args: string[], env: Record<string, string | undefi
   const url = database === undefined ? undefined : completeDatabaseFlag(database, env, problems);
   const childEnv = url === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: url };
   const urlName = database === undefined ? undefined : '--database';
-  const config = readDatabaseConfig(childEnv, (path) => readFileSync(path, 'utf8'), problems, urlName);
+  const config = readDatabaseConfig(childEnv, readText, problems, urlName);
   const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   const options = {

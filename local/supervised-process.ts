@@ -35,8 +35,8 @@ export interface SupervisedProcess {
 }
 
 /** A process ended before it was ready. */
-export class ProcessFailedError extends UserError {
-  override name = 'ChildFailedError';
+class ProcessFailedError extends UserError {
+  override name = 'ProcessFailedError';
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { createClientResolver, type ResolveClient } from '../app/client/client-info.ts';
 import type { TrustProxy } from '../app/client/trust-proxy.ts';
@@ -17,18 +16,6 @@ export function resolveClientBySocket(trust: TrustProxy, log: Pick<Log, 'warn'>)
       hasWarned = true;
       log.warn({ remoteAddress }, 'forwarding headers ignored: TRUST_PROXY does not name this address');
     },
-  });
-}
-
-/**
- * Reads the remote address of each connection when it is accepted: Node cannot tell it after the client has disconnected, but
- * may still deliver a request from that connection. A connection that is gone already is closed, because nobody waits for its
- * answer.
- */
-export function keepRemoteAddresses(server: Server): void {
-  // Node caches the address once it was read.
-  server.prependListener('connection', (socket) => {
-    if (socket.remoteAddress === undefined) socket.destroy();
   });
 }
 

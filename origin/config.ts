@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { serverId } from '../app/affinity/server-id.ts';
 import type { TrustProxy } from '../app/client/trust-proxy.ts';
@@ -6,10 +5,11 @@ import { type DashboardAccess, readDashboardAccess } from '../app/dashboard/acce
 import type { ReplicaIdentity } from '../app/env.ts';
 import { describeProblem, readSettings, SettingsError } from '../app/lib/settings.ts';
 import { type DatabaseConfig, readDatabaseConfig } from '../cli/database-config.ts';
-import { readSettingsFromFiles } from '../cli/settings-from-files.ts';
+import { bracketed } from '../cli/database-url.ts';
+import { readSettingsFromFiles, readText } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
-import { type LogLevel, originSettings, parseTrustedProxies } from './settings.ts';
+import { asTrustProxy, type LogLevel, originSettings, parseTrustedProxies } from './settings.ts';
 
 export interface OriginConfig {
   host: string;
@@ -54,7 +54,7 @@ export interface ParseConfigOptions {
  * @throws {SettingsError} describing every invalid setting
  */
 export async function parseConfig(options: ParseConfigOptions): Promise<OriginConfig> {
-  const { env, readFile = (path) => readFileSync(path, 'utf8'), findAddress = findOwnAddress } = options;
+  const { env, readFile = readText, findAddress = findOwnAddress } = options;
   const problems: string[] = [];
   const values = readSettings(
     originSettings,
@@ -118,7 +118,7 @@ function readTrust(
   warnings: string[],
 ): TrustProxy {
   if (deprecated === undefined) return trust;
-  const instead = deprecated === 'none' ? 'none' : `nginx from ${deprecated}`;
+  const instead = asTrustProxy(deprecated);
   if (trust.preset !== 'none') {
     const fix = 'remove TRUSTED_PROXIES';
     problems.push(describeProblem('TRUSTED_PROXIES', 'nothing beside TRUST_PROXY', JSON.stringify(deprecated), fix));
@@ -128,7 +128,7 @@ function readTrust(
 }
 
 function describeServer(ip: string, port: number, route: string | undefined): ReplicaIdentity {
-  const address = isIP(ip) === 6 ? `[${ip}]:${port}` : `${ip}:${port}`;
+  const address = `${bracketed(ip)}:${port}`;
   return { ip, address, sid: route ?? serverId(address) };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TrustProxy } from '../app/client/trust-proxy.ts';
+import { isTrustedProxy, type TrustProxy } from '../app/client/trust-proxy.ts';
 import { clientKey } from '../app/lib/ip-address.ts';
 import { socketAddress } from './client-address.ts';
 
@@ -35,9 +35,11 @@ export function limitConnections({ server, trust, limits, onFull = () => {} }: L
 
   // Runs before the server's own listener, which would start to parse the data of a refused connection.
   server.prependListener('connection', (socket: Socket) => {
+    // Node caches the address once it was read. It cannot tell it after the client has disconnected, but may still deliver a
+    // request from that connection. A connection that is gone already is closed, because nobody waits for its answer.
     const address = socketAddress(socket.remoteAddress);
     if (address === undefined) socket.destroy();
-    else if (trust.preset !== 'none' && trust.isTrusted(address)) takeProxy(socket, address);
+    else if (isTrustedProxy(trust, address)) takeProxy(socket, address);
     else takeClient(socket, clientKey(address));
   });
 

@@ -1,6 +1,4 @@
-import type { Server } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from '../app/app.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { Log } from '../app/lib/log.ts';
@@ -14,15 +12,15 @@ import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { failWhileAway } from '../app/visits/known-away.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
-import { keepRemoteAddresses, resolveClientBySocket } from './client-address.ts';
+import { resolveClientBySocket } from './client-address.ts';
 import { answerClientErrors, continueInTurn } from './client-errors.ts';
 import type { OriginConfig } from './config.ts';
 import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
 import { createDrain, type DrainResult } from './drain.ts';
+import { createHttpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createMetricsServer } from './metrics/server.ts';
-import { NosniffResponse } from './nosniff-response.ts';
 import { readAssets } from './read-assets.ts';
 import { limitRequests } from './request-limits.ts';
 import { createSelfReport } from './self-report.ts';
@@ -100,22 +98,15 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
     isClosing: () => drain.isClosing(),
     isDatabaseRecovering: presence.isRecovering,
   });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    // Used for HTTP/1.0 requests that name no host.
-    hostname: 'localhost',
-    serverOptions: {
-      ServerResponse: NosniffResponse,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      headersTimeout: config.headerTimeoutMs,
-      requestTimeout: config.requestTimeoutMs,
-      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
-    },
-  }) as Server;
+  const server = createHttpServer(app.fetch, {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    headersTimeout: config.headerTimeoutMs,
+    requestTimeout: config.requestTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
+  });
   const { trust, connectionLimits: limits } = config;
   limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
-  keepRemoteAddresses(server);
   limitConnections({ server, trust, limits, onFull: logFullLimits(log) });
   answerClientErrors(server);
   continueInTurn(server);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { TrustProxy } from '../app/client/trust-proxy.ts';
+import { isTrustedProxy, type TrustProxy } from '../app/client/trust-proxy.ts';
 import { clientKey } from '../app/lib/ip-address.ts';
 import { socketAddress } from './client-address.ts';
 
@@ -55,7 +55,7 @@ export function limitRequests({ server, trust, perClient, headerBytes }: LimitRe
 /** Returns the client of a connection; undefined for a trusted proxy, which serves many clients. */
 function clientOf({ socket }: IncomingMessage, trust: TrustProxy): string | undefined {
   const address = socketAddress(socket.remoteAddress);
-  if (address === undefined || (trust.preset !== 'none' && trust.isTrusted(address))) return undefined;
+  if (address === undefined || isTrustedProxy(trust, address)) return undefined;
   return clientKey(address);
 }
 

@@ -155,9 +155,13 @@ export const originSettings = {
   ...dashboardSettings,
 };
 
-/** Reads the deprecated list of proxies as `TRUST_PROXY` does: only the headers of Mooring's own balancers are trusted. */
+/** Returns the value of `TRUST_PROXY` for a deprecated list: only the headers of Mooring's own balancers are trusted. */
+export function asTrustProxy(list: string): string {
+  return list === 'none' ? 'none' : `nginx from ${list}`;
+}
+
 export function parseTrustedProxies(list: string): TrustProxy | undefined {
-  return parseTrustProxy(list === 'none' ? 'none' : `nginx from ${list}`);
+  return parseTrustProxy(asTrustProxy(list));
 }
 
 /** All settings of a replica on Node, for `--help` and docs/configuration.md. */

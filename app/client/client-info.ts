@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { parseForwardedAddress } from '../lib/ip-address.ts';
-import type { TrustedProxy, TrustProxy } from './trust-proxy.ts';
+import { isTrustedProxy, type TrustedProxy, type TrustProxy } from './trust-proxy.ts';
 
 /** Who made a request, and the request's id. */
 export interface ClientInfo {
@@ -30,14 +30,14 @@ export interface ClientResolverOptions {
 }
 
 /** Stands for a client address that is not known. */
-export const UNKNOWN_CLIENT = 'unknown';
+const UNKNOWN_CLIENT = 'unknown';
 
 /** Our own balancers add this header with the value `unverified` when the client's address is not verified. */
 export const CLIENT_NOTE_HEADER = 'X-Mooring-Client';
 export const UNVERIFIED = 'unverified';
 
 /** Any of these headers shows that a proxy stands between the client and this connection, or that the client pretends so. */
-export const FORWARDING_HEADERS = [
+const FORWARDING_HEADERS = [
   'X-Forwarded-For',
   'X-Forwarded-Host',
   'X-Forwarded-Proto',
@@ -84,7 +84,7 @@ export function createClientResolver(options: ClientResolverOptions): ResolveCli
 
   return function resolveClient(c) {
     const remoteIp = remoteAddress(c);
-    if (trust.preset === 'none' || !trust.isTrusted(remoteIp)) return direct(c, remoteIp);
+    if (!isTrustedProxy(trust, remoteIp)) return direct(c, remoteIp);
     const clientIp = forwardedAddress(c, trust);
     const requestId = trust.preset === 'nginx' ? c.req.header('X-Request-ID') : undefined;
     const forwardedHost = trust.preset === 'cloudflare' ? undefined : c.req.header('X-Forwarded-Host');

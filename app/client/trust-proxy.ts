@@ -16,6 +16,11 @@ export interface TrustedProxy {
 /** Whether the other end of a connection is a trusted proxy. The address is undefined where the runtime does not know it. */
 type IsTrusted = (address: string | undefined) => boolean;
 
+/** Whether the other end of a connection is a proxy whose forwarding headers count. */
+export function isTrustedProxy(trust: TrustProxy, address: string | undefined): trust is TrustedProxy {
+  return trust.preset !== 'none' && trust.isTrusted(address);
+}
+
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],

@@ -1,3 +1,5 @@
+import { putLast } from '../lib/put-last.ts';
+
 export interface TokenAttemptsOptions {
   /** How many wrong tokens one client may send within `windowMs`. */
   limit?: number;
@@ -31,10 +33,7 @@ export function createTokenAttempts(options: TokenAttemptsOptions = {}): TokenAt
       const entry = known && known.endsAtMs > nowMs ? known : { count: 0, endsAtMs: nowMs + windowMs };
       if (entry.count >= limit) return { retryAfterSeconds: Math.ceil((entry.endsAtMs - nowMs) / 1000) };
       entry.count++;
-      // A Map keeps insertion order: deleting and inserting moves this client to the end, and the oldest is the first.
-      clients.delete(client);
-      clients.set(client, entry);
-      if (clients.size > tableSize) clients.delete(clients.keys().next().value as string);
+      putLast(clients, client, entry, tableSize);
       return { count: entry.count };
     },
 

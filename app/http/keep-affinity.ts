@@ -12,10 +12,10 @@ import { isSecureRequest } from './secure-request.ts';
  * 503. Without this cookie, a client that gets a 503 from all replicas would end up with the last one tried, and a
  * database restart would move every client.
  */
-export function createKeepAffinity(nowMs?: () => number): (c: Context<AppEnv>) => void {
+export function createKeepAffinity(nowMs: () => number): (c: Context<AppEnv>) => void {
   const cookies = {
-    plain: createAffinityCookie({ secure: false, ...(nowMs && { nowMs }) }),
-    secure: createAffinityCookie({ secure: true, ...(nowMs && { nowMs }) }),
+    plain: createAffinityCookie({ secure: false, nowMs }),
+    secure: createAffinityCookie({ secure: true, nowMs }),
   };
 
   return (c) => {

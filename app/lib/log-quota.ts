@@ -1,3 +1,5 @@
+import { putLast } from './put-last.ts';
+
 export interface LogQuotaOptions {
   /** How many log lines a second one client may cause in the long run. */
   linesPerSecond: number;
@@ -33,10 +35,7 @@ export function createLogQuota(options: LogQuotaOptions): LogQuota {
       const entry = clients.get(client) ?? { tokens: burst, atMs: nowMs, leftOut: 0 };
       entry.tokens = Math.min(burst, entry.tokens + ((nowMs - entry.atMs) / 1000) * linesPerSecond);
       entry.atMs = nowMs;
-      // A Map keeps insertion order: deleting and inserting moves this client to the end, and the oldest is the first.
-      clients.delete(client);
-      clients.set(client, entry);
-      if (clients.size > tableSize) clients.delete(clients.keys().next().value as string);
+      putLast(clients, client, entry, tableSize);
       if (entry.tokens < 1) {
         entry.leftOut++;
         return undefined;

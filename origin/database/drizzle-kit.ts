@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type DatabaseConfig, readDatabaseConfig } from '../../cli/database-config.ts';
 import { fileUrl } from '../../cli/database-url.ts';
+import { readText } from '../../cli/settings-from-files.ts';
 import { MIGRATIONS_TABLE } from './migrations.ts';
 
 /** Drizzle Kit runs in the project's folder, where its configuration is. */
@@ -29,7 +30,7 @@ export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
 
 function readOrExit(env: NodeJS.ProcessEnv): DatabaseConfig {
   const problems: string[] = [];
-  const database = readDatabaseConfig(env, (path) => readFileSync(path, 'utf8'), problems);
+  const database = readDatabaseConfig(env, readText, problems);
   if (problems.length === 0) return database;
   process.stderr.write(`drizzle-kit: ${problems.join('\n')}\n`);
   process.exit(2);

@@ -6,7 +6,7 @@ import type { Database, OpenOptions } from './database.ts';
 import { withFastDrizzleResolution } from './within-drizzle.ts';
 
 /** The configured database does not answer, or lacks something that Mooring needs. */
-export class DatabaseUnusableError extends UserError {
+class DatabaseUnusableError extends UserError {
   override name = 'DatabaseUnusableError';
 }
 

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import { answerOtherMethods } from '../../app/http/method-not-allowed.ts';
 import { answerClientErrors } from '../client-errors.ts';
+import { createHttpServer } from '../http-server.ts';
 import { listen } from '../listen.ts';
-import { NosniffResponse } from '../nosniff-response.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Serves `GET /metrics`, on a port that clients cannot reach. */
@@ -32,12 +30,7 @@ export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
 }
 
 export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {
-  const server = createAdaptorServer({
-    fetch: createMetricsApp(metrics).fetch,
-    // Used for HTTP/1.0 requests that name no host.
-    hostname: 'localhost',
-    serverOptions: { ServerResponse: NosniffResponse },
-  }) as Server;
+  const server = createHttpServer(createMetricsApp(metrics).fetch);
   answerClientErrors(server);
   return {
     listen: (port, host) => listen(server, port, host),

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { SettingsError } from '../../app/lib/settings.ts';
 import { readDatabaseConfig } from '../../cli/database-config.ts';
 import type { MysqlParts } from '../../cli/database-url.ts';
+import { readText } from '../../cli/settings-from-files.ts';
 
 export type EdgeDatabase = MysqlParts;
 
@@ -13,7 +13,7 @@ export type EdgeDatabase = MysqlParts;
  */
 export function readEdgeDatabase(env: Record<string, string | undefined>): EdgeDatabase | undefined {
   const problems: string[] = [];
-  const config = readDatabaseConfig(env, (path) => readFileSync(path, 'utf8'), problems);
+  const config = readDatabaseConfig(env, readText, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   return config.kind === 'mysql' ? config.connection : undefined;
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { SettingsError } from '../../app/lib/settings.ts';
-import { readSettingsFromFiles } from '../../cli/settings-from-files.ts';
+import { readSettingsFromFiles, readText } from '../../cli/settings-from-files.ts';
 import { workerSettings } from '../config.ts';
 
 /**
@@ -10,7 +9,7 @@ import { workerSettings } from '../config.ts';
  */
 export function workerVariables(env: Record<string, string | undefined>): Record<string, string> {
   const problems: string[] = [];
-  const fromFiles = readSettingsFromFiles(['DASHBOARD_TOKEN'], env, (path) => readFileSync(path, 'utf8'), problems);
+  const fromFiles = readSettingsFromFiles(['DASHBOARD_TOKEN'], env, readText, problems);
   if (problems.length > 0) throw new SettingsError(problems);
   const values: Record<string, string | undefined> = { ...env, ...fromFiles };
   const given = Object.keys(workerSettings).filter((name) => values[name]);
