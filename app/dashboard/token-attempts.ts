@@ -1,3 +1,4 @@
+import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { putLast } from '../lib/put-last.ts';
 
 export interface TokenAttemptsOptions {
@@ -23,7 +24,7 @@ export interface TokenAttempts {
 }
 
 export function createTokenAttempts(options: TokenAttemptsOptions = {}): TokenAttempts {
-  const { limit = 30, windowMs = 60_000, tableSize = 10_000, monotonicMs = () => performance.now() } = options;
+  const { limit = 30, windowMs = 60_000, tableSize = 10_000, monotonicMs = createMonotonicClock() } = options;
   const clients = new Map<string, { count: number; endsAtMs: number }>();
 
   return {

@@ -5,6 +5,7 @@ import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { createLogQuota } from '../lib/log-quota.ts';
+import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import type { RequestObserver } from '../replicas/request-event.ts';
 
 export interface RequestLogOptions {
@@ -27,7 +28,7 @@ const HEALTH_CHECKS = ['/healthz', '/readyz'];
  * secrets there. Successful health checks are logged at `debug` and without a verdict, because they come from no client. A
  * 5xx response is always logged, whatever the client's quota.
  */
-export function requestLog({ log, observe, linesPerSecond, monotonicMs = () => performance.now() }: RequestLogOptions) {
+export function requestLog({ log, observe, linesPerSecond, monotonicMs = createMonotonicClock() }: RequestLogOptions) {
   const quota = linesPerSecond === undefined ? undefined : createLogQuota({ linesPerSecond, monotonicMs });
 
   function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {

@@ -1,3 +1,4 @@
+import { createMonotonicClock } from './monotonic-clock.ts';
 import { putLast } from './put-last.ts';
 
 export interface LogQuotaOptions {
@@ -26,7 +27,7 @@ export interface LogQuota {
 
 export function createLogQuota(options: LogQuotaOptions): LogQuota {
   const { linesPerSecond, burst = linesPerSecond * 50, tableSize = 10_000 } = options;
-  const { monotonicMs = () => performance.now() } = options;
+  const { monotonicMs = createMonotonicClock() } = options;
   const clients = new Map<string, { tokens: number; atMs: number; leftOut: number }>();
 
   return {

@@ -1,4 +1,5 @@
 import { delay } from '../lib/delay.ts';
+import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
@@ -55,7 +56,7 @@ export interface GroupCommit {
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, beforeBatch = async () => {}, pause = delay } = options;
-  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   const queue = new Map<string, QueuedVisit>();
   let unfinished = 0;
   const onIdle: (() => void)[] = [];

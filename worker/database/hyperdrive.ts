@@ -3,6 +3,7 @@ import mysql, { type Connection } from 'mysql2/promise';
 import { untilAborted } from '../../app/lib/deadline.ts';
 import { delay } from '../../app/lib/delay.ts';
 import type { Log } from '../../app/lib/log.ts';
+import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createServerRequirements, type ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
@@ -31,7 +32,7 @@ const AWAY_MS = 1000;
 export function createHyperdriveConnections(
   hyperdrive: Hyperdrive,
   log: Log,
-  monotonicMs = () => performance.now(),
+  monotonicMs = createMonotonicClock(),
 ): ConnectionPool {
   const requirements = createServerRequirements({ log });
   const away = createAwayMemory(monotonicMs);

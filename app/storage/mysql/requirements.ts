@@ -1,5 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Log } from '../../lib/log.ts';
+import { createMonotonicClock } from '../../lib/monotonic-clock.ts';
 import { isConnectionError } from './errors.ts';
 
 /**
@@ -145,7 +146,7 @@ export interface ServerRequirementsOptions {
 }
 
 export function createServerRequirements(options: ServerRequirementsOptions): ServerRequirements {
-  const { log, monotonicMs = () => performance.now() } = options;
+  const { log, monotonicMs = createMonotonicClock() } = options;
   let suitableUntilMs = Number.NEGATIVE_INFINITY;
   const logged = new Set<string>();
 
