@@ -86,6 +86,12 @@ describe('with a certificate', () => {
     socket.write('GET / HTTP/1.0\r\n\r\n');
     expect(await closed).toMatch(/^HTTP\/1\.1 400 /);
   });
+
+  test('HTTP/0.9, which has no status line, is closed', async () => {
+    const { socket, closed } = await openRaw(stack.url);
+    socket.write('GET /\r\n');
+    expect(await closed).toBe('');
+  });
 });
 
 test('a client that exceeds its rate is answered 429', async () => {

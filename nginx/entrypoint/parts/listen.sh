@@ -40,6 +40,10 @@ server {
     include $out/errors.conf;
     include $out/error-location.conf;
     location / {
+        # HTTP/0.9, as in the template.
+        if (\$server_protocol = "") {
+            return 444;
+        }
         if (\$host = "") {
             return 400;
         }

@@ -53,7 +53,6 @@ location /mooring-error/ {
     }
     # Keep this short: an HTTP/2 client that does not read the response keeps the rejected request and its headers in memory.
     send_timeout 2s;
-    add_header_inherit merge;
     add_header Cache-Control no-store always;
     add_header Vary Accept always;
     add_header Retry-After $mooring_retry_after always;
