@@ -132,11 +132,11 @@ export function createBalancer(options: BalancerOptions): Hono {
       if (outcome.kind === 'answer') return outcome;
       if (outcome.kind === 'clientClosedRequest') return { response: clientClosedRequest() };
       if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
-      if (outcome.kind === 'failure' && (selection.triesLeft() === 0 || (outcome.wasSent && !isRetryable))) {
-        const status = outcome.timedOut ? 504 : 502;
-        // The peer may have executed the request, which must not be executed twice.
-        return outcome.wasSent && !isRetryable ? { response: await fail(c, status, peer) } : giveUp(status, peer);
-      }
+      if (outcome.kind === 'passedOver') continue;
+      const status = outcome.timedOut ? 504 : 502;
+      // The peer may have executed the request, which must not be executed twice.
+      if (outcome.wasSent && !isRetryable) return { response: await fail(c, status, peer) };
+      if (selection.triesLeft() === 0) return giveUp(status, peer);
     }
     return giveUp(502, lastPeer);
   }

@@ -37,7 +37,7 @@ export function proxyRequestHeaders(request: Request, client: ClientInfo): Heade
 }
 
 /** The runtime turns every upgraded request into a GET, so only a GET may be upgraded. */
-function isUpgrade({ method, headers }: Request): boolean {
+export function isUpgrade({ method, headers }: Request): boolean {
   return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 

@@ -3,7 +3,7 @@ import type { Admission } from './request-limits.ts';
 /**
  * Bodies of known length up to this size are kept in memory, so that they can be sent again. Larger ones are streamed.
  */
-export const REPLAYABLE_BODY_BYTES = 64 * 1024;
+const REPLAYABLE_BODY_BYTES = 64 * 1024;
 
 /** Bytes read at once from a body that is streamed or has no known length. */
 export const PIECE_BYTES = 16 * 1024;
@@ -12,7 +12,7 @@ const DROPPED_PIECE_BYTES = 4 * 1024;
 /**
  * Nginx's default, which buffers what it forwards, too. `bufferRequestBody` says why such bodies cannot be streamed.
  */
-export const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
+const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
 
 /** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
 const PROGRESS_BYTES = 64 * 1024;
@@ -67,20 +67,18 @@ export async function bufferRequestBody(
   if (body === null) return { content: null, isReplayable: true };
   const announced = headers.get('Content-Length');
   const length = announced === null ? undefined : Number(announced);
-  const isDropped = WITHOUT_BODY.has(method);
-  const isStreamed = !isDropped && length !== undefined && length > REPLAYABLE_BODY_BYTES;
   const reader = createBodyReader(body, idleTimeoutMs);
+  if (WITHOUT_BODY.has(method)) {
+    await drop(reader);
+    return { content: null, isReplayable: true };
+  }
   const take = (bytes: number) => {
     const status = admission.takeBytes(bytes);
     if (status) throw new RequestBodyError(status, 'Too many request bodies are being sent at once.');
   };
-  if (isStreamed) {
+  if (length !== undefined && length > REPLAYABLE_BODY_BYTES) {
     take(PIECE_BYTES);
     return { content: reader, isReplayable: false };
-  }
-  if (isDropped) {
-    await drop(reader);
-    return { content: null, isReplayable: true };
   }
   take(length ?? PIECE_BYTES);
   const content = await (length === undefined ? collectChunks(reader, take) : collect(reader, length));
@@ -134,7 +132,7 @@ function tooLarge(): RequestBodyError {
   return new RequestBodyError(413, 'The body of this request is too large.');
 }
 
-export function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
+function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
   const reader = body.getReader({ mode: 'byob' });
   const slow = Promise.withResolvers<never>();
   // Avoids an unhandled rejection when no read is waiting.

@@ -1,3 +1,4 @@
+import { isUpgrade } from './proxy-headers.ts';
 import { createQuota, type Quota, quotaKey } from './quota.ts';
 
 /** Each kind has limits of its own, so that one kind cannot keep another from being served. */
@@ -21,7 +22,6 @@ export interface Admission {
    * @returns the status to respond with when no memory is left, else undefined
    */
   takeBytes(bytes: number): RefusalStatus | undefined;
-  giveBytes(): void;
   /** Gives everything back. Further calls do nothing. */
   end(): void;
 }
@@ -58,11 +58,6 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
       let bytesTaken = 0;
       let isOver = false;
 
-      function giveBytes(): void {
-        memory.give(client, bytesTaken);
-        bytesTaken = 0;
-      }
-
       return {
         takeBytes(bytes) {
           const lacking = memory.take(client, bytes);
@@ -70,11 +65,10 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
           bytesTaken += bytes;
           return undefined;
         },
-        giveBytes,
         end() {
           if (isOver) return;
           isOver = true;
-          giveBytes();
+          memory.give(client, bytesTaken);
           quotas[kind].give(client, 1);
         },
       };
@@ -83,8 +77,8 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
 }
 
 /** Returns the request's kind, judged by its method and headers. */
-export function kindOf({ body, headers, method }: Request): RequestKind {
-  if (method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket') return 'stream';
-  if (headers.get('Accept')?.includes('text/event-stream')) return 'stream';
+export function kindOf(request: Request): RequestKind {
+  const { body, headers } = request;
+  if (isUpgrade(request) || headers.get('Accept')?.includes('text/event-stream')) return 'stream';
   return body === null || headers.get('Content-Length') === '0' ? 'request' : 'upload';
 }

@@ -34,11 +34,13 @@ export function startUpload(body: BodyReader, contentLength: number): Upload {
   }
 
   // Whichever side failed, end the other. Errors in doing so do not matter.
-  pump().catch(async (error: unknown) => {
-    // The error would come out of the response's body, too. The end of the response ends this stream.
-    if (hasResponse && error instanceof RequestBodyError) return body.cancel().catch(() => {});
-    if (error instanceof RequestBodyError) cutShort.abort(error);
-    await Promise.allSettled([writer.abort(error), body.cancel()]);
+  pump().catch((error: unknown): Promise<unknown> => {
+    if (error instanceof RequestBodyError) {
+      // The error would come out of the response's body, too. The end of the response ends this stream.
+      if (hasResponse) return body.cancel();
+      cutShort.abort(error);
+    }
+    return Promise.allSettled([writer.abort(error), body.cancel()]);
   });
   return {
     readable,

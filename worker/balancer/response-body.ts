@@ -30,7 +30,7 @@ export async function streamResponseBody(
 }
 
 /** Creates a stream that the runtime sends with this `Content-Length`, or chunked when it is null. */
-export function createBodyStream(contentLength: string | null): IdentityTransformStream {
+function createBodyStream(contentLength: string | null): IdentityTransformStream {
   return contentLength === null ? new IdentityTransformStream() : new FixedLengthStream(Number(contentLength));
 }
 

@@ -1,13 +1,18 @@
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import type { EdgeProcess } from './workerd.ts';
 
-/** Ends this process together with its edge: cleanly after a stop signal, and at once when the edge ends by itself. */
-export function endWithEdge(edge: EdgeProcess): void {
+/**
+ * Ends this process together with its edge: cleanly after a stop signal, and at once when the edge ends by itself.
+ *
+ * @param onClosed called when the edge has stopped cleanly
+ */
+export function endWithEdge(edge: EdgeProcess, onClosed: () => void = () => {}): void {
   let isStopping = false;
   onStopSignals({
     async stop() {
       isStopping = true;
       await edge.close();
+      onClosed();
       process.exit(0);
     },
     force: () => process.exit(1),

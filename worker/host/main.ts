@@ -1,9 +1,9 @@
 import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import { guardOrphans } from '../../cli/orphan-guard.ts';
-import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseEdgeConfig } from './config.ts';
 import { startEdge } from './edge.ts';
+import { endWithEdge } from './lifetime.ts';
 
 // Runs the edge as a process of its own. `PORT`, the worker's variables and the replicas' database come from the
 // environment. Sends a message when it listens.
@@ -13,20 +13,7 @@ const dismissGuard = guardOrphans();
 
 try {
   const edge = await startEdge({ ...parseEdgeConfig(process.env), onLog: (line) => console.log(line) });
-  let isStopping = false;
-  onStopSignals({
-    async stop() {
-      isStopping = true;
-      await edge.close();
-      dismissGuard();
-      process.exit(0);
-    },
-    force: () => process.exit(1),
-  });
-  void edge.exited.then(() => {
-    // Exit, so that the supervisor restarts this process.
-    if (!isStopping) process.exit(1);
-  });
+  endWithEdge(edge, dismissGuard);
   process.send?.('listening');
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
