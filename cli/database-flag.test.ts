@@ -26,7 +26,7 @@ test.each([
   'mysql://127.0.0.1/mooring',
   'file:data/mooring.sqlite',
   'mysql://u@h:x/d',
-  'mysql://u@h/da\ttabase',
+  'mysql://u@h/d\tb',
   ' mysql://u@h/d',
   'mysql://u@h/d b',
   'nonsense',
