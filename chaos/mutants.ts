@@ -118,7 +118,7 @@ export const MUTANTS = {
     about: 'the balancer sends a POST to another replica that the first may have received',
     edits: [
       {
-        file: 'worker/balancer/balancer.ts',
+        file: 'worker/balancer/retry.ts',
         text: "new Set(['POST', 'PATCH', 'LOCK'])",
         replacement: "new Set(['PATCH', 'LOCK'])",
       },

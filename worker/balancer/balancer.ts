@@ -4,7 +4,6 @@ import { createAffinityCookie } from '../../app/affinity/set-cookie.ts';
 import type { ClientInfo, ResolveClient } from '../../app/client/client-info.ts';
 import { sendError } from '../../app/http/error-response.ts';
 import { NOSNIFF } from '../../app/http/nosniff.ts';
-import { respond } from '../../app/http/respond.ts';
 import type { Log } from '../../app/lib/log.ts';
 import type { Takeover } from '../takeover.ts';
 import type { Peer, Upstream } from '../upstream/upstream.ts';
@@ -13,9 +12,10 @@ import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
 import { proxyRequestHeaders } from './proxy-headers.ts';
 import { bufferRequestBody, type RequestBody } from './request-body.ts';
-import { clientClosedRequest, refuseBody, refuseForNow } from './request-errors.ts';
+import { refuseBody, refuseForNow } from './request-errors.ts';
 import { type Admission, kindOf, type RequestLimits } from './request-limits.ts';
 import { requestTarget } from './request-target.ts';
+import { isRetryable } from './retry.ts';
 import { createTryPeer } from './try-peer.ts';
 
 export interface BalancerOptions {
@@ -34,12 +34,6 @@ export interface BalancerOptions {
   limits: RequestLimits;
   log: Log;
 }
-
-/**
- * Methods that Nginx never sends to a second peer once the first may have seen the request (`proxy_next_upstream
- * non_idempotent`).
- */
-const NON_IDEMPOTENT_METHODS = new Set(['POST', 'PATCH', 'LOCK']);
 
 /**
  * Creates the balancer: an app that forwards each request to a peer, to the one in the client's cookie if possible, and
@@ -70,7 +64,7 @@ export function createBalancer(options: BalancerOptions): Hono {
   app.on('TRACE', '*', (c) => {
     // Nginx rejects TRACE, too: an echo of the request would show scripts the cookies that are hidden from them.
     c.header('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
-    return respond(c, { text: 'TRACE is not allowed.', json: { error: { status: 405 } } }, 405);
+    return sendError(c, 405, 'TRACE is not allowed.');
   });
 
   app.all('*', async (c) => {
@@ -105,7 +99,6 @@ export function createBalancer(options: BalancerOptions): Hono {
     } catch (error) {
       return { response: await refuseBody(c, error) };
     }
-    const isRetryable = body.isReplayable && !NON_IDEMPOTENT_METHODS.has(method);
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
       response: takeOver
@@ -115,28 +108,23 @@ export function createBalancer(options: BalancerOptions): Hono {
     });
     await beforeSelect?.();
     const selection = upstream.select(readAffinityCookie(c.req.header('Cookie')));
+    const forwarding = {
+      method,
+      headers,
+      body: body.content,
+      target,
+      mustProbe: !isRetryable(method, body),
+      clientSignal,
+      connectTimeoutMs,
+      readTimeoutMs,
+    };
     let lastPeer: Peer | undefined;
-
     for (let peer = selection.next(); peer; peer = selection.next()) {
       lastPeer = peer;
-      const outcome = await tryPeer(c, peer, selection, {
-        method,
-        headers,
-        body: body.content,
-        target,
-        mustProbe: !isRetryable,
-        clientSignal,
-        connectTimeoutMs,
-        readTimeoutMs,
-      });
-      if (outcome.kind === 'answer') return outcome;
-      if (outcome.kind === 'clientClosedRequest') return { response: clientClosedRequest() };
-      if (outcome.kind === 'bodyFailed') return { response: await refuseBody(c, outcome.error) };
-      if (outcome.kind === 'passedOver') continue;
-      const status = outcome.timedOut ? 504 : 502;
-      // The peer may have executed the request, which must not be executed twice.
-      if (outcome.wasSent && !isRetryable) return { response: await fail(c, status, peer) };
-      if (selection.triesLeft() === 0) return giveUp(status, peer);
+      const tried = await tryPeer(c, peer, selection, forwarding);
+      if (tried.next === 'answer') return tried;
+      if (tried.next === 'fail') return { response: await fail(c, tried.status, peer) };
+      if (tried.next === 'giveUp') return giveUp(tried.status, peer);
     }
     return giveUp(502, lastPeer);
   }

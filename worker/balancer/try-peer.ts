@@ -1,17 +1,13 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
-import { type ForwardOptions, forward, type Outcome } from './forward.ts';
+import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
+import { clientClosedRequest, refuseBody } from './request-errors.ts';
+import { decide, isFailedTry, type NextStep } from './retry.ts';
 
-/**
- * Result of one try at one peer. `passedOver` is a response that the client does not get, because another peer may do
- * better.
- */
-type TriedPeer = ({ kind: 'answer' } & Answer) | { kind: 'passedOver' } | Exclude<Outcome, { kind: 'response' }>;
-
-/** The status that counts as a failed try, as in Nginx's `proxy_next_upstream error timeout http_503`. */
-const NEXT_UPSTREAM_STATUS = 503;
+/** Result of one try at one peer: what the client gets, or what follows. `status` is the client's if nothing does. */
+type TriedPeer = ({ next: 'answer' } & Answer) | { next: NextStep; status: 502 | 504 };
 
 export interface TryPeerOptions {
   /** Returns the `Set-Cookie` header that sends the client to this peer from now on. */
@@ -34,47 +30,40 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
   }
 
   return async function tryPeer(c, peer, selection, options) {
+    const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
+    const served = () => selection.finish(peer, 'served');
+
     const outcome = await forward(peer, options);
-    if (outcome.kind === 'clientClosedRequest' || outcome.kind === 'bodyFailed') {
-      selection.finish(peer, 'served');
-      return outcome;
+    if (outcome.kind === 'failure') return failed(outcome.reason, outcome);
+    if (outcome.kind !== 'response') {
+      served();
+      const isGone = outcome.kind === 'clientClosedRequest';
+      return { next: 'answer', response: isGone ? clientClosedRequest() : await refuseBody(c, outcome.error) };
     }
-    if (outcome.kind === 'failure') return failed(outcome);
     const { response } = outcome;
-    if (isFailedTry(response, selection, !options.mustProbe)) {
-      c.executionCtx.waitUntil(discard(response));
-      failed({ reason: `answered ${response.status}` });
-      return { kind: 'passedOver' };
-    }
+    if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
     try {
       const { response: answered, done } = await convertResponse(response);
       moor(answered, peer);
-      const served = () => selection.finish(peer, 'served');
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
       // off.
       if (!done) served();
-      return { kind: 'answer', response: answered, done: done?.then(served, served) };
+      return { next: 'answer', response: answered, done: done?.then(served, served) };
     } catch (error) {
       // The runtime delivers some responses that it does not let a worker send: status 600, a duplicate
       // `Content-Length`.
-      c.executionCtx.waitUntil(discard(response));
-      return failed({
-        kind: 'failure' as const,
-        wasSent: true,
-        timedOut: false,
-        reason: `unusable response: ${error}`,
-      });
+      return unused(response, `unusable response: ${error}`);
     }
 
-    function failed<T extends { reason: string }>(failure: T): T {
+    function unused(response: Response, reason: string): TriedPeer {
+      c.executionCtx.waitUntil(discard(response));
+      return failed(reason, { wasSent: true, timedOut: false });
+    }
+
+    function failed(reason: string, { wasSent, timedOut }: { wasSent: boolean; timedOut: boolean }): TriedPeer {
       selection.finish(peer, 'failed');
-      log.error({ peer: peer.address, reason: failure.reason }, 'upstream failed');
-      return failure;
+      log.error({ peer: peer.address, reason }, 'upstream failed');
+      return { next: decide(wasSent, tried), status: timedOut ? 504 : 502 };
     }
   };
-}
-
-function isFailedTry(response: Response, selection: PeerSelection, isRetryable: boolean): boolean {
-  // The client gets the last peer's response, whatever its status.
-  return response.status === NEXT_UPSTREAM_STATUS && isRetryable && selection.triesLeft() > 1;
 }
