@@ -1,7 +1,7 @@
 import { UserError } from '../../app/lib/user-error.ts';
 import { run } from '../../testkit/processes/command.ts';
-import { startComposeStack } from './compose.ts';
-import { type LocalStackOptions, startLocalStack } from './local.ts';
+import { startComposeStack } from './compose/stack.ts';
+import { type LocalStackOptions, startLocalStack } from './local/stack.ts';
 import type { Front, Stack } from './stack.ts';
 
 export interface StartOptions extends LocalStackOptions {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
-import { type Answer, type RequestOptions, send } from '../testkit/http/send.ts';
-import { appHosts, type RunningApp } from '../testkit/replicas/app-hosts.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
+import { appHosts, type RunningApp } from '../../testkit/replicas/app-hosts.ts';
 
 const JSON_PLEASE = { Accept: 'application/json' };
 

@@ -3,16 +3,16 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Snapshot } from '../app/replicas/snapshot.ts';
-import { startEdgeHarness } from '../testkit/fronts/edge-harness.ts';
-import { openEvents, type StreamEvent } from '../testkit/http/event-stream.ts';
-import { send } from '../testkit/http/send.ts';
-import { hasMysql } from '../testkit/mysql/database.ts';
-import { holdCounter } from '../testkit/mysql/held-counter.ts';
-import { createFaultProxy } from '../testkit/network/fault-proxy.ts';
-import { viaPort } from '../testkit/network/via-port.ts';
-import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
-import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
+import type { Snapshot } from '../../app/replicas/snapshot.ts';
+import { startEdgeHarness } from '../../testkit/fronts/edge-harness.ts';
+import { openEvents, type StreamEvent } from '../../testkit/http/event-stream.ts';
+import { send } from '../../testkit/http/send.ts';
+import { hasMysql } from '../../testkit/mysql/database.ts';
+import { holdCounter } from '../../testkit/mysql/held-counter.ts';
+import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
 const LATER = { timeout: 10_000 };
 

@@ -6,7 +6,7 @@ import { dashboardQueries } from '../../testkit/monitoring/monitoring-files.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const SOON = { timeout: 90_000, interval: 500 };
-/** The profile without Grafana: tests/grafana.test.ts checks its files. */
+/** The profile without Grafana: tests/monitoring/grafana.test.ts checks its files. */
 const SERVICES = ['nginx', 'prometheus', 'nginx-exporter'];
 
 let stack: Stack;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 
-const project = (path: string) => new URL(`../${path}`, import.meta.url);
+const project = (path: string) => new URL(`../../${path}`, import.meta.url);
 const compose = parse(readFileSync(project('docker-compose.yml'), 'utf8')) as {
   'x-check-settings': string[];
   'x-db-values': string;

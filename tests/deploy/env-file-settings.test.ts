@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { composeValues } from '../docs/generate/compose-tables.ts';
-import { originSettings } from '../origin/settings.ts';
-import { workerSettings } from '../worker/config.ts';
+import { composeValues } from '../../docs/generate/compose-tables.ts';
+import { originSettings } from '../../origin/settings.ts';
+import { workerSettings } from '../../worker/config.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 const page = read('docs/configuration.md');
 

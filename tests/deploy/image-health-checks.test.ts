@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs an image's health check as Docker does, in the image's folder. @returns its exit code */
 async function checkHealth(dockerfile: string, env: Record<string, string>): Promise<number> {
-  const text = readFileSync(new URL(`../${dockerfile}`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`../../${dockerfile}`, import.meta.url), 'utf8');
   const [program, ...args] = JSON.parse(text.match(/^HEALTHCHECK (?:.|\\\n)*?CMD (\[.*\])$/m)?.[1] ?? '[]') as string[];
   expect(program).toBe('node');
   const child = spawn(process.execPath, args, { cwd: PROJECT, env, stdio: 'inherit' });

@@ -7,15 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Answer, type RequestOptions, send } from '../testkit/http/send.ts';
-import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { listeners } from '../testkit/processes/listeners.ts';
-import { answers, holds } from '../testkit/replicas/behaviours.ts';
-import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
-import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
+import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
+import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { listeners } from '../../testkit/processes/listeners.ts';
+import { answers, holds } from '../../testkit/replicas/behaviours.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
-const BUILD = fileURLToPath(new URL('../worker/host/build.ts', import.meta.url));
+const BUILD = fileURLToPath(new URL('../../worker/host/build.ts', import.meta.url));
 
 /** The limit in `worker/compose.yml`. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;

@@ -1,15 +1,15 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openRaw, type RawConnection } from '../testkit/http/raw.ts';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { listeners } from '../testkit/processes/listeners.ts';
-import { residentBytes } from '../testkit/processes/resident-memory.ts';
-import { holds } from '../testkit/replicas/behaviours.ts';
-import { createStubReplica } from '../testkit/replicas/stub.ts';
-import { bundleEdge } from '../worker/host/bundle.ts';
-import { findWorkerd } from '../worker/host/find-workerd.ts';
-import { runEdge } from '../worker/host/workerd.ts';
+import { openRaw, type RawConnection } from '../../testkit/http/raw.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { listeners } from '../../testkit/processes/listeners.ts';
+import { residentBytes } from '../../testkit/processes/resident-memory.ts';
+import { holds } from '../../testkit/replicas/behaviours.ts';
+import { createStubReplica } from '../../testkit/replicas/stub.ts';
+import { bundleEdge } from '../../worker/host/bundle.ts';
+import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { runEdge } from '../../worker/host/workerd.ts';
 
 /** The edge's limit in `worker/compose.yml`. */
 const CONTAINER_MEMORY_BYTES = 256 * 1024 * 1024;

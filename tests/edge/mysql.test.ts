@@ -1,12 +1,12 @@
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { jsonOf, startTestEdge } from '../testkit/fronts/edge.ts';
-import { createWranglerWorker } from '../testkit/fronts/wrangler-worker.ts';
-import { visits } from '../testkit/http/visits.ts';
-import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { holdCounter } from '../testkit/mysql/held-counter.ts';
-import { createSilentCut } from '../testkit/network/silent-cut.ts';
-import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
+import { jsonOf, startTestEdge } from '../../testkit/fronts/edge.ts';
+import { createWranglerWorker } from '../../testkit/fronts/wrangler-worker.ts';
+import { visits } from '../../testkit/http/visits.ts';
+import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { holdCounter } from '../../testkit/mysql/held-counter.ts';
+import { createSilentCut } from '../../testkit/network/silent-cut.ts';
+import { createMigratedDatabase, openMysql, readLedger } from '../../testkit/stores/mysql.ts';
 
 /** Starts the worker on this database, as `wrangler dev --env mysql` does. */
 async function startWithWrangler(databaseUrl: string): Promise<string> {

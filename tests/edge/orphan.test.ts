@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { isPortOpen } from '../testkit/network/is-port-open.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { isPortOpen } from '../../testkit/network/is-port-open.ts';
 
-const EDGE = fileURLToPath(new URL('../worker/host/main.ts', import.meta.url));
-const CLUSTER = fileURLToPath(new URL('../local/main.ts', import.meta.url));
+const EDGE = fileURLToPath(new URL('../../worker/host/main.ts', import.meta.url));
+const CLUSTER = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
 
 test('an edge that is killed together with its supervisor leaves no process on its port', async () => {
   const port = await freePortRange(1);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startTestEdge, type TestEdge } from '../testkit/fronts/edge.ts';
-import { answers, holds } from '../testkit/replicas/behaviours.ts';
-import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
-import { cookieOf } from './affinity/fixture.ts';
+import { startTestEdge, type TestEdge } from '../../testkit/fronts/edge.ts';
+import { answers, holds } from '../../testkit/replicas/behaviours.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { cookieOf } from '../affinity/fixture.ts';
 
 /** The worker reads the list again after one second. */
 const FOLLOWED_WITHIN = { timeout: 10_000, interval: 50 };

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { VisitStore } from '../app/visits/visit.ts';
-import { jsonOf, startTestEdge } from '../testkit/fronts/edge.ts';
-import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
-import type { Answer } from '../testkit/http/send.ts';
-import { visit } from '../testkit/http/visits.ts';
-import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { createFaultProxy } from '../testkit/network/fault-proxy.ts';
-import { viaPort } from '../testkit/network/via-port.ts';
-import type { Behaviour } from '../testkit/replicas/behaviours.ts';
-import { answers, breaksOffInHeaders, drops, hangs } from '../testkit/replicas/behaviours.ts';
-import { createStubReplica, type StubReplica } from '../testkit/replicas/stub.ts';
-import { createMigratedDatabase, openMysql, readLedger } from '../testkit/stores/mysql.ts';
-import { cookieOf } from './affinity/fixture.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+import { jsonOf, startTestEdge } from '../../testkit/fronts/edge.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import type { Answer } from '../../testkit/http/send.ts';
+import { visit } from '../../testkit/http/visits.ts';
+import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import type { Behaviour } from '../../testkit/replicas/behaviours.ts';
+import { answers, breaksOffInHeaders, drops, hangs } from '../../testkit/replicas/behaviours.ts';
+import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
+import { createMigratedDatabase, openMysql, readLedger } from '../../testkit/stores/mysql.ts';
+import { cookieOf } from '../affinity/fixture.ts';
 
 async function startReplicas(count: number): Promise<StubReplica[]> {
   const replicas = await Promise.all([...'ABC'.slice(0, count)].map(createStubReplica));

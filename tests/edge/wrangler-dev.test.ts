@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { freePortRange } from '../testkit/network/free-ports.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** wrangler takes seconds to load, twice as long when it migrates, and much longer on a busy machine. */
 const START_TIMEOUT_MS = 120_000;

@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { runCluster } from '../testkit/processes/cluster.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { runCluster } from '../../testkit/processes/cluster.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mooring-'));
 const EMBEDDED = `file:${join(folder, 'visits.sqlite')}`;

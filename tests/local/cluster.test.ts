@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { answeredNumbers, createVisitor, serversInTurn, visitInParallel } from '../testkit/http/visitor.ts';
-import { type ClusterProcess, isAlive, startCluster } from '../testkit/processes/cluster.ts';
+import { answeredNumbers, createVisitor, serversInTurn, visitInParallel } from '../../testkit/http/visitor.ts';
+import { type ClusterProcess, isAlive, startCluster } from '../../testkit/processes/cluster.ts';
 
 let folder: string;
 let cluster: ClusterProcess;

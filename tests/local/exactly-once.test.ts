@@ -1,10 +1,10 @@
 import type { RowDataPacket } from 'mysql2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answeredNumbers, createVisitor, visitInParallel } from '../testkit/http/visitor.ts';
-import { createTestDatabase, hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { createFaultProxy, type FaultProxy } from '../testkit/network/fault-proxy.ts';
-import { viaPort } from '../testkit/network/via-port.ts';
-import { type ClusterProcess, startCluster } from '../testkit/processes/cluster.ts';
+import { answeredNumbers, createVisitor, visitInParallel } from '../../testkit/http/visitor.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
 describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
   let database: TestDatabase;

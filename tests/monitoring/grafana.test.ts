@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { dashboard, graphs, readMonitoringFile } from '../testkit/monitoring/monitoring-files.ts';
+import { dashboard, graphs, readMonitoringFile } from '../../testkit/monitoring/monitoring-files.ts';
 
 const { datasources } = readMonitoringFile<{
   apiVersion: number;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { alerts, readMonitoringFile } from '../testkit/monitoring/monitoring-files.ts';
-import { findPromtool, WITHOUT_PROMTOOL } from '../testkit/monitoring/promtool.ts';
+import { alerts, readMonitoringFile } from '../../testkit/monitoring/monitoring-files.ts';
+import { findPromtool, WITHOUT_PROMTOOL } from '../../testkit/monitoring/promtool.ts';
 
 const promtool = await findPromtool();
 const TESTS = 'tests/mooring.test.yml';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { serverId } from '../app/affinity/server-id.ts';
-import { FRESH_REQUEST_ID } from '../testkit/http/request-id.ts';
-import { send } from '../testkit/http/send.ts';
-import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
+import { send } from '../../testkit/http/send.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 
 const JSON_PLEASE = { Accept: 'application/json' };
 const SECRET = 'hunter2';

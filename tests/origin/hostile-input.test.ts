@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { openRaw, statusLines } from '../testkit/http/raw.ts';
-import { send } from '../testkit/http/send.ts';
-import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
+import { openRaw, statusLines } from '../../testkit/http/raw.ts';
+import { send } from '../../testkit/http/send.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 
 const VISIT = 'GET / HTTP/1.1\r\nHost: mooring.test\r\n\r\n';
 

@@ -3,11 +3,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openRaw, statusLines } from '../testkit/http/raw.ts';
-import { send } from '../testkit/http/send.ts';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
-import { residentBytes } from '../testkit/processes/resident-memory.ts';
+import { openRaw, statusLines } from '../../testkit/http/raw.ts';
+import { send } from '../../testkit/http/send.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import { residentBytes } from '../../testkit/processes/resident-memory.ts';
 
 /** The container's memory, as in docker-compose.yml. */
 const MEMORY_BYTES = 256 * 1024 * 1024;

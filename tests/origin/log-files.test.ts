@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { send } from '../testkit/http/send.ts';
-import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
+import { send } from '../../testkit/http/send.ts';
+import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 
 describe('a replica with a folder for logs', () => {
   let folder: string;

@@ -4,17 +4,17 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { readMetrics, scrape } from '../testkit/http/metrics.ts';
-import { send } from '../testkit/http/send.ts';
-import { findPromtool, WITHOUT_PROMTOOL } from '../testkit/monitoring/promtool.ts';
-import { hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { holdCounter } from '../testkit/mysql/held-counter.ts';
-import { createFaultProxy, type FaultProxy } from '../testkit/network/fault-proxy.ts';
-import { freePortRange } from '../testkit/network/free-ports.ts';
-import { viaPort } from '../testkit/network/via-port.ts';
-import { runCluster } from '../testkit/processes/cluster.ts';
-import { type OriginProcess, runOrigin, startOrigin } from '../testkit/processes/origin.ts';
-import { createMigratedDatabase } from '../testkit/stores/mysql.ts';
+import { readMetrics, scrape } from '../../testkit/http/metrics.ts';
+import { send } from '../../testkit/http/send.ts';
+import { findPromtool, WITHOUT_PROMTOOL } from '../../testkit/monitoring/promtool.ts';
+import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { holdCounter } from '../../testkit/mysql/held-counter.ts';
+import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { viaPort } from '../../testkit/network/via-port.ts';
+import { runCluster } from '../../testkit/processes/cluster.ts';
+import { type OriginProcess, runOrigin, startOrigin } from '../../testkit/processes/origin.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
 const promtool = await findPromtool();
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runOrigin } from '../testkit/processes/origin.ts';
+import { runOrigin } from '../../testkit/processes/origin.ts';
 
 const SECRET = 'hunter2';
 

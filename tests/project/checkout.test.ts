@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a checkout has the same bytes everywhere: text has LF at the end of lines, whatever Git is set to', () => {
   const git = (args: string[]) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8' });

@@ -12,8 +12,8 @@ interface LockedPackage {
   optional?: boolean;
 }
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
-const json = (path: string) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const json = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
 const { scripts, optionalDependencies, allowScripts } = json('package.json');
 const locked = Object.entries(json('package-lock.json').packages as Record<string, LockedPackage>)
   .filter(([path]) => path !== '')

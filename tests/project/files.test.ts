@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const { optionalDependencies, scripts } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
 
 test('.node-version is the Node of the npm scripts', () => {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { killProcessGroup } from '../local/kill-process-group.ts';
-import { freePortRange } from '../testkit/network/free-ports.ts';
+import { killProcessGroup } from '../../local/kill-process-group.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a SIGTERM that npm receives reaches its program, which stops cleanly before npm ends', {
   timeout: 120_000,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CONNECTIONS } from '../origin/database/mysql.ts';
+import { CONNECTIONS } from '../../origin/database/mysql.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/database-connections.md');
 const { 'x-db-values': values } = parse(read('docker-compose.yml')) as { 'x-db-values': string };
 

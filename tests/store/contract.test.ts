@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError } from '../app/visits/errors.ts';
-import type { VisitStore } from '../app/visits/visit.ts';
-import { visit, visits } from '../testkit/http/visits.ts';
-import type { StoreDatabase } from '../testkit/stores/backend.ts';
-import { d1Backend } from '../testkit/stores/d1.ts';
-import { mysqlBackend } from '../testkit/stores/mysql.ts';
-import { sqliteBackend } from '../testkit/stores/sqlite.ts';
+import { StoreUnavailableError } from '../../app/visits/errors.ts';
+import type { VisitStore } from '../../app/visits/visit.ts';
+import { visit, visits } from '../../testkit/http/visits.ts';
+import type { StoreDatabase } from '../../testkit/stores/backend.ts';
+import { d1Backend } from '../../testkit/stores/d1.ts';
+import { mysqlBackend } from '../../testkit/stores/mysql.ts';
+import { sqliteBackend } from '../../testkit/stores/sqlite.ts';
 
 function numbersFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index);

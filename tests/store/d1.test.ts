@@ -1,12 +1,12 @@
 import type { D1Database } from '@cloudflare/workers-types';
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createSqliteStore } from '../app/storage/sqlite/visit-store.ts';
-import { CommitInDoubtError } from '../app/visits/errors.ts';
-import { createGroupCommit } from '../app/visits/group-commit.ts';
-import { createLogger } from '../origin/log/logger.ts';
-import { type EdgeHarness, startEdgeHarness } from '../testkit/fronts/edge-harness.ts';
-import { visit, visits } from '../testkit/http/visits.ts';
+import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
+import { CommitInDoubtError } from '../../app/visits/errors.ts';
+import { createGroupCommit } from '../../app/visits/group-commit.ts';
+import { createLogger } from '../../origin/log/logger.ts';
+import { type EdgeHarness, startEdgeHarness } from '../../testkit/fronts/edge-harness.ts';
+import { visit, visits } from '../../testkit/http/visits.ts';
 
 type Loss = 'request' | 'answer' | 'silence';
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { freePortRange } from '../testkit/network/free-ports.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Drizzle Kit takes seconds to load, and much longer on a busy machine. */
 const KIT_TIMEOUT_MS = 120_000;

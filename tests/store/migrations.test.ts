@@ -6,20 +6,20 @@ import { createClient } from '@libsql/client';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { parseMysqlUrl } from '../cli/database-url.ts';
-import { readKitDatabase } from '../origin/database/drizzle-kit.ts';
-import { migrationsFolder } from '../origin/database/migrations.ts';
-import { startEdgeHarness } from '../testkit/fronts/edge-harness.ts';
-import { visits } from '../testkit/http/visits.ts';
-import { createTestDatabase, hasMysql, type TestDatabase } from '../testkit/mysql/database.ts';
-import { type RunOptions, run } from '../testkit/processes/command.ts';
-import { startOrigin } from '../testkit/processes/origin.ts';
-import { openMysql, readLedger } from '../testkit/stores/mysql.ts';
+import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { readKitDatabase } from '../../origin/database/drizzle-kit.ts';
+import { migrationsFolder } from '../../origin/database/migrations.ts';
+import { startEdgeHarness } from '../../testkit/fronts/edge-harness.ts';
+import { visits } from '../../testkit/http/visits.ts';
+import { createTestDatabase, hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
+import { type RunOptions, run } from '../../testkit/processes/command.ts';
+import { startOrigin } from '../../testkit/processes/origin.ts';
+import { openMysql, readLedger } from '../../testkit/stores/mysql.ts';
 
 /** Drizzle Kit takes seconds to load. Several at the same time on a busy machine take much longer. */
 const KIT_TIMEOUT_MS = 120_000;
 
-const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 function drizzleKit(args: string[], options: RunOptions): Promise<string> {
   return run(process.execPath, [join(PROJECT, 'node_modules/.bin/drizzle-kit'), ...args], options);

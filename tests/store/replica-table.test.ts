@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { FORGOTTEN_AFTER_MS, type ReplicaRegistry } from '../app/replicas/registry.ts';
-import { StoreUnavailableError } from '../app/visits/errors.ts';
-import { figures, report } from '../testkit/replicas/reports.ts';
-import type { StoreDatabase } from '../testkit/stores/backend.ts';
-import { d1Backend } from '../testkit/stores/d1.ts';
-import { mysqlBackend } from '../testkit/stores/mysql.ts';
-import { sqliteBackend } from '../testkit/stores/sqlite.ts';
+import { FORGOTTEN_AFTER_MS, type ReplicaRegistry } from '../../app/replicas/registry.ts';
+import { StoreUnavailableError } from '../../app/visits/errors.ts';
+import { figures, report } from '../../testkit/replicas/reports.ts';
+import type { StoreDatabase } from '../../testkit/stores/backend.ts';
+import { d1Backend } from '../../testkit/stores/d1.ts';
+import { mysqlBackend } from '../../testkit/stores/mysql.ts';
+import { sqliteBackend } from '../../testkit/stores/sqlite.ts';
 
 /** Makes a replica's last report older, in the SQL of each database. */
 const LONG_AGO: Record<string, string> = {

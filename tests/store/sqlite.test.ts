@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createClient } from '@libsql/client';
 import { drizzle } from 'drizzle-orm/libsql';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { createSqliteStore } from '../app/storage/sqlite/visit-store.ts';
-import { StoreUnavailableError } from '../app/visits/errors.ts';
-import { fileUrl } from '../cli/database-url.ts';
-import { openDatabase } from '../origin/database/open.ts';
-import { openSqlite } from '../origin/database/sqlite.ts';
-import { createLogger } from '../origin/log/logger.ts';
+import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
+import { StoreUnavailableError } from '../../app/visits/errors.ts';
+import { fileUrl } from '../../cli/database-url.ts';
+import { openDatabase } from '../../origin/database/open.ts';
+import { openSqlite } from '../../origin/database/sqlite.ts';
+import { createLogger } from '../../origin/log/logger.ts';
 
 const log = createLogger('silent');
 let path: string;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseMysqlUrl } from '../cli/database-url.ts';
-import { openDatabase } from '../origin/database/open.ts';
-import { createLogger } from '../origin/log/logger.ts';
-import { createTestDatabase, hasMysql } from '../testkit/mysql/database.ts';
+import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { openDatabase } from '../../origin/database/open.ts';
+import { createLogger } from '../../origin/log/logger.ts';
+import { createTestDatabase, hasMysql } from '../../testkit/mysql/database.ts';
 
 test.skipIf(!hasMysql)('a server that requires TLS is named as such, with what to do', async () => {
   const database = await createTestDatabase();

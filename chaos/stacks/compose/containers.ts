@@ -1,4 +1,4 @@
-import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
+import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 

@@ -1,6 +1,6 @@
-import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
-import { readDelivery } from './log-deliveries.ts';
-import type { RunContext } from './stack.ts';
+import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
+import { readDelivery } from '../log-deliveries.ts';
+import type { RunContext } from '../stack.ts';
 
 /** Reads the log files of all replicas, including those that are gone. */
 export interface ComposeDeliveries {

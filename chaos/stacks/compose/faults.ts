@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { createComposeNetworkFaults } from './compose-network-faults.ts';
-import type { ComposeParts } from './compose-parts.ts';
-import { createComposeReplicaFaults } from './compose-replica-faults.ts';
-import { pick } from './pick.ts';
-import type { Front, InjectFault, Stack } from './stack.ts';
+import { pick } from '../pick.ts';
+import type { Front, InjectFault, Stack } from '../stack.ts';
+import { createComposeNetworkFaults } from './network-faults.ts';
+import type { ComposeParts } from './parts.ts';
+import { createComposeReplicaFaults } from './replica-faults.ts';
 
 /** Name of each front's Compose service. */
 const SERVICES = { nginx: 'nginx', worker: 'edge' };

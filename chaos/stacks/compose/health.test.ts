@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { serveHttp } from '../../testkit/http/serve.ts';
-import { createComposeHealth } from './compose-health.ts';
+import { serveHttp } from '../../../testkit/http/serve.ts';
+import { createComposeHealth } from './health.ts';
 
 /** Docker's health status, one word for each inspection; the last word is repeated. */
 function healthOf(...words: string[]) {

@@ -1,5 +1,5 @@
-import { delay } from '../../app/lib/delay.ts';
-import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
+import { delay } from '../../../app/lib/delay.ts';
+import type { Stack as ComposeStack, Replica } from '../../../testkit/docker/stack.ts';
 
 /** Waits for containers of a Compose stack. */
 export interface ComposeHealth {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { MYSQL_AS_ROOT } from '../../testkit/docker/stack.ts';
-import type { HoldCounter } from './stop-under-load.ts';
+import { MYSQL_AS_ROOT } from '../../../testkit/docker/stack.ts';
+import type { HoldCounter } from '../stop-under-load.ts';
 
 /** Creates a function that holds the counter's lock with a client in the database's container. */
 export function createComposeHold(containerOfDatabase: () => Promise<string>): HoldCounter {

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { serverId } from '../../app/affinity/server-id.ts';
-import type { Replica } from '../../testkit/docker/stack.ts';
-import type { PlannedFault } from '../fault.ts';
-import { createComposeHold } from './compose-hold.ts';
-import type { ComposeParts } from './compose-parts.ts';
-import { cutInRetry, RETRIED_VISITS, startRetries, takesRequestId } from './cut-in-retry.ts';
+import { serverId } from '../../../app/affinity/server-id.ts';
+import type { Replica } from '../../../testkit/docker/stack.ts';
+import type { PlannedFault } from '../../fault.ts';
+import { cutInRetry, RETRIED_VISITS, startRetries, takesRequestId } from '../cut-in-retry.ts';
+import { pick, pickDelayMs } from '../pick.ts';
+import type { InjectFault, Stack } from '../stack.ts';
+import { createComposeHold } from './hold.ts';
 import type { ContainerNetwork } from './network-tools.ts';
-import { pick, pickDelayMs } from './pick.ts';
-import type { InjectFault, Stack } from './stack.ts';
+import type { ComposeParts } from './parts.ts';
 
 /**
  * Firewall rules that cut a replica's connections to MySQL: packets to MySQL are reset, packets from MySQL are dropped.

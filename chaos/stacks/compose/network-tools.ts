@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { findProgram, run } from '../../testkit/processes/command.ts';
+import { findProgram, run } from '../../../testkit/processes/command.ts';
 
 /** Changes the network of a container with tools of its host. */
 export interface NetworkTools {

@@ -1,9 +1,9 @@
-import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
-import type { ComposeContainers } from './compose-containers.ts';
-import type { ComposeHealth } from './compose-health.ts';
-import type { ComposeReplicas } from './compose-replicas.ts';
+import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
+import type { Front, RunContext } from '../stack.ts';
+import type { ComposeContainers } from './containers.ts';
+import type { ComposeHealth } from './health.ts';
 import type { NetworkTools } from './network-tools.ts';
-import type { Front, RunContext } from './stack.ts';
+import type { ComposeReplicas } from './replicas.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
 /** The parts that the faults of a Compose stack use. */

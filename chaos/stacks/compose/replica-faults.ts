@@ -1,17 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
-import { serverId } from '../../app/affinity/server-id.ts';
-import type { Replica } from '../../testkit/docker/stack.ts';
-import type { PlannedFault } from '../fault.ts';
-import type { Death } from '../history.ts';
-import { endDrains, NEVER_MS } from '../outages.ts';
-import { HEALTH_TIMEOUT_MS } from './compose-health.ts';
-import { createComposeHold } from './compose-hold.ts';
-import type { ComposeParts } from './compose-parts.ts';
-import { createComposeUpFault } from './compose-up-fault.ts';
+import { serverId } from '../../../app/affinity/server-id.ts';
+import type { Replica } from '../../../testkit/docker/stack.ts';
+import type { PlannedFault } from '../../fault.ts';
+import type { Death } from '../../history.ts';
+import { endDrains, NEVER_MS } from '../../outages.ts';
+import { pick, pickCount } from '../pick.ts';
+import type { InjectFault, Stack } from '../stack.ts';
+import { stopUnderLoad } from '../stop-under-load.ts';
 import { type ContainerEnd, untilTold } from './container-ends.ts';
-import { pick, pickCount } from './pick.ts';
-import type { InjectFault, Stack } from './stack.ts';
-import { stopUnderLoad } from './stop-under-load.ts';
+import { HEALTH_TIMEOUT_MS } from './health.ts';
+import { createComposeHold } from './hold.ts';
+import type { ComposeParts } from './parts.ts';
+import { createComposeUpFault } from './up-fault.ts';
 
 /** Exit code of scale.sh when it has removed new replicas that did not become healthy. */
 const REPLICAS_NOT_HEALTHY = 1;

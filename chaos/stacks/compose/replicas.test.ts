@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { serverId } from '../../app/affinity/server-id.ts';
-import type { Replica } from '../../testkit/docker/stack.ts';
-import { createOutageLog, NEVER_MS } from '../outages.ts';
-import { createComposeReplicas } from './compose-replicas.ts';
+import { serverId } from '../../../app/affinity/server-id.ts';
+import type { Replica } from '../../../testkit/docker/stack.ts';
+import { createOutageLog, NEVER_MS } from '../../outages.ts';
+import { createComposeReplicas } from './replicas.ts';
 
 const replica = (id: string, address: string): Replica => ({ id, name: id, address });
 const [first, second] = [replica('1', '10.0.0.1:5000'), replica('2', '10.0.0.2:5000')];

@@ -1,9 +1,9 @@
-import { serverId } from '../../app/affinity/server-id.ts';
-import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
-import type { ReplicaName } from '../history.ts';
-import { NEVER_MS, type Outage } from '../outages.ts';
-import type { ComposeHealth } from './compose-health.ts';
-import type { RunContext } from './stack.ts';
+import { serverId } from '../../../app/affinity/server-id.ts';
+import type { Stack as ComposeStack, Replica } from '../../../testkit/docker/stack.ts';
+import type { ReplicaName } from '../../history.ts';
+import { NEVER_MS, type Outage } from '../../outages.ts';
+import type { RunContext } from '../stack.ts';
+import type { ComposeHealth } from './health.ts';
 
 /**
  * The replicas of a Compose stack. Docker assigns new addresses, so each address counts as a replica of its own,

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createStack } from '../../testkit/docker/stack.ts';
-import { freePortRange } from '../../testkit/network/free-ports.ts';
-import { createComposeContainers } from './compose-containers.ts';
-import { followDeliveries } from './compose-deliveries.ts';
-import { createComposeFaults } from './compose-faults.ts';
-import { createComposeHealth } from './compose-health.ts';
-import { createComposeReplicas } from './compose-replicas.ts';
+import { createStack } from '../../../testkit/docker/stack.ts';
+import { freePortRange } from '../../../testkit/network/free-ports.ts';
+import type { Front, RunContext, Stack } from '../stack.ts';
+import { createComposeContainers } from './containers.ts';
+import { followDeliveries } from './deliveries.ts';
+import { createComposeFaults } from './faults.ts';
+import { createComposeHealth } from './health.ts';
 import { findNetworkTools } from './network-tools.ts';
-import type { Front, RunContext, Stack } from './stack.ts';
+import { createComposeReplicas } from './replicas.ts';
 import { type ContainerWatch, watchContainers } from './watch-containers.ts';
 
 export interface ComposeStackOptions {

@@ -1,8 +1,8 @@
-import type { Stack as ComposeStack, Replica } from '../../testkit/docker/stack.ts';
-import type { PlannedFault } from '../fault.ts';
-import type { ComposeReplicas } from './compose-replicas.ts';
+import type { Stack as ComposeStack, Replica } from '../../../testkit/docker/stack.ts';
+import type { PlannedFault } from '../../fault.ts';
+import type { InjectFault, RunContext } from '../stack.ts';
 import { untilTold } from './container-ends.ts';
-import type { InjectFault, RunContext } from './stack.ts';
+import type { ComposeReplicas } from './replicas.ts';
 import type { ContainerWatch } from './watch-containers.ts';
 
 export interface ComposeUpParts {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Stack as ComposeStack } from '../../testkit/docker/stack.ts';
-import { takeLines } from '../../testkit/processes/lines.ts';
+import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
+import { takeLines } from '../../../testkit/processes/lines.ts';
+import type { RunContext } from '../stack.ts';
 import { type AskedEnd, createContainerEnds } from './container-ends.ts';
-import type { RunContext } from './stack.ts';
 
 /** Observes the ends of a stack's containers. */
 export interface ContainerWatch {

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { cutInRetry, startRetries, takesRequestId } from './cut-in-retry.ts';
-import type { LocalParts } from './local-parts.ts';
-import type { LocalReplica } from './local-replica.ts';
-import { pick } from './pick.ts';
-import type { InjectFault, Stack } from './stack.ts';
+import { cutInRetry, startRetries, takesRequestId } from '../cut-in-retry.ts';
+import { pick } from '../pick.ts';
+import type { InjectFault, Stack } from '../stack.ts';
+import type { LocalParts } from './parts.ts';
+import type { LocalReplica } from './replica.ts';
 
 /** How long the edge serves visits itself before it is cut off. */
 const TAKEOVER_MS = 500;

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
-import { type MysqlPower, mysqlVersion } from '../../testkit/mysql/server.ts';
-import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../testkit/mysql/start.ts';
-import type { Ledger } from '../history.ts';
-import { RETRIED_VISITS } from './cut-in-retry.ts';
-import type { HoldCounter } from './stop-under-load.ts';
+import { type MysqlPower, mysqlVersion } from '../../../testkit/mysql/server.ts';
+import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../../testkit/mysql/start.ts';
+import type { Ledger } from '../../history.ts';
+import { RETRIED_VISITS } from '../cut-in-retry.ts';
+import type { HoldCounter } from '../stop-under-load.ts';
 
 /** A database for one run. */
 export interface LocalDatabase {

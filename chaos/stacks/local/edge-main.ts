@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { bundleEdge } from '../../worker/host/bundle.ts';
-import { readEdgeDatabase } from '../../worker/host/database.ts';
-import { findWorkerd } from '../../worker/host/find-workerd.ts';
-import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
-import { runEdge } from '../../worker/host/workerd.ts';
+import { bundleEdge } from '../../../worker/host/bundle.ts';
+import { readEdgeDatabase } from '../../../worker/host/database.ts';
+import { findWorkerd } from '../../../worker/host/find-workerd.ts';
+import { NO_CLIENT_LIMITS } from '../../../worker/host/no-client-limits.ts';
+import { runEdge } from '../../../worker/host/workerd.ts';
 import { withSteppedClock } from './step-clocks.ts';
 
 // Runs the edge worker as a process. It listens on PORT, reads its peers from the file CHAOS_PEERS_FILE, and has a

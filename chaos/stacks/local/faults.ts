@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import type { FaultProxy } from '../../testkit/network/fault-proxy.ts';
-import type { PlannedFault } from '../fault.ts';
-import { createLocalDatabaseFaults } from './local-database-faults.ts';
-import type { LocalParts } from './local-parts.ts';
-import type { LocalReplica } from './local-replica.ts';
-import { pick, pickCount, pickDelayMs } from './pick.ts';
-import type { InjectFault, Stack } from './stack.ts';
+import type { FaultProxy } from '../../../testkit/network/fault-proxy.ts';
+import type { PlannedFault } from '../../fault.ts';
+import { pick, pickCount, pickDelayMs } from '../pick.ts';
+import type { InjectFault, Stack } from '../stack.ts';
+import { stopUnderLoad } from '../stop-under-load.ts';
+import { createLocalDatabaseFaults } from './database-faults.ts';
+import type { LocalParts } from './parts.ts';
+import type { LocalReplica } from './replica.ts';
 import { AHEAD_SHARE, CLOCK_STEPS_BEYOND_RETENTION_SECONDS } from './step-clocks.ts';
-import { stopUnderLoad } from './stop-under-load.ts';
 
 /** Delay before a cut, so that requests are in flight when it happens. */
 const CUT_DELAY_MS = 250;

@@ -1,8 +1,8 @@
-import type { FaultProxy } from '../../testkit/network/fault-proxy.ts';
-import type { LocalDatabase } from './local-database.ts';
-import type { LocalProcess } from './local-process.ts';
-import type { LocalReplica } from './local-replica.ts';
-import type { RunContext } from './stack.ts';
+import type { FaultProxy } from '../../../testkit/network/fault-proxy.ts';
+import type { RunContext } from '../stack.ts';
+import type { LocalDatabase } from './database.ts';
+import type { LocalProcess } from './process.ts';
+import type { LocalReplica } from './replica.ts';
 
 export interface LocalParts {
   /** The replicas in the worker's list of peers. */

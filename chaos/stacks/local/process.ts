@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { createSupervisedProcess, type SupervisedProcess } from '../../local/supervised-process.ts';
-import type { RunContext } from './stack.ts';
+import { createSupervisedProcess, type SupervisedProcess } from '../../../local/supervised-process.ts';
+import type { RunContext } from '../stack.ts';
 
 export interface LocalProcessOptions {
   name: string;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
-import { viaPort } from '../../testkit/network/via-port.ts';
-import type { ReplicaName } from '../history.ts';
-import { endDrains, NEVER_MS } from '../outages.ts';
-import { createLocalProcess } from './local-process.ts';
-import { noteDeliveries } from './log-deliveries.ts';
-import type { RunContext } from './stack.ts';
+import { createFaultProxy, type FaultProxy } from '../../../testkit/network/fault-proxy.ts';
+import { viaPort } from '../../../testkit/network/via-port.ts';
+import type { ReplicaName } from '../../history.ts';
+import { endDrains, NEVER_MS } from '../../outages.ts';
+import { noteDeliveries } from '../log-deliveries.ts';
+import type { RunContext } from '../stack.ts';
+import { createLocalProcess } from './process.ts';
 import { createStepClock } from './step-clocks.ts';
 
 export interface LocalReplicaOptions {

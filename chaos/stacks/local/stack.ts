@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
-import { freePortRange } from '../../testkit/network/free-ports.ts';
-import { viaPort } from '../../testkit/network/via-port.ts';
-import { createLocalDatabase } from './local-database.ts';
-import { createLocalFaults } from './local-faults.ts';
-import type { LocalParts } from './local-parts.ts';
-import { createLocalProcess } from './local-process.ts';
-import { createLocalReplica, type LocalReplica } from './local-replica.ts';
-import { MOST_REPLICAS } from './pick.ts';
-import type { RunContext, Stack } from './stack.ts';
+import { createFaultProxy } from '../../../testkit/network/fault-proxy.ts';
+import { freePortRange } from '../../../testkit/network/free-ports.ts';
+import { viaPort } from '../../../testkit/network/via-port.ts';
+import { MOST_REPLICAS } from '../pick.ts';
+import type { RunContext, Stack } from '../stack.ts';
+import { createLocalDatabase } from './database.ts';
+import { createLocalFaults } from './faults.ts';
+import type { LocalParts } from './parts.ts';
+import { createLocalProcess } from './process.ts';
+import { createLocalReplica, type LocalReplica } from './replica.ts';
 import { createStepClock, stepEdgeClock } from './step-clocks.ts';
 
 export interface LocalStackOptions {
@@ -51,7 +51,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
   const edge = createLocalProcess({
     name: 'edge',
     root,
-    script: 'chaos/stacks/edge-main.ts',
+    script: 'chaos/stacks/local/edge-main.ts',
     env: {
       PORT: `${edgePort}`,
       DATABASE_URL: viaPort(database.url, edgeDatabaseGate.port),

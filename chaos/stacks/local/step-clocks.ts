@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { LocalProcess } from './local-process.ts';
+import type { LocalProcess } from './process.ts';
 
 /** Longer than the retention in a run, which is an hour. */
 export const CLOCK_STEPS_BEYOND_RETENTION_SECONDS = [3700, 7200, 31 * 24 * 3600] as const;
@@ -58,7 +58,7 @@ export interface StepClock {
 export async function createStepClock(root: URL, file: string): Promise<StepClock> {
   await writeFile(file, '0');
   return {
-    env: { NODE_OPTIONS: `--import=${new URL('chaos/stacks/clock.ts', root)}`, CHAOS_CLOCK_FILE: file },
+    env: { NODE_OPTIONS: `--import=${new URL('chaos/stacks/local/clock.ts', root)}`, CHAOS_CLOCK_FILE: file },
     async step(process, ms) {
       await writeFile(file, `${ms}`);
       process.signal('SIGUSR2');
