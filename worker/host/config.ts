@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib/settings.ts';
+import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
 import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
 import { workerVariables } from './worker-variables.ts';
 
@@ -42,9 +43,21 @@ const settings = {
     // With `max_fails` above 0, an outage of the database, which all replicas answer with 503, would leave the edge
     // without a peer when the database is back.
     default: 'max_fails=0',
-    schema: z.string().regex(/^[\w.= -]+$/),
+    schema: z
+      .string()
+      .regex(/^[\w.= -]+$/)
+      .refine(arePeerParameters),
   }),
 };
+
+function arePeerParameters(text: string): boolean {
+  try {
+    return parsePeers(`http://replica ${text}`).length === 1;
+  } catch (error) {
+    if (error instanceof InvalidPeerError) return false;
+    throw error;
+  }
+}
 
 /**
  * Puts the prefix in `SETTINGS_PREFIX`, if there is one, before the names of settings in an error message. The `.env` of the
