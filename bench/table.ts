@@ -1,3 +1,4 @@
+import { markdownTable } from '../testkit/prose/markdown-table.ts';
 import { repeatCommand } from './repeat-command.ts';
 import { FIGURES, type FigureName, type Report, type Row, type Table } from './report.ts';
 import type { Spread } from './spread.ts';
@@ -35,9 +36,9 @@ export function targetsTable(report: Report): string {
     const { bound } = target;
     const aim = 'atLeast' in bound ? `≥ ${bound.atLeast}` : `≤ ${bound.atMost}`;
     const verdict = value === undefined ? 'not measured' : isMet(target, value) ? 'met' : 'missed';
-    return `| ${target.about} | ${aim} | ${value === undefined ? '' : short(value)} | ${verdict} |`;
+    return [target.about, aim, value === undefined ? '' : short(value), verdict];
   });
-  return ['| Target | Aim | Measured | |', '|---|---|---|---|', ...rows].join('\n');
+  return markdownTable(['Target', 'Aim', 'Measured', ''], rows);
 }
 
 export function suiteTable({ title, about, rows }: Table): string {
@@ -47,9 +48,10 @@ export function suiteTable({ title, about, rows }: Table): string {
   return [
     `**${title}.** ${about}`,
     '',
-    line(['', ...columns]),
-    `|---${'|---'.repeat(columns.length)}|`,
-    ...rows.map((row) => line([row.name, ...cells(row, figures)])),
+    markdownTable(
+      ['', ...columns],
+      rows.map((row) => [row.name, ...cells(row, figures)]),
+    ),
     ...latenessNote(rows),
   ].join('\n');
 }
@@ -66,10 +68,6 @@ function latenessNote(rows: readonly Row[]): string[] {
 function cells({ figures, missing }: Row, names: readonly FigureName[]): string[] {
   if (missing === undefined) return names.map((name) => (figures[name] ? spread(figures[name]) : ''));
   return [`not measured: ${missing}`, ...names.slice(1).map(() => '')];
-}
-
-function line(words: readonly string[]): string {
-  return `| ${words.join(' | ')} |`;
 }
 
 function spread({ median, min, max }: Spread): string {

@@ -1,4 +1,5 @@
 import { alerts } from '../../testkit/monitoring/monitoring-files.ts';
+import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 
 interface Advice {
   /** The condition of the alert in words; the time it must hold comes from the rule. */
@@ -57,9 +58,9 @@ export function alertsTable(): string {
   const rows = alerts.map(({ alert, for: held, labels }) => {
     const advice = ADVICE[alert];
     if (!advice) throw new Error(`alerts-table.ts: no advice for ${alert}`);
-    return `| \`${alert}\` | ${labels.severity} | ${advice.when} | ${seconds(held)} | ${advice.advice} |`;
+    return [`\`${alert}\``, labels.severity, advice.when, seconds(held), advice.advice];
   });
-  return ['| Alert | Severity | Fires when | For | What to do |', '|---|---|---|---|---|', ...rows].join('\n');
+  return markdownTable(['Alert', 'Severity', 'Fires when', 'For', 'What to do'], rows);
 }
 
 function seconds(duration: string): string {

@@ -6,16 +6,19 @@ import { USAGE as FUZZ_USAGE } from '../../fuzz/options.ts';
 import { USAGE as START_USAGE } from '../../local/options.ts';
 import { originSettings } from '../../origin/settings.ts';
 import { usage as originUsage } from '../../origin/usage.ts';
+import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { alertsTable } from './alerts-table.ts';
 import { benchResults } from './bench-results.ts';
 import { composeEdgeTable, composeOriginVariables, composeTable } from './compose-tables.ts';
+import { foldersTable } from './folders-table.ts';
 import { metricsTable } from './metrics-table.ts';
 import { scriptUsage } from './script-usage.ts';
 import { settingsTable } from './settings-table.ts';
 
 /** What stands between `<!-- generated: NAME -->` and `<!-- end -->` in the pages of `docs/`, by name. */
 const BLOCKS: Record<string, () => string | Promise<string>> = {
+  folders: foldersTable,
   'start-usage': () => asText(START_USAGE),
   'origin-usage': () => asText(originUsage().split('\n\nSettings')[0] as string),
   'scale-usage': () => asText(scriptUsage('scale.sh')),
@@ -48,6 +51,6 @@ function asText(usage: string): string {
 }
 
 function checksTable(): string {
-  const rows = CHECKS.map(({ name, promise }) => `| ${name} | ${promise} |`);
-  return ['| Check | What holds |', '|---|---|', ...rows].join('\n');
+  const rows = CHECKS.map(({ name, promise }) => [name, promise]);
+  return markdownTable(['Check', 'What holds'], rows);
 }

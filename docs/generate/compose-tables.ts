@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { originSettings } from '../../origin/settings.ts';
+import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { COMPOSE_VARIABLES } from './compose-variables.ts';
 import { defaultOf } from './settings-table.ts';
@@ -48,9 +49,9 @@ export function composeEdgeTable(): string {
       const byDefault = value.match(/:-(.+)\}$/)?.[1];
       const setting = workerSettings[name as keyof typeof workerSettings];
       const target = setting ? `\`${name}\`` : "what follows each peer's URL in `ORIGINS`";
-      return `| \`${variableOf(value)}\` | ${target} | ${byDefault ? `\`${byDefault}\`` : defaultOf(setting)} |`;
+      return [`\`${variableOf(value)}\``, target, byDefault ? `\`${byDefault}\`` : defaultOf(setting)];
     });
-  return ['| Variable | What it sets in the worker | Default |', '|---|---|---|', ...rows].join('\n');
+  return markdownTable(['Variable', 'What it sets in the worker', 'Default'], rows);
 }
 
 /**
@@ -71,9 +72,9 @@ export function composeTable(): string {
   const rows = COMPOSE_VARIABLES.map(({ names, defaults, about }) => {
     const values = names.map((name) => composeDefault(name) ?? 'none');
     const shown = defaults ?? values.map((value) => (value === 'none' ? value : `\`${value}\``)).join(', ');
-    return `| ${names.map((name) => `\`${name}\``).join(', ')} | ${shown} | ${about} |`;
+    return [names.map((name) => `\`${name}\``).join(', '), shown, about];
   });
-  return ['| Variable | Default | What it does |', '|---|---|---|', ...rows].join('\n');
+  return markdownTable(['Variable', 'Default', 'What it does'], rows);
 }
 
 function composeDefault(name: string): string | undefined {

@@ -1,5 +1,6 @@
 import { createMetrics } from '../../origin/metrics/metrics.ts';
 import { readMetrics } from '../../testkit/http/metrics.ts';
+import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 
 /** Returns a Markdown table of a replica's own metrics, from what one exposes. */
 export async function metricsTable(): Promise<string> {
@@ -17,7 +18,7 @@ export async function metricsTable(): Promise<string> {
   const rows = [...text.matchAll(/^# HELP (mooring_\w+) (.*)\n# TYPE \w+ (\w+)$/gm)].map(([, name, help, type]) => {
     const sample = samples.find((line) => line.name === (type === 'histogram' ? `${name}_bucket` : name));
     const labels = Object.keys(sample?.labels ?? {}).filter((label) => label !== 'le');
-    return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+    return [`\`${name}\``, type as string, labels.map((label) => `\`${label}\``).join(', '), help as string];
   });
-  return ['| Metric | Type | Labels | What it is |', '|---|---|---|---|', ...rows].join('\n');
+  return markdownTable(['Metric', 'Type', 'Labels', 'What it is'], rows);
 }

@@ -1,11 +1,14 @@
 import type { Setting } from '../../app/lib/settings.ts';
+import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 
 /** Returns a Markdown table of settings: name, default and what each does. */
 export function settingsTable(settings: Record<string, Setting<unknown>>): string {
-  const rows = Object.entries(settings).map(
-    ([name, setting]) => `| \`${name}\` | ${defaultOf(setting)} | ${linkPages(setting.about)} |`,
-  );
-  return ['| Variable | Default | What it does |', '|---|---|---|', ...rows].join('\n');
+  const rows = Object.entries(settings).map(([name, setting]) => [
+    `\`${name}\``,
+    defaultOf(setting),
+    linkPages(setting.about),
+  ]);
+  return markdownTable(['Variable', 'Default', 'What it does'], rows);
 }
 
 /** Returns a setting's default as Markdown. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allows, readImportRules, ruleOf } from '../../docs/generate/import-rules.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const BIOME = join(PROJECT, 'node_modules/.bin/biome');
@@ -37,10 +38,13 @@ const IMPORTS = [
   ['worker/balancer/a.ts', '../../app/lib/log.ts', true],
   ['worker/balancer/b.ts', '../host/edge.ts', false],
   ['worker/b.ts', '../origin/config.ts', false],
+  ['worker/c.ts', '../drizzle/mysql-schema.ts', false],
   ['worker/host/a.ts', '../config.ts', true],
   ['worker/host/b.ts', '../../local/cluster.ts', false],
   ['local/a.ts', '../worker/host/edge.ts', true],
   ['local/b.ts', '../worker/edge.ts', false],
+  ['local/c.ts', '../drizzle/mysql-schema.ts', false],
+  ['app/browser/b.ts', '../lib/log.ts', false],
   ['drizzle/b.ts', '../app/lib/log.ts', false],
   ['testkit/http/a.ts', '../../origin/config.ts', true],
   ['testkit/http/b.ts', '../../tests/affinity/fixture.ts', false],
@@ -91,6 +95,11 @@ function filesWith(rule: string): string[] {
 
 test.each(IMPORTS)('%s may import %s: %s', (path, _imported, isAllowed) => {
   expect(filesWith('lint/style/noRestrictedImports').includes(path)).toBe(!isAllowed);
+});
+
+test.each(IMPORTS)('the table of folders says so: %s may import %s: %s', (path, imported, isAllowed) => {
+  const rule = ruleOf(path, readImportRules());
+  expect(rule && allows(rule, path, join(dirname(path), imported))).toBe(isAllowed);
 });
 
 test('an import cycle fails the check, types included', () => {
