@@ -1,10 +1,4 @@
-import { UserError } from '../app/lib/user-error.ts';
 import { turnOrder } from './turn-order.ts';
-
-export class InterruptedError extends UserError {
-  override name = 'InterruptedError';
-  override message = 'broken off; nothing was written';
-}
 
 export interface InterleaveOptions {
   rounds: number;
@@ -23,7 +17,7 @@ export type Results<C extends Contest> = { [Name in keyof C]: Awaited<ReturnType
  * Measures candidates side by side: each one once in every round, so that disturbances of the machine affect all alike.
  * The order changes from round to round, so that no candidate always comes first or always follows the same one.
  *
- * @throws {InterruptedError} when the run is interrupted
+ * @throws the signal's reason when the run is interrupted
  */
 export async function interleave<C extends Contest>(contest: C, options: InterleaveOptions): Promise<Results<C>> {
   const { rounds, signal, onMeasure = () => {} } = options;
@@ -32,7 +26,7 @@ export async function interleave<C extends Contest>(contest: C, options: Interle
   for (let round = 0; round < rounds; round++) {
     for (const index of turnOrder(candidates.length, round)) {
       const [name, measure] = candidates[index] as (typeof candidates)[number];
-      if (signal?.aborted) throw new InterruptedError();
+      signal?.throwIfAborted();
       onMeasure(name, round + 1);
       results[name]?.push(await measure());
     }

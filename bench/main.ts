@@ -1,5 +1,5 @@
+import { interruptSignal } from '../cli/interrupt-signal.ts';
 import { runMain } from '../cli/run-main.ts';
-import { onStopSignals } from '../cli/stop-signals.ts';
 import { hasImage } from '../testkit/docker/image.ts';
 import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
 import { startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
@@ -16,9 +16,8 @@ import { WrkMissingError } from './wrk.ts';
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args);
-  const interrupt = new AbortController();
-  onStopSignals({ stop: () => interrupt.abort(), force: () => process.exit(1) });
-  const report = rounded(await measure(options, interrupt.signal));
+  const signal = interruptSignal('broken off; nothing was written');
+  const report = rounded(await measure(options, signal));
   if (options.out !== undefined) await writeReport(report, options.out);
   process.stdout.write(`\n${reportInMarkdown(report)}\n`);
   const complaints = problemsOf(report, { needsAll: Boolean(process.env.CI) });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InterruptedError } from './interleave.ts';
+import { InterruptedError } from '../cli/interrupt-signal.ts';
 import { MissingPeerError } from './peers/peer.ts';
 import { makeEach, rowsOrSkipped } from './skipped.ts';
 
@@ -34,7 +34,7 @@ test('rows that cannot be measured become one row', async () => {
 });
 
 test('an interruption does not count as a failure of the current measurement', async () => {
-  const interrupted = throwing(new InterruptedError());
+  const interrupted = throwing(new InterruptedError('broken off'));
   await expect(makeEach(['a'], interrupted, () => {})).rejects.toThrow(InterruptedError);
   await expect(rowsOrSkipped('a', interrupted, () => {})).rejects.toThrow(InterruptedError);
 });

@@ -1,6 +1,6 @@
+import { InterruptedError } from '../cli/interrupt-signal.ts';
 import { firstLine } from '../testkit/processes/command.ts';
 import { NoEngineError } from './fronts/nginx.ts';
-import { InterruptedError } from './interleave.ts';
 import { MissingPeerError } from './peers/peer.ts';
 import type { Absence, Row } from './report.ts';
 

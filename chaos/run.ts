@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
-import { UserError } from '../app/lib/user-error.ts';
+import { delay } from '../app/lib/delay.ts';
+import { untilAborted } from '../app/lib/until-aborted.ts';
 import { startClients } from './clients.ts';
 import type { FaultKind, FaultRecord, PlannedFault } from './fault.ts';
 import type { Evidence, Operation } from './history.ts';
@@ -24,11 +24,6 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
 }
 
-export class InterruptedError extends UserError {
-  override name = 'InterruptedError';
-  override message = 'broken off; nothing was checked';
-}
-
 /** Receives the progress of a run. */
 export interface RunWatch {
   onStart(stack: Stack, plan: readonly PlannedFault[]): void;
@@ -49,7 +44,7 @@ const CALM_MS = 4000;
 /**
  * Runs clients against a stack while a schedule injects faults, and returns everything recorded.
  *
- * @throws {InterruptedError} when the run is interrupted
+ * @throws the signal's reason when the run is interrupted
  */
 export async function runChaos(options: RunOptions): Promise<Evidence> {
   const { seed, durationMs, clients: count, kinds, startStack, say, watch, calmMs = CALM_MS, signal } = options;
@@ -65,7 +60,7 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     const plan = createSchedule({ seed, durationMs, kinds: able });
     watch.onStart(stack, plan);
     beginMs = performance.now();
-    const until = (atMs: number) => setTimeout(Math.max(0, atMs - nowMs()));
+    const until = (atMs: number) => delay(Math.max(0, atMs - nowMs()));
     const clients = startClients({
       count,
       fronts: stack.fronts,
@@ -75,9 +70,10 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     });
     progress = setInterval(() => watch.onProgress(nowMs(), operations), PROGRESS_INTERVAL_MS);
     const injecting = injectFaults({ plan, stack, nowMs, endMs: durationMs, until, onFault: watch.onFault });
-    const faults = await untilAborted(injecting, signal);
+    // After an interruption, faults in progress fail when the stack is removed.
+    const faults = await (signal ? untilAborted(injecting, signal) : injecting);
     await until(durationMs);
-    await setTimeout(calmMs);
+    await delay(calmMs);
     await clients.stop();
     watch.onProgress(nowMs(), operations);
     // Copy the records now: the stops at the end are no faults.
@@ -90,15 +86,4 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
     // An error here must not discard the results.
     await stack.close().catch((error: unknown) => watch.onLeftOver(error));
   }
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => reject(new InterruptedError());
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
-  });
-  // Faults in progress fail when the stack is removed.
-  work.catch(() => {});
-  return Promise.race([work, aborted]);
 }

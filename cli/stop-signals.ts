@@ -4,12 +4,12 @@ const SAME_SIGNAL_MS = 500;
 export interface StopSignalsOptions {
   /** Stops cleanly; called once. */
   stop: (reason: string) => void;
-  /** Stops at once, on a second signal: the user does not want to wait. */
-  force: () => void;
+  /** Stops at once, on a second signal: the user does not want to wait. By default it exits with code 1. */
+  force?: () => void;
 }
 
 /** Calls `stop` on SIGTERM, on SIGINT, and when the parent process at the other end of the IPC channel has ended. */
-export function onStopSignals({ stop, force }: StopSignalsOptions): void {
+export function onStopSignals({ stop, force = () => process.exit(1) }: StopSignalsOptions): void {
   let askedAtMs: number | undefined;
   const ask = (reason: string) => {
     if (askedAtMs === undefined) {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { serverId } from '../app/affinity/server-id.ts';
+import { readLines } from '../cli/read-lines.ts';
 import { send } from '../testkit/http/send.ts';
-import { takeLines } from '../testkit/processes/lines.ts';
 import { type OriginProcess, startOrigin } from '../testkit/processes/origin.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 
@@ -38,7 +38,7 @@ export async function startReplicas(count: number): Promise<Replicas> {
   let isClosing = false;
   for (let nth = 0; nth < count; nth++) {
     const origin = await startOrigin(env);
-    takeLines(origin.process.stdout as Readable, ledger.takeLine);
+    readLines(origin.process.stdout as Readable, ledger.takeLine);
     void origin.exited.then(({ code, stderr }) => {
       if (!isClosing) ended.push(`a replica ended with code ${code}: ${stderr.slice(-2000)}`);
     });

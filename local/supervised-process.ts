@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../app/lib/user-error.ts';
+import { readLines } from '../cli/read-lines.ts';
 import { killProcessGroup } from './kill-process-group.ts';
 
 export interface SupervisedProcessOptions {
@@ -70,7 +72,9 @@ export function createSupervisedProcess(options: SupervisedProcessOptions): Supe
       detached: true,
     });
     running = child;
-    for (const stream of [child.stdout, child.stderr]) forwardLines(stream as NodeJS.ReadableStream, options.onOutput);
+    for (const stream of [child.stdout, child.stderr]) {
+      readLines(stream as Readable, (line) => line.length > 0 && options.onOutput(line.toString()));
+    }
     child.once('message', () => {
       backoffMs = FIRST_BACKOFF_MS;
     });
@@ -122,13 +126,4 @@ export function createSupervisedProcess(options: SupervisedProcessOptions): Supe
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
   return signal ? `was ended by ${signal}` : `exited with code ${code}`;
-}
-
-function forwardLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() as string;
-    for (const line of lines) if (line !== '') onLine(line);
-  });
 }

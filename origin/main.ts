@@ -49,10 +49,7 @@ async function main(args: string[]): Promise<void> {
   }
 
   const host = createReplicaServer({ config, store, replicas, log, metrics });
-  onStopSignals({
-    stop: (reason) => void drainAndExit(host, reason),
-    force: () => process.exit(1),
-  });
+  onStopSignals({ stop: (reason) => void drainAndExit(host, reason) });
   await host.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
   // A parent process with an IPC channel waits for this message.

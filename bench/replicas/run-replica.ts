@@ -11,10 +11,7 @@ export async function runReplica(change: (store: VisitStore) => VisitStore): Pro
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
   const { store, replicas } = await openDatabase(config.database, log, { migrate: false });
   const host = createReplicaServer({ config, store: change(store), replicas, log });
-  onStopSignals({
-    stop: () => void host.drain().then(() => process.exit(0)),
-    force: () => process.exit(1),
-  });
+  onStopSignals({ stop: () => void host.drain().then(() => process.exit(0)) });
   await host.listen();
   process.send?.('listening');
 }

@@ -1,5 +1,4 @@
 import { CANDIDATES, type Candidate, createCandidateStarter } from '../candidates.ts';
-import { InterruptedError } from '../interleave.ts';
 import { type OpenLoopResult, runOpenLoop } from '../open-loop.ts';
 import { withPeakMemory } from '../peak-memory.ts';
 import type { Row } from '../report.ts';
@@ -69,7 +68,7 @@ function loadOf({ url }: Candidate): Load {
 async function findCapacity(load: Load, signal: AbortSignal): Promise<number> {
   let capacity = FIRST_RATE;
   for (let rate = FIRST_RATE; rate < LAST_RATE && (await keepsUp(load, rate)); rate = Math.round(rate * STEP)) {
-    if (signal.aborted) throw new InterruptedError();
+    signal.throwIfAborted();
     capacity = rate;
   }
   return capacity;

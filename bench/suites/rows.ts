@@ -1,5 +1,4 @@
 import { withConnection } from '../../testkit/mysql/start.ts';
-import { InterruptedError } from '../interleave.ts';
 import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';
 
@@ -32,7 +31,7 @@ export async function fillLog(databaseUrl: string, count: number, signal: AbortS
     const digits = Array.from({ length: 10 }, (_, digit) => `select ${digit} as d`).join(' union all ');
     await admin.query(`create table digits as ${digits}`);
     for (let first = 1; first <= count; first += BATCH) {
-      if (signal.aborted) throw new InterruptedError();
+      signal.throwIfAborted();
       const size = Math.min(BATCH, count - first + 1);
       await admin.query(
         `insert into access_log (number, request_id, time, client_ip, server_ip, sid)

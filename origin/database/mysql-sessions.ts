@@ -1,5 +1,5 @@
 import type { Pool, PoolConnection } from 'mysql2/promise';
-import { untilAborted } from '../../app/lib/deadline.ts';
+import { untilAborted } from '../../app/lib/until-aborted.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import type { ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 

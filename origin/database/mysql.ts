@@ -1,8 +1,9 @@
 import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
-import { startDeadline, untilAborted } from '../../app/lib/deadline.ts';
+import { startDeadline } from '../../app/lib/deadline.ts';
 import type { Log } from '../../app/lib/log.ts';
+import { untilAborted } from '../../app/lib/until-aborted.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import { createMysqlReplicaRegistry } from '../../app/storage/mysql/replica-registry.ts';
 import {

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readLines } from '../../cli/read-lines.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import { isPortOpen } from '../network/is-port-open.ts';
-import { takeLines } from '../processes/lines.ts';
 import type { Front, FrontSettings } from './front.ts';
 
 export const NGINX_IMAGE = 'nginx:1.30';
@@ -104,9 +103,10 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
     ],
     { stdio: ['pipe', onAccess ? 'pipe' : 'ignore', 'pipe'] },
   );
-  if (onAccess && container.stdout) takeLines(container.stdout, onAccess);
+  if (onAccess && container.stdout) readLines(container.stdout, onAccess);
   const logs: string[] = [];
-  createInterface(container.stderr as Readable).on('line', (line) => {
+  readLines(container.stderr as Readable, (bytes) => {
+    const line = bytes.toString();
     logs.push(line);
     // End the container: its shell would otherwise wait until the tests end.
     if (line.includes('[emerg]')) container.stdin?.end();

@@ -1,9 +1,9 @@
 import { waitUntil } from 'cloudflare:workers';
 import mysql, { type Connection } from 'mysql2/promise';
-import { untilAborted } from '../../app/lib/deadline.ts';
 import { delay } from '../../app/lib/delay.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
+import { untilAborted } from '../../app/lib/until-aborted.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createServerRequirements, type ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 

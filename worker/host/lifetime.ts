@@ -15,7 +15,6 @@ export function endWithEdge(edge: EdgeProcess, onClosed: () => void = () => {}):
       onClosed();
       process.exit(0);
     },
-    force: () => process.exit(1),
   });
   void edge.exited.then(() => {
     // Exit, so that the supervisor restarts this process.

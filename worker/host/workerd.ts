@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { readLines } from '../../cli/read-lines.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { Edge, EdgeOptions } from './options.ts';
 import { EdgeStartError } from './start-error.ts';
@@ -51,7 +51,9 @@ export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess>
     });
     const exited = endOf(child);
     void exited.then(() => peersServer?.close());
-    for (const stream of [child.stdout, child.stderr]) createInterface(stream as Readable).on('line', onLog);
+    for (const stream of [child.stdout, child.stderr]) {
+      readLines(stream as Readable, (line) => onLog(line.toString()));
+    }
     await untilListening(child, exited);
     return { url: `http://${host}:${port}`, exited, close: () => close(child, exited) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection } from 'mysql2/promise';
-import { untilAborted } from '../../lib/deadline.ts';
 import { delay } from '../../lib/delay.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
 import { isConnectionError, isRolledBack } from './errors.ts';
 
 /** A connection of the pool: `release` returns it, `destroy` closes it at once. */

@@ -1,6 +1,7 @@
-import { startDeadline, untilAborted } from '../../lib/deadline.ts';
+import { startDeadline } from '../../lib/deadline.ts';
 import { delay } from '../../lib/delay.ts';
 import { rootCause } from '../../lib/root-cause.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
 
 export interface BusyRetryOptions {
   /**

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readLines } from '../../../cli/read-lines.ts';
 import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
-import { takeLines } from '../../../testkit/processes/lines.ts';
 import type { RunContext } from '../stack.ts';
 import { type AskedEnd, createContainerEnds } from './container-ends.ts';
 
@@ -30,7 +30,7 @@ export function watchContainers(project: string, stack: ComposeStack, notes: Run
     lastWords.push(sayLastWords(id, name));
   });
   const events = followEnds(project);
-  takeLines(events.stdout as NonNullable<ChildProcess['stdout']>, (line) => ends.take(`${line}`));
+  readLines(events.stdout as NonNullable<ChildProcess['stdout']>, (line) => ends.take(`${line}`));
   let isStopping = false;
   const closed = once(events, 'close').then(() => {
     // Without the events, deaths would go unseen. Record that as a death.

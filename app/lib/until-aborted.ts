@@ -1,0 +1,14 @@
+/**
+ * Waits for a promise until the signal aborts. The work behind the promise continues.
+ *
+ * @throws the signal's reason, when it aborts first
+ */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    // Handle the promise in any case: an unhandled rejection would end the process.
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
