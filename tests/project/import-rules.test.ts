@@ -72,8 +72,8 @@ beforeAll(async () => {
   expect(vcs).toBeDefined();
   const files: [string, string][] = [
     ['biome.json', JSON.stringify(config)],
-    ['app/visits/cycle-a.ts', "import type { B } from '../cycle-b.ts';\nexport type A = B | 1;\n"],
-    ['app/visits/cycle-b.ts', "import type { A } from '../cycle-a.ts';\nexport type B = A | 2;\n"],
+    ['app/visits/cycle-a.ts', "import type { B } from './cycle-b.ts';\nexport type A = B | 1;\n"],
+    ['app/visits/cycle-b.ts', "import type { A } from './cycle-a.ts';\nexport type B = A | 2;\n"],
     ...IMPORTS.map(([path, imported]) => [path, `import * as it from '${imported}';\nit;\n`] as [string, string]),
   ];
   for (const [path, text] of files) {
