@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../origin/read-assets.ts';
-import { someClient } from '../testkit/http/client.ts';
+import { someClient } from '../testkit/http/client-info.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';

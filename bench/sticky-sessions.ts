@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { createHttpClient } from '../testkit/http/http-client.ts';
 
 /** A small number, so that any app can serve them. */
 const AT_ONCE = 4;
@@ -40,19 +41,13 @@ async function moor(url: string, giveUpAtMs: number): Promise<string> {
 
 /** Returns the cookies of a successful response, else the error. */
 async function firstVisit(url: string): Promise<string | Error> {
+  const { send, cookies, close } = createHttpClient(url);
   try {
-    const response = await fetch(url);
-    await response.arrayBuffer();
-    return response.ok ? cookieOf(response) : new Error(`${url} answered a first visit with ${response.status}`);
+    const { status } = await send();
+    return status === 200 ? cookies.header() : new Error(`${url} answered a first visit with ${status}`);
   } catch (cause) {
     return new Error(`${url} did not answer a first visit`, { cause });
+  } finally {
+    close();
   }
-}
-
-/** Returns the `Cookie` header that a client sends after this response; empty without cookies. */
-export function cookieOf({ headers }: Response): string {
-  return headers
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ');
 }

@@ -1,7 +1,7 @@
 import { delay } from '../app/lib/delay.ts';
 import { createRandom } from '../testkit/random.ts';
+import { createClient } from './client.ts';
 import type { Operation } from './history.ts';
-import { createHttpClient } from './http-client.ts';
 import type { Front } from './stacks/stack.ts';
 
 export interface ClientsOptions {
@@ -13,7 +13,7 @@ export interface ClientsOptions {
   record: (operation: Operation) => void;
 }
 
-/** Clients that send requests repeatedly, each with its own cookie. */
+/** Clients that send requests repeatedly, each with its own cookies. */
 export interface Clients {
   /** Stops the clients after their current operations. */
   stop(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Clients {
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 150;
 /**
- * Probabilities, per request, that a client loses its cookie, disconnects before the response, asks for the count, or
+ * Probabilities, per request, that a client loses its cookies, disconnects before the response, asks for the count, or
  * leaves its replica with a POST.
  */
 const FORGETS = 0.01;
@@ -41,17 +41,15 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
   async function live(client: number): Promise<void> {
     const front = fronts[client % fronts.length] as Front;
     const own = createRandom(seed, FIRST_STREAM + client);
-    const http = createHttpClient(front.url, nowMs);
-    let cookie: string | undefined;
+    const http = createClient(front.url, nowMs);
 
     async function ask(asked: Operation['asked'], patienceMs?: number): Promise<void> {
-      const heard = await http.ask(asked, { cookie, patienceMs });
-      record({ id: ++lastId, client, front: front.name, asked, cookie, ...heard });
-      if (heard.mooredTo !== undefined) cookie = heard.mooredTo || undefined;
+      const heard = await http.ask(asked, patienceMs);
+      record({ id: ++lastId, client, front: front.name, ...heard });
     }
 
     while (!stopping.signal.aborted) {
-      if (own.chance(FORGETS)) cookie = undefined;
+      if (own.chance(FORGETS)) http.forgetCookies();
       const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'release' : 'visit';
       await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
       await delay(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);

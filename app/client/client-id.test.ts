@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { calledBy } from '../../testkit/http/client.ts';
+import { calledBy } from '../../testkit/http/client-info.ts';
 import type { AppEnv } from '../env.ts';
 import { moorClientId, readClientId } from './client-id.ts';
 

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { HTTPException } from 'hono/http-exception';
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../../origin/read-assets.ts';
-import { someClient } from '../../testkit/http/client.ts';
+import { someClient } from '../../testkit/http/client-info.ts';
 import { type AppDeps, createApp } from '../app.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import type { AppEnv } from '../env.ts';

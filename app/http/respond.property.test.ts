@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { expect, test } from 'vitest';
-import { calledBy } from '../../testkit/http/client.ts';
+import { calledBy } from '../../testkit/http/client-info.ts';
 import { moorClientId, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { respond } from './respond.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
-import { calledBy } from '../../testkit/http/client.ts';
+import { calledBy } from '../../testkit/http/client-info.ts';
 import { createDashboardFeed } from '../dashboard/feed.ts';
 import type { AppEnv } from '../env.ts';
 import { takeSnapshot } from '../replicas/snapshot.ts';

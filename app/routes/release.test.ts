@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
-import { calledBy } from '../../testkit/http/client.ts';
+import { calledBy } from '../../testkit/http/client-info.ts';
 import type { AppEnv } from '../env.ts';
 import { createReleaseRoute } from './release.ts';
 

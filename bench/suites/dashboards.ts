@@ -1,5 +1,6 @@
-import { Agent, get } from 'node:http';
+import { Agent } from 'node:http';
 import { DASHBOARD_EVENTS } from '../../app/routes/dashboard.ts';
+import { openRequest, responseTo } from '../../testkit/http/send.ts';
 import { createCandidateStarter } from '../candidates.ts';
 import { closedLoopFigures } from './figures.ts';
 import { inRounds, prepareLoad, type Suite } from './suite.ts';
@@ -40,15 +41,11 @@ async function openDashboards(url: string): Promise<{ close(): void }> {
   const agents = Array.from({ length: OPEN }, () => new Agent());
   let isClosed = false;
 
-  function watch(agent: Agent): Promise<void> {
-    return new Promise((resolve, reject) => {
-      get(new URL(DASHBOARD_EVENTS, url), { agent }, (stream) => {
-        if (stream.statusCode !== 200) reject(new Error(`the dashboard answered ${stream.statusCode}`));
-        resolve();
-        stream.on('error', () => {}).resume();
-        stream.on('close', () => setTimeout(() => isClosed || watch(agent).catch(() => {}), RETRY_MS));
-      }).on('error', (error) => isClosed || reject(error));
-    });
+  async function watch(agent: Agent): Promise<void> {
+    const stream = await responseTo(openRequest(url, { path: DASHBOARD_EVENTS, agent }).end());
+    if (stream.statusCode !== 200) throw new Error(`the dashboard answered ${stream.statusCode}`);
+    stream.on('error', () => {}).resume();
+    stream.on('close', () => setTimeout(() => isClosed || watch(agent).catch(() => {}), RETRY_MS));
   }
 
   await Promise.all(agents.map(watch));

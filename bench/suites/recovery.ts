@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { createVisitor, type VisitAnswer } from '../../testkit/http/visitor.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { startNginx } from '../fronts/nginx.ts';
 import { startWorker } from '../fronts/worker.ts';
@@ -6,7 +7,6 @@ import { startReplicas } from '../replicas.ts';
 import type { Row } from '../report.ts';
 import { rowsOrSkipped } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
-import { cookieOf } from '../sticky-sessions.ts';
 import { inRounds, type Stage, type Suite } from './suite.ts';
 
 const FRONTS = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
@@ -49,51 +49,37 @@ async function measureBehind(front: FrontName, stage: Stage): Promise<Row[]> {
   ];
 }
 
-/** A visit's answer. */
-export interface Visit {
-  status: number;
-  /** The visit's number; undefined when it was answered with an error. */
-  number: number | undefined;
-  /** `host:port` of the replica. */
-  servedBy: string;
-}
+type Visit = Pick<VisitAnswer, 'status' | 'visit' | 'server'>;
 
 /**
  * Checks the answer of the first visit after the previous replica was killed.
  *
  * @throws when it is no success, comes from the same replica, or does not have the next number
  */
-export function requireNextVisit(before: Visit, { status, number, servedBy }: Visit): void {
+export function requireNextVisit(before: Visit, { status, visit, server }: Visit): void {
   if (status !== 200) throw new Error(`the answer after a replica was killed is ${status}`);
-  if (servedBy === before.servedBy) throw new Error(`${servedBy} answered after it was killed`);
-  const expected = (before.number as number) + 1;
-  if (number !== expected) throw new Error(`the visit after a replica was killed is number ${number}, not ${expected}`);
+  if (server === before.server) throw new Error(`${server} answered after it was killed`);
+  const expected = (before.visit as number) + 1;
+  if (visit !== expected) throw new Error(`the visit after a replica was killed is number ${visit}, not ${expected}`);
 }
 
 async function killOnce(url: string, replicas: Awaited<ReturnType<typeof startReplicas>>) {
-  const first = await visit(url);
-  const { cookie, servedBy } = first;
-  const index = replicas.list.findIndex(({ address }) => address === servedBy);
+  const visitor = createVisitor(url);
+  const first = await visitor.visit();
+  const server = first.server as string;
+  const index = replicas.list.findIndex(({ address }) => address === server);
   const pid = replicas.pids()[index] as number;
   const beginMs = performance.now();
   process.kill(pid, 'SIGKILL');
-  const next = await visit(url, cookie);
+  const next = await visitor.visit();
   const nextMs = performance.now() - beginMs;
+  visitor.close();
   requireNextVisit(first, next);
-  while (!(await isReady(servedBy))) {
-    if (performance.now() - beginMs > GIVE_UP_MS) throw new Error(`replica ${servedBy} did not come back`);
+  while (!(await isReady(server))) {
+    if (performance.now() - beginMs > GIVE_UP_MS) throw new Error(`replica ${server} did not come back`);
     await setTimeout(2);
   }
   return { nextMs, backMs: performance.now() - beginMs };
-}
-
-async function visit(url: string, cookie = ''): Promise<Visit & { cookie: string }> {
-  const headers = { Accept: 'application/json', ...(cookie !== '' && { Cookie: cookie }) };
-  const response = await fetch(url, { headers });
-  const body = await response.text();
-  const { status } = response;
-  const { visit: number } = status === 200 ? (JSON.parse(body) as { visit: number }) : {};
-  return { status, number, servedBy: response.headers.get('X-Served-By') as string, cookie: cookieOf(response) };
 }
 
 function isReady(address: string): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttpClient } from '../http/http-client.ts';
 
 const METHODS = ['GET', 'POST'] as const;
 type Method = (typeof METHODS)[number];
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 60_000;
 /** A request that did not get a healthy replica's response. */
 export interface FailedRequest {
   method: Method;
-  /** The status, or the error code of the connection. */
+  /** The status, or what happened to the connection. */
   got: number | string;
 }
 
@@ -50,33 +50,21 @@ export interface Traffic {
   stop(): Promise<void>;
 }
 
-interface Answer {
-  status: number;
-  /** The server id in the client's cookie. */
-  sid: string;
-  server: string | undefined;
-}
-
 function createClient(url: string, method: Method) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let cookie = '';
+  const client = createHttpClient(url);
+  const content = method === 'POST' ? { body: 'a=1' } : {};
 
-  async function send(): Promise<Answer> {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
-      const sent = request(url, { agent, method, headers, timeout: TIMEOUT_MS }, resolve).on('error', reject);
-      sent.on('timeout', () => sent.destroy(Object.assign(new Error('timeout'), { code: 'CLIENT_TIMEOUT' })));
-      sent.end(method === 'POST' ? 'a=1' : undefined);
+  async function send() {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const { status, headers } = await client.send({ method, ...content, signal }).catch((error: unknown) => {
+      throw signal.aborted ? new Error(`no response within ${TIMEOUT_MS} ms`) : error;
     });
-    for await (const _chunk of response);
-    for (const line of response.headers['set-cookie'] ?? []) {
-      if (line.startsWith('srv_id=')) cookie = line.split(';')[0] as string;
-    }
-    const server = response.headers['x-served-by'] as string | undefined;
-    return { status: response.statusCode as number, sid: cookie.replace('srv_id=', ''), server };
+    // The server id in the client's cookie.
+    const sid = client.cookies.get('srv_id') ?? '';
+    return { status, sid, server: headers['x-served-by'] as string | undefined };
   }
 
-  return { send, close: () => agent.destroy() };
+  return { send, close: client.close };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { createHttpClient } from './http-client.ts';
 
 /** Clients that visit repeatedly, each with its own cookies. */
 export interface LoadClients {
@@ -18,30 +19,24 @@ export interface LoadClientsOptions {
 export function startLoadClients(url: string, { clients, pauseMs, forgetful = 0 }: LoadClientsOptions): LoadClients {
   const stopped = new AbortController();
 
-  async function sail(): Promise<void> {
-    let cookies = new Map<string, string>();
+  async function visitRepeatedly(): Promise<void> {
+    const { send, cookies, close } = createHttpClient(url);
     while (!stopped.signal.aborted) {
-      const header = [...cookies].map((pair) => pair.join('=')).join('; ');
-      await fetch(url, { headers: { Accept: 'application/json', ...(header && { Cookie: header }) } }).then(
-        async (response) => {
-          for (const line of response.headers.getSetCookie()) {
-            const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-            cookies.set(name, value);
-          }
-          await response.arrayBuffer();
-        },
-        () => {},
-      );
-      if (Math.random() < forgetful) cookies = Math.random() < 0.3 ? cookies.set('srv_id', '10.0.0.1:80') : new Map();
+      await send().catch(() => {});
+      if (Math.random() < forgetful) {
+        if (Math.random() < 0.3) cookies.set('srv_id', '10.0.0.1:80');
+        else cookies.clear();
+      }
       await setTimeout(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(() => {});
     }
+    close();
   }
 
-  const underWay = Promise.all(Array.from({ length: clients }, sail));
+  const running = Promise.all(Array.from({ length: clients }, visitRepeatedly));
   return {
     async stop() {
       stopped.abort();
-      await underWay;
+      await running;
     },
   };
 }

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 
 export interface RequestOptions {
   method?: string;
+  /** Sent as it is. By default the path of the URL. */
   path?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** By default a request has a connection of its own. */
+  agent?: Agent;
+  /** The client disconnects when this aborts. */
+  signal?: AbortSignal;
 }
 
 /** A response with its unmodified headers. `fetch` would hide some of them and follow redirects. */
@@ -21,18 +26,20 @@ export interface Answer {
 }
 
 /**
- * Starts a request on a connection of its own and leaves its body open. A test can send the body piece by piece, watch
- * the response arrive in pieces, or disconnect during either. The end of the connection is no error.
+ * Starts a request and leaves its body open. A test can send the body piece by piece, watch the response arrive in
+ * pieces, or disconnect during either. The end of the connection is no error.
  */
-export function openRequest(url: string, { method = 'GET', path = '/', headers = {} }: RequestOptions): ClientRequest {
-  return request(url, { method, path, headers, agent: false }).on('error', () => {});
+export function openRequest(url: string, options: Omit<RequestOptions, 'body'>): ClientRequest {
+  return request(url, { agent: false, ...options }).on('error', () => {});
 }
 
-/** Sends a request on a connection of its own and reads the whole response, or as much as arrives. */
-export async function send(url: string, options: RequestOptions = {}): Promise<Answer> {
-  const { method = 'GET', path = '/', headers = {}, body } = options;
-  const sent = request(url, { method, path, headers, agent: false }).end(body);
-  return read(await responseTo(sent));
+/**
+ * Sends a request and reads the whole response, or as much as arrives.
+ *
+ * @throws the connection's error when no response arrives
+ */
+export async function send(url: string, { body, ...options }: RequestOptions = {}): Promise<Answer> {
+  return read(await responseTo(openRequest(url, options).end(body)));
 }
 
 /** Waits for the headers of a response. */

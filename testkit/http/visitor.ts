@@ -1,53 +1,41 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createHttpClient } from './http-client.ts';
+import type { Answer } from './send.ts';
 
-export interface Answer {
-  status: number;
+/** A response, as a client that visits sees it. */
+export interface VisitAnswer extends Pick<Answer, 'status' | 'headers'> {
   body: string;
-  headers: IncomingMessage['headers'];
   /** `ip:port` of the replica that answered. */
   server: string | undefined;
   /** The visit's number, if the response has one. */
   visit: number | undefined;
 }
 
-/** A client with a cookie jar and one persistent connection. */
+/** A client that visits, with a cookie jar and one persistent connection. */
 export interface Visitor {
-  /** @throws the socket's error when no response arrived */
-  visit(path?: string): Promise<Answer>;
+  /** @throws the connection's error, when the whole response did not arrive */
+  visit(path?: string): Promise<VisitAnswer>;
   forgetCookies(): void;
   close(): void;
 }
 
-/** Creates a client that stores cookies as a browser does. */
-export function createVisitor(baseUrl: string): Visitor {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const cookies = new Map<string, string>();
-
+export function createVisitor(url: string): Visitor {
+  const { send, cookies, close } = createHttpClient(url);
   return {
     async visit(path = '/') {
-      const Cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-      const headers = { Accept: 'application/json', ...(Cookie && { Cookie }) };
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        request(new URL(path, baseUrl), { agent, headers }, resolve).on('error', reject).end();
-      });
-      const body = await text(response);
-      for (const setCookie of response.headers['set-cookie'] ?? []) {
-        const [, name, value] = setCookie.match(/^([^=]+)=([^;]*)/) as unknown as [string, string, string];
-        cookies.set(name, value);
-      }
-      const server = response.headers['x-served-by'] as string | undefined;
-      const visit = response.statusCode === 200 ? (JSON.parse(body) as { visit?: number }).visit : undefined;
-      return { status: response.statusCode as number, body, headers: response.headers, server, visit };
+      const { status, headers, ...answer } = await send({ path });
+      const body = answer.body.toString();
+      const server = headers['x-served-by'] as string | undefined;
+      const visit = status === 200 ? (JSON.parse(body) as { visit?: number }).visit : undefined;
+      return { status, body, headers, server, visit };
     },
-    forgetCookies: () => cookies.clear(),
-    close: () => agent.destroy(),
+    forgetCookies: cookies.clear,
+    close,
   };
 }
 
 /** What one client saw, in order. */
 export interface Trail {
-  answers: Answer[];
+  answers: VisitAnswer[];
   errors: unknown[];
 }
 
@@ -60,7 +48,7 @@ export interface Trail {
 export async function visitInParallel(
   baseUrl: string,
   clients: number,
-  isDone: (visits: number, last: Answer | undefined) => boolean,
+  isDone: (visits: number, last: VisitAnswer | undefined) => boolean,
   options: { forgetful?: boolean } = {},
 ): Promise<Trail[]> {
   let visits = 0;

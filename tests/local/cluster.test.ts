@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { send } from '../../testkit/http/send.ts';
 import { answeredNumbers, createVisitor, serversInTurn, visitInParallel } from '../../testkit/http/visitor.ts';
 import { type ClusterProcess, isAlive, startCluster } from '../../testkit/processes/cluster.ts';
 
@@ -58,16 +58,9 @@ describe('the local cluster', () => {
     ['an address', 'srv_id=169.254.169.254:80'],
     ['50 kB of garbage', `srv_id=${'z'.repeat(50_000)}`],
   ])('%s as cookie is answered 200 with a fresh cookie', async (_what, cookie) => {
-    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
-      request(cluster.edgeUrl, { headers: { Cookie: cookie } }, (response) => {
-        response.resume();
-        resolve({ status: response.statusCode, ...response.headers });
-      })
-        .on('error', reject)
-        .end();
-    });
-    expect(headers).toMatchObject({ status: 200, 'x-affinity': 'invalid' });
-    expect(headers['set-cookie']).toContainEqual(expect.stringMatching(/^srv_id=[0-9a-f]{32};/));
+    const { status, headers, setCookies } = await send(cluster.edgeUrl, { headers: { Cookie: cookie } });
+    expect([status, headers['x-affinity']]).toEqual([200, 'invalid']);
+    expect(setCookies).toContainEqual(expect.stringMatching(/^srv_id=[0-9a-f]{32};/));
   });
 
   test('a killed replica fails no request; its clients move once, the others stay, and it comes back', async () => {

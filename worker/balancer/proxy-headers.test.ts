@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { someClient } from '../../testkit/http/client.ts';
+import { someClient } from '../../testkit/http/client-info.ts';
 import { proxyRequestHeaders, stripHopByHopHeaders } from './proxy-headers.ts';
 
 const client = someClient({ scheme: 'https', hosts: ['mooring.test'], requestId: 'id' });

@@ -1,24 +1,25 @@
 import type { RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { serveHttp } from '../testkit/http/serve.ts';
-import { createHttpClient } from './http-client.ts';
+import { createClient } from './client.ts';
 
 async function clientOf(listener: RequestListener) {
-  const client = createHttpClient(`http://${await serveHttp(listener)}`, () => 1);
+  const client = createClient(`http://${await serveHttp(listener)}`, () => 1);
   onTestFinished(() => client.close());
   return client;
 }
-
-const PATIENT = { cookie: undefined, patienceMs: undefined };
 
 test('a response is recorded with everything that the checkers need', async () => {
   const client = await clientOf((request, response) => {
     response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=b; path=/']);
     response.setHeader('X-Served-By', '10.0.0.2:5000').setHeader('X-Affinity', 'moved').setHeader('X-Request-ID', 'r');
-    response.end(JSON.stringify({ visit: request.headers.cookie === 'srv_id=a' ? 7 : 0 }));
+    response.end(JSON.stringify({ visit: request.headers.cookie === 'srv_id=b' ? 7 : 6 }));
   });
   // Of two cookies with the same name, the jar keeps the last one.
-  expect(await client.ask('visit', { ...PATIENT, cookie: 'a' })).toMatchObject({
+  expect(await client.ask('visit')).toMatchObject({ cookie: undefined, number: 6 });
+  expect(await client.ask('visit')).toMatchObject({
+    asked: 'visit',
+    cookie: 'b',
     outcome: 'answered',
     status: 200,
     number: 7,
@@ -31,7 +32,7 @@ test('a response is recorded with everything that the checkers need', async () =
 
 test('a count is not recorded as a visit', async () => {
   const client = await clientOf(({ url }, response) => response.end(JSON.stringify({ count: url?.length })));
-  const heard = await client.ask('count', PATIENT);
+  const heard = await client.ask('count');
   expect([heard.count, heard.number]).toEqual(['/showcount'.length, undefined]);
 });
 
@@ -40,16 +41,21 @@ test('a POST that deletes the cookie is recorded as one', async () => {
     response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'srv_id=; Max-Age=0; path=/']);
     response.writeHead(method === 'POST' && url === '/let-go' ? 200 : 404).end('{"moored":false}');
   });
-  const heard = await client.ask('release', { ...PATIENT, cookie: 'a' });
+  const heard = await client.ask('release');
   expect(heard).toMatchObject({ outcome: 'answered', status: 200, mooredTo: '' });
+  expect(await client.ask('release')).toMatchObject({ cookie: undefined });
   expect([heard.number, heard.count]).toEqual([undefined, undefined]);
 });
 
 test('an error, a broken connection and a client that disconnects have different outcomes', async () => {
   const refuses = await clientOf((_, response) => response.writeHead(503, { 'Retry-After': '1' }).end('no'));
-  expect(await refuses.ask('visit', PATIENT)).toMatchObject({ outcome: 'answered', status: 503, retryAfter: '1' });
+  expect(await refuses.ask('visit')).toMatchObject({ outcome: 'answered', status: 503, retryAfter: '1' });
   const breaks = await clientOf(({ socket }) => socket.destroy());
-  expect(await breaks.ask('visit', PATIENT)).toMatchObject({ outcome: 'failed', error: 'ECONNRESET' });
+  expect(await breaks.ask('visit')).toMatchObject({ outcome: 'failed', error: 'ECONNRESET' });
+  const truncates = await clientOf((_, response) => {
+    response.writeHead(200, { 'Content-Length': 9 }).write('{', () => response.destroy());
+  });
+  expect(await truncates.ask('visit')).toMatchObject({ outcome: 'failed', error: 'ECONNRESET' });
   const hangs = await clientOf(() => {});
-  expect(await hangs.ask('visit', { ...PATIENT, patienceMs: 1 })).toMatchObject({ outcome: 'aborted' });
+  expect(await hangs.ask('visit', 1)).toMatchObject({ outcome: 'aborted' });
 });

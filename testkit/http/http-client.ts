@@ -1,0 +1,35 @@
+import { Agent } from 'node:http';
+import { type CookieJar, createCookieJar } from './cookie-jar.ts';
+import { type Answer, type RequestOptions, send } from './send.ts';
+
+/** A client with a cookie jar and one persistent connection, as a browser has them for a server. */
+export interface HttpClient {
+  cookies: CookieJar;
+  /**
+   * Sends a request with the cookies of the jar, and stores the response's cookies.
+   *
+   * @throws the connection's error, when the whole response did not arrive
+   */
+  send(options?: Omit<RequestOptions, 'agent'>): Promise<Answer>;
+  close(): void;
+}
+
+/** Creates a client. By default it asks for JSON and has no cookies yet. */
+export function createHttpClient(url: string, cookies: CookieJar = createCookieJar()): HttpClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return {
+    cookies,
+    async send({ headers, ...options } = {}) {
+      const Cookie = cookies.header();
+      const answer = await send(url, {
+        ...options,
+        agent,
+        headers: { Accept: 'application/json', ...(Cookie && { Cookie }), ...headers },
+      });
+      if (!answer.isComplete) throw Object.assign(new Error('the response broke off'), { code: 'ECONNRESET' });
+      cookies.store(answer.setCookies);
+      return answer;
+    },
+    close: () => agent.destroy(),
+  };
+}
