@@ -1,3 +1,4 @@
+import type { Front } from '../testkit/fronts/front.ts';
 import { createMigratedDatabase, dropDatabase } from '../testkit/mysql/start.ts';
 import { startNginx } from './fronts/nginx.ts';
 import { startForwarder, startWorker } from './fronts/worker.ts';
@@ -90,7 +91,7 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
     return known;
   }
 
-  type StartFront = (replicas: Replicas['list']) => Promise<{ url: string; close(): Promise<void> }>;
+  type StartFront = (replicas: Replicas['list']) => Promise<Front>;
 
   async function before(store: StoreKind, startFront: StartFront): Promise<Candidate> {
     const { list, pids, databaseUrl } = await replicasOn(store);

@@ -2,11 +2,11 @@ import { delay } from '../app/lib/delay.ts';
 import { createRandom } from '../testkit/random.ts';
 import { createClient } from './client.ts';
 import type { Operation } from './history.ts';
-import type { Front } from './stacks/stack.ts';
+import type { StackFront } from './stacks/stack.ts';
 
 export interface ClientsOptions {
   count: number;
-  fronts: readonly Front[];
+  fronts: readonly StackFront[];
   seed: number;
   nowMs: () => number;
   /** Called with each operation when it has ended. */
@@ -39,13 +39,13 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
   let lastId = 0;
 
   async function live(client: number): Promise<void> {
-    const front = fronts[client % fronts.length] as Front;
+    const front = fronts[client % fronts.length] as StackFront;
     const own = createRandom(seed, FIRST_STREAM + client);
     const http = createClient(front.url, nowMs);
 
     async function ask(asked: Operation['asked'], patienceMs?: number): Promise<void> {
       const heard = await http.ask(asked, patienceMs);
-      record({ id: ++lastId, client, front: front.name, ...heard });
+      record({ id: ++lastId, client, front: front.kind, ...heard });
     }
 
     while (!stopping.signal.aborted) {

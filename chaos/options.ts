@@ -1,5 +1,6 @@
 import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../cli/database-flag.ts';
 import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
+import type { FrontKind } from '../testkit/fronts/front.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
 
@@ -8,7 +9,7 @@ export interface ChaosOptions {
   durationMs: number;
   clients: number;
   stack: 'auto' | 'compose' | 'local';
-  fronts: ('worker' | 'nginx')[] | undefined;
+  fronts: FrontKind[] | undefined;
   databaseUrl: string | undefined;
   kinds: FaultKind[] | undefined;
   mutant: MutantName | undefined;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Front } from '../../testkit/fronts/front.ts';
 import { NGINX_IMAGE, startNginxFront } from '../../testkit/fronts/nginx.ts';
 
 /** The whole load comes from one address, which Nginx would otherwise limit. */
@@ -10,11 +11,6 @@ const ONE_CLIENT_FOR_ALL = {
   NGINX_CLIENT_UPLOAD_LIMIT: 'off',
   NGINX_CLIENT_STREAM_LIMIT: 'off',
 };
-
-export interface BenchFront {
-  url: string;
-  close(): Promise<void>;
-}
 
 /** Nginx cannot be started here. */
 export class NoEngineError extends Error {
@@ -35,7 +31,7 @@ export interface NginxOptions {
  *
  * @throws {NoEngineError} without Docker
  */
-export async function startNginx({ addresses, hasDocker, isSticky = true }: NginxOptions): Promise<BenchFront> {
+export async function startNginx({ addresses, hasDocker, isSticky = true }: NginxOptions): Promise<Front> {
   if (!hasDocker) throw new NoEngineError();
   const logFolder = await mkdtemp(join(tmpdir(), 'mooring-bench-'));
   const removeLogs = () => rm(logFolder, { recursive: true, force: true });
@@ -48,7 +44,7 @@ export async function startNginx({ addresses, hasDocker, isSticky = true }: Ngin
     throw error;
   });
   return {
-    url: `${front.url}/`,
+    url: front.url,
     async close() {
       await front.close();
       await removeLogs();

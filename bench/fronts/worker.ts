@@ -1,9 +1,9 @@
+import type { Front } from '../../testkit/fronts/front.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { bundleEdge, type EdgeBundle } from '../../worker/host/bundle.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
 import { NO_CLIENT_LIMITS } from '../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../worker/host/workerd.ts';
-import type { BenchFront } from './nginx.ts';
 
 /** A worker that only forwards requests to each replica in turn: the minimum that a worker can do. */
 const FORWARDER = `
@@ -18,7 +18,7 @@ export default {
 `;
 
 /** Starts the edge worker in workerd, as the stack's container does. */
-export async function startWorker(addresses: readonly string[]): Promise<BenchFront> {
+export async function startWorker(addresses: readonly string[]): Promise<Front> {
   return run(
     await bundleEdge(),
     addresses.map((address) => `http://${address} max_fails=0`),
@@ -26,20 +26,19 @@ export async function startWorker(addresses: readonly string[]): Promise<BenchFr
 }
 
 /** Starts a worker that only forwards, in the same runtime with the same settings. */
-export async function startForwarder(addresses: readonly string[]): Promise<BenchFront> {
+export async function startForwarder(addresses: readonly string[]): Promise<Front> {
   return run(
     { ...(await bundleEdge()), script: FORWARDER },
     addresses.map((address) => `http://${address}`),
   );
 }
 
-async function run(bundle: EdgeBundle, origins: string[]): Promise<BenchFront> {
+async function run(bundle: EdgeBundle, origins: string[]): Promise<Front> {
   const port = await freePortRange(1);
   const vars = {
     ORIGINS: origins.join('\n'),
     // All clients have the same address.
     ...NO_CLIENT_LIMITS,
   };
-  const edge = await runEdge({ workerd: findWorkerd(), bundle, port, vars });
-  return { url: `${edge.url}/`, close: edge.close };
+  return runEdge({ workerd: findWorkerd(), bundle, port, vars });
 }

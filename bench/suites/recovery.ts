@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { FrontKind } from '../../testkit/fronts/front.ts';
 import { createVisitor, type VisitAnswer } from '../../testkit/http/visitor.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { startNginx } from '../fronts/nginx.ts';
@@ -9,8 +10,7 @@ import { rowsOrSkipped } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import { inRounds, type Stage, type Suite } from './suite.ts';
 
-const FRONTS = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
-type FrontName = keyof typeof FRONTS;
+const FRONTS: Record<FrontKind, string> = { nginx: 'behind Nginx', worker: 'behind the edge worker' };
 const GIVE_UP_MS = 30_000;
 
 /** Measures what a client loses when its replica is killed. */
@@ -21,7 +21,7 @@ export const recovery: Suite = {
     'From the `kill -9` of a replica until a client that is moored to it has its next answer of 200, by another replica and in the same request; and until its replica, started again, answers.',
   async measure(stage) {
     const rows: Row[] = [];
-    for (const front of Object.keys(FRONTS) as FrontName[]) {
+    for (const front of Object.keys(FRONTS) as FrontKind[]) {
       const measure = () => measureBehind(front, stage);
       rows.push(...(await rowsOrSkipped(`next answer, ${FRONTS[front]}`, measure, stage.say)));
     }
@@ -29,7 +29,7 @@ export const recovery: Suite = {
   },
 };
 
-async function measureBehind(front: FrontName, stage: Stage): Promise<Row[]> {
+async function measureBehind(front: FrontKind, stage: Stage): Promise<Row[]> {
   await using closing = new AsyncDisposableStack();
   const databaseUrl = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
   closing.defer(() => dropDatabase(databaseUrl));

@@ -1,11 +1,11 @@
+import type { Front, FrontKind } from '../../testkit/fronts/front.ts';
 import type { FaultKind, PlannedFault } from '../fault.ts';
 import type { ClockStep, ContainerChange, Death, Delivery, Ledger, ReplicaName, RetryCut } from '../history.ts';
 import type { Drain, OutageLog } from '../outages.ts';
 
-/** A balancer that clients talk to. */
-export interface Front {
-  name: 'worker' | 'nginx';
-  url: string;
+/** A balancer that clients talk to. The stack closes it. */
+export interface StackFront extends Pick<Front, 'url'> {
+  kind: FrontKind;
 }
 
 /** Where a stack records what it does, while it does it. */
@@ -34,7 +34,7 @@ export type InjectFault = (planned: PlannedFault) => Promise<string | undefined>
 export interface Stack {
   /** Description of what runs. */
   about: string;
-  fronts: Front[];
+  fronts: StackFront[];
   faults: Partial<Record<FaultKind, InjectFault>>;
   /** Why other kinds of faults are not available here. */
   missing: Partial<Record<FaultKind, string>>;

@@ -1,13 +1,14 @@
 import { UserError } from '../../app/lib/user-error.ts';
+import type { FrontKind } from '../../testkit/fronts/front.ts';
 import { run } from '../../testkit/processes/command.ts';
 import { startComposeStack } from './compose/stack.ts';
 import { type LocalStackOptions, startLocalStack } from './local/stack.ts';
-import type { Front, Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 export interface StartOptions extends LocalStackOptions {
   stack: 'auto' | 'compose' | 'local';
   /** The fronts that clients use; by default all of the stack's. */
-  fronts: Front['name'][] | undefined;
+  fronts: FrontKind[] | undefined;
 }
 
 /** The chosen stack does not support what was asked for. */

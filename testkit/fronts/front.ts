@@ -1,3 +1,6 @@
+/** The balancers that keep the affinity contract. */
+export type FrontKind = 'worker' | 'nginx';
+
 export interface FrontOptions {
   /** The replicas, in the format of `ORIGINS`. */
   peers: readonly string[];
@@ -12,9 +15,14 @@ export interface FrontOptions {
 /** The same options with the defaults filled in. */
 export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy'>> & Pick<FrontOptions, 'trustProxy'>;
 
+/** A balancer that listens. */
 export interface Front {
   url: string;
+  close(): Promise<void>;
+}
+
+/** A front whose log is kept. */
+export interface LoggedFront extends Front {
   /** The lines logged so far. */
   logs: string[];
-  close(): Promise<void>;
 }

@@ -1,10 +1,11 @@
-import type { Front, FrontOptions } from './front.ts';
+import type { FrontKind, FrontOptions, FrontSettings, LoggedFront } from './front.ts';
 import { startNginxFront } from './nginx.ts';
 import { startWorkerFront } from './worker.ts';
 
-const STARTERS = { worker: startWorkerFront, nginx: startNginxFront };
-
-export type FrontKind = keyof typeof STARTERS;
+const STARTERS: Record<FrontKind, (settings: FrontSettings) => Promise<LoggedFront>> = {
+  worker: startWorkerFront,
+  nginx: startNginxFront,
+};
 
 /** The fronts to test, from `AFFINITY_FRONTS`, separated by commas. Default: the worker alone. */
 export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((word): FrontKind => {
@@ -17,7 +18,7 @@ export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((
  *
  * @throws when it rejects its configuration
  */
-export async function startFront(kind: FrontKind, options: FrontOptions): Promise<Front> {
+export async function startFront(kind: FrontKind, options: FrontOptions): Promise<LoggedFront> {
   const { peers, connectTimeoutMs = 1000, readTimeoutMs = 10_000, cookieSecure = false, trustProxy = 'none' } = options;
   return STARTERS[kind]({ peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy });
 }

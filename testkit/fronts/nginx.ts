@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { readLines } from '../../cli/read-lines.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import { isPortOpen } from '../network/is-port-open.ts';
-import type { Front, FrontSettings } from './front.ts';
+import type { FrontSettings, LoggedFront } from './front.ts';
 
 export const NGINX_IMAGE = 'nginx:1.30';
 const READY_CHECK_INTERVAL_MS = 20;
@@ -73,7 +73,7 @@ nginx -g 'daemon off;' & cat; kill $!; wait`;
 }
 
 /** Starts the real Nginx in a container, on this machine's network. */
-export async function startNginxFront(options: FrontSettings, variant: NginxVariant = {}): Promise<Front> {
+export async function startNginxFront(options: FrontSettings, variant: NginxVariant = {}): Promise<LoggedFront> {
   const { onAccess, logFolder, inFlightLimit, settings, tries = 10, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);

@@ -1,9 +1,9 @@
 import { startEdge } from '../../worker/host/edge.ts';
 import { freePortRange } from '../network/free-ports.ts';
-import type { Front, FrontSettings } from './front.ts';
+import type { FrontSettings, LoggedFront } from './front.ts';
 
 /** Starts the edge worker in workerd. */
-export async function startWorkerFront(options: FrontSettings): Promise<Front> {
+export async function startWorkerFront(options: FrontSettings): Promise<LoggedFront> {
   const logs: string[] = [];
   const edge = await startEdge({
     port: await freePortRange(1),

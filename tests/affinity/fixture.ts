@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { Front, FrontOptions } from '../../testkit/fronts/front.ts';
-import { type FrontKind, startFront } from '../../testkit/fronts/fronts.ts';
+import type { FrontKind, FrontOptions, LoggedFront } from '../../testkit/fronts/front.ts';
+import { startFront } from '../../testkit/fronts/fronts.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 
@@ -14,7 +14,7 @@ export interface AskOptions extends RequestOptions {
 export type Mooring = Pick<StubReplica, 'name' | 'url' | 'sid'>;
 
 /** A front whose answers are summed up in a few words. */
-export interface AskableFront extends Front {
+export interface AskableFront extends LoggedFront {
   /** @returns for example `200 from A, cookie of A`, or `502 from the front, no cookie` */
   ask(options?: AskOptions): Promise<string>;
   /** Sends requests one after another. @returns the names of the replicas that answered, for example `ABCA` */

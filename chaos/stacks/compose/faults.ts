@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { pick } from '../pick.ts';
-import type { Front, InjectFault, Stack } from '../stack.ts';
+import type { InjectFault, Stack } from '../stack.ts';
 import { createComposeNetworkFaults } from './network-faults.ts';
 import type { ComposeParts } from './parts.ts';
 import { createComposeReplicaFaults } from './replica-faults.ts';
@@ -43,7 +44,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
       return 'MySQL';
     },
     async 'restart-front'({ lengthMs, choice }) {
-      const front = pick(fronts, choice) as Front['name'];
+      const front = pick(fronts, choice) as FrontKind;
       const isBack = notes.log.begin('front', front);
       await endService(SERVICES[front], lengthMs, killOne);
       isBack();

@@ -1,5 +1,6 @@
 import type { Stack as ComposeStack } from '../../../testkit/docker/stack.ts';
-import type { Front, RunContext } from '../stack.ts';
+import type { FrontKind } from '../../../testkit/fronts/front.ts';
+import type { RunContext } from '../stack.ts';
 import type { ComposeContainers } from './containers.ts';
 import type { ComposeHealth } from './health.ts';
 import type { NetworkTools } from './network-tools.ts';
@@ -13,7 +14,7 @@ export interface ComposeParts {
   watch: ContainerWatch;
   replicas: ComposeReplicas;
   health: ComposeHealth;
-  fronts: readonly Front['name'][];
+  fronts: readonly FrontKind[];
   notes: RunContext;
   networkTools: NetworkTools | undefined;
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createStack } from '../../../testkit/docker/stack.ts';
+import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { freePortRange } from '../../../testkit/network/free-ports.ts';
-import type { Front, RunContext, Stack } from '../stack.ts';
+import type { RunContext, Stack } from '../stack.ts';
 import { createComposeContainers } from './containers.ts';
 import { followDeliveries } from './deliveries.ts';
 import { createComposeFaults } from './faults.ts';
@@ -16,7 +17,7 @@ export interface ComposeStackOptions {
   /** Folder of the sources. */
   root: URL;
   /** The fronts that clients use. */
-  fronts: readonly Front['name'][];
+  fronts: readonly FrontKind[];
   /** SQL statement that is executed before the run. */
   prepare?: string | undefined;
   notes: RunContext;
@@ -72,7 +73,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
     const urls = { nginx: stack.url, worker: `http://127.0.0.1:${edgePort}` };
     return {
       about: `the stack of docker-compose.yml, ${fronts.join(' and ')} in front`,
-      fronts: fronts.map((name) => ({ name, url: urls[name] })),
+      fronts: fronts.map((kind) => ({ kind, url: urls[kind] })),
       ...createComposeFaults({
         stack,
         containers: createComposeContainers(stack, watching),

@@ -79,7 +79,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
 
   return {
     about: `the edge worker before replicas of this machine, on ${database.about}`,
-    fronts: [{ name: 'worker', url: edgeUrl }],
+    fronts: [{ kind: 'worker', url: edgeUrl }],
     ...createLocalFaults(parts),
     replicas: () => replicas.map(({ sid, address }) => ({ sid, address })),
     async finish() {
