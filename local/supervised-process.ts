@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { backoffMs } from '../app/lib/backoff.ts';
+import { delay } from '../app/lib/delay.ts';
 import { UserError } from '../app/lib/user-error.ts';
+import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import { readLines } from '../cli/read-lines.ts';
 import { killProcessGroup } from './kill-process-group.ts';
 
@@ -53,14 +56,13 @@ const NODE_FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=512'];
  */
 const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
-const FIRST_BACKOFF_MS = 250;
-const LAST_BACKOFF_MS = 10_000;
+const RESTART_BACKOFF = { firstMs: 250, lastMs: 10_000 };
 
 export function createSupervisedProcess(options: SupervisedProcessOptions): SupervisedProcess {
   let running: ChildProcess | undefined;
-  let stopping = false;
-  let restartTimer: NodeJS.Timeout | undefined;
-  let backoffMs = FIRST_BACKOFF_MS;
+  const stopping = new AbortController();
+  /** Restarts since the process was ready. */
+  let restarts = 0;
   // Before it was ready once, its end is a failed start, which is not repaired by a restart.
   let wasReady = false;
 
@@ -76,20 +78,21 @@ export function createSupervisedProcess(options: SupervisedProcessOptions): Supe
       readLines(stream as Readable, (line) => line.length > 0 && options.onOutput(line.toString()));
     }
     child.once('message', () => {
-      backoffMs = FIRST_BACKOFF_MS;
+      restarts = 0;
     });
     child.once('exit', (code, signal) => {
       killProcessGroup(child.pid as number);
       running = undefined;
-      if (stopping || !wasReady) return;
-      options.onExit(describeExit(code, signal), backoffMs);
-      restartTimer = setTimeout(restart, backoffMs);
-      backoffMs = Math.min(backoffMs * 2, LAST_BACKOFF_MS);
+      if (!stopping.signal.aborted && wasReady) void restart(describeExit(code, signal));
     });
     return child;
   }
 
-  function restart(): void {
+  async function restart(how: string): Promise<void> {
+    const pauseMs = backoffMs(restarts++, RESTART_BACKOFF);
+    options.onExit(how, pauseMs);
+    await delay(pauseMs, stopping.signal);
+    if (stopping.signal.aborted) return;
     const child = launch();
     child.once('message', () => options.onRestart(child.pid as number));
   }
@@ -105,20 +108,18 @@ export function createSupervisedProcess(options: SupervisedProcessOptions): Supe
       wasReady = true;
     },
     async stop(timeoutMs) {
-      stopping = true;
-      clearTimeout(restartTimer);
+      stopping.abort();
       if (!running) return undefined;
       const child = running;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
-      const timer = setTimeout(() => killProcessGroup(child.pid as number), timeoutMs);
+      const isOver = (await waitAtMost(exited, timeoutMs)) !== undefined;
+      if (!isOver) killProcessGroup(child.pid as number);
       const [exitCode] = (await exited) as [number | null];
-      clearTimeout(timer);
       return exitCode ?? undefined;
     },
     kill() {
-      stopping = true;
-      clearTimeout(restartTimer);
+      stopping.abort();
       if (running) killProcessGroup(running.pid as number);
     },
   };

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
+import { delay } from '../app/lib/delay.ts';
+import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import type { GroupCommit } from '../app/visits/group-commit.ts';
-import { unrefDelay } from './unref-delay.ts';
 
 export interface DrainOptions {
   server: Server;
@@ -72,14 +73,15 @@ export function createDrain(options: DrainOptions): Drain {
   });
 
   async function drain(): Promise<DrainResult> {
-    const timeout = unrefDelay(timeoutMs);
-    if (noticeMs > 0) await Promise.race([unrefDelay(noticeMs), timeout]);
+    const endsAtMs = performance.now() + timeoutMs;
+    const leftMs = () => endsAtMs - performance.now();
+    if (noticeMs > 0) await delay(Math.min(noticeMs, timeoutMs));
     isClosing = true;
     stopListening(server);
-    const streamsEnded = Promise.race([endless.idle(), unrefDelay(ENDLESS_GRACE_MS)]);
-    await Promise.race([connections.idle(), unrefDelay(idleGraceMs), timeout]);
+    const streamsEnded = waitAtMost(endless.idle(), ENDLESS_GRACE_MS);
+    await waitAtMost(connections.idle(), Math.min(idleGraceMs, leftMs()));
     server.closeIdleConnections();
-    await Promise.race([Promise.all([requests.idle(), visits.idle(), streamsEnded]), timeout]);
+    await waitAtMost(Promise.all([requests.idle(), visits.idle(), streamsEnded]), leftMs());
     const unfinished = { requests: requests.count(), visits: visits.unfinished() };
     server.closeAllConnections();
     return unfinished;

@@ -3,6 +3,7 @@ import { createApp } from '../app/app.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { Log } from '../app/lib/log.ts';
 import { singleFlight } from '../app/lib/single-flight.ts';
+import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
@@ -24,7 +25,6 @@ import { createMetricsServer } from './metrics/server.ts';
 import { readAssets } from './read-assets.ts';
 import { limitRequests } from './request-limits.ts';
 import { createSelfReport } from './self-report.ts';
-import { unrefDelay } from './unref-delay.ts';
 
 /** Maximum size of request headers: a little more than the 64 KiB that Nginx passes on, plus the headers that Nginx adds. */
 const MAX_HEADER_BYTES = 72 * 1024;
@@ -134,7 +134,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       retention?.start();
     },
     async drain() {
-      const timeout = unrefDelay(config.drainTimeoutMs);
+      const endsAtMs = performance.now() + config.drainTimeoutMs;
       const drained = drain.start();
       const retentionStopped = retention?.stop();
       void presence.beat();
@@ -143,7 +143,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
       // A database that hangs must not delay the exit beyond the timeout: all that is left is to report that the replica has
       // stopped.
-      await Promise.race([shutDown(), timeout]);
+      await waitAtMost(shutDown(), endsAtMs - performance.now());
       return unfinished;
 
       async function shutDown(): Promise<void> {

@@ -9,16 +9,17 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Starts a deadline whose timer ends when it is disposed. The timers of `AbortSignal.timeout` cannot be cleared, so they
- * would pile up.
+ * Starts a deadline whose timer ends when it is disposed: for work of several steps, and for what runs often, because the
+ * timers of `AbortSignal.timeout` cannot be cleared and would pile up. A lone `fetch` needs no more than
+ * `AbortSignal.timeout`. Pass the signal on, or use `untilAborted` for work that takes none.
  *
+ * @param message the message of the `DeadlineError` with which the signal aborts
  * @example
  * using deadline = startDeadline(3000);
  * await fetch(url, { signal: deadline.signal });
  */
-export function startDeadline(timeoutMs: number): Deadline {
+export function startDeadline(timeoutMs: number, message = `not done within ${timeoutMs} ms`): Deadline {
   const controller = new AbortController();
-  const abort = () => controller.abort(new DeadlineError(`not done within ${timeoutMs} ms`));
-  const timer = setTimeout(abort, timeoutMs);
+  const timer = setTimeout(() => controller.abort(new DeadlineError(message)), timeoutMs);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or as soon as `signal` is aborted. */
+/** Pauses: resolves after `ms`, or as soon as `signal` is aborted. To wait for something else, use `waitAtMost`. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(end, ms);

@@ -1,5 +1,6 @@
 /**
- * Waits for a promise until the signal aborts. The work behind the promise continues.
+ * Waits for a promise until the signal aborts, for work that takes no signal itself. The work behind the promise continues.
+ * Where passing a time limit is no failure, use `waitAtMost`.
  *
  * @throws the signal's reason, when it aborts first
  */

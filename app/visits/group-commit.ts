@@ -1,3 +1,4 @@
+import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
@@ -31,8 +32,7 @@ export interface GroupCommitOptions {
 
 /** How long the outcome of a commit in doubt is pursued; the last attempt begins by then. */
 const IN_DOUBT_TIMEOUT_MS = 8000;
-const FIRST_PAUSE_MS = 100;
-const LAST_PAUSE_MS = 2000;
+const IN_DOUBT_BACKOFF = { firstMs: 100, lastMs: 2000 };
 
 /** Group commit: visits that arrive during a transaction are written together in the next one. */
 export interface GroupCommit {
@@ -76,14 +76,13 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   async function resolveInDoubt(batch: QueuedVisit[]): Promise<void> {
     const giveUpAtMs = monotonicMs() + IN_DOUBT_TIMEOUT_MS;
-    let pauseMs = FIRST_PAUSE_MS;
-    for (;;) {
-      await pause(pauseMs);
+    for (let attempt = 0; ; attempt++) {
+      await pause(backoffMs(attempt, IN_DOUBT_BACKOFF));
       try {
         return resolveAll(batch, await commitBatch(batch));
       } catch (error) {
-        pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
-        if (monotonicMs() + pauseMs > giveUpAtMs) return rejectAll(batch, error);
+        const isLast = monotonicMs() + backoffMs(attempt + 1, IN_DOUBT_BACKOFF) > giveUpAtMs;
+        if (isLast) return rejectAll(batch, error);
       }
     }
   }

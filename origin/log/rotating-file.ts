@@ -1,6 +1,6 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import { listLogFiles, logFileName, pruneLogs } from './prune-logs.ts';
 
 export interface LogFileOptions {
@@ -106,8 +106,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
     },
     async close() {
       clearInterval(timer);
-      const written = (writing ?? Promise.resolve()).then(flush);
-      await Promise.race([written, setTimeout(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      await waitAtMost((writing ?? Promise.resolve()).then(flush), CLOSE_TIMEOUT_MS);
     },
   };
 }

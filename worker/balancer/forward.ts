@@ -1,4 +1,6 @@
 import { connect } from 'cloudflare:sockets';
+import { DeadlineError, startDeadline } from '../../app/lib/deadline.ts';
+import { untilAborted } from '../../app/lib/until-aborted.ts';
 import type { Peer } from '../upstream/upstream.ts';
 import type { BodyReader, RequestBodyError } from './request-body.ts';
 import { startUpload } from './request-stream.ts';
@@ -40,7 +42,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
   let timer: number | null = null;
   let isOver = false;
   const startTimer = () => {
-    if (!isOver) timer = setTimeout(() => timeout.abort(new ReadTimeout()), options.readTimeoutMs);
+    if (!isOver) timer = setTimeout(() => timeout.abort(new DeadlineError('no answer in time')), options.readTimeoutMs);
   };
   // The read timeout starts when the peer has the whole request, however slowly the client sends it.
   if (upload) upload.sent.then(startTimer);
@@ -75,28 +77,16 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
 async function probe(peer: Peer, connectTimeoutMs: number): Promise<Outcome | undefined> {
   const { hostname, port, protocol } = new URL(peer.url);
   const socket = connect({ hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) });
-  const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new ConnectTimeout()), connectTimeoutMs);
+  using deadline = startDeadline(connectTimeoutMs, 'no connection in time');
   try {
-    await Promise.race([socket.opened, timeout.promise]);
+    await untilAborted(socket.opened, deadline.signal);
     return undefined;
   } catch (error) {
-    return failure(error, false, error instanceof ConnectTimeout);
+    return failure(error, false, deadline.signal.aborted);
   } finally {
-    clearTimeout(timer);
     // Closing a socket that never opened fails, too. The error does not matter.
     socket.close().catch(() => {});
   }
-}
-
-class ReadTimeout extends Error {
-  override name = 'ReadTimeout';
-  override message = 'no answer in time';
-}
-
-class ConnectTimeout extends Error {
-  override name = 'ConnectTimeout';
-  override message = 'no connection in time';
 }
 
 function failure(error: unknown, wasSent: boolean, timedOut: boolean): Outcome {

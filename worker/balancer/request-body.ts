@@ -1,3 +1,4 @@
+import { untilAborted } from '../../app/lib/until-aborted.ts';
 import type { Admission } from './request-limits.ts';
 
 /**
@@ -134,10 +135,8 @@ function tooLarge(): RequestBodyError {
 
 function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
   const reader = body.getReader({ mode: 'byob' });
-  const slow = Promise.withResolvers<never>();
-  // Avoids an unhandled rejection when no read is waiting.
-  slow.promise.catch(() => {});
-  const cutOff = () => slow.reject(new RequestBodyError(408, 'The body of this request came too slowly.'));
+  const slow = new AbortController();
+  const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request came too slowly.'));
   let progressTimer: number | null = null;
   let sinceProgress = 0;
 
@@ -154,7 +153,7 @@ function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyRead
       if (progressTimer === null) noteProgress(0);
       const idleTimer = setTimeout(cutOff, idleTimeoutMs);
       try {
-        const { value, done } = await Promise.race([reader.read(into), slow.promise]);
+        const { value, done } = await untilAborted(reader.read(into), slow.signal);
         if (done) clearTimeout(progressTimer);
         else noteProgress(value.byteLength);
         return done ? undefined : value;

@@ -4,6 +4,7 @@ import { delay } from '../../app/lib/delay.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import { untilAborted } from '../../app/lib/until-aborted.ts';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createServerRequirements, type ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
@@ -131,7 +132,10 @@ function lend(connection: OpenConnection, free: () => void): PooledConnection {
   const destroy = connection.destroy.bind(connection);
   return Object.assign(connection, {
     async release() {
-      await Promise.race([connection.end().catch(() => {}), delay(GOODBYE_TIMEOUT_MS)]);
+      await waitAtMost(
+        connection.end().catch(() => {}),
+        GOODBYE_TIMEOUT_MS,
+      );
       destroy();
       free();
     },

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 
 export interface DiscoveryOptions {
   /** Host name that all replicas share. */
@@ -27,8 +28,8 @@ export function discoverReplicas(options: DiscoveryOptions): () => Promise<strin
   const line = (address: string) => `http://${address}:${port} ${parameters}`.trim();
 
   return async () => {
-    const found = await inTime(lookupAll(host)).catch((): string[] => []);
-    if (found.length > 0) {
+    const found = await waitAtMost(lookupAll(host), TIMEOUT_MS).catch(() => undefined);
+    if (found && found.length > 0) {
       // A name server returns the addresses in a different order each time.
       known = found.toSorted();
       return known.map(line).join('\n');
@@ -58,11 +59,4 @@ function acceptsConnections(address: string, port: number): Promise<boolean> {
       .on('timeout', () => settle(false))
       .on('error', () => settle(false));
   });
-}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  const timeout = new Promise<never>((_resolve, reject) => {
-    AbortSignal.timeout(TIMEOUT_MS).addEventListener('abort', () => reject(new Error('no answer in time')));
-  });
-  return Promise.race([work, timeout]);
 }

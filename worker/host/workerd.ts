@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import { readLines } from '../../cli/read-lines.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { Edge, EdgeOptions } from './options.ts';
@@ -117,7 +118,8 @@ async function endOf(child: ChildProcess): Promise<number | null> {
 
 async function close(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);
+  await waitAtMost(exited, CLOSE_TIMEOUT_MS);
+  // Does nothing when the runtime has ended.
+  child.kill('SIGKILL');
   await exited;
-  clearTimeout(timer);
 }

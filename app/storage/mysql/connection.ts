@@ -1,5 +1,6 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import type { Connection } from 'mysql2/promise';
+import { backoffMs } from '../../lib/backoff.ts';
 import { delay } from '../../lib/delay.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
 import { isConnectionError, isRolledBack } from './errors.ts';
@@ -24,9 +25,8 @@ export class ConnectionBrokenError extends Error {
   override name = 'ConnectionBrokenError';
 }
 
-/** Pauses before retrying a transaction that the server rolled back, in milliseconds, each shortened at random. */
-const FIRST_PAUSE_MS = 2;
-const LAST_PAUSE_MS = 50;
+/** Pauses before retrying a transaction that the server rolled back, each shortened at random. */
+const ROLLBACK_BACKOFF = { firstMs: 2, lastMs: 50 };
 
 /**
  * Runs work on a connection of the pool. While the server rolls the transaction back, for example after a deadlock, it
@@ -41,12 +41,12 @@ export async function withConnection<T>(
   deadline: AbortSignal,
   work: (db: MySql2Database, connection: PooledConnection) => Promise<T>,
 ): Promise<T> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
+  for (let attempt = 0; ; attempt++) {
     try {
       return await workOnce(source, deadline, work);
     } catch (error) {
       if (!isRolledBack(error) || deadline.aborted) throw error;
-      await delay(pauseMs * Math.random(), deadline);
+      await delay(backoffMs(attempt, ROLLBACK_BACKOFF) * Math.random(), deadline);
       if (deadline.aborted) throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../lib/backoff.ts';
 import { startDeadline } from '../../lib/deadline.ts';
 import { delay } from '../../lib/delay.ts';
 import { rootCause } from '../../lib/root-cause.ts';
@@ -17,10 +18,11 @@ export interface BusyRetryOptions {
 }
 
 /**
- * Pauses between attempts to get the write lock, in milliseconds. Another process holds the lock for the length of a commit;
- * one that holds it for three seconds counts as stuck.
+ * Pauses between attempts to get the write lock. Another process holds the lock for the length of a commit; one that holds it
+ * for three seconds, which is what all pauses take together, counts as stuck.
  */
-const BUSY_PAUSES_MS = [5, 10, 20, 50, ...Array<number>(29).fill(100)];
+const BUSY_BACKOFF = { firstMs: 5, lastMs: 100 };
+const BUSY_RETRIES = 33;
 
 /**
  * Returns a function that retries work while another process holds SQLite's write lock. It waits between attempts instead of
@@ -49,9 +51,8 @@ export function createBusyRetry(options: BusyRetryOptions = {}): <T>(work: () =>
         // Another call replaced the connection before this one had begun to use it.
         const wasOvertaken = code === 'CLIENT_CLOSED';
         if (!wasOvertaken) await reconnect();
-        const pauseMs = BUSY_PAUSES_MS[tries];
-        if (pauseMs === undefined || !(wasOvertaken || `${code}`.startsWith('SQLITE_BUSY'))) throw error;
-        await pause(pauseMs);
+        if (tries === BUSY_RETRIES || !(wasOvertaken || `${code}`.startsWith('SQLITE_BUSY'))) throw error;
+        await pause(backoffMs(tries, BUSY_BACKOFF));
       }
     }
   };
