@@ -6,42 +6,98 @@ import type { HoldCounter } from './stop-under-load.ts';
 /** Number of visits that are retried at the same time, so that each commit of the replica contains one. */
 export const RETRIED_VISITS = 6;
 
-export interface CutInRetryOptions {
-  /** Name of the process that is cut off. */
-  name: string;
+/** The connections of a replica or the edge to the database. */
+export interface DatabasePath {
+  /** Drops all packets silently. */
+  vanish(): unknown;
+  reappear(): unknown;
+}
+
+interface CutOptions {
   lengthMs: number;
+  path: DatabasePath;
   holdCounter: HoldCounter;
-  /** Drops all packets to and from the database silently. @returns a function that ends this */
-  cut: () => Promise<() => Promise<void>>;
   notes: RunContext;
+}
+
+export interface ReplicaCutOptions extends CutOptions {
+  name: string;
+  sid: string;
+  /** `ip:port`. */
+  address: string;
+  /** Returns the request ids of the last visits. */
+  lastRequestIds: () => Promise<readonly string[]>;
+}
+
+export interface EdgeCutOptions extends CutOptions {
+  /** The server ids of the replicas that the edge can reach. */
+  sids: readonly string[];
+  /** Cuts the edge off from its replicas. */
+  shutPeers(): Promise<unknown>;
+  openPeers(): Promise<unknown>;
 }
 
 /** Shorter than replicas wait for a lock (`innodb_lock_wait_timeout`). */
 const HELD_MS = 1200;
 /** Within this time the next write waits for the lock. */
 const HELD_BEFORE_CUT_MS = 600;
+/** How long the edge serves visits itself before it is cut off. */
+const TAKEOVER_MS = 500;
+
+/** Cuts off a replica. @returns whether it accepts request ids from this machine; if not, nothing is done */
+export async function cutReplicaInRetry(options: ReplicaCutOptions): Promise<boolean> {
+  const { name, sid, address, lastRequestIds, notes, path } = options;
+  const url = `http://${address}`;
+  if (!(await takesRequestId(url))) return false;
+  const retries = startRetries(`${url}/`, await lastRequestIds());
+  let isBack = () => {};
+  await cutInRetry(name, options, async () => {
+    isBack = notes.log.begin('replica', sid);
+    await path.vanish();
+    void retries.stop();
+  });
+  isBack();
+  return true;
+}
+
+/** Cuts off the edge. It writes only while it can reach no replica. */
+export async function cutEdgeInRetry(options: EdgeCutOptions): Promise<void> {
+  const { sids, shutPeers, openPeers, notes, path } = options;
+  const areBack = sids.map((sid) => notes.log.begin('replica', sid));
+  await shutPeers();
+  await delay(TAKEOVER_MS);
+  await cutInRetry('the edge', options, async () => {
+    await path.vanish();
+    await openPeers();
+    for (const isBack of areBack) isBack();
+  });
+}
 
 /**
  * Silently cuts off the replica or edge that waits for the counter's lock, so it gets the lock when it can reach
  * nothing any more. A transaction that was sent as one piece is then finished by the server alone. A server that still
  * waits for a statement, such as the ROLLBACK after a retry, keeps the lock as long as the session lasts.
  */
-export async function cutInRetry({ name, lengthMs, holdCounter, cut, notes }: CutInRetryOptions): Promise<void> {
+async function cutInRetry(
+  name: string,
+  { lengthMs, holdCounter, notes, path }: CutOptions,
+  cut: () => Promise<void>,
+): Promise<void> {
   const { letGo } = await holdCounter(HELD_MS);
   await delay(HELD_BEFORE_CUT_MS);
   const isUnlocked = notes.log.begin('database');
-  const heal = await cut();
+  await cut();
   const retryCut = { name, atMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
   const unlocking = delay(RESUMES_WITHIN_MS).then(isUnlocked);
   await letGo;
   await delay(Math.max(lengthMs, RESUMES_WITHIN_MS));
   await unlocking;
   notes.retryCuts.push({ ...retryCut, untilMs: notes.nowMs() });
-  await heal();
+  await path.reappear();
 }
 
 /** Sends visits directly to a replica under request ids that were counted before, repeatedly until `stop`. */
-export function startRetries(url: string, requestIds: readonly string[]): { stop(): Promise<void> } {
+function startRetries(url: string, requestIds: readonly string[]): { stop(): Promise<void> } {
   const stopping = new AbortController();
 
   async function retry(requestId: string): Promise<void> {
@@ -68,7 +124,7 @@ const RETRY_TIMEOUT_MS = 5000;
 const RETRY_PAUSE_MS = 50;
 
 /** Whether a replica accepts request ids from this machine. If not, each retry would count as a new visit. */
-export async function takesRequestId(url: string): Promise<boolean> {
+async function takesRequestId(url: string): Promise<boolean> {
   const id = `chaos-${Math.random().toString(36).slice(2)}`;
   try {
     const signal = AbortSignal.timeout(RETRY_TIMEOUT_MS);

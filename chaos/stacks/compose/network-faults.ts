@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { serverId } from '../../../app/affinity/server-id.ts';
 import type { Replica } from '../../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../../fault.ts';
-import { cutInRetry, RETRIED_VISITS, startRetries, takesRequestId } from '../cut-in-retry.ts';
+import { cutEdgeInRetry, cutReplicaInRetry, type DatabasePath, RETRIED_VISITS } from '../cut-in-retry.ts';
 import { pick, pickDelayMs } from '../pick.ts';
 import type { InjectFault, Stack } from '../stack.ts';
 import { createComposeHold } from './hold.ts';
@@ -30,8 +30,6 @@ const SILENT_RULES = [
 const PEER_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
 ];
-/** How long the edge serves visits itself before it is cut off. */
-const TAKEOVER_MS = 500;
 const NO_TOOLS = "takes root's nsenter and iptables on the machine of the engine";
 const NO_DELAY = 'takes tc and a kernel with netem';
 
@@ -78,46 +76,32 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
 
   const holdCounter = createComposeHold(() => containers.of('db'));
 
-  const cutReplicaInRetry = toOne(async (network, { name, address }, { lengthMs }) => {
-    const url = `http://${address}`;
-    if (!(await takesRequestId(url))) return undefined;
+  const cutReplica = toOne(async (network, { name, address }, { lengthMs }) => {
     const last = `select request_id from access_log order by number desc limit ${RETRIED_VISITS}`;
-    const retries = startRetries(`${url}/`, await stack.sql(last));
-    let isBack = () => {};
-    await cutInRetry({
+    const isCut = await cutReplicaInRetry({
       name,
+      sid: serverId(address),
+      address,
+      lastRequestIds: () => stack.sql(last),
       lengthMs,
+      path: databasePath(network),
       holdCounter,
       notes,
-      async cut() {
-        isBack = notes.log.begin('replica', serverId(address));
-        await changeRules(network, '--append', SILENT_RULES);
-        void retries.stop();
-        return async () => void (await changeRules(network, '--delete', SILENT_RULES));
-      },
     });
-    isBack();
-    return `${name} at ${address}`;
+    return isCut ? `${name} at ${address}` : undefined;
   });
 
-  /** The edge writes only while it can reach no replica. */
-  async function cutEdgeInRetry(lengthMs: number): Promise<string | undefined> {
+  async function cutEdge(lengthMs: number): Promise<string | undefined> {
     const network = await networkOf(await containers.of('edge'));
     if (!network) return undefined;
-    const areBack = replicas.present().map(({ address }) => notes.log.begin('replica', serverId(address)));
-    await changeRules(network, '--append', PEER_RULES);
-    await setTimeout(TAKEOVER_MS);
-    await cutInRetry({
-      name: 'the edge',
+    await cutEdgeInRetry({
+      sids: replicas.present().map(({ address }) => serverId(address)),
+      shutPeers: () => changeRules(network, '--append', PEER_RULES),
+      openPeers: () => changeRules(network, '--delete', PEER_RULES),
       lengthMs,
+      path: databasePath(network),
       holdCounter,
       notes,
-      async cut() {
-        await changeRules(network, '--append', SILENT_RULES);
-        await changeRules(network, '--delete', PEER_RULES);
-        for (const isBack of areBack) isBack();
-        return async () => void (await changeRules(network, '--delete', SILENT_RULES));
-      },
     });
     return 'the edge';
   }
@@ -126,12 +110,17 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
     'cut-database': cut(DATABASE_RULES),
     'cut-replica': cut(FRONT_RULES),
     'cut-in-retry': (planned) =>
-      fronts.includes('worker') && planned.choice % 4 === 0
-        ? cutEdgeInRetry(planned.lengthMs)
-        : cutReplicaInRetry(planned),
+      fronts.includes('worker') && planned.choice % 4 === 0 ? cutEdge(planned.lengthMs) : cutReplica(planned),
   };
   if (!canDelay) return { faults, missing: { 'slow-database': NO_DELAY, 'slow-replica': NO_DELAY } };
   return { faults: { ...faults, 'slow-database': slowDown('back'), 'slow-replica': slowDown('front') }, missing: {} };
+}
+
+function databasePath(network: ContainerNetwork): DatabasePath {
+  return {
+    vanish: () => changeRules(network, '--append', SILENT_RULES),
+    reappear: () => changeRules(network, '--delete', SILENT_RULES),
+  };
 }
 
 /** @returns whether the network still existed at the end */

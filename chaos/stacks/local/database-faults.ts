@@ -1,12 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { cutInRetry, startRetries, takesRequestId } from '../cut-in-retry.ts';
+import { cutEdgeInRetry, cutReplicaInRetry } from '../cut-in-retry.ts';
 import { pick } from '../pick.ts';
 import type { InjectFault, Stack } from '../stack.ts';
 import type { LocalParts } from './parts.ts';
 import type { LocalReplica } from './replica.ts';
-
-/** How long the edge serves visits itself before it is cut off. */
-const TAKEOVER_MS = 500;
 
 /** Creates the faults of a local stack's database and its connections. */
 export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'faults' | 'missing'> {
@@ -36,42 +33,21 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
   };
 
   async function cutReplica({ sid, address, databaseGate }: LocalReplica, lengthMs: number): Promise<void> {
-    const url = `http://${address}`;
-    if (!(await takesRequestId(url))) throw new Error(`${sid} does not take a request id from here`);
-    const retries = startRetries(`${url}/`, await database.lastRequestIds());
-    let isBack = () => {};
-    await cutInRetry({
-      name: sid,
-      lengthMs,
-      holdCounter,
-      notes,
-      async cut() {
-        isBack = notes.log.begin('replica', sid);
-        databaseGate.vanish();
-        void retries.stop();
-        return async () => databaseGate.reappear();
-      },
-    });
-    isBack();
+    const { lastRequestIds } = database;
+    const options = { name: sid, sid, address, lengthMs, path: databaseGate, lastRequestIds, holdCounter, notes };
+    if (!(await cutReplicaInRetry(options))) throw new Error(`${sid} does not take a request id from here`);
   }
 
-  /** The edge writes only while it can reach no replica. */
   async function cutEdge(lengthMs: number): Promise<void> {
-    const replicas = parts.inService;
-    const areBack = replicas.map(({ sid }) => notes.log.begin('replica', sid));
-    await Promise.all(replicas.map(({ frontGate }) => frontGate.shut()));
-    await setTimeout(TAKEOVER_MS);
-    await cutInRetry({
-      name: 'the edge',
+    const replicas = [...parts.inService];
+    await cutEdgeInRetry({
+      sids: replicas.map(({ sid }) => sid),
+      shutPeers: () => Promise.all(replicas.map(({ frontGate }) => frontGate.shut())),
+      openPeers: () => Promise.all(replicas.map(({ frontGate }) => frontGate.open())),
       lengthMs,
+      path: edgeDatabaseGate,
       holdCounter,
       notes,
-      async cut() {
-        edgeDatabaseGate.vanish();
-        await Promise.all(replicas.map(({ frontGate }) => frontGate.open()));
-        for (const isBack of areBack) isBack();
-        return async () => edgeDatabaseGate.reappear();
-      },
     });
   }
 
