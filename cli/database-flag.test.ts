@@ -1,24 +1,23 @@
 import { expect, test } from 'vitest';
-import { completeDatabaseFlag } from './database-flag.ts';
+import { completeDatabaseFlag, readDatabaseFlag } from './database-flag.ts';
 import { parseMysqlUrl } from './database-url.ts';
 
 const URL_WITHOUT_PASSWORD = 'mysql://u@127.0.0.1:3307/mooring';
 
 test.each(['secret', 'p@ss:/?#%41 \u20ac'])('the password %j comes from the environment', (password) => {
-  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD: password }, []);
+  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD: password }) as string;
   expect(parseMysqlUrl(url)).toEqual({ host: '127.0.0.1', port: 3307, user: 'u', password, database: 'mooring' });
 });
 
 test('the password comes from a file, without the line end', () => {
   const readFile = (path: string) => `password of ${path}\n`;
-  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/run/db' }, [], readFile);
+  const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/run/db' }, readFile) as string;
   expect(parseMysqlUrl(url).password).toBe('password of /run/db');
 });
 
 test('a file that cannot be read is reported', () => {
-  const problems: string[] = [];
-  completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/none' }, problems);
-  expect(problems).toEqual([expect.stringContaining('DB_PASSWORD_FILE: expected a file that can be read')]);
+  const read = () => readDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD_FILE: '/none' });
+  expect(read).toThrow('1 setting is wrong:\n  DB_PASSWORD_FILE: expected a file that can be read');
 });
 
 test.each([
@@ -31,5 +30,5 @@ test.each([
   'mysql://u@h/d b',
   'nonsense',
 ])('%s stays unchanged', (given) => {
-  expect(completeDatabaseFlag(given, { DB_PASSWORD: 'secret' }, [])).toBe(given);
+  expect(completeDatabaseFlag(given, { DB_PASSWORD: 'secret' })).toBe(given);
 });

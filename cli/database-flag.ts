@@ -1,5 +1,7 @@
-import { SettingsError } from '../app/lib/settings.ts';
-import { readSettingsFromFiles, readText } from './settings-from-files.ts';
+import { SettingsError, UnreadSetting } from '../app/lib/settings.ts';
+import { databaseSettings } from './database-config.ts';
+import { databaseUrl } from './database-url-format.ts';
+import { readText, withSettingsFromFiles } from './settings-from-files.ts';
 
 /**
  * For usage texts: where the password for `--database` goes. Everyone on a machine can read command lines (`ps`), so none of
@@ -7,23 +9,25 @@ import { readSettingsFromFiles, readText } from './settings-from-files.ts';
  */
 export const DATABASE_FLAG_PASSWORD = 'its password in DB_PASSWORD, or in the file DB_PASSWORD_FILE';
 
+/** `DATABASE_URL`, given by the flag `--database`. */
+export const databaseFlagSetting = { ...databaseSettings.DATABASE_URL, ...databaseUrl({ isFlag: true }) };
+
 /**
- * Adds the password from `DB_PASSWORD` or `DB_PASSWORD_FILE` to the URL of `--database`, if the URL has none. Adds a line to
- * `problems` for a file that cannot be read.
+ * Adds the password from `DB_PASSWORD` or `DB_PASSWORD_FILE` to the URL of `--database`, if the URL has none.
  *
  * @returns the unchanged URL when it is not MySQL's, has a password or is malformed
  */
 export function completeDatabaseFlag(
-  given: string,
+  flag: string,
   env: Record<string, string | undefined>,
-  problems: string[],
   readFile: (path: string) => string = readText,
-): string {
+): string | UnreadSetting {
   // A URL parser silently drops or encodes spaces, and what reads this URL rejects them.
-  const url = !/\s/.test(given) && URL.canParse(given) ? new URL(given) : undefined;
-  if (url?.protocol !== 'mysql:' || url.password !== '' || url.username === '') return given;
-  const { DB_PASSWORD: password = '' } = readSettingsFromFiles(['DB_PASSWORD'], env, readFile, problems);
-  if (password === '') return given;
+  const url = !/\s/.test(flag) && URL.canParse(flag) ? new URL(flag) : undefined;
+  if (url?.protocol !== 'mysql:' || url.password !== '' || url.username === '') return flag;
+  const { DB_PASSWORD: password = '' } = withSettingsFromFiles(['DB_PASSWORD'], env, readFile);
+  if (password === '') return flag;
+  if (password instanceof UnreadSetting) return password;
   url.password = encodeURIComponent(password);
   return url.href;
 }
@@ -34,11 +38,10 @@ export function completeDatabaseFlag(
  * @throws {SettingsError} for a file that cannot be read
  */
 export function readDatabaseFlag(
-  given: string | undefined,
+  flag: string | undefined,
   env: Record<string, string | undefined>,
 ): string | undefined {
-  const problems: string[] = [];
-  const url = given === undefined ? undefined : completeDatabaseFlag(given, env, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
+  const url = flag === undefined ? undefined : completeDatabaseFlag(flag, env);
+  if (url instanceof UnreadSetting) throw new SettingsError([url.problem]);
   return url;
 }

@@ -1,14 +1,17 @@
-import { readSettings, SettingsError } from '../app/lib/settings.ts';
+import { parsedSettings, settingsObject } from '../app/lib/settings.ts';
 import {
+  DATABASE_SETTING_NAMES,
   type DatabaseConfig,
+  databaseOfUrl,
+  databaseRules,
   databaseSettings,
   EMBEDDED_DATABASE_URL,
-  readDatabaseConfig,
+  toDatabaseConfig,
 } from '../cli/database-config.ts';
-import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD } from '../cli/database-flag.ts';
+import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD, databaseFlagSetting } from '../cli/database-flag.ts';
 import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
 import { UsageError } from '../cli/run-main.ts';
-import { readText } from '../cli/settings-from-files.ts';
+import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import { originSettings } from '../origin/settings.ts';
 
 export interface ClusterOptions {
@@ -25,6 +28,8 @@ export interface ClusterOptions {
   /** The replicas' environment, with the database of the command line. */
   env: Record<string, string | undefined>;
 }
+
+const { DRAIN_TIMEOUT_MS } = originSettings;
 
 const DEFAULT_REPLICAS = 3;
 const DEFAULT_REPLICA_PORT = 5001;
@@ -68,24 +73,41 @@ const FLAGS = {
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
   const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
-  const problems: string[] = [];
-  const url = database === undefined ? undefined : completeDatabaseFlag(database, env, problems);
-  const childEnv = url === undefined ? env : { ...withoutDatabase(env), DATABASE_URL: url };
-  const urlName = database === undefined ? undefined : '--database';
-  const config = readDatabaseConfig(childEnv, readText, problems, urlName);
-  const { DRAIN_TIMEOUT_MS } = readSettings({ DRAIN_TIMEOUT_MS: originSettings.DRAIN_TIMEOUT_MS }, childEnv, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
   const options = {
+    ...(database === undefined ? readSettings(env) : readSettingsBeside(database, env)),
     replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
     port: flags['no-edge'] ? undefined : wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
     replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
     metricsPort: wholeNumber('--metrics-port', flags['metrics-port'], undefined, MAX_PORT - MAX_REPLICAS),
-    database: config,
-    stopTimeoutMs: DRAIN_TIMEOUT_MS + 5000,
-    env: childEnv,
   };
   assertPortsApart(options);
   return options;
+}
+
+type Settings = Pick<ClusterOptions, 'database' | 'stopTimeoutMs' | 'env'>;
+
+function readSettings(env: Record<string, string | undefined>): Settings {
+  const given = withSettingsFromFiles(DATABASE_SETTING_NAMES, env, readText);
+  const schema = settingsObject({ ...databaseSettings, DRAIN_TIMEOUT_MS }).superRefine(databaseRules(given));
+  const values = parsedSettings(schema.safeParse(given));
+  return { database: toDatabaseConfig(values), stopTimeoutMs: stopTimeoutMs(values), env };
+}
+
+/** Reads the settings when `--database` names the database: `DATABASE_URL` and the `DB_…` settings have no effect then. */
+function readSettingsBeside(databaseFlag: string, env: Record<string, string | undefined>): Settings {
+  const given = { ...withoutDatabase(env), '--database': completeDatabaseFlag(databaseFlag, env) };
+  const schema = settingsObject({ '--database': databaseFlagSetting, DRAIN_TIMEOUT_MS });
+  const values = parsedSettings(schema.safeParse(given));
+  return {
+    database: databaseOfUrl(values['--database']),
+    stopTimeoutMs: stopTimeoutMs(values),
+    env: { ...withoutDatabase(env), DATABASE_URL: given['--database'] as string },
+  };
+}
+
+/** Longer than a replica's drain, so that a replica ends by itself. */
+function stopTimeoutMs(values: { DRAIN_TIMEOUT_MS: number }): number {
+  return values.DRAIN_TIMEOUT_MS + 5000;
 }
 
 /** @throws {UsageError} when two programs would listen on the same port */
@@ -102,7 +124,7 @@ function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterO
 }
 
 function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
-  const names = Object.keys(databaseSettings).flatMap((name) => [name, `${name}_FILE`]);
+  const names = DATABASE_SETTING_NAMES.flatMap((name) => [name, `${name}_FILE`]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
 

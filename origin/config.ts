@@ -1,15 +1,16 @@
 import { isIP } from 'node:net';
+import type { z } from 'zod';
 import { serverId } from '../app/affinity/server-id.ts';
 import type { TrustProxy } from '../app/client/trust-proxy.ts';
-import { type DashboardAccess, readDashboardAccess } from '../app/dashboard/access.ts';
+import { type DashboardAccess, dashboardRule, toDashboardAccess } from '../app/dashboard/access.ts';
 import type { ReplicaIdentity } from '../app/env.ts';
-import { describeProblem, readSettings, SettingsError } from '../app/lib/settings.ts';
-import { type DatabaseConfig, readDatabaseConfig } from '../cli/database-config.ts';
+import { addProblem, parsedSettings, settingsObject } from '../app/lib/settings.ts';
+import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
 import { bracketed } from '../cli/database-url.ts';
-import { readSettingsFromFiles, readText } from '../cli/settings-from-files.ts';
+import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
-import { asTrustProxy, type LogLevel, originSettings, parseTrustedProxies } from './settings.ts';
+import { allOriginSettings, FILE_SETTINGS, type LogLevel, originSettings } from './settings.ts';
 
 export interface OriginConfig {
   host: string;
@@ -55,43 +56,27 @@ export interface ParseConfigOptions {
  */
 export async function parseConfig(options: ParseConfigOptions): Promise<OriginConfig> {
   const { env, readFile = readText, findAddress = findOwnAddress } = options;
-  const problems: string[] = [];
-  const values = readSettings(
-    originSettings,
-    { ...env, ...readSettingsFromFiles(['DASHBOARD_TOKEN'], env, readFile, problems) },
-    problems,
-  );
-  const longestDrainMs = (values.STOP_GRACE_PERIOD_MS ?? Number.POSITIVE_INFINITY) - GRACE_AFTER_DRAIN_MS;
-  if (values.DRAIN_TIMEOUT_MS > longestDrainMs) {
-    const expected = `at most ${longestDrainMs}, because the replica is killed ${values.STOP_GRACE_PERIOD_MS} ms after the signal to stop`;
-    const fix = 'lower it, or raise the stop grace period and STOP_GRACE_PERIOD_MS';
-    problems.push(describeProblem('DRAIN_TIMEOUT_MS', expected, `${values.DRAIN_TIMEOUT_MS}`, fix));
-  }
-  const dashboard = readDashboardAccess(values, problems);
-  const database = readDatabaseConfig(env, readFile, problems);
-  const warnings: string[] = [];
-  const trust = readTrust(values, problems, warnings);
-  const serverIp = await findAddress(values.SERVER_IP);
-  if (serverIp === undefined) {
-    const { expected, example } = originSettings.SERVER_IP;
-    problems.push(
-      describeProblem('SERVER_IP', expected, JSON.stringify(values.SERVER_IP), `for example SERVER_IP=${example}`),
-    );
-  }
-  // Node does not start when the request timeout is below the header timeout.
-  if (values.REQUEST_TIMEOUT_MS < values.HEADER_TIMEOUT_MS) {
-    const { expected, example } = originSettings.REQUEST_TIMEOUT_MS;
-    const got = `"${values.REQUEST_TIMEOUT_MS}"`;
-    problems.push(describeProblem('REQUEST_TIMEOUT_MS', expected, got, `for example REQUEST_TIMEOUT_MS=${example}`));
-  }
-  if (problems.length > 0) throw new SettingsError(problems);
+  const given = withSettingsFromFiles(FILE_SETTINGS, env, readFile);
+  let serverIp = '';
+  const schema = settingsObject(allOriginSettings)
+    .superRefine(timeoutRules)
+    .superRefine(dashboardRule)
+    .superRefine(databaseRules(given))
+    .superRefine(trustRule)
+    .superRefine(async ({ SERVER_IP: wanted }, ctx) => {
+      const found = await findAddress(wanted);
+      if (found === undefined) addInvalid(ctx, 'SERVER_IP', JSON.stringify(wanted));
+      else serverIp = found;
+    });
+  const values = parsedSettings(await schema.safeParseAsync(given));
+  const { TRUSTED_PROXIES: deprecated } = values;
 
   return {
-    host: values.HOST ?? (isIP(serverIp as string) === 6 ? '::' : '0.0.0.0'),
+    host: values.HOST ?? (isIP(serverIp) === 6 ? '::' : '0.0.0.0'),
     port: values.PORT,
-    server: describeServer(serverIp as string, values.PORT, values.SERVER_ROUTE),
-    database,
-    trust,
+    server: describeServer(serverIp, values.PORT, values.SERVER_ROUTE),
+    database: toDatabaseConfig(values),
+    trust: deprecated?.trust ?? values.TRUST_PROXY,
     connectionLimits: {
       proxies: values.PROXY_CONNECTION_LIMIT,
       clients: values.CLIENT_CONNECTION_LIMIT,
@@ -102,29 +87,42 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     drainNoticeMs: values.DRAIN_NOTICE_MS,
-    dashboard,
+    dashboard: toDashboardAccess(values),
     logDirectory: values.LOG_DIRECTORY,
     logLevel: values.LOG_LEVEL,
-    logLinesPerSecond: values.LOG_LINES_PER_CLIENT === 'off' ? undefined : values.LOG_LINES_PER_CLIENT,
+    logLinesPerSecond: values.LOG_LINES_PER_CLIENT,
     metricsPort: values.METRICS_PORT,
     accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
-    warnings,
+    warnings: deprecated ? [`TRUSTED_PROXIES is deprecated: set TRUST_PROXY=${deprecated.instead}`] : [],
   };
 }
 
-function readTrust(
-  { TRUST_PROXY: trust, TRUSTED_PROXIES: deprecated }: { TRUST_PROXY: TrustProxy; TRUSTED_PROXIES: string | undefined },
-  problems: string[],
-  warnings: string[],
-): TrustProxy {
-  if (deprecated === undefined) return trust;
-  const instead = asTrustProxy(deprecated);
-  if (trust.preset !== 'none') {
-    const fix = 'remove TRUSTED_PROXIES';
-    problems.push(describeProblem('TRUSTED_PROXIES', 'nothing beside TRUST_PROXY', JSON.stringify(deprecated), fix));
+/** What the values of a replica's settings are, once each is valid. */
+type OriginValues = z.output<ReturnType<typeof settingsObject<typeof allOriginSettings>>>;
+
+function timeoutRules(values: OriginValues, ctx: z.RefinementCtx): void {
+  const longestDrainMs = (values.STOP_GRACE_PERIOD_MS ?? Number.POSITIVE_INFINITY) - GRACE_AFTER_DRAIN_MS;
+  if (values.DRAIN_TIMEOUT_MS > longestDrainMs) {
+    const expected = `at most ${longestDrainMs}, because the replica is killed ${values.STOP_GRACE_PERIOD_MS} ms after the signal to stop`;
+    const fix = 'lower it, or raise the stop grace period and STOP_GRACE_PERIOD_MS';
+    addProblem(ctx, 'DRAIN_TIMEOUT_MS', expected, `${values.DRAIN_TIMEOUT_MS}`, fix);
   }
-  warnings.push(`TRUSTED_PROXIES is deprecated: set TRUST_PROXY=${instead}`);
-  return parseTrustedProxies(deprecated) ?? trust;
+  // Node does not start when the request timeout is below the header timeout.
+  if (values.REQUEST_TIMEOUT_MS < values.HEADER_TIMEOUT_MS) {
+    addInvalid(ctx, 'REQUEST_TIMEOUT_MS', `"${values.REQUEST_TIMEOUT_MS}"`);
+  }
+}
+
+function trustRule({ TRUST_PROXY: trust, TRUSTED_PROXIES: deprecated }: OriginValues, ctx: z.RefinementCtx): void {
+  if (deprecated === undefined || trust.preset === 'none') return;
+  const got = JSON.stringify(deprecated.list);
+  addProblem(ctx, 'TRUSTED_PROXIES', 'nothing beside TRUST_PROXY', got, 'remove TRUSTED_PROXIES');
+}
+
+/** Reports a setting in the words of its declaration. */
+function addInvalid(ctx: z.RefinementCtx, name: keyof typeof originSettings, got: string): void {
+  const { expected, example } = originSettings[name];
+  addProblem(ctx, name, expected, got, `for example ${name}=${example}`);
 }
 
 function describeServer(ip: string, port: number, route: string | undefined): ReplicaIdentity {
@@ -132,6 +130,6 @@ function describeServer(ip: string, port: number, route: string | undefined): Re
   return { ip, address, sid: route ?? serverId(address) };
 }
 
-function retentionMs(hours: number | 'off'): number | undefined {
-  return hours === 'off' ? undefined : hours * 3_600_000;
+function retentionMs(hours: number | undefined): number | undefined {
+  return hours === undefined ? undefined : hours * 3_600_000;
 }

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
-import { type DashboardAccess, dashboardSettings, readDashboardAccess } from '../app/dashboard/access.ts';
-import { readSettings, type Setting, SettingsError, setting, wholeNumber } from '../app/lib/settings.ts';
+import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
+import { parsedSettings, type Setting, setting, settingsObject } from '../app/lib/settings.ts';
+import { boolean, integer, milliseconds, orOff, parsedBy } from '../app/lib/text-format.ts';
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
 import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
@@ -23,15 +23,10 @@ export interface WorkerConfig {
 
 /** A limit of requests in flight. Above it the edge responds with 429 for the client's own limit, else with 503. */
 function limitSetting(about: string, byDefault: number): Setting<number> {
-  return setting<number>({
+  return setting(orOff(Number.POSITIVE_INFINITY, integer({ min: 1, max: 1_000_000 })), {
     about: `${about} \`off\` for no limit.`,
-    expected: 'a whole number from 1 to 1000000, or off',
     example: `${byDefault}`,
     default: byDefault,
-    schema: z.union([
-      z.literal('off').transform(() => Number.POSITIVE_INFINITY),
-      wholeNumber(1, 1_000_000),
-    ]) as unknown as z.ZodType<number, string>,
   });
 }
 
@@ -39,43 +34,33 @@ function limitSetting(about: string, byDefault: number): Setting<number> {
 const BODY_BYTES = { perClient: 4 * 1024 * 1024, total: 32 * 1024 * 1024 };
 
 export const workerSettings = {
-  ORIGINS: setting<PeerConfig[]>({
+  ORIGINS: setting(parsedBy('a peer a line', parsePeers), {
     about: 'The peers to balance, one a line; with none the worker runs the handlers itself, on MySQL or D1.',
-    expected: 'a peer a line',
     example: 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
     default: [],
     defaultText: 'none',
-    schema: z.string().transform(parsePeers),
   }),
-  AFFINITY_COOKIE_SECURE: setting({
+  AFFINITY_COOKIE_SECURE: setting(boolean(), {
     about: 'Whether browsers may send the affinity cookie over HTTPS only.',
-    expected: 'true or false',
     example: 'true',
     default: false,
-    schema: z.enum(['true', 'false']).transform((word) => word === 'true') as unknown as z.ZodType<boolean, string>,
   }),
-  UPSTREAM_CONNECT_TIMEOUT_MS: setting({
+  UPSTREAM_CONNECT_TIMEOUT_MS: setting(milliseconds({ min: 1, max: 75_000 }), {
     about:
       'How long a peer may take to accept a connection before a request that must not be sent twice, in milliseconds.',
-    expected: 'milliseconds from 1 to 75000',
     example: '2000',
     default: 2000,
-    schema: wholeNumber(1, 75_000),
   }),
-  UPSTREAM_READ_TIMEOUT_MS: setting({
+  UPSTREAM_READ_TIMEOUT_MS: setting(milliseconds({ min: 1, max: 3_600_000 }), {
     about: 'How long a peer may take to answer with its headers, in milliseconds.',
-    expected: 'milliseconds from 1 to 3600000',
     example: '15000',
     default: 15_000,
-    schema: wholeNumber(1, 3_600_000),
   }),
-  CLIENT_BODY_TIMEOUT_MS: setting({
+  CLIENT_BODY_TIMEOUT_MS: setting(milliseconds({ min: 100, max: 3_600_000 }), {
     about:
       'How long a client may take between two pieces of its request body, in milliseconds; 64 KiB may take a minute at most.',
-    expected: 'milliseconds from 100 to 3600000',
     example: '5000',
     default: 5000,
-    schema: wholeNumber(100, 3_600_000),
   }),
   CLIENT_REQUEST_LIMIT: limitSetting('Requests without a body that one client may have in flight.', 64),
   CLIENT_UPLOAD_LIMIT: limitSetting('Requests with a body that one client may have in flight.', 16),
@@ -94,11 +79,8 @@ export const workerSettings = {
  * @throws {SettingsError} when any other variable is invalid
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
-  const variables = Object.keys(workerSettings).map((name) => [name, env[name] as string | undefined]);
-  const problems: string[] = [];
-  const values = readSettings(workerSettings, Object.fromEntries(variables), problems);
-  const dashboard = readDashboardAccess(values, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
+  const schema = settingsObject(workerSettings).superRefine(dashboardRule);
+  const values = parsedSettings(schema.safeParse(env));
   return {
     peers: values.ORIGINS,
     cookieSecure: values.AFFINITY_COOKIE_SECURE,
@@ -112,6 +94,6 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
       bodyBytes: BODY_BYTES,
     },
     trust: values.TRUST_PROXY,
-    dashboard,
+    dashboard: toDashboardAccess(values),
   };
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
 import { setting } from '../lib/settings.ts';
+import { parsedBy } from '../lib/text-format.ts';
 
 /** Which proxies are trusted, and for which forwarding headers. */
 export type TrustProxy = { preset: 'none' } | TrustedProxy;
@@ -72,18 +72,15 @@ function parseNetworks(list: string): IsTrusted | undefined {
 
 export function trustProxySetting(options: ParseTrustProxyOptions = {}) {
   const bare = options.mayRunOnCloudflare ? ', or cloudflare alone on Cloudflare' : '';
-  return setting<TrustProxy>({
-    about:
-      'Which proxies are believed about the client, the scheme and the request id, and by which headers: see docs/trust.md.',
-    expected: `none, or nginx, x-forwarded-for:HOPS or cloudflare, each with "from" and networks (CIDR, loopback, private)${bare}`,
-    example: 'x-forwarded-for:1 from 10.0.0.0/8',
-    default: { preset: 'none' },
-    defaultText: '`none`',
-    schema: z.string().transform((text, ctx) => {
-      const trust = parseTrustProxy(text, options);
-      if (trust) return trust;
-      ctx.addIssue('not a trust setting');
-      return z.NEVER;
-    }),
-  });
+  const expected = `none, or nginx, x-forwarded-for:HOPS or cloudflare, each with "from" and networks (CIDR, loopback, private)${bare}`;
+  return setting<TrustProxy>(
+    parsedBy(expected, (text) => parseTrustProxy(text, options)),
+    {
+      about:
+        'Which proxies are believed about the client, the scheme and the request id, and by which headers: see docs/trust.md.',
+      example: 'x-forwarded-for:1 from 10.0.0.0/8',
+      default: { preset: 'none' },
+      defaultText: '`none`',
+    },
+  );
 }

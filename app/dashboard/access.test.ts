@@ -6,8 +6,15 @@ import { someClient } from '../../testkit/http/client-info.ts';
 import { type AppDeps, createApp } from '../app.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import type { AppEnv } from '../env.ts';
+import { parsedSettings, settingsObject } from '../lib/settings.ts';
 import { takeSnapshot } from '../replicas/snapshot.ts';
-import { type DashboardAccess, dashboardAccess, readDashboardAccess } from './access.ts';
+import {
+  type DashboardAccess,
+  dashboardAccess,
+  dashboardRule,
+  dashboardSettings,
+  toDashboardAccess,
+} from './access.ts';
 import { createDashboardFeed } from './feed.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -204,12 +211,10 @@ describe('guesses of the token', () => {
 });
 
 describe('the settings', () => {
-  function read(DASHBOARD: 'off' | 'private' | 'token', DASHBOARD_TOKEN?: string) {
-    const problems: string[] = [];
-    return {
-      access: readDashboardAccess({ DASHBOARD, DASHBOARD_TOKEN, DASHBOARD_HOSTS: ['status.example'] }, problems),
-      problems,
-    };
+  function read(DASHBOARD: string, DASHBOARD_TOKEN?: string) {
+    const schema = settingsObject(dashboardSettings).superRefine(dashboardRule);
+    const given = { DASHBOARD, DASHBOARD_TOKEN, DASHBOARD_HOSTS: 'status.example' };
+    return toDashboardAccess(parsedSettings(schema.safeParse(given)));
   }
 
   test.each([
@@ -219,12 +224,12 @@ describe('the settings', () => {
     // An unused token is no problem.
     ['private', TOKEN, PRIVATE],
   ] as const)('DASHBOARD=%s with token %s', (kind, token, access) => {
-    expect(read(kind, token)).toEqual({ access, problems: [] });
+    expect(read(kind, token)).toEqual(access);
   });
 
   test('report a missing token with DASHBOARD=token', () => {
-    expect(read('token').problems).toEqual([
-      expect.stringMatching(/^DASHBOARD_TOKEN: expected .*, got nothing; set it/),
-    ]);
+    expect(() => read('token')).toThrow(
+      /^1 setting is wrong:\n {2}DASHBOARD_TOKEN: expected .*, got nothing; set it to what `openssl rand -hex 24` prints$/,
+    );
   });
 });

@@ -4,12 +4,13 @@ import { bearerAuth } from 'hono/bearer-auth';
 import { some } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { timingSafeEqual } from 'hono/utils/buffer';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AppEnv } from '../env.ts';
 import { sendError } from '../http/error-response.ts';
 import { clientKey, createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
-import { describeProblem, setting } from '../lib/settings.ts';
+import { addProblem, setting } from '../lib/settings.ts';
+import { oneOf, parsedBy, textWhere } from '../lib/text-format.ts';
 import { isAllowedHost } from './allowed-host.ts';
 import { createTokenAttempts } from './token-attempts.ts';
 import { isWeakToken } from './weak-token.ts';
@@ -36,64 +37,57 @@ const isPrivate = createNetworkMatcher(PRIVATE_NETWORKS.map((network) => parseIp
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
 
-const MODES = ['off', 'private', 'token'] as const;
+const TOKEN = textWhere(
+  '16 to 256 letters, digits or any of ._~+/-, at least 8 of them different, without repetitions and runs such as abcd',
+  (token) => /^(?=.{16,256}$)[\w.~+/-]+=*$/.test(token) && !isWeakToken(token),
+);
 
 export const dashboardSettings = {
-  DASHBOARD: setting<(typeof MODES)[number]>({
+  DASHBOARD: setting(oneOf(['off', 'private', 'token']), {
     about:
       'Who may see `/dashboard`: nobody (`off`), clients of private networks (`private`), or anyone with `DASHBOARD_TOKEN` (`token`).',
-    expected: `one of ${MODES.join(', ')}`,
     example: 'token',
     default: 'private',
-    schema: z.enum(MODES) as unknown as z.ZodType<(typeof MODES)[number], string>,
   }),
-  DASHBOARD_TOKEN: setting<string | undefined>({
+  DASHBOARD_TOKEN: setting(TOKEN, {
     about: 'The token: the password a browser asks for, whatever the user name, or `Authorization: Bearer`.',
-    expected:
-      '16 to 256 letters, digits or any of ._~+/-, at least 8 of them different, without repetitions and runs such as abcd',
     example: '$(openssl rand -hex 24)',
-    default: undefined,
-    schema: z
-      .string()
-      .regex(/^(?=.{16,256}$)[\w.~+/-]+=*$/)
-      .refine((token) => !isWeakToken(token)),
     mask: () => '***',
   }),
-  DASHBOARD_HOSTS: setting<readonly string[]>({
+  DASHBOARD_HOSTS: setting(parsedBy('host names separated by commas, without ports', parseHosts), {
     about:
       'The host names under which `DASHBOARD=private` shows it, beside IP addresses and `localhost`: any other name could be that of a foreign page (DNS rebinding).',
-    expected: 'host names separated by commas, without ports',
     example: 'mooring.example,status.example',
     default: [],
     defaultText: 'none',
-    schema: z.string().transform((value, ctx) => {
-      const names = value.split(',').map((name) => name.trim().toLowerCase().replace(/\.$/, ''));
-      if (names.every((name) => HOST_NAME.test(name))) return names;
-      ctx.addIssue('not a host name');
-      return z.NEVER;
-    }),
   }),
 };
 
+function parseHosts(text: string): readonly string[] | undefined {
+  const names = text.split(',').map((name) => name.trim().toLowerCase().replace(/\.$/, ''));
+  return names.every((name) => HOST_NAME.test(name)) ? names : undefined;
+}
+
 interface DashboardValues {
-  DASHBOARD: (typeof MODES)[number];
+  DASHBOARD: DashboardAccess['kind'];
   DASHBOARD_TOKEN: string | undefined;
   DASHBOARD_HOSTS: readonly string[];
 }
 
-/** Combines the settings into one value. Adds a line to `problems` when `DASHBOARD=token` has no token. */
-export function readDashboardAccess(values: DashboardValues, problems: string[]): DashboardAccess {
+/** The rule that `DASHBOARD=token` needs a token. */
+export function dashboardRule({ DASHBOARD, DASHBOARD_TOKEN }: DashboardValues, ctx: z.RefinementCtx): void {
+  if (DASHBOARD !== 'token' || DASHBOARD_TOKEN !== undefined) return;
+  // An invalid token was reported already.
+  if (ctx.issues.some(({ path }) => path?.[0] === 'DASHBOARD_TOKEN')) return;
+  const fix = 'set it to what `openssl rand -hex 24` prints';
+  addProblem(ctx, 'DASHBOARD_TOKEN', `${TOKEN.expected}, beside DASHBOARD=token`, 'nothing', fix);
+}
+
+/** Combines the settings into one value. */
+export function toDashboardAccess(values: DashboardValues): DashboardAccess {
   const { DASHBOARD: kind, DASHBOARD_TOKEN: token, DASHBOARD_HOSTS: hosts } = values;
   if (kind === 'private') return { kind, hosts };
-  if (kind === 'off') return { kind };
-  if (token !== undefined) return { kind, token };
-  const { expected } = dashboardSettings.DASHBOARD_TOKEN;
-  const fix = 'set it to what `openssl rand -hex 24` prints';
-  // An invalid token was reported already.
-  if (!problems.some((problem) => problem.startsWith('DASHBOARD_TOKEN'))) {
-    problems.push(describeProblem('DASHBOARD_TOKEN', `${expected}, beside DASHBOARD=token`, 'nothing', fix));
-  }
-  return { kind: 'off' };
+  return kind === 'token' && token !== undefined ? { kind, token } : { kind: 'off' };
 }
 
 /** Middleware that lets permitted clients through. All others get 401, 403 or 429 with the reason. */

@@ -1,74 +1,63 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { readSettings, SettingsError, setting, wholeNumber } from './settings.ts';
+import { addProblem, parsedSettings, SettingsError, setting, settingsObject, UnreadSetting } from './settings.ts';
+import { integer, textWhere } from './text-format.ts';
 
 const settings = {
-  SIZE: setting({
-    about: 'How large it is.',
-    expected: 'a number from 1 to 9',
-    example: '7',
-    default: 5,
-    schema: wholeNumber(1, 9),
-  }),
-  KEY: setting<string | undefined>({
-    about: 'The key.',
-    expected: 'letters',
-    example: 'abc',
-    default: undefined,
-    schema: z.string().regex(/^[a-z]+$/),
-    mask: () => '***',
-  }),
+  SIZE: setting(integer({ min: 1, max: 9, noun: 'a number' }), { about: 'How large it is.', example: '7', default: 5 }),
+  KEY: setting(
+    textWhere('letters', (text) => /^[a-z]+$/.test(text)),
+    { about: 'The key.', example: 'abc', mask: () => '***' },
+  ),
 };
 
-function read(env: Record<string, string | undefined>) {
-  const problems: string[] = [];
-  return { values: readSettings(settings, env, problems), problems };
+const schema = settingsObject(settings);
+const read = (env: Record<string, unknown>) => parsedSettings(schema.safeParse(env));
+
+function expectProblems(env: Record<string, unknown>, problems: string[], parsed = schema.safeParse(env)): void {
+  expect(() => parsedSettings(parsed)).toThrow(new SettingsError(problems));
 }
 
-describe('readSettings', () => {
+describe('the settings of a program', () => {
   test.each([
     ['not given', {}],
     ['undefined', { SIZE: undefined, KEY: undefined }],
     ['empty', { SIZE: '', KEY: '' }],
   ])('uses the default when a setting is %s', (_what, env) => {
-    expect(read(env)).toEqual({ values: { SIZE: 5, KEY: undefined }, problems: [] });
+    expect(read(env)).toEqual({ SIZE: 5, KEY: undefined });
   });
 
   test('parses a given value', () => {
-    expect(read({ SIZE: '9', KEY: 'abc' })).toEqual({ values: { SIZE: 9, KEY: 'abc' }, problems: [] });
+    expect(read({ SIZE: '9', KEY: 'abc' })).toEqual({ SIZE: 9, KEY: 'abc' });
   });
 
   test('reports each invalid value with what was expected, what was got and an example, masked where needed', () => {
-    expect(read({ SIZE: '10', KEY: 'S3CRET' }).problems).toEqual([
+    expectProblems({ SIZE: '10', KEY: 'S3CRET' }, [
       'SIZE: expected a number from 1 to 9, got "10"; for example SIZE=7',
       'KEY: expected letters, got "***"; for example KEY=abc',
     ]);
   });
 
+  test('reports why a setting could not be read', () => {
+    expectProblems({ SIZE: new UnreadSetting('SIZE_FILE: expected a file'), KEY: '' }, ['SIZE_FILE: expected a file']);
+  });
+
+  test('checks the rules between settings even if some are invalid, with their defaults', () => {
+    const env = { SIZE: '10', KEY: 'abc' };
+    const withRule = schema.superRefine(({ SIZE, KEY }, ctx) => {
+      addProblem(ctx, 'KEY', 'no key', `${KEY} beside ${SIZE}`, 'remove it');
+    });
+    const problems = [
+      'SIZE: expected a number from 1 to 9, got "10"; for example SIZE=7',
+      'KEY: expected no key, got abc beside 5; remove it',
+    ];
+    expectProblems(env, problems, withRule.safeParse(env));
+  });
+
   test('shows control characters escaped', () => {
-    expect(read({ SIZE: '1\n\u001b[31m' }).problems).toEqual([
+    expectProblems({ SIZE: '1\n\u001b[31m' }, [
       'SIZE: expected a number from 1 to 9, got "1\\n\\u001b[31m"; for example SIZE=7',
     ]);
   });
-});
-
-describe('wholeNumber', () => {
-  const schema = wholeNumber(0, 10);
-
-  test.each([
-    ['0', 0],
-    ['10', 10],
-    ['007', 7],
-  ])('accepts %j', (text, number) => {
-    expect(schema.parse(text)).toBe(number);
-  });
-
-  test.each(['', '11', '-1', '+1', '1.0', '1e1', '0x1', ' 1', '1 ', '1_0', '٣', 'NaN', 'Infinity', '9'.repeat(400)])(
-    'refuses %j',
-    (text) => {
-      expect(schema.safeParse(text).success).toBe(false);
-    },
-  );
 });
 
 test.each([

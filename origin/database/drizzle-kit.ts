@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { SettingsError } from '../../app/lib/settings.ts';
 import { type DatabaseConfig, readDatabaseConfig } from '../../cli/database-config.ts';
 import { fileUrl } from '../../cli/database-url.ts';
-import { readText } from '../../cli/settings-from-files.ts';
 import { MIGRATIONS_TABLE } from './migrations.ts';
 
 /** Drizzle Kit runs in the project's folder, where its configuration is. */
@@ -29,11 +29,13 @@ export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
 }
 
 function readOrExit(env: NodeJS.ProcessEnv): DatabaseConfig {
-  const problems: string[] = [];
-  const database = readDatabaseConfig(env, readText, problems);
-  if (problems.length === 0) return database;
-  process.stderr.write(`drizzle-kit: ${problems.join('\n')}\n`);
-  process.exit(2);
+  try {
+    return readDatabaseConfig(env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`drizzle-kit: ${error.problems.join('\n')}\n`);
+    process.exit(2);
+  }
 }
 
 function filesOf<D extends 'mysql' | 'sqlite'>(dialect: D) {

@@ -4,7 +4,7 @@ import { createLogger } from '../../origin/log/logger.ts';
 import type { StoreCall, StoreReply } from './store.ts';
 
 // Runs one store as a process: receives calls as messages and sends back their results.
-const config = readDatabaseConfig({ DATABASE_URL: process.argv[2] }, String, []);
+const config = readDatabaseConfig({ DATABASE_URL: process.argv[2] });
 const { store } = await openDatabase(config, createLogger('silent'), { migrate: false });
 
 process.on('message', async ({ id, method, args }: StoreCall) => {

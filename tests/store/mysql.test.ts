@@ -286,7 +286,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
   });
 
   test('a server that cannot meet the guarantees of counting is rejected with one line', async () => {
-    const config = readDatabaseConfig({ DATABASE_URL: database.url }, String, []);
+    const config = readDatabaseConfig({ DATABASE_URL: database.url });
     await database.admin.query('alter table access_log engine = MyISAM');
     const opening = openDatabase(config, createLogger('silent'), { migrate: false });
     await expect(opening).rejects.toThrow('table access_log: expected ENGINE=InnoDB, got MyISAM');

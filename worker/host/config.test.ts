@@ -1,5 +1,23 @@
-import { describe, expect, test } from 'vitest';
-import { parseEdgeContainerConfig } from './config.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseEdgeConfig, parseEdgeContainerConfig } from './config.ts';
+
+test('the token of the dashboard may come from a file, as the token of a replica may', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'token'), 'correct-horse-battery\n');
+  const env = { DASHBOARD: 'token', DASHBOARD_TOKEN_FILE: join(folder, 'token'), PATH: '/bin' };
+  expect(parseEdgeConfig(env).vars).toEqual({ DASHBOARD: 'token', DASHBOARD_TOKEN: 'correct-horse-battery' });
+});
+
+test('all invalid settings are reported together, including settings of the database and the worker', () => {
+  const env = { PORT: '0', DB_HOST: 'db', DASHBOARD: 'token', DASHBOARD_TOKEN_FILE: '/nowhere', UPLOAD_LIMIT: 'x' };
+  expect(() => parseEdgeConfig(env)).toThrow(
+    /^4 settings are wrong:\n {2}PORT: .*\n {2}UPLOAD_LIMIT: .*\n {2}DASHBOARD_TOKEN_FILE: expected a file .*\n {2}DB_USER: /,
+  );
+});
 
 describe('ORIGIN_PARAMETERS', () => {
   test.each(['max_fails=0', 'max_fails=2 fail_timeout=5s', 'weight=3 max_conns=10', 'backup'])(

@@ -1,12 +1,22 @@
-import { z } from 'zod';
-import { readSettings, SettingsError, setting, wholeNumber } from '../../app/lib/settings.ts';
+import type { z } from 'zod';
+import { dashboardRule } from '../../app/dashboard/access.ts';
+import { type GivenSettings, parsedSettings, setting, settingsObject } from '../../app/lib/settings.ts';
+import { port, textWhere } from '../../app/lib/text-format.ts';
+import {
+  DATABASE_SETTING_NAMES,
+  databaseRules,
+  databaseSettings,
+  toDatabaseConfig,
+} from '../../cli/database-config.ts';
+import { readText, withSettingsFromFiles } from '../../cli/settings-from-files.ts';
+import { workerSettings } from '../config.ts';
 import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
-import { type EdgeDatabase, readEdgeDatabase } from './database.ts';
-import { workerVariables } from './worker-variables.ts';
+import { type EdgeDatabase, toEdgeDatabase } from './database.ts';
 
 export interface EdgeConfig {
   port: number;
   database: EdgeDatabase | undefined;
+  /** The worker's variables. */
   vars: Record<string, string>;
 }
 
@@ -14,43 +24,42 @@ export interface EdgeContainerConfig extends EdgeConfig {
   replicas: { host: string; port: number; parameters: string };
 }
 
-const settings = {
-  PORT: setting({
+const edgeSettings = {
+  PORT: setting(port(), {
     about: 'Port the edge listens on.',
-    expected: 'a port from 1 to 65535',
     example: '8787',
     default: 8787,
-    schema: wholeNumber(1, 65535),
   }),
-  ORIGIN_HOST: setting({
-    about: 'The host name that all replicas share.',
-    expected: 'a host name',
-    example: 'replica',
-    default: 'replica',
-    schema: z.string().regex(/^[\w.-]+$/),
-  }),
-  ORIGIN_PORT: setting({
+  ...databaseSettings,
+  ...workerSettings,
+};
+
+const containerSettings = {
+  ...edgeSettings,
+  ORIGIN_HOST: setting(
+    textWhere('a host name', (text) => /^[\w.-]+$/.test(text)),
+    {
+      about: 'The host name that all replicas share.',
+      example: 'replica',
+      default: 'replica',
+    },
+  ),
+  ORIGIN_PORT: setting(port(), {
     about: 'Port the replicas listen on.',
-    expected: 'a port from 1 to 65535',
     example: '5000',
     default: 5000,
-    schema: wholeNumber(1, 65535),
   }),
-  ORIGIN_PARAMETERS: setting({
+  ORIGIN_PARAMETERS: setting(textWhere('parameters of a peer, all in one line', arePeerParameters), {
     about: 'What is said of each replica, in the words of `ORIGINS`.',
-    expected: 'parameters of a peer, all in one line',
     example: 'max_fails=2 fail_timeout=5s',
     // With `max_fails` above 0, an outage of the database, which all replicas answer with 503, would leave the edge
     // without a peer when the database is back.
     default: 'max_fails=0',
-    schema: z
-      .string()
-      .regex(/^[\w.= -]+$/)
-      .refine(arePeerParameters),
   }),
 };
 
 function arePeerParameters(text: string): boolean {
+  if (!/^[\w.= -]+$/.test(text)) return false;
   try {
     return parsePeers(`http://replica ${text}`).length === 1;
   } catch (error) {
@@ -73,26 +82,49 @@ export function withSettingsPrefix(message: string, env: Record<string, string |
 /**
  * Parses the environment of the edge that `npm start` runs.
  *
- * @throws {SettingsError} naming the invalid settings
+ * @throws {SettingsError} describing every invalid setting, the worker's variables included
  */
 export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeConfig {
-  const problems: string[] = [];
-  const { PORT } = readSettings({ PORT: settings.PORT }, env, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
-  return { port: PORT, database: readEdgeDatabase(env), vars: workerVariables(env) };
+  const given = readGiven(env);
+  const schema = settingsObject(edgeSettings).superRefine(edgeRules(given));
+  return toEdgeConfig(parsedSettings(schema.safeParse(given)), given);
 }
 
 /**
  * Parses the environment of the edge's container.
  *
- * @throws {SettingsError} naming the invalid settings
+ * @throws {SettingsError} describing every invalid setting, the worker's variables included
  */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
-  const problems: string[] = [];
-  const { ORIGIN_HOST, ORIGIN_PORT, ORIGIN_PARAMETERS } = readSettings(settings, env, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
+  const given = readGiven(env);
+  const schema = settingsObject(containerSettings).superRefine(edgeRules(given));
+  const values = parsedSettings(schema.safeParse(given));
   return {
-    ...parseEdgeConfig(env),
-    replicas: { host: ORIGIN_HOST, port: ORIGIN_PORT, parameters: ORIGIN_PARAMETERS },
+    ...toEdgeConfig(values, given),
+    replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
+  };
+}
+
+type EdgeValues = z.output<ReturnType<typeof settingsObject<typeof edgeSettings>>>;
+
+function readGiven(env: Record<string, string | undefined>): GivenSettings {
+  return withSettingsFromFiles(['DASHBOARD_TOKEN', ...DATABASE_SETTING_NAMES], env, readText);
+}
+
+function edgeRules(given: GivenSettings) {
+  const checkDatabase = databaseRules(given);
+  return (values: EdgeValues, ctx: z.RefinementCtx) => {
+    dashboardRule(values, ctx);
+    checkDatabase(values, ctx);
+  };
+}
+
+function toEdgeConfig(values: EdgeValues, given: GivenSettings): EdgeConfig {
+  const names = Object.keys(workerSettings).filter((name) => given[name]);
+  return {
+    port: values.PORT,
+    database: toEdgeDatabase(toDatabaseConfig(values)),
+    // The worker parses them itself.
+    vars: Object.fromEntries(names.map((name) => [name, given[name] as string])),
   };
 }

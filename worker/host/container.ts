@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
-import { parseWorkerConfig } from '../config.ts';
 import type { EdgeBundle } from './bundle.ts';
 import { parseEdgeContainerConfig, withSettingsPrefix } from './config.ts';
 import { discoverReplicas } from './dns-discovery.ts';
@@ -17,11 +16,7 @@ surviveBrokenPipes();
 
 try {
   const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
-  if (process.argv[2] === '--check') {
-    // Checks the worker's variables as well, which the worker would check at its start.
-    parseWorkerConfig(vars);
-    process.exit(0);
-  }
+  if (process.argv[2] === '--check') process.exit(0);
   const edge = await runEdge({
     workerd: here('workerd'),
     bundle: JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle,

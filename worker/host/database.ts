@@ -1,19 +1,13 @@
-import { SettingsError } from '../../app/lib/settings.ts';
-import { readDatabaseConfig } from '../../cli/database-config.ts';
+import type { DatabaseConfig } from '../../cli/database-config.ts';
 import type { MysqlParts } from '../../cli/database-url.ts';
-import { readText } from '../../cli/settings-from-files.ts';
 
 export type EdgeDatabase = MysqlParts;
 
 /**
- * Reads the MySQL of the edge from the environment, in the same settings as the replicas'.
+ * Returns the MySQL of the edge, which is the replicas' MySQL.
  *
  * @returns undefined for a SQLite file: only processes of this machine can use it, and the runtime reads no files
- * @throws {SettingsError} naming every invalid setting
  */
-export function readEdgeDatabase(env: Record<string, string | undefined>): EdgeDatabase | undefined {
-  const problems: string[] = [];
-  const config = readDatabaseConfig(env, readText, problems);
-  if (problems.length > 0) throw new SettingsError(problems);
+export function toEdgeDatabase(config: DatabaseConfig): EdgeDatabase | undefined {
   return config.kind === 'mysql' ? config.connection : undefined;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { readDatabaseConfig } from '../../../cli/database-config.ts';
 import { bundleEdge } from '../../../worker/host/bundle.ts';
-import { readEdgeDatabase } from '../../../worker/host/database.ts';
+import { toEdgeDatabase } from '../../../worker/host/database.ts';
 import { findWorkerd } from '../../../worker/host/find-workerd.ts';
 import { NO_CLIENT_LIMITS } from '../../../worker/host/no-client-limits.ts';
 import { runEdge } from '../../../worker/host/workerd.ts';
@@ -15,7 +16,7 @@ const edge = await runEdge({
   bundle: { ...bundle, script: withSteppedClock(bundle.script) },
   port: Number(process.env.PORT),
   vars: NO_CLIENT_LIMITS,
-  database: readEdgeDatabase(process.env),
+  database: toEdgeDatabase(readDatabaseConfig(process.env)),
   peers: () => readFile(process.env.CHAOS_PEERS_FILE as string, 'utf8'),
   onLog: (line) => console.log(line),
 });

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { TextFormat } from '../app/lib/text-format.ts';
+import { DATABASE_URL_EXPECTED, DatabaseUrlError, type ParsedDatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+
+/**
+ * The form of a database URL. Its issues describe the problem in detail, without any secret.
+ *
+ * @param isFlag whether the URL is part of a command line, which everyone on a machine can read: no text then suggests a
+ *   password in the URL
+ */
+export function databaseUrl({ isFlag = false } = {}): TextFormat<ParsedDatabaseUrl> {
+  const shown = (text: string) => (isFlag ? text.replaceAll(':password@', '@') : text);
+  const schema = z.string().transform((text, ctx) => {
+    try {
+      return parseDatabaseUrl(text);
+    } catch (error) {
+      if (!(error instanceof DatabaseUrlError)) throw error;
+      const { expected, got, fix } = error;
+      ctx.addIssue({ code: 'custom', params: { expected: shown(expected), got, fix: shown(fix) } });
+      return z.NEVER;
+    }
+  });
+  return { expected: shown(DATABASE_URL_EXPECTED), schema };
+}
