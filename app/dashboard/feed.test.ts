@@ -77,6 +77,21 @@ test('an unavailable database is reported, and retried only after two seconds', 
   expect(await feed.event()).toContain('event: snapshot');
 });
 
+test('what is shown during an outage is rendered once for all watchers', async () => {
+  const { feed, readSnapshot, pass } = setUp();
+  const snapshot = takeSnapshot(1, [], 0);
+  const { replicas } = snapshot;
+  const look = vi.fn(() => replicas);
+  readSnapshot.mockResolvedValueOnce(Object.defineProperty(snapshot, 'replicas', { get: look }));
+  await feed.event();
+  pass(500);
+  readSnapshot.mockRejectedValue(new StoreUnavailableError('away'));
+  await feed.event();
+  look.mockClear();
+  for (let watcher = 0; watcher < 100; watcher++) expect(await feed.event()).toContain('"html"');
+  expect(look).not.toHaveBeenCalled();
+});
+
 test('readers that arrive during the first read wait for it and start none', async () => {
   const { feed, readSnapshot } = setUp();
   const first = Promise.withResolvers<Snapshot>();

@@ -1,4 +1,4 @@
-import { delay } from '../lib/delay.ts';
+import { cachedRead } from '../lib/cached-read.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { dashboardContent, outdatedContent, statuses } from '../pages/dashboard-page.ts';
 import type { Snapshot } from '../replicas/snapshot.ts';
@@ -12,7 +12,6 @@ export interface DashboardFeedOptions {
   nowMs?: () => number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
-  pause?: (ms: number) => Promise<void>;
 }
 
 /** The dashboard's data, read once for all clients that watch it through this replica, and not at all when none does. */
@@ -27,73 +26,41 @@ export interface DashboardFeed {
 /** After this long, new readers no longer wait for a pending read. After a failure, no read starts sooner than this. */
 const READ_TIMEOUT_MS = 2000;
 
-/** How often readers check for the result of the very first read. */
-const FIRST_READING_POLL_MS = 20;
-
-interface Reading {
-  value: Snapshot;
-  event: string;
-}
+type Reading = { event: string } & ({ value: Snapshot } | { error: unknown });
 
 export function createDashboardFeed(options: DashboardFeedOptions): DashboardFeed {
-  const { readSnapshot, intervalMs = 500, nowMs = Date.now, pause = delay } = options;
-  const monotonicMs = options.monotonicMs ?? createMonotonicClock();
-  let latest: Reading | undefined;
-  /** When `latest` was read, by the monotonic clock. `latestTimeMs` has the same moment by the wall clock, to be shown. */
-  let latestAtMs = 0;
-  let latestTimeMs = 0;
-  let readingSinceMs: number | undefined;
-  let failure: { error: unknown; atMs: number; sinceMs: number } | undefined;
+  const { readSnapshot, intervalMs = 500, nowMs = Date.now, monotonicMs = createMonotonicClock() } = options;
+  let last: { snapshot: Snapshot; timeMs: number } | undefined;
 
-  const isBeingRead = () => readingSinceMs !== undefined && monotonicMs() - readingSinceMs < READ_TIMEOUT_MS;
-
-  /**
-   * Returns the cached reading if it may be used now; undefined when the caller must read.
-   *
-   * @throws the error of the last read, when that failed a short time ago or is being retried
-   */
-  function known(): Reading | undefined {
-    if (failure && (isBeingRead() || monotonicMs() - failure.atMs < READ_TIMEOUT_MS)) throw failure.error;
-    return latest && (isBeingRead() || monotonicMs() - latestAtMs < intervalMs) ? latest : undefined;
-  }
-
-  /** Shares the result, not the promise: on Workers a request must not await I/O that another request started. */
   async function read(): Promise<Reading> {
-    for (;;) {
-      const reading = known();
-      if (reading) return reading;
-      if (!isBeingRead()) break;
-      await pause(FIRST_READING_POLL_MS);
-    }
-    readingSinceMs = monotonicMs();
     try {
-      const value = await readSnapshot();
-      latest = { value, event: toEvent('snapshot', await eventData(value)) };
-      latestAtMs = monotonicMs();
-      latestTimeMs = nowMs();
-      failure = undefined;
-      return latest;
+      const snapshot = await readSnapshot();
+      const event = toEvent('snapshot', await eventData(snapshot));
+      last = { snapshot, timeMs: nowMs() };
+      return { value: snapshot, event };
     } catch (error) {
-      failure = { error, atMs: monotonicMs(), sinceMs: failure?.sinceMs ?? latestTimeMs };
-      throw error;
-    } finally {
-      readingSinceMs = undefined;
+      const { message } = publicError(error);
+      const html = last && `${await outdatedContent(last.snapshot, message, last.timeMs)}`;
+      return { error, event: toEvent('unavailable', { message, html }) };
     }
   }
+
+  const reading = cachedRead({
+    read,
+    maxAgeMs: (result) => ('error' in result ? READ_TIMEOUT_MS : intervalMs),
+    usePrevious: true,
+    lostAfterMs: READ_TIMEOUT_MS,
+    monotonicMs,
+  });
 
   return {
     intervalMs,
-    snapshot: async () => (await read()).value,
-    async event() {
-      try {
-        return (await read()).event;
-      } catch (error) {
-        const { message } = publicError(error);
-        if (!latest) return toEvent('unavailable', { message });
-        const html = `${await outdatedContent(latest.value, message, failure?.sinceMs ?? latestTimeMs)}`;
-        return toEvent('unavailable', { message, html });
-      }
+    async snapshot() {
+      const result = await reading();
+      if ('error' in result) throw result.error;
+      return result.value;
     },
+    event: async () => (await reading()).event,
   };
 }
 

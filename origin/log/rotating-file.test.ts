@@ -7,6 +7,9 @@ import { type LogFile, type LogFileOptions, openLogFile } from './rotating-file.
 /** Longer than any test, so that the interval never triggers a write. */
 const NEVER_MS = 3_600_000;
 
+/** Retries a check for longer than the default of one second, because a busy machine needs longer to write. */
+const eventually = (check: () => unknown) => vi.waitFor(check, { timeout: 10_000 });
+
 const FIRST = 'mooring-10.0.0.5-5000.1.log';
 
 describe('a log in files', () => {
@@ -33,16 +36,16 @@ describe('a log in files', () => {
     log.write('one\n');
     log.write('two\n');
     expect(await read()).toBe('');
-    await vi.waitFor(async () => expect(await read()).toBe('one\ntwo\n'));
+    await eventually(async () => expect(await read()).toBe('one\ntwo\n'));
     log.write('three\n');
-    await vi.waitFor(async () => expect(await read()).toBe('one\ntwo\nthree\n'));
+    await eventually(async () => expect(await read()).toBe('one\ntwo\nthree\n'));
   });
 
   test('writes a large amount before its interval has passed', async () => {
     const log = await open();
     const line = `${'x'.repeat(1023)}\n`;
     for (let i = 0; i < 256; i++) log.write(line);
-    await vi.waitFor(async () => expect((await stat(join(directory, FIRST))).size).toBe(256 * 1024));
+    await eventually(async () => expect((await stat(join(directory, FIRST))).size).toBe(256 * 1024));
   });
 
   test('writes the rest when it is closed, including lines buffered during a write', async () => {
@@ -73,11 +76,11 @@ describe('a log in files', () => {
       const name = `mooring-10.0.0.5-5000.${number}.log`;
       for (const part of ['half', '\n\n\n\n']) {
         log.write(part);
-        await vi.waitFor(async () => expect(await read(name).catch(() => '')).toContain(part));
+        await eventually(async () => expect(await read(name).catch(() => '')).toContain(part));
       }
     }
     const kept = [4, 5, 6, 7, 8].map((number) => `mooring-10.0.0.5-5000.${number}.log`);
-    await vi.waitFor(async () => expect(await readdir(directory)).toEqual(kept));
+    await eventually(async () => expect(await readdir(directory)).toEqual(kept));
     for (const name of kept) expect(await read(name)).toBe('half\n\n\n\n');
   });
 
@@ -92,7 +95,7 @@ describe('a log in files', () => {
   test('removes surplus files of other replicas at the start', async () => {
     for (let i = 0; i < 120; i++) await writeFile(join(directory, `mooring-gone-${i}.1.log`), '');
     await open();
-    await vi.waitFor(async () => expect(await readdir(directory)).toHaveLength(100));
+    await eventually(async () => expect(await readdir(directory)).toHaveLength(100));
     expect(await readdir(directory)).toContain(FIRST);
   });
 
@@ -100,7 +103,7 @@ describe('a log in files', () => {
     const log = await open({ flushIntervalMs: 1 });
     await rm(join(directory, FIRST));
     log.write('one\n');
-    await vi.waitFor(async () => expect(await read()).toBe('one\n'));
+    await eventually(async () => expect(await read()).toBe('one\n'));
   });
 
   describe('whose file cannot be written', () => {
@@ -119,17 +122,17 @@ describe('a log in files', () => {
       for (let i = 0; i < 5; i++) {
         log.write('lost\n');
         other.write(`${i}\n`);
-        await vi.waitFor(async () => expect(await read('mooring-10.0.0.6-5000.1.log')).toContain(i));
+        await eventually(async () => expect(await read('mooring-10.0.0.6-5000.1.log')).toContain(i));
       }
-      await vi.waitFor(() => expect(onFailure).toHaveBeenCalled());
+      await eventually(() => expect(onFailure).toHaveBeenCalled());
       expect(onFailure.mock.calls).toEqual([[expect.objectContaining({ code: 'EISDIR' })]]);
 
       await unblock();
       log.write('kept\n');
-      await vi.waitFor(async () => expect(await read()).toMatch(/^\n(lost\n)*kept\n$/));
+      await eventually(async () => expect(await read()).toMatch(/^\n(lost\n)*kept\n$/));
       await block();
       log.write('lost\n');
-      await vi.waitFor(() => expect(onFailure).toHaveBeenCalledTimes(2));
+      await eventually(() => expect(onFailure).toHaveBeenCalledTimes(2));
     });
 
     test('bounds the buffered lines', async () => {
@@ -138,7 +141,7 @@ describe('a log in files', () => {
       await block();
       const line = `${'x'.repeat(1023)}\n`;
       for (let i = 0; i < 256; i++) log.write(line);
-      await vi.waitFor(() => expect(onFailure).toHaveBeenCalledTimes(1));
+      await eventually(() => expect(onFailure).toHaveBeenCalledTimes(1));
       for (let i = 0; i < 5000; i++) log.write(line);
       await unblock();
       await log.close();

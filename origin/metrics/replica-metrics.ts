@@ -1,8 +1,9 @@
 import { Gauge, type Registry } from 'prom-client';
+import { cachedRead } from '../../app/lib/cached-read.ts';
 import { VERSION } from '../../app/lib/version.ts';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import { viewReplica } from '../../app/replicas/snapshot.ts';
-import { cachedRead } from './cached-read.ts';
 
 /** Provides a replica's state at each scrape. */
 export interface ReplicaState {
@@ -21,7 +22,7 @@ const WAIT_MS = 500;
 /** Creates metrics of a replica's own state, and of the other replicas as it sees them. */
 export function createReplicaMetrics(registry: Registry, { isDraining, isReporting, replicas }: ReplicaState): void {
   const registers = [registry];
-  const list = cachedRead({ read: replicas.list, maxAgeMs: MAX_AGE_MS, waitMs: WAIT_MS });
+  const list = cachedRead({ read: () => replicas.list().catch(() => undefined), maxAgeMs: () => MAX_AGE_MS });
 
   new Gauge({
     name: 'mooring_build_info',
@@ -59,7 +60,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isReporti
     labelNames: ['state'],
     async collect() {
       this.reset();
-      const seen = await list();
+      const seen = await waitAtMost(list(), WAIT_MS);
       if (!seen) return;
       const views = seen.map(viewReplica);
       for (const state of STATES) {
