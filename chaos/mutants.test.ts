@@ -1,27 +1,33 @@
-import { access, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { applyPatch } from './apply-patch.ts';
 import { CHECKS } from './checkers/all.ts';
-import { MUTANT_NAMES, MUTANTS, type Mutant } from './mutants.ts';
-import { MutantError, PROJECT, prepareWorkspace } from './workspace.ts';
+import { MUTANT_NAMES, MUTANTS, patchOf } from './mutants.ts';
+import { PROJECT } from './workspace.ts';
 
-test.each(MUTANT_NAMES)(
-  'the bug %s can be made in a copy of the project, which is removed afterwards',
-  async (name) => {
-    const { edits, foundBy }: Mutant = MUTANTS[name];
-    const { root, remove } = await prepareWorkspace(edits);
-    for (const { file, text, replacement } of edits) {
-      const [planted, sound] = await Promise.all([root, PROJECT].map((base) => readFile(new URL(file, base), 'utf8')));
-      expect(sound).toContain(text);
-      expect(planted).toContain(replacement);
-      expect(planted).not.toBe(sound);
-    }
-    await remove();
-    if (edits.length > 0) await expect(access(root)).rejects.toThrow();
-    expect(CHECKS.map((check) => check.name)).toEqual(expect.arrayContaining([...foundBy]));
-  },
-);
+const patches = MUTANT_NAMES.map(patchOf).filter((patch) => patch !== undefined);
 
-test('a bug whose text is gone is an error, not skipped', async () => {
-  const edit = { file: 'package.json', text: 'this is not there', replacement: '' };
-  await expect(prepareWorkspace([edit])).rejects.toThrow(MutantError);
+test.each(patches)('%s applies to this checkout', async (patch) => {
+  await applyPatch(patch, PROJECT, { isDryRun: true });
+});
+
+test('every patch is listed', async () => {
+  const files = await readdir(new URL('chaos/mutants/', PROJECT));
+  expect(files.map((file) => `chaos/mutants/${file}`).sort()).toEqual([...patches].sort());
+});
+
+test.each(MUTANT_NAMES)('what has to find the bug %s is a check', (name) => {
+  expect(CHECKS.map((check) => check.name)).toEqual(expect.arrayContaining([...MUTANTS[name].foundBy]));
+});
+
+test('a patch that does not apply is an error that names it and says how to refresh it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'a.patch'), '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-sound\n+bug\n');
+  await writeFile(join(folder, 'a.ts'), 'changed\n');
+  const apply = applyPatch('a.patch', pathToFileURL(`${folder}/`));
+  await expect(apply).rejects.toThrow(/^a\.patch does not apply: .*a\.ts.*git apply --3way a\.patch/s);
 });

@@ -1,5 +1,5 @@
 import { CHECKS } from './checkers/all.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { MUTANTS, type Mutant, patchOf } from './mutants.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { type RunWatch, runChaos } from './run.ts';
@@ -16,7 +16,7 @@ export async function runOnce(
   const { seed, durationMs, clients, kinds } = options;
   const mutant: Mutant | undefined = options.mutant && MUTANTS[options.mutant];
   const said: string[] = [];
-  const workspace = await prepareWorkspace(mutant?.edits ?? []);
+  const workspace = await prepareWorkspace(options.mutant && patchOf(options.mutant));
   try {
     const evidence = await runChaos({
       seed,

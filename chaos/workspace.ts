@@ -1,19 +1,13 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { UserError } from '../app/lib/user-error.ts';
-import type { Edit } from './mutants.ts';
+import { applyPatch } from './apply-patch.ts';
 
 export const PROJECT = new URL('../', import.meta.url);
 
 /** Not copied: not part of the sources, or generated. */
 const NOT_COPIED = new Set(['node_modules', '.git', '.wrangler', 'data', 'docs']);
-
-/** The text that a mutant replaces does not occur exactly once, so the mutant is out of date. */
-export class MutantError extends UserError {
-  override name = 'MutantError';
-}
 
 /** The sources to run. */
 export interface Workspace {
@@ -22,12 +16,12 @@ export interface Workspace {
 }
 
 /**
- * Copies the project to a temporary folder and applies the edits there. Without edits it returns the project itself.
+ * Copies the project to a temporary folder and applies the patch there. Without a patch it returns the project itself.
  *
- * @throws {MutantError} when a text to be replaced does not occur exactly once
+ * @throws {MutantError} when the patch does not apply
  */
-export async function prepareWorkspace(edits: readonly Edit[]): Promise<Workspace> {
-  if (edits.length === 0) return { root: PROJECT, remove: async () => {} };
+export async function prepareWorkspace(patch: string | undefined): Promise<Workspace> {
+  if (patch === undefined) return { root: PROJECT, remove: async () => {} };
   const folder = await mkdtemp(join(tmpdir(), 'mooring-mutant-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -35,18 +29,11 @@ export async function prepareWorkspace(edits: readonly Edit[]): Promise<Workspac
     const filter = (path: string) => !NOT_COPIED.has(path.slice(project.length));
     await cp(project, folder, { recursive: true, filter });
     await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
-    for (const edit of edits) await apply(edit, folder);
-    return { root: pathToFileURL(`${folder}/`), remove };
+    const root = pathToFileURL(`${folder}/`);
+    await applyPatch(patch, root);
+    return { root, remove };
   } catch (error) {
     await remove();
     throw error;
   }
-}
-
-async function apply({ file, text, replacement }: Edit, folder: string): Promise<void> {
-  const path = join(folder, file);
-  const parts = (await readFile(path, 'utf8')).split(text);
-  if (parts.length !== 2)
-    throw new MutantError(`${file} has ${JSON.stringify(text)} ${parts.length - 1} times, not once`);
-  await writeFile(path, parts.join(replacement));
 }
