@@ -21,3 +21,13 @@ test('the wait ends with undefined after its time, and what the promise does lat
   work.reject(new Error('broke'));
   expect(await waited).toBeUndefined();
 });
+
+test('when no time is left, the wait ends at once and without a warning', async () => {
+  vi.useRealTimers();
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  expect(await waitAtMost(new Promise(() => {}), -5)).toBeUndefined();
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
