@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../app/lib/delay.ts';
 import { createOpenConnections } from './open-connections.ts';
 import { percentileOf } from './percentile.ts';
 
@@ -81,10 +81,10 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     for (; sent < due; sent++) {
       open.send(requests[sent % requests.length] as string, beginMs + (sent / requestsPerSecond) * 1000);
     }
-    await setTimeout(TICK_MS);
+    await delay(TICK_MS);
   }
   const giveUpAtMs = performance.now() + PATIENCE_MS;
-  while (open.unanswered() > 0 && performance.now() < giveUpAtMs) await setTimeout(TICK_MS * 10);
+  while (open.unanswered() > 0 && performance.now() < giveUpAtMs) await delay(TICK_MS * 10);
   const unanswered = broken + open.unanswered();
   open.close();
 

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../app/lib/delay.ts';
 import { residentMb } from './memory.ts';
 
 const SAMPLE_INTERVAL_MS = 250;
@@ -24,7 +24,7 @@ export async function withPeakMemory<T extends object>(
   async function sampleUntilDone(): Promise<void> {
     while (!done.signal.aborted) {
       await sample();
-      await setTimeout(SAMPLE_INTERVAL_MS, undefined, { signal: done.signal }).catch(() => {});
+      await delay(SAMPLE_INTERVAL_MS, done.signal);
     }
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../app/lib/delay.ts';
 import { createHttpClient } from '../testkit/http/http-client.ts';
 
 /** A small number, so that any app can serve them. */
@@ -35,7 +35,7 @@ async function moor(url: string, giveUpAtMs: number): Promise<string> {
     const outcome = await firstVisit(url);
     if (typeof outcome === 'string') return outcome;
     if (performance.now() > giveUpAtMs) throw outcome;
-    await setTimeout(PAUSE_MS);
+    await delay(PAUSE_MS);
   }
 }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { delay } from '../app/lib/delay.ts';
+import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import { type ParsedAnswers, parseAnswers, type WireAnswer } from './answers.ts';
 import { isHttp2, parseHttp2 } from './http2/answers.ts';
 import { bytesOf, type Input, type Step } from './input.ts';
@@ -70,13 +71,11 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     if (problem !== undefined || isUpgraded || isEndless(Buffer.concat(chunks))) return false;
     return isPartial || answers.length < (input.innocents ?? 0) || isOwed(answers);
   };
-  /** Waits for data. Resolves with false when none arrives. */
+  /** Waits for data. Resolves with undefined when none arrives. */
   const news = (withinMs: number) => {
-    const timeout = AbortSignal.timeout(withinMs);
-    return new Promise<boolean>((resolve) => {
-      onNews = () => resolve(true);
-      timeout.addEventListener('abort', () => resolve(false), { once: true });
-    });
+    const { promise, resolve } = Promise.withResolvers<true>();
+    onNews = () => resolve(true);
+    return waitAtMost(promise, withinMs);
   };
 
   for (const step of input.steps) {
@@ -91,18 +90,16 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   }
   const wasLeft = !isClosed;
   if (wasLeft) socket.end();
-  const timer = setTimeout(() => {
+  await waitAtMost(closed, deadlineMs);
+  if (!isClosed) {
     isHung = true;
     socket.destroy();
-    close();
-  }, deadlineMs);
-  await closed;
-  clearTimeout(timer);
+  }
   return { ...parse(), received: Buffer.concat(chunks), wasLeft, wasReset, isHung };
 
   async function take(step: Step): Promise<void> {
     if (step.kind === 'send') socket.write(step.bytes);
-    else if (step.kind === 'pause') await sleep(step.ms);
+    else if (step.kind === 'pause') await delay(step.ms);
     else if (step.kind === 'halfClose') socket.end();
     else socket.resetAndDestroy();
   }

@@ -1,3 +1,4 @@
+import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import { logLineProblem } from './log-line.ts';
 
 /** A request in a replica's log. */
@@ -86,14 +87,9 @@ export function createLedger(): Ledger {
     },
     unclaimed: () => [...byClient.values()].flat(),
     visits: () => visits.toSorted((a, b) => a - b),
-    untilSeen: (requestId) =>
-      new Promise((resolve, reject) => {
-        const fail = () => reject(new Error(`no replica logged the request ${requestId}`));
-        const timer = setTimeout(fail, SEEN_WITHIN_MS);
-        awaited.set(requestId, () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    async untilSeen(requestId) {
+      const seen = new Promise<true>((resolve) => awaited.set(requestId, () => resolve(true)));
+      if (!(await waitAtMost(seen, SEEN_WITHIN_MS))) throw new Error(`no replica logged the request ${requestId}`);
+    },
   };
 }

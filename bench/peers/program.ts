@@ -4,7 +4,8 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { delay } from '../../app/lib/delay.ts';
+import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import { killProcessGroup } from '../../local/kill-process-group.ts';
 import { isPortOpen } from '../../testkit/network/is-port-open.ts';
 import { processesOfGroup } from './process-group.ts';
@@ -92,15 +93,15 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 
   async function close(): Promise<void> {
     lifeline.end();
-    const timer = setTimeout(() => killProcessGroup(group), STOP_TIMEOUT_MS);
+    await waitAtMost(exited, STOP_TIMEOUT_MS);
+    if (!hasEnded) killProcessGroup(group);
     await exited;
-    clearTimeout(timer);
     await failed.catch(() => {});
     await rm(folder, { recursive: true, force: true });
   }
 
   const isReady = () => (readyPath === undefined ? isPortOpen(port) : answers(`http://127.0.0.1:${port}${readyPath}`));
-  while (!(await isReady())) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
+  while (!(await isReady())) await Promise.race([delay(READY_CHECK_INTERVAL_MS), failed]);
   return {
     pids: () => (hasEnded ? [] : processesOfGroup(group).flatMap(({ pid, name }) => (name === SHELL ? [] : [pid]))),
     close,

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../../app/lib/delay.ts';
 import type { FrontKind } from '../../testkit/fronts/front.ts';
 import { createVisitor, type VisitAnswer } from '../../testkit/http/visitor.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
@@ -77,7 +77,7 @@ async function killOnce(url: string, replicas: Awaited<ReturnType<typeof startRe
   requireNextVisit(first, next);
   while (!(await isReady(server))) {
     if (performance.now() - beginMs > GIVE_UP_MS) throw new Error(`replica ${server} did not come back`);
-    await setTimeout(2);
+    await delay(2);
   }
   return { nextMs, backMs: performance.now() - beginMs };
 }

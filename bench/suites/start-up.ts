@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { delay } from '../../app/lib/delay.ts';
 import { createStack } from '../../testkit/docker/stack.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
@@ -96,6 +96,6 @@ async function untilAnswered(url: string, beginMs: number): Promise<void> {
     );
     if (isAnswered) return;
     if (performance.now() - beginMs > GIVE_UP_MS) throw new Error(`${url} was not answered in time`);
-    await setTimeout(2);
+    await delay(2);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { delay } from '../../app/lib/delay.ts';
 import { createHttpClient } from '../http/http-client.ts';
 
 const METHODS = ['GET', 'POST'] as const;
@@ -96,7 +96,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
         client.server = got.server ?? client.server;
       }
       client.answers++;
-      await sleep(PAUSE_MS);
+      await delay(PAUSE_MS);
     }
     client.close();
   }
@@ -106,7 +106,7 @@ export async function startTraffic(url: string, clients: number): Promise<Traffi
   /** Waits until each client has had two responses: the second request was certainly sent after this call. */
   async function untilAllAnswered(): Promise<void> {
     const before = all.map(({ answers }) => answers);
-    while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await sleep(POLL_MS);
+    while (all.some(({ answers }, index) => answers < (before[index] as number) + 2)) await delay(POLL_MS);
   }
 
   await untilAllAnswered();

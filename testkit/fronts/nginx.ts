@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { delay } from '../../app/lib/delay.ts';
 import { readLines } from '../../cli/read-lines.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import { isPortOpen } from '../network/is-port-open.ts';
@@ -118,7 +118,7 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
   // After the start, the container's end is no failure to start.
   failed.catch(() => {});
 
-  while (!(await isPortOpen(port))) await Promise.race([sleep(READY_CHECK_INTERVAL_MS), failed]);
+  while (!(await isPortOpen(port))) await Promise.race([delay(READY_CHECK_INTERVAL_MS), failed]);
   return {
     url: `http://127.0.0.1:${port}`,
     logs,

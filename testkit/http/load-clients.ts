@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../../app/lib/delay.ts';
 import { createHttpClient } from './http-client.ts';
 
 /** Clients that visit repeatedly, each with its own cookies. */
@@ -27,7 +27,7 @@ export function startLoadClients(url: string, { clients, pauseMs, forgetful = 0 
         if (Math.random() < 0.3) cookies.set('srv_id', '10.0.0.1:80');
         else cookies.clear();
       }
-      await setTimeout(pauseMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(() => {});
+      await delay(pauseMs * (0.5 + Math.random()), stopped.signal);
     }
     close();
   }

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
+import { delay } from '../../app/lib/delay.ts';
 
 /** A MySQL or MariaDB for the tests. Its user may create databases. */
 export interface MysqlServer {
@@ -60,7 +60,7 @@ export async function waitForMysql(url: string, ended: Promise<string>): Promise
     } catch (error) {
       if (end !== undefined) throw new Error(`the server ended: ${end}`);
       if (deadline.aborted) throw new Error('the server did not answer', { cause: error });
-      await setTimeout(RETRY_INTERVAL_MS);
+      await delay(RETRY_INTERVAL_MS);
     }
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import { fronts } from '../../testkit/fronts/fronts.ts';
 import { openRequest, read, responseTo } from '../../testkit/http/send.ts';
 import { answers, breaksOff, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
@@ -122,7 +122,7 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('large requests throug
     a.behave((request, response) => {
       response.writeHead(200).write('early,');
       request.on('end', async () => {
-        await sleep(1000);
+        await delay(1000);
         response.end('late');
       });
     });

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { delay } from '../../app/lib/delay.ts';
 import { parseFlags } from '../../cli/parse-flags.ts';
 import { runMain } from '../../cli/run-main.ts';
 import { launchBrowser } from '../../testkit/browser/browser.ts';
@@ -45,10 +45,10 @@ async function main(args: string[]): Promise<void> {
   const fleet = startLoadClients(cluster.edgeUrl, { clients: 48, pauseMs: 1500, forgetful: 0.01 });
   try {
     console.log(`visiting for ${LOAD_MS / 1000} seconds …`);
-    await setTimeout(LOAD_MS / 2);
+    await delay(LOAD_MS / 2);
     // Its clients move, and it comes back.
     process.kill([...cluster.replicaPids().values()][2] as number, 'SIGKILL');
-    await setTimeout(LOAD_MS / 2);
+    await delay(LOAD_MS / 2);
     await showVisits(browser, cluster);
     await showDashboards(browser, cluster);
   } finally {
@@ -76,7 +76,7 @@ async function showVisits(browser: Browser, { edgeUrl }: ClusterProcess): Promis
         .waitFor();
     }
     // A cookie that is some seconds old shows more than a new one.
-    await setTimeout(7000);
+    await delay(7000);
     await take(page, name);
   }
 }
@@ -106,7 +106,7 @@ async function showDashboards(browser: Browser, { edgeUrl, replicaPids }: Cluste
     // An open stream keeps the replica draining for half a second.
     const watcher = await fetch(`http://${address}/dashboard/events`);
     process.kill(pid, 'SIGTERM');
-    await setTimeout(5000);
+    await delay(5000);
     await watcher.body?.cancel();
   }
   await Promise.all(taking);

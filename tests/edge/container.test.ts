@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
@@ -106,7 +106,7 @@ describe("the edge's container", () => {
     await vi.waitFor(() => expect(replica.requests).toHaveLength(2));
     child.kill('SIGTERM');
     // By now the edge has received the signal.
-    await sleep(200);
+    await delay(200);
     release();
     expect((await inFlight).status).toBe(200);
     expect(await exited).toBe(0);

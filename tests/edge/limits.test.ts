@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import { openRaw, type RawConnection } from '../../testkit/http/raw.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { listeners } from '../../testkit/processes/listeners.ts';
@@ -94,7 +94,7 @@ describe('slow uploads at the edge', () => {
     const { from } = await start({ CLIENT_BODY_TIMEOUT_MS: '2000' });
     const slow = await from('127.0.0.2', 'POST / HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 30\r\n\r\n');
     for (let piece = 0; piece < 30; piece++) {
-      await sleep(100);
+      await delay(100);
       slow.socket.write('x');
     }
     await expect.poll(slow.received).toMatch(/^HTTP\/1\.1 200 /);

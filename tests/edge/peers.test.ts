@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import { startTestEdge, type TestEdge } from '../../testkit/fronts/edge.ts';
 import { answers, holds } from '../../testkit/replicas/behaviours.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
@@ -66,7 +66,7 @@ describe('an edge that discovers its peers', () => {
     tell(a, c);
     await vi.waitFor(async () => expect(await replicaFor(edge, cookieOf(b))).not.toBe('B'), FOLLOWED_WITHIN);
     await b.stop();
-    await sleep(100);
+    await delay(100);
     isDone = true;
     await Promise.all(running);
 

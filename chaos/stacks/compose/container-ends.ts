@@ -1,3 +1,5 @@
+import { waitAtMost } from '../../../app/lib/wait-at-most.ts';
+
 export interface ContainerEnd {
   atMs: number;
   exitCode: number;
@@ -19,10 +21,10 @@ const TOLD_WITHIN_MS = 5000;
 
 /** Waits for the reports of these ends, but no longer than `TOLD_WITHIN_MS`. */
 export async function untilTold(asked: readonly AskedEnd[]): Promise<(ContainerEnd | undefined)[]> {
-  const timer = setTimeout(() => {
-    for (const { spare } of asked) spare();
-  }, TOLD_WITHIN_MS);
-  return Promise.all(asked.map(({ ended }) => ended)).finally(() => clearTimeout(timer));
+  const ends = Promise.all(asked.map(({ ended }) => ended));
+  await waitAtMost(ends, TOLD_WITHIN_MS);
+  for (const { spare } of asked) spare();
+  return ends;
 }
 
 /** Separates expected ends of containers from unexpected ones. */

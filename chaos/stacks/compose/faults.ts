@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../../../app/lib/delay.ts';
 import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { pick } from '../pick.ts';
 import type { InjectFault, Stack } from '../stack.ts';
@@ -15,7 +15,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
   async function endService(service: string, lengthMs: number, end: (id: string) => Promise<unknown>): Promise<void> {
     const id = await containers.of(service);
     await end(id);
-    await setTimeout(lengthMs);
+    await delay(lengthMs);
     await containers.docker('start', id);
     await health.untilHealthy([id]);
   }
@@ -38,7 +38,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
       const isBack = notes.log.begin('database');
       const id = await containers.of('db');
       await containers.docker('kill', '--signal', 'STOP', id);
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await containers.docker('kill', '--signal', 'CONT', id);
       isBack();
       return 'MySQL';

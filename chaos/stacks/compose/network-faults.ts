@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { serverId } from '../../../app/affinity/server-id.ts';
+import { delay } from '../../../app/lib/delay.ts';
 import type { Replica } from '../../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../../fault.ts';
 import { cutEdgeInRetry, cutReplicaInRetry, type DatabasePath, RETRIED_VISITS } from '../cut-in-retry.ts';
@@ -57,7 +57,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
       const isBack = notes.log.begin('replica', serverId(address));
       // A fault of the other lane may end the container meanwhile, and its network with it.
       const isCut = await changeRules(network, '--append', rules);
-      if (isCut) await setTimeout(lengthMs);
+      if (isCut) await delay(lengthMs);
       await changeRules(network, '--delete', rules);
       isBack();
       return isCut ? `${name} at ${address}` : undefined;
@@ -69,7 +69,7 @@ export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'fa
       const device = await deviceOn(side, address, network);
       if (device === undefined) return undefined;
       await network.run('tc', 'qdisc', 'add', 'dev', device, 'root', 'netem', 'delay', `${delayMs}ms`);
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await network.run('tc', 'qdisc', 'del', 'dev', device, 'root');
       return `${name} at ${address}, by ${delayMs} ms`;
     });

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { serverId } from '../../../app/affinity/server-id.ts';
+import { delay } from '../../../app/lib/delay.ts';
 import type { Replica } from '../../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../../fault.ts';
 import type { Death } from '../../history.ts';
@@ -47,7 +47,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
   async function kill(victims: readonly Replica[], lengthMs: number): Promise<void> {
     replicas.away(victims);
     await containers.kill(victims.map(({ id }) => id));
-    await setTimeout(lengthMs);
+    await delay(lengthMs);
     await startAgain(victims);
   }
 
@@ -101,7 +101,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
     'pause-replica': toOne(async (victim, lengthMs) => {
       replicas.away([victim]);
       await containers.docker('exec', victim.id, ...allProcesses('STOP'));
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await containers.docker('exec', victim.id, ...allProcesses('CONT'));
       await replicas.look();
     }),
@@ -111,7 +111,7 @@ export function createComposeReplicaFaults(parts: ComposeParts): Stack['faults']
         const askedAtMs = notes.nowMs();
         noteDrain(victim, askedAtMs, await containers.stop(victim.id));
       });
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await startAgain([victim]);
     }),
     scale,

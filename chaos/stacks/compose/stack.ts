@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { delay } from '../../../app/lib/delay.ts';
 import { createStack } from '../../../testkit/docker/stack.ts';
 import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { freePortRange } from '../../../testkit/network/free-ports.ts';
@@ -57,7 +57,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       } catch (error) {
         if (triesLeft === 0) throw error;
       }
-      await setTimeout(DOWN_PAUSE_MS);
+      await delay(DOWN_PAUSE_MS);
     }
   }
 

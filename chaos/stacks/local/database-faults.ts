@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../../../app/lib/delay.ts';
 import { cutEdgeInRetry, cutReplicaInRetry } from '../cut-in-retry.ts';
 import { pick } from '../pick.ts';
 import type { InjectFault, Stack } from '../stack.ts';
@@ -14,7 +14,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     const gates = [...parts.replicas.map(({ databaseGate }) => databaseGate), edgeDatabaseGate];
     const isBack = notes.log.begin('database');
     for (const gate of gates) gate.stall();
-    await setTimeout(lengthMs);
+    await delay(lengthMs);
     for (const gate of gates) gate.resume();
     isBack();
     return 'for all';
@@ -25,7 +25,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     return async ({ lengthMs }) => {
       const isBack = notes.log.begin('database');
       await end();
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await start();
       isBack();
       return 'MySQL';

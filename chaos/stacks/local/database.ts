@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
+import { delay } from '../../../app/lib/delay.ts';
 import { type MysqlPower, mysqlVersion } from '../../../testkit/mysql/server.ts';
 import { createMigratedDatabase, dropDatabase, startAnyMysql, withConnection } from '../../../testkit/mysql/start.ts';
 import type { Ledger } from '../../history.ts';
@@ -42,7 +42,7 @@ export async function createLocalDatabase(
         await admin.query('start transaction');
         await admin.query('select value from global_counter for update');
         isHeld.resolve();
-        await setTimeout(heldMs);
+        await delay(heldMs);
         await admin.query('commit');
         // Without a database there is no lock to hold.
       }).catch(() => isHeld.resolve());

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { delay } from '../../../app/lib/delay.ts';
 import type { FaultProxy } from '../../../testkit/network/fault-proxy.ts';
 import type { PlannedFault } from '../../fault.ts';
 import { pick, pickCount, pickDelayMs } from '../pick.ts';
@@ -35,9 +35,9 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
   async function cut(gate: FaultProxy, { sid }: LocalReplica, { lengthMs }: PlannedFault): Promise<undefined> {
     const isBack = notes.log.begin('replica', sid);
     gate.delay(CUT_DELAY_MS);
-    await setTimeout(CUT_AFTER_MS);
+    await delay(CUT_AFTER_MS);
     await gate.shut();
-    await setTimeout(lengthMs);
+    await delay(lengthMs);
     gate.delay(0);
     await gate.open();
     isBack();
@@ -46,7 +46,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
   async function slowDown(gate: FaultProxy, { lengthMs, choice }: PlannedFault): Promise<string> {
     const delayMs = pickDelayMs(choice);
     gate.delay(delayMs);
-    await setTimeout(lengthMs);
+    await delay(lengthMs);
     gate.delay(0);
     return `by ${delayMs} ms`;
   }
@@ -65,32 +65,32 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     const step = { stepMs, fromMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
     notes.clockSteps.push(step);
     await parts.stepClocks(stepMs);
-    await setTimeout(ms);
+    await delay(ms);
     step.untilMs = notes.nowMs();
   }
 
   const faults: Stack['faults'] = {
     'kill-replica': toOne(async (replica, { lengthMs }) => {
       replica.kill();
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await replica.start();
       return undefined;
     }),
     async 'kill-all-replicas'({ lengthMs }) {
       for (const replica of parts.inService) replica.kill();
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await Promise.all(parts.inService.map((replica) => replica.start()));
       return `all ${parts.inService.length}`;
     },
     'pause-replica': toOne(async (replica, { lengthMs }) => {
       replica.pause();
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       replica.resume();
       return undefined;
     }),
     'restart-replica': toOne(async (replica, { lengthMs }) => {
       await stopUnderLoad(database.holdCounter, replica.stop);
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await replica.start();
       return undefined;
     }),
@@ -98,7 +98,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     'step-clock': toOne(async (replica, { lengthMs, choice }) => {
       const seconds = pick(CLOCK_STEPS_SECONDS, choice);
       await replica.stepClock(seconds * 1000);
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await replica.stepClock(0);
       return `by ${seconds} s and back`;
     }),
@@ -116,7 +116,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     async 'restart-front'({ lengthMs }) {
       const isBack = notes.log.begin('front', 'worker');
       parts.edge.kill();
-      await setTimeout(lengthMs);
+      await delay(lengthMs);
       await parts.edge.start();
       isBack();
       return 'worker';
