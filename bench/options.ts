@@ -1,5 +1,7 @@
+import { anyText, integer, someOf } from '../app/lib/text-format.ts';
+import { createCommandLine } from '../cli/command-line.ts';
 import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../cli/database-flag.ts';
-import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
+import { flag } from '../cli/flags.ts';
 import { SUITES } from './suites/all.ts';
 import type { Suite } from './suites/suite.ts';
 
@@ -12,56 +14,49 @@ export interface BenchOptions {
   out: string | undefined;
 }
 
-const WIDTH = Math.max(...SUITES.map(({ name }) => name.length)) + 2;
+const NAMES = SUITES.map(({ name }) => name);
+const WIDTH = Math.max(...NAMES.map((name) => name.length)) + 2;
+const ROUNDS = integer({ min: 1, max: 100 });
+const SECONDS = integer({ min: 1, max: 60 });
 
-export const USAGE = `Usage: npm run bench -- [--suites LIST] [--rounds N] [--seconds N] [--database URL] [--out FOLDER]
+const commandLine = createCommandLine({
+  command: 'npm run bench --',
+  about:
+    'Compares Mooring with what people would otherwise run, on this machine, alternating. Lists what is missing here.',
+  flags: {
+    suites: flag(someOf(NAMES), {
+      placeholder: 'LIST',
+      about: 'only these, separated by commas',
+      defaultText: 'all',
+    }),
+    rounds: flag(ROUNDS, { placeholder: 'N', about: `how often each is measured, ${ROUNDS.range}`, default: 5 }),
+    seconds: flag(SECONDS, { placeholder: 'N', about: `for how long each time, ${SECONDS.range}`, default: 4 }),
+    database: flag(anyText('a URL'), {
+      placeholder: 'URL',
+      about: `mysql://user@host:3306/ with ${DATABASE_FLAG_PASSWORD}\n`,
+      defaultText: 'a server is started for the run',
+    }),
+    out: flag(anyText('a folder'), {
+      placeholder: 'FOLDER',
+      about: 'writes bench.md, bench.json and bench.svg there',
+    }),
+  },
+  more: `Suites:\n${SUITES.map(({ name, title }) => `  ${name.padEnd(WIDTH)}${title}`).join('\n')}`,
+});
 
-Compares Mooring with what people would otherwise run, on this machine, alternating. Lists what is missing here.
-
-Options:
-  --suites LIST   only these, separated by commas (default: all)
-  --rounds N      how often each is measured, 1 to 100 (default 5)
-  --seconds N     for how long each time, 1 to 60 (default 4)
-  --database URL  mysql://user@host:3306/ with ${DATABASE_FLAG_PASSWORD}
-                  (default: a server is started for the run)
-  --out FOLDER    writes bench.md, bench.json and bench.svg there
-  --help          show this
-
-Suites:
-${SUITES.map(({ name, title }) => `  ${name.padEnd(WIDTH)}${title}`).join('\n')}
-`;
-
-const FLAGS = {
-  suites: { type: 'string' },
-  rounds: { type: 'string' },
-  seconds: { type: 'string' },
-  database: { type: 'string' },
-  out: { type: 'string' },
-} as const;
+export const USAGE = commandLine.usage;
 
 /**
  * @throws {UsageError} naming the wrong flag
  * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined> = process.env): BenchOptions {
-  const flags = parseFlags(args, FLAGS, USAGE);
+  const { suites: names = NAMES, rounds, seconds, database, out } = commandLine.parse(args).flags;
   return {
-    suites: flags.suites === undefined ? [...SUITES] : flags.suites.split(',').map(suiteNamed),
-    rounds: wholeNumber('--rounds', flags.rounds ?? '5', 100),
-    seconds: wholeNumber('--seconds', flags.seconds ?? '4', 60),
-    databaseUrl: readDatabaseFlag(flags.database, env),
-    out: flags.out,
+    suites: names.flatMap((name) => SUITES.filter((suite) => suite.name === name)),
+    rounds,
+    seconds,
+    databaseUrl: readDatabaseFlag(database, env),
+    out,
   };
-}
-
-function suiteNamed(name: string): Suite {
-  const suite = SUITES.find((known) => known.name === name);
-  if (!suite) throw wrongFlag('--suites', `some of ${SUITES.map((known) => known.name).join(', ')}`, name, USAGE);
-  return suite;
-}
-
-function wholeNumber(flag: string, value: string, most: number): number {
-  const number = Number(value);
-  if (/^\d{1,3}$/.test(value) && number >= 1 && number <= most) return number;
-  throw wrongFlag(flag, `a whole number from 1 to ${most}`, value, USAGE);
 }

@@ -1,5 +1,7 @@
+import { anyText, decimal, integer, oneOf, someOf } from '../app/lib/text-format.ts';
+import { createCommandLine } from '../cli/command-line.ts';
 import { DATABASE_FLAG_PASSWORD, readDatabaseFlag } from '../cli/database-flag.ts';
-import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
+import { flag } from '../cli/flags.ts';
 import type { FrontKind } from '../testkit/fronts/front.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from './fault.ts';
 import { MUTANT_NAMES, MUTANTS, type MutantName } from './mutants.ts';
@@ -19,44 +21,49 @@ export interface ChaosOptions {
 const MAX_SEED = 2 ** 32 - 1;
 const MS_PER_MINUTE = 60_000;
 
-export const USAGE = `Usage: npm run chaos -- [--seed N] [--minutes M] [--clients N] [--stack compose|local]
-                        [--front nginx|worker|both] [--database URL] [--faults LIST] [--mutate BUG] [--report FILE]
+const MINUTES = decimal({ min: 0.1, max: 600 });
+const CLIENTS = integer({ min: 1, max: 500 });
 
-Lets clients visit a real stack while a schedule of faults hurts it, and checks every answer they got.
+/** Returns names with what each is, for the usage text. */
+function table<K extends string>(names: readonly K[], described: Record<K, { about: string }>): string {
+  return names.map((name) => `  ${name.padEnd(18)}${described[name].about}`).join('\n');
+}
 
-Options:
-  --seed N        the schedule and the clients' doing; the same seed gives the same ones (default: a random one)
-  --minutes M     how long faults come, 0.1 to 600 (default 2)
-  --clients N     how many clients, 1 to 500 (default 24)
-  --stack NAME    compose: the stack of docker-compose.yml; local: processes of this machine, the worker before them, on a
-                  real MySQL (default: compose where a Docker engine answers)
-  --front NAME    what clients talk to: nginx, worker or both (default: all that the stack has)
-  --database URL  for the local stack: mysql://user@host:3306/ with
-                  ${DATABASE_FLAG_PASSWORD}
-                  (default: one is started for the run)
-  --faults LIST   only these, separated by commas
-  --mutate BUG    makes a bug to see that it is found
-  --report FILE   writes the history there, as JSON lines
-  --help          show this
+const commandLine = createCommandLine({
+  command: 'npm run chaos --',
+  about: 'Lets clients visit a real stack while a schedule of faults hurts it, and checks every answer they got.',
+  flags: {
+    seed: flag(integer({ min: 0, max: MAX_SEED }), {
+      placeholder: 'N',
+      about: "the schedule and the clients' doing; the same seed gives the same ones",
+      defaultText: 'a random one',
+    }),
+    minutes: flag(MINUTES, { placeholder: 'M', about: `how long faults come, ${MINUTES.range}`, default: 2 }),
+    clients: flag(CLIENTS, { placeholder: 'N', about: `how many clients, ${CLIENTS.range}`, default: 24 }),
+    stack: flag(oneOf(['compose', 'local']), {
+      placeholder: 'NAME',
+      about:
+        'compose: the stack of docker-compose.yml; local: processes of this machine, the worker before them, on a\nreal MySQL',
+      defaultText: 'compose where a Docker engine answers',
+    }),
+    front: flag(oneOf(['nginx', 'worker', 'both']), {
+      placeholder: 'NAME',
+      about: 'what clients talk to: nginx, worker or both',
+      defaultText: 'all that the stack has',
+    }),
+    database: flag(anyText('a URL'), {
+      placeholder: 'URL',
+      about: `for the local stack: mysql://user@host:3306/ with\n${DATABASE_FLAG_PASSWORD}\n`,
+      defaultText: 'one is started for the run',
+    }),
+    faults: flag(someOf(FAULT_KINDS), { placeholder: 'LIST', about: 'only these, separated by commas' }),
+    mutate: flag(oneOf(MUTANT_NAMES), { placeholder: 'BUG', about: 'makes a bug to see that it is found' }),
+    report: flag(anyText('a file'), { placeholder: 'FILE', about: 'writes the history there, as JSON lines' }),
+  },
+  more: `Faults:\n${table(FAULT_KINDS, FAULTS)}\n\nBugs:\n${table(MUTANT_NAMES, MUTANTS)}`,
+});
 
-Faults:
-${FAULT_KINDS.map((kind) => `  ${kind.padEnd(18)}${FAULTS[kind].about}`).join('\n')}
-
-Bugs:
-${MUTANT_NAMES.map((name) => `  ${name.padEnd(18)}${MUTANTS[name].about}`).join('\n')}
-`;
-
-const FLAGS = {
-  seed: { type: 'string' },
-  minutes: { type: 'string' },
-  clients: { type: 'string' },
-  stack: { type: 'string' },
-  front: { type: 'string' },
-  database: { type: 'string' },
-  faults: { type: 'string' },
-  mutate: { type: 'string' },
-  report: { type: 'string' },
-} as const;
+export const USAGE = commandLine.usage;
 
 /**
  * @throws {UsageError} naming the wrong flag
@@ -67,29 +74,17 @@ export function parseOptions(
   randomSeed: () => number,
   env: Record<string, string | undefined> = process.env,
 ): ChaosOptions {
-  const flags = parseFlags(args, FLAGS, USAGE);
-  const front = oneOf('--front', flags.front, ['nginx', 'worker', 'both']);
+  const { flags } = commandLine.parse(args);
+  const { seed, minutes, clients, stack, front, database, faults, mutate, report } = flags;
   return {
-    seed: flags.seed === undefined ? randomSeed() : number('--seed', flags.seed, 0, MAX_SEED, /^\d{1,10}$/),
-    durationMs: number('--minutes', flags.minutes ?? '2', 0.1, 600, /^\d{1,3}(\.\d+)?$/) * MS_PER_MINUTE,
-    clients: number('--clients', flags.clients ?? '24', 1, 500, /^\d{1,3}$/),
-    stack: oneOf('--stack', flags.stack, ['compose', 'local']) ?? 'auto',
-    fronts: front === undefined ? undefined : front === 'both' ? ['nginx', 'worker'] : [front],
-    databaseUrl: readDatabaseFlag(flags.database, env),
-    kinds: flags.faults?.split(',').map((kind) => oneOf('--faults', kind, FAULT_KINDS) as FaultKind),
-    mutant: oneOf('--mutate', flags.mutate, MUTANT_NAMES),
-    report: flags.report,
+    seed: seed ?? randomSeed(),
+    durationMs: minutes * MS_PER_MINUTE,
+    clients,
+    stack: stack ?? 'auto',
+    fronts: front === 'both' ? ['nginx', 'worker'] : front && [front],
+    databaseUrl: readDatabaseFlag(database, env),
+    kinds: faults,
+    mutant: mutate,
+    report,
   };
-}
-
-function oneOf<T extends string>(flag: string, value: string | undefined, words: readonly T[]): T | undefined {
-  if (value === undefined) return undefined;
-  const found = words.find((word) => word === value);
-  if (found === undefined) throw wrongFlag(flag, `one of ${words.join(', ')}`, value, USAGE);
-  return found;
-}
-
-function number(flag: string, value: string, least: number, most: number, form: RegExp): number {
-  if (form.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-  throw wrongFlag(flag, `a number from ${least} to ${most}`, value, USAGE);
 }

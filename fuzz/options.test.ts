@@ -21,7 +21,7 @@ test('flags select a replay', () => {
 });
 
 test.each([
-  [['--target', 'apache'], '--target: expected origin, worker, nginx, http2 or all, got "apache"'],
+  [['--target', 'apache'], '--target: expected one of origin, worker, nginx, http2, all, got "apache"'],
   [['--inputs', '0'], '--inputs: expected a whole number from 1, got "0"'],
   [['--seed', 'x'], '--seed: expected a whole number from 0, got "x"'],
   [['--nonsense'], "Unknown option '--nonsense'"],

@@ -1,4 +1,6 @@
 import { parsedSettings, settingsObject } from '../app/lib/settings.ts';
+import { anyText, integer } from '../app/lib/text-format.ts';
+import { createCommandLine } from '../cli/command-line.ts';
 import {
   DATABASE_SETTING_NAMES,
   type DatabaseConfig,
@@ -9,7 +11,7 @@ import {
   toDatabaseConfig,
 } from '../cli/database-config.ts';
 import { completeDatabaseFlag, DATABASE_FLAG_PASSWORD, databaseFlagSetting } from '../cli/database-flag.ts';
-import { parseFlags, wrongFlag } from '../cli/parse-flags.ts';
+import { flag, toggle } from '../cli/flags.ts';
 import { UsageError } from '../cli/run-main.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import { originSettings } from '../origin/settings.ts';
@@ -31,39 +33,40 @@ export interface ClusterOptions {
 
 const { DRAIN_TIMEOUT_MS } = originSettings;
 
-const DEFAULT_REPLICAS = 3;
-const DEFAULT_REPLICA_PORT = 5001;
-const DEFAULT_PORT = 8080;
 const MAX_REPLICAS = 50;
 const MAX_PORT = 65_535;
+const REPLICAS = integer({ min: 1, max: MAX_REPLICAS });
+const PORT = integer({ min: 1, max: MAX_PORT });
+/** The ports of the other replicas follow the first one's. */
+const FIRST_PORT = integer({ min: 1, max: MAX_PORT - MAX_REPLICAS });
 
-export const USAGE = `Usage: npm start -- [--replicas N] [--port P] [--replica-port P] [--metrics-port P] [--no-edge]
-                    [--database URL]
+const commandLine = createCommandLine({
+  command: 'npm start --',
+  about: 'Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.',
+  flags: {
+    replicas: flag(REPLICAS, { placeholder: 'N', about: `how many replicas, ${REPLICAS.range}`, default: 3 }),
+    port: flag(PORT, { placeholder: 'P', about: "the edge's port", default: 8080 }),
+    'replica-port': flag(FIRST_PORT, {
+      placeholder: 'P',
+      about: "the first replica's port, the others follow it",
+      default: 5001,
+    }),
+    'metrics-port': flag(FIRST_PORT, {
+      placeholder: 'P',
+      about: "the first replica's port for GET /metrics, the others follow it",
+      defaultText: 'no metrics',
+    }),
+    'no-edge': toggle('replicas only, for a balancer of your own'),
+    database: flag(anyText('a URL'), {
+      placeholder: 'URL',
+      about: `file:path, or mysql://user@host:3306/database with\n${DATABASE_FLAG_PASSWORD}\n`,
+      defaultText: `DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL}`,
+    }),
+  },
+  more: 'LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.',
+});
 
-Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.
-
-Options:
-  --replicas N      how many replicas, 1 to ${MAX_REPLICAS} (default ${DEFAULT_REPLICAS})
-  --port P          the edge's port (default ${DEFAULT_PORT})
-  --replica-port P  the first replica's port, the others follow it (default ${DEFAULT_REPLICA_PORT})
-  --metrics-port P  the first replica's port for GET /metrics, the others follow it (default: no metrics)
-  --no-edge         replicas only, for a balancer of your own
-  --database URL    file:path, or mysql://user@host:3306/database with
-                    ${DATABASE_FLAG_PASSWORD}
-                    (default: DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL})
-  --help            show this
-
-LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.
-`;
-
-const FLAGS = {
-  replicas: { type: 'string' },
-  port: { type: 'string' },
-  'replica-port': { type: 'string' },
-  'metrics-port': { type: 'string' },
-  'no-edge': { type: 'boolean' },
-  database: { type: 'string' },
-} as const;
+export const USAGE = commandLine.usage;
 
 /**
  * Parses the command line and the database settings.
@@ -72,13 +75,13 @@ const FLAGS = {
  * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
-  const { database, ...flags } = parseFlags(args, FLAGS, USAGE);
+  const { database, ...flags } = commandLine.parse(args).flags;
   const options = {
+    replicas: flags.replicas,
+    port: flags['no-edge'] ? undefined : flags.port,
+    replicaPort: flags['replica-port'],
+    metricsPort: flags['metrics-port'],
     ...(database === undefined ? readSettings(env) : readSettingsBeside(database, env)),
-    replicas: wholeNumber('--replicas', flags.replicas, DEFAULT_REPLICAS, MAX_REPLICAS),
-    port: flags['no-edge'] ? undefined : wholeNumber('--port', flags.port, DEFAULT_PORT, MAX_PORT),
-    replicaPort: wholeNumber('--replica-port', flags['replica-port'], DEFAULT_REPLICA_PORT, MAX_PORT - MAX_REPLICAS),
-    metricsPort: wholeNumber('--metrics-port', flags['metrics-port'], undefined, MAX_PORT - MAX_REPLICAS),
   };
   assertPortsApart(options);
   return options;
@@ -126,10 +129,4 @@ function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterO
 function withoutDatabase(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const names = DATABASE_SETTING_NAMES.flatMap((name) => [name, `${name}_FILE`]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
-}
-
-function wholeNumber<D>(flag: string, value: string | undefined, byDefault: D, max: number): number | D {
-  if (value === undefined) return byDefault;
-  if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
-  throw wrongFlag(flag, `a whole number from 1 to ${max}`, value, USAGE);
 }

@@ -1,19 +1,12 @@
 import { describeDatabase } from '../cli/database-config.ts';
-import { parseFlags } from '../cli/parse-flags.ts';
 import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
+import { commandLine } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
 import { openLog } from './log/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReplicaServer, type ReplicaServer } from './replica-server.ts';
-import { usage } from './usage.ts';
-
-const FLAGS = {
-  check: { type: 'boolean' },
-  migrate: { type: 'boolean' },
-  'migrate-only': { type: 'boolean' },
-} as const;
 
 /** Imported only when needed, because the metrics take a part of a replica's start-up time. */
 async function loadMetrics(): Promise<Metrics> {
@@ -22,7 +15,7 @@ async function loadMetrics(): Promise<Metrics> {
 }
 
 async function main(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS, usage());
+  const { flags } = commandLine.parse(args);
   const config = await parseConfig({ env: process.env });
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
@@ -36,7 +29,7 @@ async function main(args: string[]): Promise<void> {
     );
   }
 
-  const migrate = flags.migrate === true || flags['migrate-only'] === true;
+  const migrate = flags.migrate || flags['migrate-only'];
   const metrics = config.metricsPort === undefined ? undefined : await loadMetrics();
   const watchConnections = metrics?.watchConnections;
   const database = await openDatabase(config.database, log, { migrate, watchConnections });
@@ -66,4 +59,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-await runMain({ name: 'mooring origin', usage: usage(), main });
+await runMain({ name: 'mooring origin', usage: commandLine.usage, main });

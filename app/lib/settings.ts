@@ -85,7 +85,7 @@ function settingSchema<T>(name: string, declared: Setting<T>): z.ZodType<T> {
   });
 }
 
-/** A schema that knows more than `expected` tells gives its issue the parameters of `describeProblem`. */
+/** A schema can describe the problem in detail: the `params` of its issue then replace the usual words. */
 function describeInvalid<T>(name: string, declared: Setting<T>, value: string, { issues }: z.ZodError): string {
   const [issue] = issues;
   const shown = JSON.stringify(declared.mask ? declared.mask(value) : value);

@@ -5,11 +5,8 @@ export interface TextFormat<T> {
   /** Describes valid texts; it follows the word "expected" in messages. */
   expected: string;
   schema: z.ZodType<T, string>;
-}
-
-/** The texts of a few words: usage texts list them. */
-export interface WordFormat<T> extends TextFormat<T> {
-  words: readonly string[];
+  /** All valid texts, where they can be listed. */
+  words?: readonly string[];
 }
 
 /** The texts of numbers within bounds. */
@@ -46,7 +43,7 @@ export function port(): NumberFormat {
   return integer({ min: 1, max: 65_535, noun: 'a port' });
 }
 
-export function oneOf<const T extends string>(words: readonly T[]): WordFormat<T> {
+export function oneOf<const T extends string>(words: readonly T[]): TextFormat<T> {
   const schema = z.string().refine((text): text is T => (words as readonly string[]).includes(text));
   return { expected: `one of ${words.join(', ')}`, schema: schema as z.ZodType<T, string>, words };
 }

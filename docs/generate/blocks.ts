@@ -4,8 +4,8 @@ import { USAGE as CHAOS_USAGE } from '../../chaos/options.ts';
 import { databaseSettings } from '../../cli/database-config.ts';
 import { USAGE as FUZZ_USAGE } from '../../fuzz/options.ts';
 import { USAGE as START_USAGE } from '../../local/options.ts';
+import { commandLine as originCommandLine } from '../../origin/command-line.ts';
 import { originSettings } from '../../origin/settings.ts';
-import { usage as originUsage } from '../../origin/usage.ts';
 import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { alertsTable } from './alerts-table.ts';
@@ -20,7 +20,7 @@ import { settingsTable } from './settings-table.ts';
 const BLOCKS: Record<string, () => string | Promise<string>> = {
   folders: foldersTable,
   'start-usage': () => asText(START_USAGE),
-  'origin-usage': () => asText(originUsage().split('\n\nSettings')[0] as string),
+  'origin-usage': () => asText(originCommandLine.usage.split('\n\nSettings')[0] as string),
   'scale-usage': () => asText(scriptUsage('scale.sh')),
   'update-usage': () => asText(scriptUsage('update.sh')),
   'push-images-usage': () => asText(scriptUsage('deploy/push-images.sh')),

@@ -1,22 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { parseFlags } from '../../cli/parse-flags.ts';
+import { createCommandLine } from '../../cli/command-line.ts';
+import { toggle } from '../../cli/flags.ts';
 import { runMain } from '../../cli/run-main.ts';
 import { generateBlocks } from './blocks.ts';
 import { updatePages } from './update-pages.ts';
 
-const USAGE = `Usage: npm run generate:docs [-- --check]
-
-Writes the reference tables and help texts in docs/, between <!-- generated: NAME --> and <!-- end -->, from the code.
-
-Options:
-  --check  write nothing; exit with 1 if a page is stale
-  --help   show this
-`;
+const commandLine = createCommandLine({
+  command: 'npm run generate:docs',
+  synopsis: '[-- --check]',
+  about:
+    'Writes the reference tables and help texts in docs/, between <!-- generated: NAME --> and <!-- end -->, from the code.',
+  flags: { check: toggle('write nothing; exit with 1 if a page is stale') },
+});
 
 const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(args: string[]): Promise<void> {
-  const { check } = parseFlags(args, { check: { type: 'boolean' } }, USAGE);
+  const { check } = commandLine.parse(args).flags;
   const stale = updatePages({ folder: DOCS, contents: await generateBlocks(), mayWrite: !check });
   for (const { path, stale: blocks } of stale) {
     if (check) console.error(`docs/${path}: stale: ${blocks.join(', ')}`);
@@ -28,4 +28,4 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-await runMain({ name: 'mooring docs', usage: USAGE, main });
+await runMain({ name: 'mooring docs', usage: commandLine.usage, main });

@@ -1,4 +1,6 @@
-import { parseFlagsAndNames } from '../../cli/parse-flags.ts';
+import { anyText, oneOf } from '../../app/lib/text-format.ts';
+import { createCommandLine } from '../../cli/command-line.ts';
+import { flag, toggle } from '../../cli/flags.ts';
 
 /** What `npm test` runs. */
 export interface TestRunOptions {
@@ -10,25 +12,32 @@ export interface TestRunOptions {
   vitest: string[];
 }
 
-export const USAGE = `Usage: npm test -- [--install] [--project unit|integration] [-t PATTERN] [FILE…]
+const commandLine = createCommandLine({
+  command: 'npm test --',
+  about:
+    'Runs all tests except the tests of the Compose stack. Tests that need a program this machine lacks are skipped, and listed first.',
+  flags: {
+    install: toggle('install missing programs with apt-get, as root on Debian or Ubuntu'),
+    project: flag(oneOf(['unit', 'integration']), {
+      placeholder: 'NAME',
+      about: 'unit: no database, process or browser, under 30 seconds; integration: all others',
+      defaultText: 'both',
+    }),
+    testNamePattern: flag(anyText('a pattern'), {
+      short: 't',
+      placeholder: 'PATTERN',
+      about: 'only tests whose names match',
+    }),
+  },
+  names: {
+    placeholder: 'FILE',
+    about: 'only test files whose paths contain it',
+    format: anyText('a part of a path'),
+  },
+  more: 'With CI=true programs are installed, too, and a skipped test is a failure.',
+});
 
-Runs all tests except the tests of the Compose stack. Tests that need a program this machine lacks are skipped, and listed first.
-
-Options:
-  --install       install missing programs with apt-get, as root on Debian or Ubuntu
-  --project NAME  unit: no database, process or browser, under 30 seconds; integration: all others (default: both)
-  -t PATTERN      only tests whose names match
-  FILE            only test files whose paths contain it
-  --help          show this
-
-With CI=true programs are installed, too, and a skipped test is a failure.
-`;
-
-const FLAGS = {
-  install: { type: 'boolean' },
-  project: { type: 'string' },
-  testNamePattern: { type: 'string', short: 't' },
-} as const;
+export const USAGE = commandLine.usage;
 
 /**
  * Parses the command line of `npm test`.
@@ -36,8 +45,8 @@ const FLAGS = {
  * @throws {UsageError} naming the flag that is wrong
  */
 export function parseTestRunOptions(args: string[]): TestRunOptions {
-  const { flags, names } = parseFlagsAndNames(args, FLAGS, USAGE);
-  const { install = false, project, testNamePattern } = flags;
+  const { flags, names } = commandLine.parse(args);
+  const { install, project, testNamePattern } = flags;
   const chosen = project === undefined ? [] : ['--project', project];
   const named = testNamePattern === undefined ? [] : ['--testNamePattern', testNamePattern];
   return { install, hasIntegration: project !== 'unit', vitest: [...chosen, ...named, ...names] };

@@ -4,19 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { delay } from '../../app/lib/delay.ts';
-import { parseFlags } from '../../cli/parse-flags.ts';
+import { createCommandLine } from '../../cli/command-line.ts';
 import { runMain } from '../../cli/run-main.ts';
 import { launchBrowser } from '../../testkit/browser/browser.ts';
 import { startLoadClients } from '../../testkit/http/load-clients.ts';
 import { type ClusterProcess, startCluster } from '../../testkit/processes/cluster.ts';
 
-const USAGE = `Usage: npm run screenshots
-
-Takes the pictures of docs/img/ from three replicas under load, one of them draining. Needs a Chromium.
-
-Options:
-  --help  show this
-`;
+const commandLine = createCommandLine({
+  command: 'npm run screenshots',
+  about: 'Takes the pictures of docs/img/ from three replicas under load, one of them draining. Needs a Chromium.',
+  flags: {},
+});
 
 const IMAGES = fileURLToPath(new URL('../../docs/img/', import.meta.url));
 const WIDE = { width: 1200, height: 750 };
@@ -38,7 +36,7 @@ const STOP_AT_DRAINING = `{
 }`;
 
 async function main(args: string[]): Promise<void> {
-  parseFlags(args, {}, USAGE);
+  commandLine.parse(args);
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
   const cluster = await startCluster(`file:${join(folder, 'visits.sqlite')}`);
   const browser = await launchBrowser();
@@ -118,4 +116,4 @@ async function take(page: Page, name: string): Promise<void> {
   console.log(path);
 }
 
-await runMain({ name: 'mooring screenshots', usage: USAGE, main });
+await runMain({ name: 'mooring screenshots', usage: commandLine.usage, main });

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { parseOptions } from './options.ts';
+
+test('without flags three replicas and the edge run on the embedded database', () => {
+  expect(parseOptions([], {})).toEqual({
+    replicas: 3,
+    replicaPort: 5001,
+    metricsPort: undefined,
+    port: 8080,
+    database: { kind: 'sqlite', path: 'data/mooring.sqlite', isDefault: true },
+    stopTimeoutMs: 15_000,
+    env: {},
+  });
+});
+
+test('takes every flag', () => {
+  const flags = ['--replicas', '5', '--replica-port', '6000', '--metrics-port', '7000', '--no-edge'];
+  expect(parseOptions([...flags, '--database', 'file:x.db'], { DRAIN_TIMEOUT_MS: '0' })).toMatchObject({
+    replicas: 5,
+    replicaPort: 6000,
+    metricsPort: 7000,
+    port: undefined,
+    database: { kind: 'sqlite', path: 'x.db', isDefault: false },
+    stopTimeoutMs: 5000,
+  });
+});
+
+test('the database of the flag replaces the one of the environment, whose password it takes', () => {
+  const env = {
+    DB_HOST: 'elsewhere',
+    DB_USER: 'x',
+    DB_PASSWORD: 'secret',
+    DATABASE_URL_FILE: '/none',
+    LOG_LEVEL: 'warn',
+  };
+  const { database, env: childEnv } = parseOptions(['--database', 'mysql://u@db/d'], env);
+  const connection = { host: 'db', port: 3306, user: 'u', password: 'secret', database: 'd' };
+  expect(database).toEqual({ kind: 'mysql', connection });
+  expect(childEnv).toEqual({ DATABASE_URL: 'mysql://u:secret@db/d', LOG_LEVEL: 'warn' });
+});
+
+test.each([
+  [[], { DB_HOST: 'db', DRAIN_TIMEOUT_MS: 'x' }, /^2 settings are wrong:\n {2}DRAIN_TIMEOUT_MS: .*\n {2}DB_USER: /],
+  [
+    ['--database', 'postgres://u:secret@h/d'],
+    { DRAIN_TIMEOUT_MS: 'x' },
+    /^2 settings are wrong:\n {2}--database: expected mysql:\/\/user@host.*, got "postgres:\/\/u:\*\*\*@h\/d"; .*\n {2}DRAIN_TIMEOUT_MS: /,
+  ],
+  [['--database', 'mysql://u@h/d'], { DB_PASSWORD_FILE: '/none' }, /^1 setting is wrong:\n {2}DB_PASSWORD_FILE: /],
+  [['--port', '5002'], {}, /^--port: 5002 is a replica's \(5001 to 5003\)\n\nUsage: npm start -- /],
+])('%j with %j is refused', (args, env, message) => {
+  expect(() => parseOptions(args, env)).toThrow(message);
+});
