@@ -105,7 +105,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
     if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
     // Browsers prefetch pages that nobody has asked for yet, and request them again when somebody does.
-    if (isPrefetch(c)) return sendError(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
+    if (isPrefetch(c)) return sendError(c, 425, 'Too early to prefetch this page: the request would count a visit.');
 
     const number = await visits.record(visit);
     c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
@@ -144,7 +144,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { access, feed } = dashboard;
   if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, log }));
 
-  app.notFound((c) => sendError(c, 404, 'There is nothing at this path.'));
+  app.notFound((c) => sendError(c, 404, 'This path was not found.'));
 
   app.onError((error, c) => {
     if (error instanceof HTTPException) return sendMiddlewareError(c, error);

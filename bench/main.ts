@@ -16,7 +16,7 @@ import { WrkMissingError } from './wrk.ts';
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args);
-  const signal = interruptSignal('broken off; nothing was written');
+  const signal = interruptSignal('interrupted; nothing was written');
   const report = rounded(await measure(options, signal));
   if (options.out !== undefined) await writeReport(report, options.out);
   process.stdout.write(`\n${reportInMarkdown(report)}\n`);
@@ -40,7 +40,7 @@ async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, s
     for (const { name: suite, title, about, measure: measureSuite } of suites) {
       const beginMs = performance.now();
       const onMeasure: Stage['onMeasure'] = (name, round) => say(`${suite}, round ${round} of ${rounds}: ${name}`);
-      say(`${suite}: starting what is measured`);
+      say(`${suite}: starting the candidates`);
       const stage = { mysqlUrl: server.url, rounds, seconds, signal, hasDocker, onMeasure, say };
       const rows = await rowsOrSkipped(title, () => measureSuite(stage), say);
       say(`${suite}: done in ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);

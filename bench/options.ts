@@ -22,7 +22,7 @@ const SECONDS = integer({ min: 1, max: 60 });
 const commandLine = createCommandLine({
   command: 'npm run bench --',
   about:
-    'Compares Mooring with what people would otherwise run, on this machine, alternating. Lists what is missing here.',
+    'Compares Mooring with the usual alternatives on this machine, alternating between them. Lists the programs that are missing.',
   flags: {
     suites: flag(someOf(NAMES), {
       placeholder: 'LIST',

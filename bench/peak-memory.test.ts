@@ -16,7 +16,7 @@ process.stdin.once('data', () => {
 });
 `;
 
-test('memory that is freed before the work ends is reported nevertheless', async () => {
+test('memory that is freed before the work ends is still reported', async () => {
   const child = spawn(process.execPath, ['--expose-gc', '-e', GROWS_AND_SHRINKS], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -41,7 +41,7 @@ test('memory that is freed before the work ends is reported nevertheless', async
   if (process.platform === 'linux') expect(residentMb).toBeGreaterThan(200);
 });
 
-test('nothing is reported for processes that are gone', async () => {
+test('nothing is reported for processes that have exited', async () => {
   expect(
     await withPeakMemory(
       () => [],

@@ -62,7 +62,7 @@ function latenessNote(rows: readonly Row[]): string[] {
     lateP99Ms !== undefined && lateP99Ms.max > LATE_FROM_MS ? [`${short(lateP99Ms.max)} ms (${name})`] : [],
   );
   if (late.length === 0) return [];
-  return ['', `The generator of the load was late itself, in its worst round by this much (p99): ${late.join(', ')}.`];
+  return ['', `The load generator itself was late; p99 of the delay in its worst round: ${late.join(', ')}.`];
 }
 
 function cells({ figures, missing }: Row, names: readonly FigureName[]): string[] {

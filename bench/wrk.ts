@@ -46,7 +46,7 @@ export async function runWrk({ url, cookies = [], connections, seconds }: WrkOpt
 /** Parses what wrk prints with our script. */
 export function parseWrk(printed: string): WrkResult {
   const line = printed.split('\n').find((text) => text.startsWith('{'));
-  if (line === undefined) throw new Error(`wrk did not tell what it measured:\n${printed}`);
+  if (line === undefined) throw new Error(`wrk printed no results:\n${printed}`);
   const { durationUs, requests, badStatus, socketErrors, p50Us, p99Us } = JSON.parse(line) as Record<string, number>;
   const answered = (requests as number) - (badStatus as number);
   // Without answers wrk prints a latency of 0, which would be the best of all.

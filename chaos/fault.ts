@@ -33,7 +33,7 @@ export const FAULTS = {
     lane: 'replicas',
     shortestMs: 8000,
     longestMs: 10_000,
-    about: 'step of all clocks but that of MySQL, ahead by more than the retention, and behind',
+    about: "step of all clocks except MySQL's, ahead by more than the retention, and behind",
   },
   'update-and-up': {
     lane: 'replicas',

@@ -18,7 +18,7 @@ async function main(args: string[]): Promise<void> {
   const { seed, durationMs, mutant, report: reportFile } = options;
   write(`seed ${seed}${mutant ? `, with a bug: ${MUTANTS[mutant].about}` : ''}\n`);
   const isTerminal = process.stdout.isTTY === true;
-  const signal = interruptSignal('broken off; nothing was checked');
+  const signal = interruptSignal('interrupted; nothing was checked');
   const report = await runOnce(options, createProgress({ durationMs, isTerminal, write }), signal);
   const isSound = report.findings.every(({ violations }) => violations.length === 0);
   write(`\n${verdict(report.findings, report.evidence)}\n\n`);

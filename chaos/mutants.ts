@@ -17,12 +17,12 @@ export interface Mutant {
 
 export const MUTANTS = {
   'no-transaction': {
-    about: 'counter and row are written without a transaction around them',
+    about: 'counter and row are written without a transaction',
     foundBy: ['gapless'],
     faults: ['kill-database'],
   },
   'wrong-counter': {
-    about: 'the counter moves by one too many',
+    about: 'the counter increases by one too many',
     foundBy: ['gapless'],
     faults: [],
   },
@@ -53,7 +53,7 @@ export const MUTANTS = {
     faults: ['cut-replica'],
   },
   'replica-clock': {
-    about: 'old visits are removed by the clock of the replica, and as soon as they look old',
+    about: "old visits are removed by the replica's clock, and as soon as they look old",
     foundBy: ['gapless'],
     faults: ['step-all-clocks'],
   },
@@ -68,19 +68,19 @@ export const MUTANTS = {
     faults: ['restart-database'],
   },
   'forgotten-scale': {
-    about: 'docker compose up does not know how many replicas ./scale.sh has made',
+    about: 'docker compose up does not know the number of replicas that ./scale.sh set',
     foundBy: ['unchanged'],
     faults: ['update-and-up'],
     needsCompose: true,
     minutes: 0.12,
   },
   'no-drain': {
-    about: 'a replica that is asked to stop does so at once',
+    about: 'a replica that is asked to stop exits at once',
     foundBy: ['drain'],
     faults: ['restart-replica'],
   },
   death: {
-    about: 'a replica ends by itself after a while',
+    about: 'a replica exits by itself after a while',
     foundBy: ['deaths'],
     faults: [],
   },

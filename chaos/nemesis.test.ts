@@ -66,7 +66,7 @@ test('a fault that takes longer than planned delays the later ones by as much', 
   ]);
 });
 
-test('nothing else happens during a fault that is to be alone', async () => {
+test('nothing else happens during a fault that must run alone', async () => {
   const events: string[] = [];
   const during = (name: string) => async () => {
     events.push(`${name} begins`);

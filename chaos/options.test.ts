@@ -8,7 +8,7 @@ test('without flags there are two minutes of a random seed', () => {
   expect(parse()).toMatchObject({ seed: 42, durationMs: 120_000, clients: 24, stack: 'auto', kinds: undefined });
 });
 
-test('takes every flag', () => {
+test('accepts every flag', () => {
   const flags = ['--seed', '7', '--minutes', '0.5', '--clients', '3', '--stack', 'local', '--front', 'both'];
   expect(parse(...flags, '--faults', 'scale,kill-replica', '--mutate', 'no-drain', '--report', 'x')).toMatchObject({
     seed: 7,
@@ -31,11 +31,11 @@ test.each([
   ['--front', 'apache'],
   ['--faults', 'scale,flood'],
   ['--mutate', 'rose'],
-])('refuses %s %s, naming the flag', (flag, value) => {
+])('rejects %s %s and names the flag', (flag, value) => {
   expect(() => parse(flag, value)).toThrow(UsageError);
   expect(() => parse(flag, value)).toThrow(flag);
 });
 
-test('refuses a flag it does not know', () => {
+test('rejects an unknown flag', () => {
   expect(() => parse('--sed', '1')).toThrow(UsageError);
 });

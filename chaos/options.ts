@@ -31,7 +31,7 @@ function table<K extends string>(names: readonly K[], described: Record<K, { abo
 
 const commandLine = createCommandLine({
   command: 'npm run chaos --',
-  about: 'Lets clients visit a real stack while a schedule of faults hurts it, and checks every answer they got.',
+  about: 'Runs clients against a real stack under a schedule of faults, and checks every response.',
   flags: {
     seed: flag(integer({ min: 0, max: MAX_SEED }), {
       placeholder: 'N',

@@ -24,7 +24,7 @@ export function createProgress({ durationMs, isTerminal, write }: ProgressOption
       for (const [kind, why] of Object.entries(missing)) line(`  without ${kind}: ${why}`);
       line(`up to ${plan.length} faults in ${durationMs / 1000} s:`);
     },
-    onLeftOver: (error) => line(`left over: ${error instanceof Error ? error.message : error}`),
+    onLeftOver: (error) => line(`cleanup failed: ${error instanceof Error ? error.message : error}`),
     onFault: (fault) => line(faultLine(fault)),
     onProgress(elapsedMs, operations) {
       const done = Math.min(1, elapsedMs / durationMs);

@@ -5,7 +5,7 @@ import type { Stack } from './stacks/stack.ts';
 test('an error while the stack is removed does not discard the results', async () => {
   const ledger = { counter: 0, rows: [] };
   const stack: Stack = {
-    about: 'a stack of nothing',
+    about: 'an empty stack',
     fronts: [{ kind: 'nginx', url: 'http://127.0.0.1:1' }],
     faults: {},
     missing: {},

@@ -5,13 +5,13 @@ import { createSchedule } from './schedule.ts';
 const TEN_MINUTES_MS = 600_000;
 const schedule = (seed: number) => createSchedule({ seed, durationMs: TEN_MINUTES_MS, kinds: FAULT_KINDS });
 
-test('the same seed gives the same schedule, another gives another', () => {
+test('the same seed gives the same schedule, and another seed another one', () => {
   expect(schedule(1)).toEqual(schedule(1));
   expect(schedule(1)).not.toEqual(schedule(2));
 });
 
 describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
-  test('every kind comes, no longer than it may, and is over before the end', () => {
+  test('every kind occurs, no longer than allowed, and ends before the run does', () => {
     const plan = schedule(seed);
     expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
     for (const { kind, atMs, lengthMs } of plan) {
@@ -21,7 +21,7 @@ describe.each([1, 2, 3, 4, 5])('with seed %i', (seed) => {
     }
   });
 
-  test('faults of one lane come one after another', () => {
+  test('faults of one lane follow each other', () => {
     for (const lane of ['replicas', 'surroundings']) {
       const ofLane = schedule(seed).filter(({ kind }) => FAULTS[kind].lane === lane);
       for (const [index, { atMs }] of ofLane.slice(1).entries()) {

@@ -5,8 +5,8 @@ import { MUTANT_NAMES, type MutantName } from './mutants.ts';
 
 const commandLine = createCommandLine({
   command: 'npm run chaos:self-test --',
-  about: `Makes each bug on purpose, on the local stack or, where only containers show it, on that of Compose, and fails unless the checks
-find it, and find nothing in a run without a bug. The exit code is then 1. With names of bugs, only these.`,
+  about: `Makes each bug on purpose, on the local stack, or on the Compose stack if the bug shows only in containers. Fails with exit code 1
+unless the checkers find every bug, and find nothing in a run without a bug. With names of bugs, makes only these.`,
   flags: {
     sample: flag(integer({ min: 1, max: MUTANT_NAMES.length }), {
       placeholder: 'N',

@@ -16,24 +16,24 @@ export const EMBEDDED_DATABASE_URL = fileUrl(EMBEDDED_DATABASE_PATH);
 
 export const databaseSettings = {
   DATABASE_URL: setting(databaseUrl(), {
-    about: 'The database: a MySQL or MariaDB, or a SQLite file shared by the replicas of one machine.',
+    about: 'The database: MySQL, MariaDB, or a SQLite file shared by the replicas of one machine.',
     example: DATABASE_URL_EXAMPLE,
     defaultText: `the DB_… settings, else \`${EMBEDDED_DATABASE_URL}\``,
   }),
   DB_HOST: setting(
     textWhere('a host name or an IP address', (text) => /^[\w.:-]+$/.test(text)),
     {
-      about: 'Host of the MySQL, where it is not given as one `DATABASE_URL`.',
+      about: 'Host of the MySQL server, instead of `DATABASE_URL`.',
       example: '127.0.0.1',
     },
   ),
   DB_PORT: setting(port(), {
-    about: 'Port of the MySQL.',
+    about: 'Port of the MySQL server.',
     example: '3306',
     default: 3306,
   }),
   DB_USER: setting(anyText('a user name'), {
-    about: 'User of the MySQL; needed with `DB_HOST`.',
+    about: 'User on the MySQL server; required with `DB_HOST`.',
     example: 'mooring',
   }),
   DB_PASSWORD: setting(anyText('a password'), {
@@ -44,7 +44,7 @@ export const databaseSettings = {
     mask: () => '***',
   }),
   DB_NAME: setting(anyText('the name of a database'), {
-    about: 'Database on the MySQL.',
+    about: 'Database on the MySQL server.',
     example: 'mooring',
     default: 'mooring',
   }),

@@ -22,5 +22,5 @@ export function onStopSignals({ stop, force = () => process.exit(1) }: StopSigna
   process.on('SIGTERM', ask);
   process.on('SIGINT', ask);
   // When its supervisor dies, this process must not live on as an orphan.
-  process.on('disconnect', () => ask('the supervisor is gone'));
+  process.on('disconnect', () => ask('the supervisor exited'));
 }

@@ -21,7 +21,7 @@ describe('parseAnswers', () => {
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 404 X\r\n\r\nrest',
     ],
     [
-      'a head of Nginx that is none',
+      'a response of Nginx without a head',
       'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n<html>\r\n<head><title>404 Not Found',
     ],
   ])('parses a sequence: %s', (_what, text) => {
@@ -48,9 +48,9 @@ describe('parseAnswers', () => {
     ['a header without a colon', 'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n'],
     ['a control character', 'HTTP/1.1 200 OK\r\nX: a\u0007b\r\n\r\n'],
     ['a bare line feed', 'HTTP/1.1 200 OK\r\nX: a\nY: b\r\n\r\n'],
-    ['a status that is none', 'HTTP/1.1 600 OK\r\n\r\n'],
-    ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n'],
-    ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n'],
+    ['an invalid status', 'HTTP/1.1 600 OK\r\n\r\n'],
+    ['an invalid chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n'],
+    ['an invalid length', 'HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\n'],
     ['no answer at all', 'nonsense'],
   ])('rejects %s', (_what, text) => {
     expect(parse(text).problem).toBeDefined();

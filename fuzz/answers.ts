@@ -47,11 +47,13 @@ export function parseAnswers(received: Buffer, { mayBeHead, isClosed }: ParseOpt
     if (headEnd < 0) return done({ isPartial: true, ...(!startsLikeAnswer(received, at) && { problem: 'no answer' }) });
     const [statusLine = '', ...lines] = received.toString('latin1', at, headEnd).split('\r\n');
     const status = Number(statusLine.match(STATUS_LINE)?.[1]);
-    if (Number.isNaN(status)) return done({ problem: `no status line: ${JSON.stringify(statusLine.slice(0, 80))}` });
+    if (Number.isNaN(status))
+      return done({ problem: `invalid status line: ${JSON.stringify(statusLine.slice(0, 80))}` });
     const headers = new Map<string, string>();
     for (const line of lines) {
       const [, name, value] = line.match(HEADER) ?? [];
-      if (name === undefined || value === undefined) return done({ problem: `no header: ${JSON.stringify(line)}` });
+      if (name === undefined || value === undefined)
+        return done({ problem: `invalid header: ${JSON.stringify(line)}` });
       headers.set(name.toLowerCase(), value);
     }
     at = headEnd + 4;

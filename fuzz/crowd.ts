@@ -20,7 +20,7 @@ const STREAMS = 100;
 /** Crowds of slow clients in HTTP/1. */
 export const CROWDS: readonly Crowd[] = [
   {
-    name: 'bodies that come in drops',
+    name: 'bodies that arrive slowly',
     connections: 1100,
     begin: latin1(requestText({ line: 'POST /nothing-here HTTP/1.1', headers: [`Content-Length: ${LONG_BODY}`] })),
     drop: latin1('b'),
@@ -52,7 +52,7 @@ const POST: [string, string][] = [
 /** Crowds in HTTP/2, where one connection carries as much as a hundred in HTTP/1. */
 export const CROWDS_HTTP2: readonly Crowd[] = [
   {
-    name: 'streams with bodies that never come',
+    name: 'streams whose bodies never arrive',
     connections: 60,
     begin: Buffer.concat([
       GREETING,

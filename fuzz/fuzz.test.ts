@@ -7,7 +7,7 @@ const INPUTS = 400;
 
 // Only on Linux can a client use any loopback address. The address identifies the input.
 describe.runIf(process.platform === 'linux')('hostile input', () => {
-  test.each(['origin', 'worker'] as const)('does no harm at the %s', { timeout: 120_000 }, async (name) => {
+  test.each(['origin', 'worker'] as const)('breaks no invariant at the %s', { timeout: 120_000 }, async (name) => {
     const target = await startTarget(name);
     onTestFinished(target.close);
     const report = await runFuzz({ target, seed: SEED, from: 0, inputs: INPUTS, concurrency: 16 });

@@ -36,7 +36,7 @@ export interface Ledger {
 }
 
 /** A replica's messages about clients that send too much or forge headers. */
-const OF_CLIENTS = /^(connection refused: limit reached|forwarding headers ignored)/;
+const OF_CLIENTS = /^(connection rejected: limit reached|forwarding headers ignored)/;
 
 const SEEN_WITHIN_MS = 30_000;
 

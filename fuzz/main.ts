@@ -26,8 +26,8 @@ async function reachable(names: readonly TargetName[]): Promise<TargetName[]> {
   const ofNginx: readonly TargetName[] = ['nginx', 'http2'];
   const others = names.filter((name) => !ofNginx.includes(name));
   if (others.length === names.length || (await hasImage(NGINX_IMAGE, { pull: isCi }))) return [...names];
-  if (isCi || others.length === 0) throw new Error(`There is no Docker here that has ${NGINX_IMAGE}.`);
-  say('nginx, http2: left out, there is no Docker here that has its image');
+  if (isCi || others.length === 0) throw new Error(`No Docker engine here has ${NGINX_IMAGE}.`);
+  say('nginx, http2: skipped, because no Docker engine here has the image');
   return others;
 }
 
@@ -42,7 +42,7 @@ async function fuzz(name: TargetName, { seed, from, inputs, concurrency }: FuzzO
     const run = { target, seed, from, inputs, concurrency, onProgress };
     const report = await runFuzz(run);
     tell(run, report);
-    if (process.env.CI !== undefined && !report.growth) throw new Error('It could not be told whether memory grows.');
+    if (process.env.CI !== undefined && !report.growth) throw new Error('Not enough data to see whether memory grows.');
     return withstood + report.violations.length;
   } finally {
     await target.close();
@@ -69,7 +69,7 @@ function tell(run: RunOptions, { inputs, statuses, requests, visits, growth, slo
   say(`  ${requests} requests reached replicas, ${visits} visits were made and counted`);
   say(`  the slowest input was ${slowest.index}, ${Math.round(slowest.ms)} ms`);
   if (growth) say(`  memory: ${megabytes(growth.early)} early, ${megabytes(growth.late)} late`);
-  else say('  memory: too few inputs to tell, or processes of another user');
+  else say('  memory: unknown: too few inputs, or processes of another user');
   for (const [rule, alike] of Object.entries(Object.groupBy(violations, ({ rule }) => rule))) {
     say(`  WRONG, ${alike?.length} times: ${rule}`);
     for (const { index } of alike?.slice(0, SHOWN_OF_A_RULE) ?? []) if (index !== undefined) say(replay(run, index));

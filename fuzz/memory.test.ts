@@ -40,7 +40,7 @@ test.each([
   { what: 'no process', samples: 30, processes: [] },
   { what: 'a process that cannot be looked at', samples: 30, processes: [STEADY, () => undefined] },
   {
-    what: 'a process that is gone at last',
+    what: 'a process that exits before the end',
     samples: 30,
     processes: [(nth: number) => (nth < 29 ? MB : undefined)],
   },

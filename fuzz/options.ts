@@ -14,8 +14,8 @@ export interface FuzzOptions {
 
 const commandLine = createCommandLine({
   command: 'npm run fuzz --',
-  about: `Sends hostile input over raw sockets and checks what comes of it; ends with exit code 1 when something does that must not.
-It tells clients apart by their addresses in 127.0.0.0/8, which Linux lets them have.`,
+  about: `Sends hostile input over raw sockets and checks the results. Exits with 1 when an invariant is broken.
+Each client has its own address in 127.0.0.0/8, which Linux allows.`,
   flags: {
     inputs: flag(integer({ min: 1 }), {
       placeholder: 'N',

@@ -28,12 +28,12 @@ describe('the responses', () => {
   });
 
   test.each([
-    ['a 5xx that is no refusal', exchanged(502), 'answered 502'],
+    ['a 5xx that is not a rejection', exchanged(502), 'answered 502'],
     ['silence', exchanged(200, ID, { isHung: true }), 'neither answered nor closed in time'],
     ['half an answer', exchanged(200, ID, { isPartial: true }), 'closed in the middle'],
-    ['more refusals than there is reason for', refusedTwice, 'answered 501'],
+    ['more rejections than expected', refusedTwice, 'answered 501'],
     ["a replica's 5xx", exchanged(501, ID), 'answered 501'],
-    ['no HTTP', exchanged(200, ID, { problem: 'no header' }), 'an answer that is none: no header'],
+    ['no HTTP', exchanged(200, ID, { problem: 'no header' }), 'an invalid answer: no header'],
   ])('%s is a violation', (_what, got, rule) => {
     expect(judge(got)).toEqual([expect.stringContaining(rule)]);
   });
@@ -41,7 +41,7 @@ describe('the responses', () => {
   test('a valid request must get 200', () => {
     const innocent = { ...INPUT, innocents: 1 };
     expect(judge(exchanged(200), innocent)).toEqual([]);
-    expect(judge(exchanged(400), innocent)).toEqual(['1 requests with nothing wrong were answered 400']);
+    expect(judge(exchanged(400), innocent)).toEqual(['1 valid requests were answered 400']);
     expect(judge(exchanged(200), { ...INPUT, innocents: 2 })).toEqual([expect.stringContaining('answered 200')]);
   });
 });
@@ -62,7 +62,7 @@ describe('the requests that reached the replicas', () => {
 
   test('a request of HTTP/0.9 is answered with a body alone', () => {
     const oldest: Input = { kind: 'cookies', steps: [sends('GET /`HTTP/1.1\r\n\r\n')] };
-    const body = { ...exchanged(200), answers: [], received: Buffer.from('There is nothing at this path.') };
+    const body = { ...exchanged(200), answers: [], received: Buffer.from('This path was not found.') };
     expect(judgeRequests(oldest, body, [seen(ID, 404)])).toEqual([]);
     expect(judgeRequests(INPUT, body, [seen(ID, 404)])).toHaveLength(1);
   });

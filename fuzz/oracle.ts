@@ -12,7 +12,7 @@ export function judgeAnswers(input: Input, exchange: Exchange, refusals: Target[
   if (isOldest(input, received)) return [];
   const wrong: string[] = [];
   if (isHung && !isEndless(received)) wrong.push('neither answered nor closed in time');
-  if (problem !== undefined) wrong.push(`an answer that is none: ${problem}`);
+  if (problem !== undefined) wrong.push(`an invalid answer: ${problem}`);
   if (isPartial && !wasLeft && !wasReset && !leaves(input))
     wrong.push('the connection was closed in the middle of an answer');
   const errors = answers.filter(({ status }) => status >= 500);
@@ -25,7 +25,7 @@ export function judgeAnswers(input: Input, exchange: Exchange, refusals: Target[
   const first = answers.slice(0, innocents).map(({ status }) => status);
   const areAnswered = first.length === innocents && first.every((status) => status === 200);
   if (!areAnswered && !wasReset && !leaves(input))
-    wrong.push(`${innocents} requests with nothing wrong were answered ${first.join(', ') || 'nothing'}`);
+    wrong.push(`${innocents} valid requests were answered ${first.join(', ') || 'nothing'}`);
   return wrong;
 }
 
@@ -56,21 +56,21 @@ export function judgeRequests(input: Input, exchange: Exchange, seen: readonly S
   const mayLackAnswers = mayBeUnanswered(input, exchange) || isOldest(input, exchange.received);
   const ids = exchange.answers.flatMap((answer) => idOf(answer) ?? []);
   if (seen.length > (input.requests ?? Number.POSITIVE_INFINITY))
-    wrong.push(`${seen.length} requests reached replicas, and ${input.requests} were sent at most`);
+    wrong.push(`${seen.length} requests reached replicas, and at most ${input.requests} were sent`);
   if (seen.some(({ path }) => path.startsWith(SMUGGLED_PATH)))
-    wrong.push('a request was taken out of a body or a header');
+    wrong.push('a part of a body or a header was read as a request');
   for (const { requestId } of seen) {
     if (!FRESH_REQUEST_ID.test(requestId) || requestId === FORGED_ID)
       wrong.push(`the client chose the id ${requestId}`);
   }
   for (const id of ids) {
-    if (!seen.some(({ requestId }) => requestId === id)) wrong.push('got the answer to a request of somebody else');
+    if (!seen.some(({ requestId }) => requestId === id)) wrong.push("received the answer to another client's request");
   }
   if (new Set(ids).size < ids.length) wrong.push('one request was answered twice');
   for (const { requestId, status } of seen) {
     const answer = exchange.answers.find((each) => idOf(each) === requestId);
     if (answer && answer.status !== status) wrong.push(`a replica answered ${status}, the client got ${answer.status}`);
-    if (!answer && !mayLackAnswers) wrong.push(`a request reached a replica and was not answered`);
+    if (!answer && !mayLackAnswers) wrong.push(`a request reached a replica and received no answer`);
   }
   return wrong;
 }

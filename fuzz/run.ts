@@ -96,12 +96,12 @@ export async function runFuzz(options: RunOptions): Promise<Report> {
   const addresses = new Set(Array.from({ length: report.inputs }, (_, nth) => clientAddress(from + nth)));
   for (const { clientIp, method, path } of replicas.ledger.unclaimed()) {
     if (!addresses.has(clientIp) && !isOfCrowd(clientIp))
-      say(`a request of nobody reached a replica: ${method} ${path} of ${clientIp}`);
+      say(`a request that no client sent reached a replica: ${method} ${path} of ${clientIp}`);
   }
   const numbers = replicas.ledger.visits();
   report.visits = numbers.length;
   if (counted !== numbers.length) say(`${counted} visits are counted, ${numbers.length} were made`);
-  if (numbers.some((number, nth) => number !== nth + 1)) say('visits have gaps or twins in their numbers');
+  if (numbers.some((number, nth) => number !== nth + 1)) say('the numbers of the visits have gaps or duplicates');
   report.growth = memory.growth();
   if (report.growth?.isTooMuch) say('memory grows');
   for (const problem of new Set(target.problems())) say(problem);

@@ -84,7 +84,7 @@ export async function startTarget(name: TargetName): Promise<Target> {
       ...replicas.ended(),
       ...replicas.ledger.problems,
       ...front.problems(),
-      ...(canary.connections() > 0 ? [`${canary.connections()} connections to an address that is no peer's`] : []),
+      ...(canary.connections() > 0 ? [`${canary.connections()} connections to an address that is not a peer`] : []),
     ],
     async close() {
       await front.close();

@@ -34,27 +34,27 @@ async function crowdAt(limit: number, bytes: number) {
 }
 
 describe.runIf(process.platform === 'linux')('a crowd of slow senders', () => {
-  test('does no harm to a server that still serves others within its memory limit', async () => {
+  test('is no violation while the server serves others within its memory limit', async () => {
     const { statuses, peaks, violations } = await crowdAt(1000, 100 * MB);
     expect(violations).toEqual([]);
     expect(Object.keys(statuses)).toEqual(['200']);
     expect(peaks).toEqual([{ name: 'the server', bytes: 200 * MB }]);
   });
 
-  test('is a violation when others get errors because of it', async () => {
+  test('is a violation when it causes errors for other clients', async () => {
     const { violations } = await crowdAt(5, MB);
     expect(violations).toEqual([
       expect.stringMatching(/^another client got 503 \d+ times while there were 20 connections/),
     ]);
   });
 
-  test('is a violation when it takes more memory than the limit', async () => {
+  test('is a violation when memory exceeds the limit', async () => {
     const { violations } = await crowdAt(1000, 129 * MB);
     expect(violations).toEqual([expect.stringContaining('the server had 258 MB of 256 MB')]);
   });
 });
 
-test('each crowd has a name of its own', () => {
+test('each crowd has its own name', () => {
   const all = [...CROWDS, ...CROWDS_HTTP2];
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });

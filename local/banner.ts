@@ -13,13 +13,13 @@ export function banner({ edge, replicas }: Cluster, database: DatabaseConfig): s
   const count = `${replicas.length} replica${replicas.length === 1 ? '' : 's'}`;
   const url = edge?.url ?? replicas[0]?.url;
   return `
-Mooring is up: ${count}${edge ? ' behind one address' : ', and no balancer before them'}.
+Mooring is up: ${count}${edge ? ' behind one address' : ', without a balancer'}.
 
 ${rows.join('\n')}
 
 Try:
   curl -i ${url}/                 a visit: X-Served-By is the replica, srv_id moors you to it
-  curl -i -c jar -b jar ${url}/   again and again: with the cookie, always the same replica
+  curl -i -c jar -b jar ${url}/   repeat it: with the cookie, always the same replica
   curl ${url}/showcount           how many visits the replicas counted together
   open ${url}/ in a browser, and ${url}/dashboard beside it
 

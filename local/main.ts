@@ -13,7 +13,7 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
   onStopSignals({
     async stop() {
       state.isStopping = true;
-      say('Stopping: the replicas finish what they have begun …');
+      say('Stopping: waiting for requests in flight …');
       await cluster.stop();
       say('Stopped.');
       process.exit(0);

@@ -13,7 +13,7 @@ test('without flags three replicas and the edge run on the embedded database', (
   });
 });
 
-test('takes every flag', () => {
+test('accepts every flag', () => {
   const flags = ['--replicas', '5', '--replica-port', '6000', '--metrics-port', '7000', '--no-edge'];
   expect(parseOptions([...flags, '--database', 'file:x.db'], { DRAIN_TIMEOUT_MS: '0' })).toMatchObject({
     replicas: 5,

@@ -42,7 +42,7 @@ const FIRST_PORT = integer({ min: 1, max: MAX_PORT - MAX_REPLICAS });
 
 const commandLine = createCommandLine({
   command: 'npm start --',
-  about: 'Runs the whole thing on this machine: origin replicas on 127.0.0.1, and the edge worker before them.',
+  about: 'Runs Mooring on this machine: replicas on 127.0.0.1 behind the edge worker.',
   flags: {
     replicas: flag(REPLICAS, { placeholder: 'N', about: `how many replicas, ${REPLICAS.range}`, default: 3 }),
     port: flag(PORT, { placeholder: 'P', about: "the edge's port", default: 8080 }),
@@ -63,7 +63,7 @@ const commandLine = createCommandLine({
       defaultText: `DATABASE_URL or the DB_… variables, else ${EMBEDDED_DATABASE_URL}`,
     }),
   },
-  more: 'LOG_LEVEL=info shows every request; the other settings of a replica are taken from the environment, too.',
+  more: 'LOG_LEVEL=info shows every request. The other settings of a replica are read from the environment, too.',
 });
 
 export const USAGE = commandLine.usage;

@@ -103,7 +103,7 @@ type OriginValues = z.output<ReturnType<typeof settingsObject<typeof allOriginSe
 function timeoutRules(values: OriginValues, ctx: z.RefinementCtx): void {
   const longestDrainMs = (values.STOP_GRACE_PERIOD_MS ?? Number.POSITIVE_INFINITY) - GRACE_AFTER_DRAIN_MS;
   if (values.DRAIN_TIMEOUT_MS > longestDrainMs) {
-    const expected = `at most ${longestDrainMs}, because the replica is killed ${values.STOP_GRACE_PERIOD_MS} ms after the signal to stop`;
+    const expected = `at most ${longestDrainMs}, because the replica is killed ${values.STOP_GRACE_PERIOD_MS} ms after the stop signal`;
     const fix = 'lower it, or raise the stop grace period and STOP_GRACE_PERIOD_MS';
     addProblem(ctx, 'DRAIN_TIMEOUT_MS', expected, `${values.DRAIN_TIMEOUT_MS}`, fix);
   }

@@ -164,7 +164,7 @@ function logFullLimits(log: Log): LimitConnectionsOptions['onFull'] {
     const nowMs = performance.now();
     if (nowMs - loggedAtMs < FULL_LOG_INTERVAL_MS) return;
     loggedAtMs = nowMs;
-    log.warn({ limit, remoteAddress }, 'connection refused: limit reached');
+    log.warn({ limit, remoteAddress }, 'connection rejected: limit reached');
   };
 }
 

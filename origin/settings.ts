@@ -29,12 +29,12 @@ export const originSettings = {
     default: 5000,
   }),
   SERVER_IP: setting(SERVER_IP, {
-    about: "The replica's internal IP: what `GET /` answers, and with `PORT` what its server id is made of.",
+    about: "The replica's internal IP: `GET /` returns it, and its server id is computed from it and `PORT`.",
     example: '10.0.0.5',
     defaultText: "the machine's first address that is not loopback, IPv4 before IPv6",
   }),
   SERVER_ROUTE: setting(ROUTE, {
-    about: 'The `route=` name the balancer gives this replica, where it gives one; it is then the server id.',
+    about: 'The `route=` name that the balancer gives this replica, if any; it is then the server id.',
     example: 'a',
   }),
   TRUST_PROXY: trustProxySetting(),
@@ -43,18 +43,17 @@ export const originSettings = {
     example: '10.0.0.0/8,192.168.1.7',
   }),
   PROXY_CONNECTION_LIMIT: setting(integer({ min: 1, max: 100_000 }), {
-    about:
-      'How many connections at once the replica takes from all balancers that `TRUST_PROXY` names: see docs/limits.md.',
+    about: 'Maximum number of connections from all balancers that `TRUST_PROXY` names: see docs/limits.md.',
     example: '4096',
     default: 4096,
   }),
   CLIENT_CONNECTION_LIMIT: setting(integer({ min: 1, max: 100_000 }), {
-    about: 'How many it takes from all other clients together.',
+    about: 'Maximum number of connections from all other clients together.',
     example: '512',
     default: 512,
   }),
   CONNECTIONS_PER_CLIENT: setting(integer({ min: 1, max: 100_000 }), {
-    about: 'How many it takes from one of those, and how many requests of it may be in flight.',
+    about: 'Maximum number of connections, and of requests in flight, of one of those clients.',
     example: '64',
     default: 64,
   }),
@@ -69,47 +68,47 @@ export const originSettings = {
     default: 60_000,
   }),
   VISIT_QUEUE_LIMIT: setting(integer({ min: 1, max: 1_000_000 }), {
-    about: 'How many visits may wait for the database; one more is answered 503.',
+    about: 'Maximum number of visits that wait for the database; further visits are answered 503.',
     example: '10000',
     default: 10_000,
   }),
   DRAIN_TIMEOUT_MS: setting(milliseconds({ min: 0, max: 600_000 }), {
-    about: 'How long a stopping replica may take to finish what it has begun, in milliseconds.',
+    about: 'How long a stopping replica waits for requests in flight, in milliseconds.',
     example: '10000',
     default: 10_000,
   }),
   DRAIN_NOTICE_MS: setting(milliseconds({ min: 0, max: 600_000 }), {
     about:
-      'How long a stopping replica still takes connections, so that balancers that ask `/readyz` notice, in milliseconds; a part of `DRAIN_TIMEOUT_MS`.',
+      'How long a stopping replica still accepts connections, so that balancers that poll `/readyz` notice, in milliseconds; part of `DRAIN_TIMEOUT_MS`.',
     example: '1000',
     default: 1000,
   }),
   STOP_GRACE_PERIOD_MS: setting(milliseconds({ min: 5000, max: 3_600_000 }), {
     about:
-      'How long after the signal to stop the platform kills the replica, in milliseconds; `DRAIN_TIMEOUT_MS` must be 5000 less.',
+      'How long after the stop signal the platform kills the replica, in milliseconds; `DRAIN_TIMEOUT_MS` must be at least 5000 less.',
     example: '65000',
   }),
   LOG_DIRECTORY: setting(anyText('a path'), {
-    about: 'Folder in which the log is kept in files, too; the replicas of a machine may share it.',
+    about: 'Folder for log files, in addition to standard output; the replicas of a machine may share it.',
     example: '/var/log/mooring',
   }),
   LOG_LEVEL: setting(oneOf(LOG_LEVELS), {
-    about: 'The least level that is logged.',
+    about: 'The lowest level that is logged.',
     example: 'info',
     default: 'info',
   }),
   LOG_LINES_PER_CLIENT: setting(orOff(undefined, integer({ min: 1, max: 1_000_000 })), {
     about:
-      'How many request lines one client may cause in the log each second in the long run, so that it cannot push out the rest; `off` for any number. Its next line says how many were left out.',
+      'Request lines per second that one client may cause in the log on average, so that it cannot push out the rest; `off` for no limit. Its next line has the number of suppressed lines.',
     example: '20',
     default: 20,
   }),
   METRICS_PORT: setting(port(), {
-    about: 'Port that `GET /metrics` is answered on, for Prometheus and not for clients.',
+    about: 'Port of `GET /metrics`, for Prometheus and not for clients.',
     example: '9464',
   }),
   ACCESS_LOG_RETENTION_HOURS: setting(orOff(undefined, integer({ noun: 'hours', min: 1, max: 1_000_000 })), {
-    about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter counts on.',
+    about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter is not affected.',
     example: '720',
     default: 720,
   }),

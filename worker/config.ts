@@ -35,7 +35,7 @@ const BODY_BYTES = { perClient: 4 * 1024 * 1024, total: 32 * 1024 * 1024 };
 
 export const workerSettings = {
   ORIGINS: setting(parsedBy('a peer a line', parsePeers), {
-    about: 'The peers to balance, one a line; with none the worker runs the handlers itself, on MySQL or D1.',
+    about: 'The peers, one per line; without peers the worker runs the handlers itself, on MySQL or D1.',
     example: 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
     default: [],
     defaultText: 'none',

@@ -15,8 +15,8 @@ export function sendError(c: Context, status: ContentfulStatusCode, message: str
 }
 
 const REASONS: Partial<Record<number, string>> = {
-  401: 'This asks for a token, as the password or as a bearer token.',
-  403: 'This is not allowed from there.',
+  401: 'A token is required, as the password or as a bearer token.',
+  403: 'Requests from other sites are forbidden.',
 };
 
 /** Sends the response for an `HTTPException` of Hono's own middleware, as a page, JSON or text. */

@@ -14,7 +14,7 @@ export function answerOtherMethods<E extends Env>(
     onMethodNotAllowed: (c, methods) => {
       const allow = methods.join(', ');
       c.header('Allow', allow);
-      return refuse(c, 405, `This path answers ${allow} only.`);
+      return refuse(c, 405, `This path allows only ${allow}.`);
     },
   });
 }

@@ -64,13 +64,13 @@ test('an outage is logged once, its end once, and between them the replica is no
   await vi.advanceTimersByTimeAsync(5000);
   expect(heartbeat.isReporting()).toBe(false);
   expect(log.error.mock.calls).toEqual([
-    [{ cause: expect.objectContaining({ message: 'refused' }) }, 'the replica cannot report itself'],
+    [{ cause: expect.objectContaining({ message: 'refused' }) }, 'self-report failed'],
   ]);
 
   replicas.report.mockResolvedValue();
   await vi.advanceTimersByTimeAsync(5000);
   expect(heartbeat.isReporting()).toBe(true);
-  expect(log.info.mock.calls).toEqual([[{}, 'the replica reports itself again']]);
+  expect(log.info.mock.calls).toEqual([[{}, 'self-report resumed']]);
   await heartbeat.stop();
 });
 

@@ -69,13 +69,13 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       isReporting = true;
       if (wasReporting === false) {
         lastFailureMs = monotonicMs();
-        log.info({}, 'the replica reports itself again');
+        log.info({}, 'self-report resumed');
       }
       if (wasReporting !== true) onChange(true, atMs);
     } catch (error) {
       // Logged once, not every second: the dashboard shows when the replica goes and comes back.
       isReporting = false;
-      if (wasReporting !== false) log.error({ cause: errorSummary(error) }, 'the replica cannot report itself');
+      if (wasReporting !== false) log.error({ cause: errorSummary(error) }, 'self-report failed');
       if (wasReporting !== false) onChange(false, atMs);
       return;
     }

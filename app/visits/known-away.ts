@@ -16,7 +16,7 @@ export function failWhileAway<A extends unknown[], R>(
   call: (...args: A) => Promise<R>,
 ): (...args: A) => Promise<R> {
   return async (...args) => {
-    if (known.isAway()) throw new StoreUnavailableError('the database is known to be away');
+    if (known.isAway()) throw new StoreUnavailableError('the database is known to be unavailable');
     try {
       return await call(...args);
     } catch (error) {

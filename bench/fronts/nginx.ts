@@ -15,7 +15,7 @@ const ONE_CLIENT_FOR_ALL = {
 /** Nginx cannot be started here. */
 export class NoEngineError extends Error {
   override name = 'NoEngineError';
-  override message = `no Docker engine answers that has the image ${NGINX_IMAGE}`;
+  override message = `no Docker engine with the image ${NGINX_IMAGE} answers`;
 }
 
 export interface NginxOptions {

@@ -9,7 +9,7 @@ const lines = caddyConfig({ port: 8080, replicas, folder: '/tmp/caddy' })
   .split('\n')
   .map((line) => line.trim());
 
-test('it listens on loopback only, without an administration of its own and without certificates', () => {
+test('it listens on loopback only, without an admin endpoint and without certificates', () => {
   expect(lines).toEqual(expect.arrayContaining(['http://127.0.0.1:8080 {', 'bind 127.0.0.1']));
   expect(lines).toEqual(expect.arrayContaining(['admin off', 'auto_https off']));
 });

@@ -13,7 +13,7 @@ test('it listens on loopback only', () => {
   expect(lines.filter((line) => line.startsWith('bind '))).toEqual(['bind 127.0.0.1:8080']);
 });
 
-test('each replica has a name of its own, and its id in the cookie', () => {
+test('each replica has its own name, and its id in the cookie', () => {
   expect(lines.filter((line) => line.startsWith('server '))).toEqual([
     'server replica1 127.0.0.1:5001 cookie e73eb7edc6b16f4bfdbfe7bd78f9ac14',
     'server replica2 127.0.0.1:5002 cookie 0123456789abcdef0123456789abcdef',
@@ -21,7 +21,7 @@ test('each replica has a name of its own, and its id in the cookie', () => {
 });
 
 test.each(['X-Request-ID', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Host'])(
-  '%s is its own word, not the client’s',
+  '%s is set by HAProxy, not by the client',
   (name) => {
     expect(lines.some((line) => line.startsWith(`http-request set-header ${name} `))).toBe(true);
   },

@@ -6,7 +6,7 @@ import { createFolder, startProgram } from './program.ts';
 
 const LISTEN = `require('node:http').createServer((_, response) => response.end()).listen(process.argv[1], '127.0.0.1')`;
 
-test('a program that listens is started, and is gone with its folder when it is closed', async () => {
+test('a program is started, and closing it removes its process and its folder', async () => {
   const port = await freePortRange(1);
   const folder = await createFolder();
   const args = ['-e', LISTEN, `${port}`];
@@ -25,7 +25,7 @@ test('a program that listens is started, and is gone with its folder when it is 
   });
 });
 
-test('a program that ends at once fails with the end of its output, and its folder is gone, too', async () => {
+test('a program that exits at once fails with the end of its output, and its folder is removed, too', async () => {
   const port = await freePortRange(1);
   const folder = await createFolder();
   const args = ['-c', 'echo no such setting >&2; exit 3'];

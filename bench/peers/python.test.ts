@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MissingPeerError } from './peer.ts';
 import { findPython } from './python.ts';
 
-test('a module that no Python has is named by the package that brings it', async () => {
+test('a missing Python module is reported with the package that contains it', async () => {
   const finding = findPython({ no_such_module: 'python3-no-such-module' });
 
   await expect(finding).rejects.toThrow(MissingPeerError);

@@ -6,7 +6,7 @@ const answering: WrkResult = { answered: 90, answeredPerSecond: 45, failures: 10
 const silent: WrkResult = { answered: 0, answeredPerSecond: 0, failures: 0, p50Ms: Number.NaN, p99Ms: Number.NaN };
 const same = (value: number) => ({ median: value, min: value, max: value });
 
-test('a request with another answer or with none has failed', () => {
+test('a request with another answer or without an answer has failed', () => {
   expect(closedLoopFigures([answering], [answering]).figures).toEqual({
     ratio: same(1),
     visitsPerSecond: same(45),

@@ -9,7 +9,7 @@ const result: OpenLoopResult = {
 };
 const same = (value: number) => ({ median: value, min: value, max: value });
 
-test('an answer other than 200 is a failure, and so is no answer, which is also shown separately', () => {
+test('any answer other than 200 is a failure, and so is a missing answer, which is also shown separately', () => {
   expect(openLoopFigures([result])).toMatchObject({
     goodputPerSecond: same(60),
     p99Ms: same(8),

@@ -22,8 +22,8 @@ describe('stickiness', () => {
     stickinessCheck.find(evidence({ operations: [operation], ...fields })).map(({ message }) => message);
   const moved = visit({ servedBy: '10.0.0.2:5000', mooredTo: 'b', verdict: 'moved' });
 
-  test('finds a client that moved while its replica was there', () => {
-    expect(find(moved)).toEqual(['the client was moored to a, which was there, and b answered']);
+  test('finds a client that moved while its replica was up', () => {
+    expect(find(moved)).toEqual(['the client was moored to a, which was available, and b answered']);
     expect(find(moved, { outages: [outage('replica', 'b')] })).toHaveLength(1);
   });
 
@@ -43,7 +43,7 @@ describe('stickiness', () => {
     ['a wrong verdict', visit({ verdict: 'moved' })],
     ['a cookie of another replica', visit({ mooredTo: 'b' })],
     ['no cookie', visit({ mooredTo: undefined })],
-    ['an answer of nobody we know', visit({ servedBy: '10.0.0.9:5000' })],
+    ['an answer of an unknown replica', visit({ servedBy: '10.0.0.9:5000' })],
   ])('finds %s', (_what, operation) => {
     expect(find(operation)).toHaveLength(1);
   });
@@ -80,7 +80,7 @@ describe('drain', () => {
   });
 
   test.each([-200, 200])(
-    'lets it go elsewhere when the replica was cut off, too, %i ms from when it was asked',
+    'accepts another replica when the replica was cut off, too, %i ms after it was asked to stop',
     (ms) => {
       const cut = { ...outage('replica', 'a'), fromMs: 60_000 + ms, untilMs: 61_000 };
       expect(find(visit({ ...byOther, sentAtMs: 59_500 }), { outages: [...outages, cut] })).toEqual([]);
@@ -113,11 +113,11 @@ describe('errors', () => {
   const failed = visit({ outcome: 'failed', status: undefined, error: 'ECONNRESET' });
 
   test.each([
-    ['a 503 while the database is away', refusal(503, { retryAfter: '1' }), [outage('database')]],
-    ['a 502 while all replicas are away', refusal(502), [outage('replica', 'a'), outage('replica', 'b')]],
-    ['a 502 of a balancer that was away', refusal(502), [outage('front', 'worker')]],
+    ['a 503 while the database is down', refusal(503, { retryAfter: '1' }), [outage('database')]],
+    ['a 502 while all replicas are down', refusal(502), [outage('replica', 'a'), outage('replica', 'b')]],
+    ['a 502 of a balancer that was down', refusal(502), [outage('front', 'worker')]],
     ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
-    ['what a client breaks off itself', visit({ outcome: 'aborted', status: undefined }), []],
+    ['a request that its client breaks off', visit({ outcome: 'aborted', status: undefined }), []],
     ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
     ['a POST', release(), []],
     ['a 502 to a POST that a lost replica may have received', release({ status: 502 }), [outage('replica', 'a')]],
@@ -128,8 +128,8 @@ describe('errors', () => {
   test.each([
     ['a 503 without a reason', refusal(503, { retryAfter: '1' }), [outage('replica', 'a')]],
     ['a 503 without Retry-After', refusal(503), [outage('database')]],
-    ['a 502 while one replica is there', refusal(502), [outage('replica', 'a')]],
-    ['a 502 to a POST while all replicas are there', release({ status: 502 }), []],
+    ['a 502 while one replica is up', refusal(502), [outage('replica', 'a')]],
+    ['a 502 to a POST while all replicas are up', release({ status: 502 }), []],
     [
       'a 502 to a POST when a replica has only arrived',
       release({ status: 502 }),
@@ -139,7 +139,7 @@ describe('errors', () => {
     ['an answer that never comes', visit({ outcome: 'late' }), [outage('database')]],
     ['a 200 for a visit without its number', { ...visit(), number: undefined, count: 1 }, []],
     ['a 200 for the count without it', visit({ asked: 'count' }), []],
-    ['a 500, whatever is away', refusal(500), [outage('database'), outage('replica', 'a')]],
+    ['a 500, whatever is down', refusal(500), [outage('database'), outage('replica', 'a')]],
   ])('finds %s', (_what, operation, outages) => {
     expect(find(operation, ...outages)).toHaveLength(1);
   });

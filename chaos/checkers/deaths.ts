@@ -4,7 +4,7 @@ import { seconds } from '../seconds.ts';
 /** Looks for crashes that no fault has caused. */
 export const deathsCheck: Checker = {
   name: 'deaths',
-  promise: 'no process ends that was not asked to',
+  promise: 'no process ends unasked',
   find: ({ deaths }) =>
     deaths.map(({ name, how, atMs }) => ({
       check: 'deaths',

@@ -7,7 +7,7 @@ const LOGGED_WITHIN_MS = 1500;
 /** Compares the POSTs that replicas received with the answered ones: no POST may be sent twice. */
 export const deliveriesCheck: Checker = {
   name: 'deliveries',
-  promise: 'a POST reaches one replica at most, and has reached the one that answered it',
+  promise: 'a POST reaches one replica at most, which is the one that answered it',
   find(evidence) {
     const byRequest = Map.groupBy(evidence.deliveries, ({ requestId }) => requestId);
     return [...sentTwice(byRequest, evidence), ...neverReceived(byRequest, evidence)];

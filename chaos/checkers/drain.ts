@@ -8,7 +8,8 @@ const REACHED_WITHIN_MS = 250;
 /** Examines how replicas stopped, and the requests that they had in flight. */
 export const drainCheck: Checker = {
   name: 'drain',
-  promise: 'a replica that is asked to stop answers what it had begun, nothing after its end, and exits cleanly',
+  promise:
+    'a replica that is asked to stop answers its requests in flight, answers nothing after its end, and exits cleanly',
   find(evidence) {
     return evidence.drains.flatMap((drain) => {
       const absences = absencesBeside(drain, evidence);
@@ -40,7 +41,7 @@ function unfinished({ sid, askedAtMs, endedAtMs }: Drain, { operations, replicas
     )
     .map((operation) => ({
       check: 'drain',
-      message: `${sid} had a request when it was asked to stop at ${seconds(askedAtMs)}, ended at ${seconds(endedAtMs)} without having answered it, and ${operation.servedBy} did`,
+      message: `${sid} had a request when it was asked to stop at ${seconds(askedAtMs)}, and ended at ${seconds(endedAtMs)} without answering it; ${operation.servedBy} did`,
       operations: [operation],
     }));
 }

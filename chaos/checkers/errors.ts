@@ -7,7 +7,7 @@ const TOLD = { visit: "visit's number", count: 'count', release: undefined };
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Checker = {
   name: 'errors',
-  promise: 'an error is answered only while the schedule explains it, and a 200 tells what was asked for',
+  promise: 'errors occur only while the schedule explains them, and a 200 has what was asked for',
   find({ operations, outages, drains, replicas }: Evidence) {
     const absences = createAbsences(
       outages,
@@ -30,19 +30,21 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
   if (outcome === 'aborted') return undefined;
   if (outcome === 'late') return 'there was no answer in time';
   if (outcome === 'failed') {
-    return absences.ofFront(operation) ? undefined : `the connection failed (${error}), and the balancer was there`;
+    return absences.ofFront(operation)
+      ? undefined
+      : `the connection failed (${error}) although the balancer was available`;
   }
   switch (status) {
     case 200:
       // A visit without a number would escape the other checkers.
       return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
         ? undefined
-        : `a 200 does not tell the ${TOLD[asked]}`;
+        : `a 200 lacks the ${TOLD[asked]}`;
     case 503:
-      if (retryAfter === undefined) return 'a 503 does not say when to try again';
+      if (retryAfter === undefined) return 'a 503 lacks Retry-After';
       return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
         ? undefined
-        : 'a 503 was answered, and the database was there';
+        : 'a 503 was answered although the database was available';
     case 502:
     case 504:
       // The lost replica may have received the POST, so it must not be sent to another one.
@@ -50,7 +52,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
       // A balancer that has just started does not know its replicas yet.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined
-        : `a ${status} was answered, and there was a replica that could`;
+        : `a ${status} was answered although a replica was available`;
     default:
       return `the answer's status is ${status}`;
   }

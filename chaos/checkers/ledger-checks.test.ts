@@ -25,7 +25,7 @@ describe('acknowledged', () => {
     expect(found).toMatchObject([{ message: 'visit 7 was acknowledged and has no row', operations }]);
   });
 
-  test('finds a row that is another request', () => {
+  test('finds a row of another request', () => {
     const operations = [visit({ number: 1 })];
     expect(
       acknowledgedCheck.find(evidence({ operations, ledger: { counter: 1, rows: [row(1, 'other')] } })),
@@ -41,7 +41,7 @@ describe('once', () => {
     ]);
   });
 
-  test('finds a number that two requests got, even under one request id', () => {
+  test('finds a number that two requests received, even with one request id', () => {
     const twice = (requestId: string) => [visit({ number: 1 }), visit({ number: 1, requestId })];
     const ledger = { counter: 1, rows: [row(1)] };
     expect(onceCheck.find(evidence({ operations: twice('other'), ledger }))).toHaveLength(1);

@@ -11,7 +11,7 @@ const KINDS: readonly FaultKind[] = ['restart-database'];
 /** Looks for clients that moved because the database restarted. */
 export const mooringsCheck: Checker = {
   name: 'moorings',
-  promise: 'no client is moved by a restart of the database, whatever a replica answers meanwhile',
+  promise: 'a restart of the database moves no client, whatever replicas answer in the meantime',
   find({ operations, outages, faults }) {
     const absences = createAbsences(outages, []);
     const restarts = faults.filter(({ kind }) => KINDS.includes(kind));

@@ -8,7 +8,7 @@ function seenCounter({ outcome, number, count }: Operation): number | undefined 
 /** Looks for outdated answers: less than what some client knew before the request was sent. */
 export const orderCheck: Checker = {
   name: 'order',
-  promise: 'a visit has a greater number than any that was known when it was sent, and the count never goes back',
+  promise: 'a visit has a greater number than any known when it was sent, and the count never decreases',
   find({ operations, ledger }) {
     const violations: Violation[] = [];
     const told = operations.filter((operation) => seenCounter(operation) !== undefined);

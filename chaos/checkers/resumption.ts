@@ -12,7 +12,7 @@ export const RESUMES_WITHIN_MS = 10_000;
 /** Checks whether the others count on while a replica, or the edge, is cut off and has the counter locked. */
 export const resumptionCheck: Checker = {
   name: 'resumption',
-  promise: 'when a replica or the edge is cut off silently while it writes, the others count again within ten seconds',
+  promise: 'after a replica or the edge is cut off silently during a write, the others count again within ten seconds',
   find(evidence) {
     return evidence.retryCuts
       .filter((cut) => !isCountedAgain(cut, evidence))

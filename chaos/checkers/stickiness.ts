@@ -5,7 +5,8 @@ import { type Absences, createAbsences } from '../outages.ts';
 /** Compares the replica that answered with the one in the client's cookie. */
 export const stickinessCheck: Checker = {
   name: 'stickiness',
-  promise: 'a client is answered by its own replica unless that was away, and is moored to the one that answered',
+  promise:
+    "a client's own replica answers it unless that replica was down, and the client is moored to the replica that answered",
   find({ operations, outages, replicas }: Evidence) {
     const sids = new Map(replicas.map(({ sid, address }) => [address, sid]));
     const absences = createAbsences(outages, [...sids.values()]);
@@ -20,20 +21,18 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   const { outcome, status, asked, cookie, servedBy, mooredTo, verdict } = operation;
   if (outcome !== 'answered' || status !== 200) return undefined;
   if (verdict === 'takeover') {
-    return absences.ofAllReplicas(operation)
-      ? undefined
-      : 'the edge answered itself, and there was a replica that could';
+    return absences.ofAllReplicas(operation) ? undefined : 'the edge answered itself although a replica was available';
   }
   const sid = sids.get(`${servedBy}`);
-  if (sid === undefined) return `${servedBy} answered, which is no replica`;
+  if (sid === undefined) return `${servedBy} answered, which is not a replica`;
   // `POST /let-go`: the replica deletes the cookie that the balancer set.
   const named = asked === 'release' ? '' : sid;
   if (mooredTo !== named && !keepsCookie(operation, sid, absences))
-    return `${sid} answered, and the cookie names ${mooredTo || 'nobody'}`;
+    return `${sid} answered, and the cookie names ${mooredTo || 'no replica'}`;
   const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';
-  if (verdict !== right) return `the verdict is ${verdict}, and it was ${right}`;
+  if (verdict !== right) return `the verdict is ${verdict} instead of ${right}`;
   if (right === 'moved' && !absences.ofReplica(cookie as string, operation)) {
-    return `the client was moored to ${cookie}, which was there, and ${sid} answered`;
+    return `the client was moored to ${cookie}, which was available, and ${sid} answered`;
   }
   return undefined;
 }

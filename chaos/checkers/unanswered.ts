@@ -32,7 +32,7 @@ function isRefusedTooSoon(refusal: Operation, absences: Absences): boolean {
 export const unansweredCheck: Checker = {
   name: 'unanswered',
   promise:
-    'a visit without an answer is counted only if it broke off, lost its replica, or was refused after long doubt',
+    'a visit without an answer is counted only if it broke off, lost its replica, or failed after a long time in doubt',
   find({ operations, outages, clockSteps, ledger }) {
     const absences = createAbsences(outages, []);
     const violations: Violation[] = [];
@@ -46,7 +46,7 @@ export const unansweredCheck: Checker = {
       const refusal = refused.get(row.requestId);
       if (!refusal) untold.push(row);
       else if (isRefusedTooSoon(refusal, absences)) {
-        const message = `visit ${row.number} was refused within ${Math.round(refusal.endedAtMs - refusal.sentAtMs)} ms, and counted`;
+        const message = `visit ${row.number} failed within ${Math.round(refusal.endedAtMs - refusal.sentAtMs)} ms, and was counted`;
         violations.push({ check: 'unanswered', message, operations: [refusal] });
       }
     }
@@ -77,7 +77,7 @@ function unexplained(
       candidates = candidates.filter((other) => other !== taken);
       return [];
     }
-    const message = `visit ${number} was counted for ${requestId}, nobody received its answer, and no visit is left that broke off then`;
+    const message = `visit ${number} was counted for ${requestId}, no client received its answer, and no visit that broke off then is left`;
     const underWay = operations.filter(({ sentAtMs, endedAtMs }) => sentAtMs <= atMs && atMs <= endedAtMs);
     return [{ check: 'unanswered', message, operations: underWay }];
   });

@@ -4,7 +4,7 @@ import { seconds } from '../seconds.ts';
 /** Looks for containers that `docker compose up` replaced, added or removed although the stack was already up. */
 export const unchangedCheck: Checker = {
   name: 'unchanged',
-  promise: 'docker compose up leaves every container of a running stack as it is',
+  promise: 'docker compose up changes no container of a running stack',
   find: ({ changes }) =>
     changes.map(({ atMs, what }) => ({
       check: 'unchanged',

@@ -5,7 +5,7 @@ import { generate } from './generate.ts';
 const SURROUNDINGS: Surroundings = { canary: '127.0.0.1:9', sids: ['a'.repeat(32), 'b'], webSocketSid: 'b' };
 const inputs = (seed: number) => Array.from({ length: 600 }, (_, index) => generate(seed, index, SURROUNDINGS));
 
-test('the same seed makes the same inputs, another one others', () => {
+test('the same seed gives the same inputs, and another seed other inputs', () => {
   const bytes = (seed: number) => Buffer.concat(inputs(seed).map(bytesOf));
   expect(bytes(1).equals(bytes(1))).toBe(true);
   expect(bytes(2).equals(bytes(1))).toBe(false);

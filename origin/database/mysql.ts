@@ -53,7 +53,8 @@ export function openMysql(
         "select get_lock(concat('mooring:', left(database(), 50)), ?) as held",
         [MIGRATION_LOCK_TIMEOUT_SECONDS],
       );
-      if (rows[0]?.held !== 1) throw new Error('another process has been migrating for too long');
+      if (rows[0]?.held !== 1)
+        throw new Error(`another process has held the migration lock for ${MIGRATION_LOCK_TIMEOUT_SECONDS} s`);
       const db = drizzle({ client: lockHolder });
       await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
       // Fails when another app made a table with one of our names: it lacks our columns.

@@ -54,7 +54,7 @@ export async function openLog({ level, directory, address }: LogOptions): Promis
     const file = await openLogFile({
       directory,
       address,
-      onFailure: (error) => log.error({ cause: errorSummary(error) }, 'the log cannot be kept in files'),
+      onFailure: (error) => log.error({ cause: errorSummary(error) }, 'log file failed'),
     });
     const log = createLogger(level, file.write, address);
     return { log, close: file.close };

@@ -159,7 +159,7 @@ describe('a log in files', () => {
     });
   });
 
-  test('reports when lines come faster than they are written', async () => {
+  test('reports when lines arrive faster than they are written', async () => {
     const onFailure = vi.fn();
     const log = await open({ onFailure });
     const line = `${'x'.repeat(1024 * 1024 - 1)}\n`;

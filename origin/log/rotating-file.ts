@@ -99,7 +99,7 @@ export async function openLogFile(options: LogFileOptions): Promise<LogFile> {
 
   return {
     write(line) {
-      if (waitingLength >= WAITING_LIMIT) return fail(new Error('lines come faster than they are written'));
+      if (waitingLength >= WAITING_LIMIT) return fail(new Error('lines arrive faster than they are written'));
       waiting.push(line);
       waitingLength += line.length;
       if (waitingLength >= CHUNK_LENGTH && !isFailing) void flush();

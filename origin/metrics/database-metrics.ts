@@ -19,7 +19,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
   const registers = [registry];
   const errors = new Counter({
     name: 'mooring_database_errors_total',
-    help: 'What was asked of the database and failed: by what it was, and whether a commit is in doubt, the database unavailable, or neither.',
+    help: 'Failed database operations, by operation and by kind: a commit in doubt, the database unavailable, or another failure.',
     labelNames: ['operation', 'kind'],
     registers,
   });
@@ -55,7 +55,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
       const lent = createPoolUsage(source);
       new Gauge({
         name: 'mooring_database_connections',
-        help: 'Connections of the pool: in use, and pending, those that queries wait for. `waited_for` is the old name of pending, for one release.',
+        help: 'Connections of the pool: in use, or pending, which queries wait for. `waited_for` is the old name of pending, for one release.',
         labelNames: ['state'],
         collect() {
           this.set({ state: 'in_use' }, lent.inUse());
@@ -67,7 +67,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
       });
       new Gauge({
         name: 'mooring_database_connections_limit',
-        help: 'How many connections the pool has at most.',
+        help: 'Maximum number of connections in the pool.',
         registers,
       }).set(limit);
       return lent.source;

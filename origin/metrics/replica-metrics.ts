@@ -26,13 +26,13 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isReporti
 
   new Gauge({
     name: 'mooring_build_info',
-    help: 'The version that runs; always 1.',
+    help: 'The version of this replica; always 1.',
     labelNames: ['version'],
     registers,
   }).set({ version: VERSION }, 1);
   new Gauge({
     name: 'mooring_ready',
-    help: 'Whether the replica wants requests: 1 when it is not draining and the database took its last report.',
+    help: 'Whether the replica is ready: 1 when it is not draining and its last self-report succeeded.',
     collect() {
       this.set(isReporting() && !isDraining() ? 1 : 0);
     },
@@ -40,7 +40,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isReporti
   });
   new Gauge({
     name: 'mooring_draining',
-    help: 'Whether the replica is finishing what it has begun: 1 from the signal to stop until its end.',
+    help: 'Whether the replica is draining: 1 from the stop signal until it exits.',
     collect() {
       this.set(isDraining() ? 1 : 0);
     },
@@ -48,7 +48,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isReporti
   });
   new Gauge({
     name: 'mooring_database_up',
-    help: 'Whether the database took the last of the reports that the replica makes each second: 1 or 0.',
+    help: 'Whether the last self-report, which a replica makes each second, succeeded: 1 or 0.',
     collect() {
       this.set(isReporting() ? 1 : 0);
     },
@@ -56,7 +56,7 @@ export function createReplicaMetrics(registry: Registry, { isDraining, isReporti
   });
   new Gauge({
     name: 'mooring_replicas',
-    help: 'Replicas of the last five minutes as this one finds them in the database: ready, draining, gone (stopped in order) or lost (without a word). Absent while the database does not answer.',
+    help: 'Replicas of the last five minutes by state, as this one reads them in the database: ready, draining, gone (stopped cleanly) or lost (no final report). Absent while the database does not answer.',
     labelNames: ['state'],
     async collect() {
       this.reset();

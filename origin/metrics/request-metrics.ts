@@ -10,13 +10,13 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   const registers = [registry];
   const requests = new Counter({
     name: 'mooring_requests_total',
-    help: 'Requests answered, by the pattern of their route (* where there was none), status code and affinity verdict.',
+    help: 'Requests answered, by route pattern (* without a route), status code and affinity verdict.',
     labelNames: ['route', 'status', 'affinity'],
     registers,
   });
   const durations = new Histogram({
     name: 'mooring_request_duration_seconds',
-    help: 'Time until the headers of an answer were there, by the pattern of the route and status code.',
+    help: 'Time until the headers of the answer, by route pattern and status code.',
     labelNames: ['route', 'status'],
     buckets: DURATION_BUCKETS,
     registers,

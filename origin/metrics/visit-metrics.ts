@@ -27,24 +27,24 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
   const registers = [registry];
   const committed = new Counter({
     name: 'mooring_visits_committed_total',
-    help: 'Visits this replica committed, those included that had been committed before under the same request id.',
+    help: 'Visits that this replica committed, including visits already committed under the same request id.',
     registers,
   });
   const rejected = new Counter({
     name: 'mooring_visits_rejected_total',
-    help: 'Visits answered 503: more waited than VISIT_QUEUE_LIMIT allows (queue_full), or they could not be committed (database).',
+    help: 'Visits answered 503, because VISIT_QUEUE_LIMIT visits were waiting (queue_full) or the commit failed (database).',
     labelNames: ['reason'],
     registers,
   });
   const batches = new Histogram({
     name: 'mooring_commit_visits',
-    help: 'Visits in one transaction.',
+    help: 'Visits per transaction.',
     buckets: BATCH_BUCKETS,
     registers,
   });
   const durations = new Histogram({
     name: 'mooring_commit_duration_seconds',
-    help: 'Time one transaction took, tries included, however it went.',
+    help: 'Duration of a transaction with its retries, whether it succeeded or failed.',
     buckets: DURATION_BUCKETS,
     registers,
   });
@@ -76,7 +76,7 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
     watchQueue({ visits, queueLimit }) {
       new Gauge({
         name: 'mooring_visit_queue_depth',
-        help: 'Visits that wait for their turn to be written.',
+        help: 'Visits that wait in the queue.',
         collect() {
           this.set(visits.queued());
         },
@@ -84,7 +84,7 @@ export function createVisitMetrics(registry: Registry): VisitMetrics {
       });
       new Gauge({
         name: 'mooring_visit_queue_limit',
-        help: 'How many visits may wait: VISIT_QUEUE_LIMIT.',
+        help: 'Maximum number of waiting visits: VISIT_QUEUE_LIMIT.',
         registers,
       }).set(queueLimit);
       const inFlight = {

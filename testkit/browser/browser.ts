@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { findProgram } from '../processes/command.ts';
 import { BROWSERS } from '../processes/programs.ts';
 
-const HOW_TO_GET_ONE = 'install chromium, or say in CHROMIUM_PATH where one is';
+const HOW_TO_GET_ONE = 'install chromium, or set CHROMIUM_PATH';
 
 const executablePath = process.env.CHROMIUM_PATH || (await findProgram(...BROWSERS));
 
@@ -11,8 +11,8 @@ export const hasBrowser = executablePath !== undefined;
 
 if (!hasBrowser) {
   if (process.env.CI)
-    throw new Error(`There is no Chromium, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
-  console.warn(`Chromium: none here, its tests are skipped; ${HOW_TO_GET_ONE}`);
+    throw new Error(`Chromium not found, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
+  console.warn(`Chromium not found, its tests are skipped; ${HOW_TO_GET_ONE}`);
 }
 
 /** A host name that resolves to this machine, but that the browser treats as a host of the network. */

@@ -29,7 +29,7 @@ export async function openEvents(url: string, path: string): Promise<EventStream
     next,
     async until(isWanted) {
       for (let event = await next(); event; event = await next()) if (isWanted(event)) return event;
-      throw new Error('the stream ended before the event came');
+      throw new Error('the stream ended before the event arrived');
     },
     close: () => request.destroy(),
   };

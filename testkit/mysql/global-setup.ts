@@ -61,7 +61,7 @@ async function startMysql(say: (line: string) => void): Promise<MysqlServer | un
     return server;
   }
   if (process.env.CI)
-    throw new Error(`There is no MySQL, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
-  say(`none here, its tests are skipped; ${HOW_TO_GET_ONE}`);
+    throw new Error(`MySQL not found, and with CI set its tests may not be skipped: ${HOW_TO_GET_ONE}`);
+  say(`not found, its tests are skipped; ${HOW_TO_GET_ONE}`);
   return undefined;
 }

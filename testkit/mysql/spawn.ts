@@ -21,7 +21,7 @@ export const startPrivateMysql: MysqlSource = async (say) => {
     return await startIn(folder, program);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    say(`${program} is there, but does not start: ${firstLine(error)}`);
+    say(`${program} is installed, but does not start: ${firstLine(error)}`);
     return undefined;
   }
 };

@@ -12,7 +12,7 @@ import { startPrivateMysql } from './spawn.ts';
 /** There is no MySQL here, and none could be started. */
 export class NoMysqlError extends UserError {
   override name = 'NoMysqlError';
-  override message = 'no MySQL: start Docker, install mysqld or mariadbd, or give one with --database';
+  override message = 'no MySQL found: start Docker, install mysqld or mariadbd, or name a server with --database';
 }
 
 /** A private server comes first, because it can be killed at once. */

@@ -26,7 +26,7 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.on('close', () => resolve()));
 }
 
-test('a gate that vanishes passes on neither bytes nor the end of a connection, and both when it reappears', async () => {
+test('a gate that vanishes forwards neither bytes nor the end of a connection, and forwards both when it reappears', async () => {
   const { gate, client, served } = await start();
   client.write('before');
   expect(`${(await once(client, 'data'))[0]}`).toBe('before');

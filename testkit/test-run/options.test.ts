@@ -14,6 +14,6 @@ test('files, a project and a pattern go to Vitest', () => {
   });
 });
 
-test('an unknown flag is refused', () => {
+test('an unknown flag is rejected', () => {
   expect(() => parseTestRunOptions(['--nothing'])).toThrow(UsageError);
 });

@@ -3,7 +3,7 @@ import { describeMissing, missingRequirements, REQUIREMENTS } from './requiremen
 
 const nothing = { findProgram: async () => undefined, isDockerRunning: async () => false, hasImage: async () => false };
 
-test('a machine without any of the programs misses everything', async () => {
+test('a machine without any of the programs lacks everything', async () => {
   expect(await missingRequirements({}, nothing)).toEqual(REQUIREMENTS);
 });
 

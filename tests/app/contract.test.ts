@@ -51,13 +51,7 @@ describe.each(appHosts)('the app on $name', (host) => {
     ['GET', '/showcount', 200, /^\d+\n$/, { count: expect.any(Number) }],
     ['GET', '/healthz', 200, /^ok\n$/, { status: 'ok' }],
     ['GET', '/readyz', 200, /^ready\n$/, { status: 'ready' }],
-    [
-      'GET',
-      '/nothing',
-      404,
-      /^There is nothing at this path\.\n$/,
-      { error: { status: 404, message: expect.any(String) } },
-    ],
+    ['GET', '/nothing', 404, /^This path was not found\.\n$/, { error: { status: 404, message: expect.any(String) } }],
     [
       'POST',
       '/',
@@ -140,7 +134,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
   test.each([
     ['GET', '/', 200, /<h1>.*Moored at/],
     ['GET', '/dashboard', 200, /<h1>Dashboard/],
-    ['GET', '/nothing', 404, /<h1>There is nothing at this path/],
+    ['GET', '/nothing', 404, /<h1>This path was not found/],
     ['POST', '/', 405, /<h1>This path answers GET, HEAD only/],
   ])(
     '%s %s answers a browser %i, with a page that loads nothing from elsewhere',

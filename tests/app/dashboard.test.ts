@@ -168,7 +168,7 @@ describe('the dashboard of any replica', () => {
     expect(away.data.html).not.toContain('class="state ready"');
     // A visit that fails during the outage is shown afterwards.
     expect((await send(replica.url)).status).toBe(503);
-    const hasMissed = () => expect(replica.output()).toContain('the replica cannot report itself');
+    const hasMissed = () => expect(replica.output()).toContain('self-report failed');
     await vi.waitFor(hasMissed, LATER);
     await gate.open();
     await events.until((event) => event.name === 'snapshot' && shows(replica, 'ready')(event));

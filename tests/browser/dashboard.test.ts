@@ -148,7 +148,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
       expect(await page.locator('#tiles').textContent()).toMatch(/Visits per second\s*–/);
 
       // An outage is listed when a report was missed. The page learns of the outage sooner.
-      await vi.waitFor(() => expect(a.output()).toContain('the replica cannot report itself'), LATER);
+      await vi.waitFor(() => expect(a.output()).toContain('self-report failed'), LATER);
       await gate.open();
       await shows(page, a, 'ready', LATER);
       await page.locator('#incidents li', { hasText: `replica ${a.address} could not reach the database.` }).waitFor();

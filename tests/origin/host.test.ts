@@ -129,6 +129,6 @@ describe('a replica on Node', () => {
     const origin = await start();
     origin.process.disconnect();
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });
-    expect(origin.logLines()).toContainEqual(expect.objectContaining({ reason: 'the supervisor is gone' }));
+    expect(origin.logLines()).toContainEqual(expect.objectContaining({ reason: 'the supervisor exited' }));
   });
 });

@@ -66,7 +66,7 @@ describe('the connections of a replica', () => {
       expect(await statusFrom(origin, '127.0.1.1')).toBe('HTTP/1.1 200 OK');
     }
     expect(await residentBytes(origin.process.pid as number)).toBeLessThan(MEMORY_BYTES);
-    expect(origin.logLines()).toContainEqual(expect.objectContaining({ msg: 'connection refused: limit reached' }));
+    expect(origin.logLines()).toContainEqual(expect.objectContaining({ msg: 'connection rejected: limit reached' }));
     expect(origin.process.exitCode).toBeNull();
   });
 

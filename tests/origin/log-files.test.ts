@@ -73,7 +73,7 @@ describe('a replica with a folder for logs', () => {
     const [file] = (await readdir(logs)) as [string];
     await rm(join(logs, file));
     await mkdir(join(logs, file));
-    const failures = () => origin.logLines().filter(({ msg }) => msg === 'the log cannot be kept in files');
+    const failures = () => origin.logLines().filter(({ msg }) => msg === 'log file failed');
     await vi.waitFor(
       async () => {
         expect((await send(origin.url)).status).toBe(200);

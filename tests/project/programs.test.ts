@@ -49,7 +49,7 @@ describe.each(PROGRAMS)('%s', (command, file) => {
     expect(stdout).not.toMatch(PASSWORD_IN_URL);
   });
 
-  test('an unknown flag is refused with exit code 2, its name and the usage', SLOW, async () => {
+  test('an unknown flag is rejected with exit code 2, its name and the usage', SLOW, async () => {
     const { code, stdout, stderr } = await run(file, '--unheard-of');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.split('\n')[0]).toContain('--unheard-of');

@@ -71,7 +71,8 @@ export function createBalancer(options: BalancerOptions): Hono {
     const request = c.req.raw;
     const target = requestTarget(request);
     if (target === undefined) return sendError(c, 400, 'The host or the target of this request is malformed.');
-    if (hasUnknownCoding(request)) return sendError(c, 501, 'The only transfer coding of requests is chunked.');
+    if (hasUnknownCoding(request))
+      return sendError(c, 501, 'This transfer coding is not implemented: requests may use only chunked.');
     if (exceedsHeaderLimits(request)) return sendError(c, 431, 'The headers of this request are too large.');
     const client = resolveClient(c);
     const admission = limits.admit(kindOf(request), client.clientIp);

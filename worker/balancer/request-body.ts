@@ -136,7 +136,7 @@ function tooLarge(): RequestBodyError {
 function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
   const reader = body.getReader({ mode: 'byob' });
   const slow = new AbortController();
-  const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request came too slowly.'));
+  const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request arrived too slowly.'));
   let progressTimer: number | null = null;
   let sinceProgress = 0;
 

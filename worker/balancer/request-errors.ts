@@ -19,7 +19,7 @@ export function refuseBody(c: Context, error: unknown): Response | Promise<Respo
 
 const BUSY = {
   429: 'This client has too many requests in flight.',
-  503: 'More requests are in flight than are taken at once.',
+  503: 'Too many requests are in flight.',
 };
 
 /** Responds that too many requests are in flight: 429 for the client's own limit, 503 for the limit of all. */

@@ -31,7 +31,7 @@ describe('ORIGIN_PARAMETERS', () => {
     '%j is rejected',
     (parameters) => {
       expect(() => parseEdgeContainerConfig({ ORIGIN_PARAMETERS: parameters })).toThrow(
-        `1 setting is wrong:\n  ORIGIN_PARAMETERS: expected parameters of a peer, all in one line, got ${JSON.stringify(parameters)}; for example ORIGIN_PARAMETERS=max_fails=2 fail_timeout=5s`,
+        `1 setting is wrong:\n  ORIGIN_PARAMETERS: expected the parameters of a peer in one line, got ${JSON.stringify(parameters)}; for example ORIGIN_PARAMETERS=max_fails=2 fail_timeout=5s`,
       );
     },
   );

@@ -49,8 +49,8 @@ const containerSettings = {
     example: '5000',
     default: 5000,
   }),
-  ORIGIN_PARAMETERS: setting(textWhere('parameters of a peer, all in one line', arePeerParameters), {
-    about: 'What is said of each replica, in the words of `ORIGINS`.',
+  ORIGIN_PARAMETERS: setting(textWhere('the parameters of a peer in one line', arePeerParameters), {
+    about: 'Parameters of each replica, in the format of `ORIGINS`.',
     example: 'max_fails=2 fail_timeout=5s',
     // With `max_fails` above 0, an outage of the database, which all replicas answer with 503, would leave the edge
     // without a peer when the database is back.

@@ -49,6 +49,6 @@ describe('discoverReplicas', () => {
   test('fails as long as it has never found a replica', async () => {
     const { world, tellPeers } = setUp();
     world.found = [];
-    await expect(tellPeers()).rejects.toThrow('no address of replica is known');
+    await expect(tellPeers()).rejects.toThrow('no replica found: replica has no IPv4 address');
   });
 });

@@ -34,7 +34,7 @@ export function discoverReplicas(options: DiscoveryOptions): () => Promise<strin
       known = found.toSorted();
       return known.map(line).join('\n');
     }
-    if (known.length === 0) throw new Error(`no address of ${host} is known`);
+    if (known.length === 0) throw new Error(`no replica found: ${host} has no IPv4 address`);
     // The name disappears when the last replica is gone, but also when the name server fails. Ask the replicas which it
     // is.
     const lines = known.map(async (address) => `${line(address)}${(await accepts(address, port)) ? '' : ' down'}`);

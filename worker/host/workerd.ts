@@ -102,7 +102,7 @@ async function untilListening(child: ChildProcess, exited: Promise<number | null
   child.stderr?.on('data', keep);
   const failed = exited.then(() => {
     const words = lastWords.split('\n').filter((line) => line !== '' && !STACK_LINE.test(line));
-    throw new EdgeStartError(words.join('\n') || 'the runtime ended without a word');
+    throw new EdgeStartError(words.join('\n') || 'workerd exited without a message');
   });
   // The runtime reports its only socket once. After that, its end is no failure to start.
   await Promise.race([once(child.stdio[CONTROL_FD] as Readable, 'data'), failed]);

@@ -41,7 +41,7 @@ export function discoverPeers(options: DiscoveryOptions): () => Promise<void> {
     const outcome = await readPeers().then(take, (error: unknown) => String(error));
     newest = Math.max(newest, turn);
     // Log a problem once, not every second.
-    if (outcome !== undefined && outcome !== problem) log.error({ reason: outcome }, 'the peers stay as they were');
+    if (outcome !== undefined && outcome !== problem) log.error({ reason: outcome }, 'peer list unchanged');
     problem = outcome;
 
     function take(text: string): string | undefined {

@@ -5,7 +5,7 @@ export function createPeersReader(service: Fetcher): () => Promise<string> {
   return async () => {
     const response = await service.fetch('http://peers/', { signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
     const text = await response.text();
-    if (!response.ok) throw new Error(`the service that tells the peers answered ${response.status}: ${text}`);
+    if (!response.ok) throw new Error(`the peers service answered ${response.status}: ${text}`);
     return text;
   };
 }

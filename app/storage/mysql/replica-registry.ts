@@ -30,7 +30,7 @@ export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlRep
   return {
     async report({ startedAtMs, ...report }) {
       const row = { ...report, startedAt: new Date(startedAtMs), seenAt: MYSQL_NOW };
-      await inDatabase('the replica could not report itself', (db) =>
+      await inDatabase('the self-report could not be written', (db) =>
         db.insert(replica).values(row).onDuplicateKeyUpdate({ set: row }),
       );
     },
@@ -47,7 +47,7 @@ export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlRep
     },
 
     async forget() {
-      await inDatabase('gone replicas could not be forgotten', (db) =>
+      await inDatabase('old replicas could not be deleted', (db) =>
         db.delete(replica).where(sql`${SEEN_MICROSECONDS_AGO} > ${FORGOTTEN_AFTER_MS * 1000}`),
       );
     },

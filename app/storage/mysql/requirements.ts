@@ -87,7 +87,7 @@ export function judgeServer(variables: ServerVariables, engines: Record<string, 
   const refusals: string[] = [];
   const warnings: string[] = [];
   if (isLogged && binlog_format === 'STATEMENT') {
-    refusals.push('binlog_format: expected ROW or MIXED, got STATEMENT, with which InnoDB refuses every visit');
+    refusals.push('binlog_format: expected ROW or MIXED, got STATEMENT, which makes InnoDB reject every visit');
   }
   if (Number(max_allowed_packet) < MIN_PACKET_BYTES) {
     refusals.push(`max_allowed_packet: expected at least ${MIN_PACKET_BYTES}, got ${max_allowed_packet}`);

@@ -31,7 +31,7 @@ export function createSqliteReplicaRegistry(options: SqliteReplicaTableOptions):
   return {
     async report({ startedAtMs, ...report }) {
       const row = { ...report, startedAt: new Date(startedAtMs), seenAt: SQLITE_NOW_MS };
-      await inDatabase('the replica could not report itself', () =>
+      await inDatabase('the self-report could not be written', () =>
         db.insert(replica).values(row).onConflictDoUpdate({ target: replica.sid, set: row }).run(),
       );
     },
@@ -48,7 +48,7 @@ export function createSqliteReplicaRegistry(options: SqliteReplicaTableOptions):
     },
 
     async forget() {
-      await inDatabase('gone replicas could not be forgotten', () =>
+      await inDatabase('old replicas could not be deleted', () =>
         db.delete(replica).where(sql`${SEEN_MS_AGO} > ${FORGOTTEN_AFTER_MS}`).run(),
       );
     },

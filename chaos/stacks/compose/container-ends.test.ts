@@ -30,7 +30,7 @@ test('the end of a container that was spared is unexpected', async () => {
   expect(unasked).toEqual(['a origin-1 1']);
 });
 
-test('no call waits for an end that is not reported any more', async () => {
+test('no call waits forever for an end that is never reported', async () => {
   const { ends } = setUp();
   const before = ends.ask('a');
   ends.lose();

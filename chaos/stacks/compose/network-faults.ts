@@ -30,8 +30,8 @@ const SILENT_RULES = [
 const PEER_RULES = [
   ['OUTPUT', '--protocol', 'tcp', '--dport', '5000', '--jump', 'REJECT', '--reject-with', 'tcp-reset'],
 ];
-const NO_TOOLS = "takes root's nsenter and iptables on the machine of the engine";
-const NO_DELAY = 'takes tc and a kernel with netem';
+const NO_TOOLS = "needs nsenter and iptables as root on the engine's machine";
+const NO_DELAY = 'needs tc and a kernel with netem';
 
 export function createComposeNetworkFaults(parts: ComposeParts): Pick<Stack, 'faults' | 'missing'> {
   const { stack, containers, replicas, fronts, notes, networkTools } = parts;

@@ -35,7 +35,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
   async function cutReplica({ sid, address, databaseGate }: LocalReplica, lengthMs: number): Promise<void> {
     const { lastRequestIds } = database;
     const options = { name: sid, sid, address, lengthMs, path: databaseGate, lastRequestIds, holdCounter, notes };
-    if (!(await cutReplicaInRetry(options))) throw new Error(`${sid} does not take a request id from here`);
+    if (!(await cutReplicaInRetry(options))) throw new Error(`${sid} does not trust this machine's request ids`);
   }
 
   async function cutEdge(lengthMs: number): Promise<void> {
@@ -61,7 +61,7 @@ export function createLocalDatabaseFaults(parts: LocalParts): Pick<Stack, 'fault
     },
   };
   if (!power) {
-    const why = 'the MySQL is not ours to end';
+    const why = 'the MySQL server is not ours to stop';
     return { faults, missing: { 'kill-database': why, 'restart-database': why } };
   }
   faults['kill-database'] = takeAway(power.cut, power.restore);

@@ -124,7 +124,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
   };
   const missing: Stack['missing'] = {
     'reload-front': 'the worker takes new peers without one',
-    'update-and-up': 'there are no containers',
+    'update-and-up': 'the local stack has no containers',
   };
   const ofDatabase = createLocalDatabaseFaults(parts);
   return { faults: { ...faults, ...ofDatabase.faults }, missing: { ...missing, ...ofDatabase.missing } };

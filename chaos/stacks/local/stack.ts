@@ -78,7 +78,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
   await Promise.all([...parts.inService, edge].map((process) => process.start()));
 
   return {
-    about: `the edge worker before replicas of this machine, on ${database.about}`,
+    about: `the edge worker in front of replicas of this machine, on ${database.about}`,
     fronts: [{ kind: 'worker', url: edgeUrl }],
     ...createLocalFaults(parts),
     replicas: () => replicas.map(({ sid, address }) => ({ sid, address })),

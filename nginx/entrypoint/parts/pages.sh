@@ -12,7 +12,7 @@ error_page_for() {
 }
 
 error_page_for 400 'The request is malformed.' ''
-error_page_for 404 'There is nothing here.' ''
+error_page_for 404 'This path was not found.' ''
 error_page_for 405 'This method is not allowed.' ''
 error_page_for 413 'The request body is too large.' ''
 error_page_for 414 'The address is too long.' ''
