@@ -32,7 +32,7 @@ describe('parseAnswers', () => {
   test('accepts a response with a length and no body only if the request may have been a HEAD', () => {
     const text = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nHTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n';
     expect(statuses(text, { mayBeHead: true })).toEqual([200, 404]);
-    expect(parse(text).problem).toContain('no status line');
+    expect(parse(text).problem).toContain('invalid status line');
   });
 
   test.each([

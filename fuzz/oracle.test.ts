@@ -52,8 +52,8 @@ describe('the requests that reached the replicas', () => {
   });
 
   test.each([
-    ['the answer to another request', exchanged(200, OTHER_ID), [seen(ID)], 'somebody else'],
-    ['a request more than answers', exchanged(200, ID), [seen(ID), seen(OTHER_ID)], 'was not answered'],
+    ['the answer to another request', exchanged(200, OTHER_ID), [seen(ID)], "another client's request"],
+    ['a request more than answers', exchanged(200, ID), [seen(ID), seen(OTHER_ID)], 'received no answer'],
     ['another status than the replica answered', exchanged(200, ID), [seen(ID, 404)], 'a replica answered 404'],
     ["an id of the client's", exchanged(200, FORGED_ID), [seen(FORGED_ID)], 'the client chose the id'],
   ])('%s is a violation', (_what, got, requests, rule) => {
