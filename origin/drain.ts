@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { delay } from '../app/lib/delay.ts';
+import { createInFlight } from '../app/lib/in-flight.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import type { GroupCommit } from '../app/visits/group-commit.ts';
 
@@ -56,9 +57,9 @@ const IDLE_GRACE_MS = 2000;
 export function createDrain(options: DrainOptions): Drain {
   const { server, visits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
   const { isEndless = () => false } = options;
-  const connections = countInFlight();
-  const requests = countInFlight();
-  const endless = countInFlight();
+  const connections = createInFlight();
+  const requests = createInFlight();
+  const endless = createInFlight();
   let draining: Promise<DrainResult> | undefined;
   let isClosing = false;
 
@@ -100,26 +101,4 @@ export function createDrain(options: DrainOptions): Drain {
 /** Stops listening without touching connections: the HTTP server's own `close` would also close idle ones. */
 function stopListening(server: Server): void {
   TcpServer.prototype.close.call(server);
-}
-
-/** Counts items in flight; `idle` resolves when there are none. */
-function countInFlight() {
-  let count = 0;
-  let onIdle = () => {};
-  return {
-    count: () => count,
-    begin() {
-      count++;
-    },
-    end() {
-      count--;
-      if (count === 0) onIdle();
-    },
-    idle(): Promise<void> {
-      return new Promise((resolve) => {
-        if (count === 0) resolve();
-        else onIdle = resolve;
-      });
-    },
-  };
 }

@@ -4,25 +4,25 @@
  * `cachedRead`. Not for Workers, where a request must not await I/O that another request started.
  */
 export function singleFlight<T>(run: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | undefined;
-  let following: Promise<T> | undefined;
+  let inFlight: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
 
   function start(): Promise<T> {
     const call = run().finally(() => {
-      if (underWay === call) underWay = undefined;
+      if (inFlight === call) inFlight = undefined;
     });
-    underWay = call;
+    inFlight = call;
     return call;
   }
 
   return () => {
-    if (!underWay) return start();
-    following ??= underWay
+    if (!inFlight) return start();
+    next ??= inFlight
       .catch(() => {})
       .then(() => {
-        following = undefined;
+        next = undefined;
         return start();
       });
-    return following;
+    return next;
   };
 }

@@ -1,5 +1,6 @@
 import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
+import { createInFlight } from '../lib/in-flight.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
 import type { Visit, VisitStore } from './visit.ts';
@@ -58,8 +59,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, beforeBatch = async () => {}, pause = delay } = options;
   const monotonicMs = options.monotonicMs ?? createMonotonicClock();
   const queue = new Map<string, QueuedVisit>();
-  let unfinished = 0;
-  const onIdle: (() => void)[] = [];
+  const unfinished = createInFlight();
   let isDraining = false;
 
   async function commitNextBatch(): Promise<void> {
@@ -90,20 +90,17 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const commitBatch = (batch: QueuedVisit[]) => commit(batch.map(({ visit }) => visit));
 
   function resolveAll(batch: QueuedVisit[], numbers: number[]): void {
-    finish(batch.length);
     for (const [index, { waiters }] of batch.entries()) {
+      unfinished.end();
       for (const { resolve } of waiters) resolve(numbers[index] as number);
     }
   }
 
   function rejectAll(batch: QueuedVisit[], error: unknown): void {
-    finish(batch.length);
-    for (const { waiters } of batch) for (const { reject } of waiters) reject(error);
-  }
-
-  function finish(visits: number): void {
-    unfinished -= visits;
-    if (unfinished === 0) for (const resolve of onIdle.splice(0)) resolve();
+    for (const { waiters } of batch) {
+      unfinished.end();
+      for (const { reject } of waiters) reject(error);
+    }
   }
 
   function takeBatch(limit: number): QueuedVisit[] {
@@ -133,18 +130,13 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
           reject(new VisitQueueFullError(queueLimit));
           return;
         }
-        unfinished++;
+        unfinished.begin();
         queue.set(visit.requestId, { visit, waiters: [{ resolve, reject }] });
         if (!isDraining) void drainQueue();
       });
     },
     queued: () => queue.size,
-    unfinished: () => unfinished,
-    idle() {
-      return new Promise((resolve) => {
-        if (unfinished === 0) resolve();
-        else onIdle.push(resolve);
-      });
-    },
+    unfinished: unfinished.count,
+    idle: unfinished.idle,
   };
 }
