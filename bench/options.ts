@@ -30,7 +30,11 @@ const commandLine = createCommandLine({
       defaultText: 'all',
     }),
     rounds: flag(ROUNDS, { placeholder: 'N', about: `how often each is measured, ${ROUNDS.range}`, default: 5 }),
-    seconds: flag(SECONDS, { placeholder: 'N', about: `for how long each time, ${SECONDS.range}`, default: 4 }),
+    seconds: flag(SECONDS, {
+      placeholder: 'N',
+      about: `how long each measurement takes, ${SECONDS.range}`,
+      default: 4,
+    }),
     database: flag(anyText('a URL'), {
       placeholder: 'URL',
       about: `mysql://user@host:3306/ with ${DATABASE_FLAG_PASSWORD}\n`,

@@ -35,15 +35,15 @@ const commandLine = createCommandLine({
   flags: {
     seed: flag(integer({ min: 0, max: MAX_SEED }), {
       placeholder: 'N',
-      about: "the schedule and the clients' doing; the same seed gives the same ones",
-      defaultText: 'a random one',
+      about: "seed of the schedule and of the clients' actions; the same seed repeats them",
+      defaultText: 'random',
     }),
-    minutes: flag(MINUTES, { placeholder: 'M', about: `how long faults come, ${MINUTES.range}`, default: 2 }),
+    minutes: flag(MINUTES, { placeholder: 'M', about: `how long faults are injected, ${MINUTES.range}`, default: 2 }),
     clients: flag(CLIENTS, { placeholder: 'N', about: `how many clients, ${CLIENTS.range}`, default: 24 }),
     stack: flag(oneOf(['compose', 'local']), {
       placeholder: 'NAME',
       about:
-        'compose: the stack of docker-compose.yml; local: processes of this machine, the worker before them, on a\nreal MySQL',
+        'compose: the stack of docker-compose.yml; local: processes of this machine behind the worker, on a\nreal MySQL',
       defaultText: 'compose where a Docker engine answers',
     }),
     front: flag(oneOf(['nginx', 'worker', 'both']), {
@@ -57,7 +57,10 @@ const commandLine = createCommandLine({
       defaultText: 'one is started for the run',
     }),
     faults: flag(someOf(FAULT_KINDS), { placeholder: 'LIST', about: 'only these, separated by commas' }),
-    mutate: flag(oneOf(MUTANT_NAMES), { placeholder: 'BUG', about: 'makes a bug to see that it is found' }),
+    mutate: flag(oneOf(MUTANT_NAMES), {
+      placeholder: 'BUG',
+      about: 'makes this bug, to see that the checkers find it',
+    }),
     report: flag(anyText('a file'), { placeholder: 'FILE', about: 'writes the history there, as JSON lines' }),
   },
   more: `Faults:\n${table(FAULT_KINDS, FAULTS)}\n\nBugs:\n${table(MUTANT_NAMES, MUTANTS)}`,

@@ -10,7 +10,7 @@ unless the checkers find every bug, and find nothing in a run without a bug. Wit
   flags: {
     sample: flag(integer({ min: 1, max: MUTANT_NAMES.length }), {
       placeholder: 'N',
-      about: 'only N of the bugs, the next ones each day (UTC)',
+      about: 'only N of the bugs, different ones each day (UTC)',
     }),
   },
   names: { placeholder: 'BUG', format: oneOf(MUTANT_NAMES) },

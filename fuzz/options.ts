@@ -19,17 +19,17 @@ Each client has its own address in 127.0.0.0/8, which Linux allows.`,
   flags: {
     inputs: flag(integer({ min: 1 }), {
       placeholder: 'N',
-      about: 'how many, shared by the targets',
+      about: 'number of inputs, shared by the targets',
       default: 18_000,
     }),
     seed: flag(integer({ min: 0 }), {
       placeholder: 'S',
-      about: 'what they are made from; the same one makes the same inputs',
-      defaultText: 'another each time',
+      about: 'seed of the inputs; the same seed repeats them',
+      defaultText: 'random',
     }),
     target: flag(oneOf([...TARGET_NAMES, 'all']), {
       placeholder: 'T',
-      about: 'origin, worker, nginx, http2 (Nginx in HTTP/2), or all that are there',
+      about: 'origin, worker, nginx, http2 (Nginx in HTTP/2), or all that are available',
       default: 'all',
     }),
     from: flag(integer({ min: 0 }), { placeholder: 'N', about: 'the number of the first input', default: 0 }),

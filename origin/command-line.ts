@@ -16,9 +16,9 @@ export const commandLine = createCommandLine({
   synopsis: '[--check | --migrate | --migrate-only]',
   about: 'One replica of the app: counts the visits of GET / in a database that all replicas share.',
   flags: {
-    check: toggle('check the settings, and start nothing'),
+    check: toggle('check the settings and exit'),
     migrate: toggle('bring the database up to date first'),
-    'migrate-only': toggle('do just that'),
+    'migrate-only': toggle('bring the database up to date and exit'),
   },
   more: `Settings, as environment variables:\n${settings.join('\n').replaceAll('`', '')}`,
 });
