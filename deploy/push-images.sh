@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PROGRAM=deploy/push-images.sh
 REGISTRY=${REGISTRY:-}
 MOVING_TAG=${MOVING_TAG-main}
+MOVE_IF=${MOVE_IF:-true}
 
 usage() {
     cat <<USAGE
@@ -19,6 +20,7 @@ Settings, from the environment:
               (for example 123456789012.dkr.ecr.eu-central-1.amazonaws.com)
   TAG         the tag of this build (default: the hash of the checked-out commit)
   MOVING_TAG  a tag that moves to this build; empty for none (default: main)
+  MOVE_IF     a shell command that runs when both images are pushed under TAG: MOVING_TAG moves only if it succeeds (default: true)
   NODE_IMAGE  the image that both are based on (default: the one in their Dockerfiles)
 
 Options:
@@ -110,7 +112,9 @@ for image in mooring-origin mooring-edge; do
     push "$REGISTRY/$image:$TAG"
     pushed+=("$REGISTRY/$image:$TAG@$digest")
 done
-if [[ -n $MOVING_TAG ]]; then
+if [[ -n $MOVING_TAG ]] && ! TAG=$TAG bash -c "$MOVE_IF" >&2; then
+    echo "$PROGRAM: $MOVING_TAG was not moved: MOVE_IF failed" >&2
+elif [[ -n $MOVING_TAG ]]; then
     for image in mooring-origin mooring-edge; do
         docker tag "$REGISTRY/$image:$TAG" "$REGISTRY/$image:$MOVING_TAG"
         push "$REGISTRY/$image:$MOVING_TAG"

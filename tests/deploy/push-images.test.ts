@@ -102,6 +102,18 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
   });
 
   test.each([
+    ['succeeds', 0, 8],
+    ['fails', 1, 4],
+  ])('when MOVE_IF %s after both pushes, the moving tag follows accordingly', (_how, code, count) => {
+    const asked = `test "$TAG" = test && docker asked && exit ${code}`;
+    const { status, stderr, calls } = pushWith({ MOVE_IF: asked });
+    expect(status).toBe(0);
+    expect(calls[4]).toBe('asked');
+    expect(calls).toHaveLength(count + 1);
+    expect(stderr.includes('main was not moved: MOVE_IF failed')).toBe(code !== 0);
+  });
+
+  test.each([
     ['the second build', 'worker/Dockerfile', 'mooring-edge cannot be built from worker/Dockerfile: see above', 2],
     [
       'a push',
