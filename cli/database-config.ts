@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { addProblem, type GivenSettings, parsedSettings, setting, settingsObject } from '../app/lib/settings.ts';
+import {
+  addProblem,
+  type GivenSettings,
+  parsedSettings,
+  type SettingsValues,
+  setting,
+  settingsObject,
+} from '../app/lib/settings.ts';
 import { anyText, port, textWhere } from '../app/lib/text-format.ts';
 import { DATABASE_URL_EXAMPLE, fileUrl, type MysqlParts, mysqlUrl, type ParsedDatabaseUrl } from './database-url.ts';
 import { databaseUrl } from './database-url-format.ts';
@@ -53,8 +60,6 @@ export const databaseSettings = {
 /** The settings of the database. Each can also come from a file. */
 export const DATABASE_SETTING_NAMES = Object.keys(databaseSettings);
 
-type DatabaseValues = { [K in keyof typeof databaseSettings]: (typeof databaseSettings)[K]['default'] };
-
 /** Returns the rules that `DATABASE_URL` stands alone, and that `DB_…` settings come with a host and a user. */
 export function databaseRules(given: GivenSettings): (values: unknown, ctx: z.RefinementCtx) => void {
   const isGiven = (name: string) => given[name] !== undefined && given[name] !== '';
@@ -74,7 +79,7 @@ export function databaseRules(given: GivenSettings): (values: unknown, ctx: z.Re
 }
 
 /** Combines settings that keep the rules into one value. */
-export function toDatabaseConfig(values: DatabaseValues): DatabaseConfig {
+export function toDatabaseConfig(values: SettingsValues<typeof databaseSettings>): DatabaseConfig {
   const { DB_HOST: host, DB_PORT: port, DB_USER: user, DB_PASSWORD: password, DB_NAME: database } = values;
   if (host === undefined || user === undefined) return databaseOfUrl(values.DATABASE_URL);
   return { kind: 'mysql', connection: { host, port, user, password, database } };

@@ -4,7 +4,7 @@ import { serverId } from '../app/affinity/server-id.ts';
 import type { TrustProxy } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardRule, toDashboardAccess } from '../app/dashboard/access.ts';
 import type { ReplicaIdentity } from '../app/env.ts';
-import { addProblem, parsedSettings, settingsObject } from '../app/lib/settings.ts';
+import { addProblem, parsedSettings, type SettingsValues, settingsObject } from '../app/lib/settings.ts';
 import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
 import { bracketed } from '../cli/database-url.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
@@ -97,8 +97,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   };
 }
 
-/** What the values of a replica's settings are, once each is valid. */
-type OriginValues = z.output<ReturnType<typeof settingsObject<typeof allOriginSettings>>>;
+type OriginValues = SettingsValues<typeof allOriginSettings>;
 
 function timeoutRules(values: OriginValues, ctx: z.RefinementCtx): void {
   const longestDrainMs = (values.STOP_GRACE_PERIOD_MS ?? Number.POSITIVE_INFINITY) - GRACE_AFTER_DRAIN_MS;

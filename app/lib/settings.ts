@@ -19,9 +19,10 @@ export interface Setting<T> extends TextFormat<T>, Description {
 }
 
 type Settings = Record<string, Setting<unknown>>;
-type Fields<S extends Settings> = {
-  [K in keyof S]: z.ZodType<S[K] extends Setting<infer T> ? T : never>;
-};
+type Fields<S extends Settings> = { [K in keyof S]: z.ZodType<S[K]['default']> };
+
+/** The values of settings, by name. */
+export type SettingsValues<S extends Settings> = { [K in keyof S]: S[K]['default'] };
 
 /** The texts of a program's settings, by name. */
 export type GivenSettings = Record<string, string | undefined | UnreadSetting>;

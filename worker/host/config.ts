@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { dashboardRule } from '../../app/dashboard/access.ts';
-import { type GivenSettings, parsedSettings, setting, settingsObject } from '../../app/lib/settings.ts';
+import {
+  type GivenSettings,
+  parsedSettings,
+  type SettingsValues,
+  setting,
+  settingsObject,
+} from '../../app/lib/settings.ts';
 import { port, textWhere } from '../../app/lib/text-format.ts';
 import {
   DATABASE_SETTING_NAMES,
@@ -105,7 +111,7 @@ export function parseEdgeContainerConfig(env: Record<string, string | undefined>
   };
 }
 
-type EdgeValues = z.output<ReturnType<typeof settingsObject<typeof edgeSettings>>>;
+type EdgeValues = SettingsValues<typeof edgeSettings>;
 
 function readGiven(env: Record<string, string | undefined>): GivenSettings {
   return withSettingsFromFiles(['DASHBOARD_TOKEN', ...DATABASE_SETTING_NAMES], env, readText);
