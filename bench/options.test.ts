@@ -18,7 +18,7 @@ test.each([
   [['--rounds', '0'], '--rounds: expected a whole number from 1 to 100, got "0"'],
   [['--seconds', 'ten'], '--seconds: expected a whole number from 1 to 60, got "ten"'],
   [['--fast'], '--fast'],
-])('%j is refused', (args, message) => {
+])('%j is rejected', (args, message) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
   expect(() => parseOptions(args)).toThrow(message);
 });

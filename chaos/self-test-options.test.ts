@@ -22,7 +22,7 @@ test('samples of consecutive days reach every bug', () => {
 });
 
 test.each([[['--sample', '0']], [['--sample', 'all']], [['--sample', '99']], [['--nothing']], [['rose']]])(
-  '%j is refused',
+  '%j is rejected',
   (args) => {
     expect(() => parseTrials(args)).toThrow(UsageError);
   },

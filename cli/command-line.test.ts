@@ -71,7 +71,7 @@ describe('a command line', () => {
     [['--depth', '3'], "Unknown option '--depth'"],
     [['--night=yes'], "Option '--night' does not take an argument"],
     [['--knots'], "Option '--knots <value>' argument missing"],
-  ])('%j is refused with the usage', (args, problem) => {
+  ])('%j is rejected with the usage', (args, problem) => {
     expect(() => parse(args)).toThrow(UsageError);
     expect(() => parse(args)).toThrow(problem);
     expect(() => parse(args)).toThrow(`\n\n${usage}`);

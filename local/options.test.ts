@@ -48,6 +48,6 @@ test.each([
   ],
   [['--database', 'mysql://u@h/d'], { DB_PASSWORD_FILE: '/none' }, /^1 setting is wrong:\n {2}DB_PASSWORD_FILE: /],
   [['--port', '5002'], {}, /^--port: 5002 is a replica's \(5001 to 5003\)\n\nUsage: npm start -- /],
-])('%j with %j is refused', (args, env, message) => {
+])('%j with %j is rejected', (args, env, message) => {
   expect(() => parseOptions(args, env)).toThrow(message);
 });

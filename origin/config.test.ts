@@ -94,14 +94,14 @@ describe('TRUSTED_PROXIES, which is deprecated', () => {
   test.each([
     ['10.0.0.0/8', '10.255.0.1', '11.0.0.1'],
     [' 10.0.0.1 , 2001:db8::/32 ', '2001:db8:ffff::1', '127.0.0.1'],
-  ])('%j is read as TRUST_PROXY=nginx from it, and a warning says so', async (value, trusted, other) => {
+  ])('%j is read as TRUST_PROXY=nginx from it, with a warning', async (value, trusted, other) => {
     const { trust, warnings } = await parse({ TRUSTED_PROXIES: value });
     const { preset, isTrusted } = trust as TrustedProxy;
     expect([preset, isTrusted(trusted), isTrusted(other)]).toEqual(['nginx', true, false]);
     expect(warnings).toEqual([`TRUSTED_PROXIES is deprecated: set TRUST_PROXY=nginx from ${value}`]);
   });
 
-  test('none trusts nobody', async () => {
+  test('none trusts no proxy', async () => {
     expect((await parse({ TRUSTED_PROXIES: 'none' })).trust).toEqual({ preset: 'none' });
   });
 

@@ -11,12 +11,12 @@ const options = {
 };
 
 test.each([
-  ['without a wish, the first that is not loopback', undefined, '172.20.0.3'],
-  ['the address that is asked for', '10.0.0.5', '10.0.0.5'],
-  ['an IPv6 one that is asked for', '::1', '::1'],
+  ['without a setting, the first that is not loopback', undefined, '172.20.0.3'],
+  ['the configured address', '10.0.0.5', '10.0.0.5'],
+  ['a configured IPv6 address', '::1', '::1'],
   ['of the addresses of a name that replicas share, its own', 'replica', '172.21.0.3'],
   ['none for the name of another machine', 'nginx', undefined],
-  ['none for a name that nobody has', 'nobody', undefined],
+  ['none for an unknown name', 'nobody', undefined],
 ])('a replica uses %s', async (_what, wanted, address) => {
   expect(await findOwnAddress(wanted, options)).toBe(address);
 });

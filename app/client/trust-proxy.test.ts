@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseTrustProxy, type TrustedProxy } from './trust-proxy.ts';
 
 describe('a trust setting', () => {
-  test('none trusts nobody', () => {
+  test('none trusts no proxy', () => {
     expect(parseTrustProxy('none')).toEqual({ preset: 'none' });
   });
 

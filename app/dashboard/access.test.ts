@@ -71,7 +71,7 @@ describe('for private networks', () => {
     '::ffff:8.8.8.8',
     'unknown',
     '',
-  ])('%j is refused', async (clientIp) => {
+  ])('%j is rejected', async (clientIp) => {
     for (const path of PATHS) expect((await ask(PRIVATE, clientIp, path)).status).toBe(403);
   });
 });
@@ -108,12 +108,12 @@ describe('for private networks, against pages of other sites', () => {
     [['evil.example/status.example']],
     [['a b']],
     [[':']],
-  ])('it is refused under %j', async (hosts) => {
+  ])('it is rejected under %j', async (hosts) => {
     expect((await under(hosts)).status).toBe(403);
   });
 });
 
-test('for private networks, an unverified client is refused whatever its address', async () => {
+test('for private networks, an unverified client is rejected whatever its address', async () => {
   const response = await ask(PRIVATE, '192.168.0.7', '/dashboard', {}, 'GET', { isVerified: false });
   expect(response.status).toBe(403);
   expect(await response.text()).toContain('TRUST_PROXY');
@@ -130,8 +130,8 @@ describe('with a token', () => {
   const basic = (name: string, password: string) => `Basic ${btoa(`${name}:${password}`)}`;
 
   test.each([
-    ['as the password of anybody', basic('me', TOKEN)],
-    ['as the password of nobody', basic('', TOKEN)],
+    ['as the password with any user name', basic('me', TOKEN)],
+    ['as the password without a user name', basic('', TOKEN)],
     ['as a bearer token', `Bearer ${TOKEN}`],
   ])('it is shown with the token %s, from any address', async (_how, Authorization) => {
     for (const path of PATHS) {

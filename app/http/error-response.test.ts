@@ -11,7 +11,7 @@ function setUp(hasPages: boolean) {
       await next();
     });
   }
-  app.get('/', (c) => sendError(c, 503, 'The <database> is away.'));
+  app.get('/', (c) => sendError(c, 503, 'The <database> is down.'));
   return (accept: string) => app.request('/', { headers: { Accept: accept } });
 }
 
@@ -20,13 +20,13 @@ test('a browser gets a page with the error and what to do', async () => {
   expect(response.status).toBe(503);
   expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
   const page = await response.text();
-  expect(page).toContain('<h1>The &lt;database&gt; is away.</h1>');
+  expect(page).toContain('<h1>The &lt;database&gt; is down.</h1>');
   expect(page).toContain('Please try again in a moment.');
 });
 
 test.each([
-  ['*/*', 'The <database> is away.\n'],
-  ['application/json', '{"error":{"status":503,"message":"The <database> is away."}}'],
+  ['*/*', 'The <database> is down.\n'],
+  ['application/json', '{"error":{"status":503,"message":"The <database> is down."}}'],
 ])('a client that accepts %s gets no page headers', async (accept, body) => {
   const response = await setUp(true)(accept);
   expect([response.status, await response.text()]).toEqual([503, body]);
@@ -34,5 +34,5 @@ test.each([
 });
 
 test('an app without pages sends text to browsers, too', async () => {
-  expect(await (await setUp(false)('text/html')).text()).toBe('The <database> is away.\n');
+  expect(await (await setUp(false)('text/html')).text()).toBe('The <database> is down.\n');
 });

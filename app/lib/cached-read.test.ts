@@ -62,7 +62,7 @@ test('callers during a read get the previous value where that is good enough', a
   expect(await second).toBe('b');
 });
 
-test('a read that is lost holds nobody back', async () => {
+test('a lost read does not block other callers', async () => {
   const { get, reads, pass } = setUp({ lostAfterMs: 2000 });
   void get();
   pass(1999);

@@ -13,7 +13,7 @@ describe('integer', () => {
   });
 
   test.each(['', '11', '-1', '+1', '1.0', '1e1', '0x1', ' 1', '1 ', '1_0', '٣', 'NaN', 'Infinity', '9'.repeat(400)])(
-    'refuses %j',
+    'rejects %j',
     (text) => {
       expect(schema.safeParse(text).success).toBe(false);
     },

@@ -21,7 +21,7 @@ test.each(names)('%s is served with its text and type, cacheable for good, but n
 test.each([
   ['of another version', '/assets/0123456789ab/mooring.css'],
   ['without a version', '/assets/mooring.css'],
-  ['the icon that browsers ask for by themselves', '/favicon.ico'],
+  ['the icon that browsers request by default', '/favicon.ico'],
 ])('%s is served, and revalidated each time', async (_what, path) => {
   const response = await app.request(path);
   expect([response.status, response.headers.get('Cache-Control')]).toEqual([200, 'private, no-cache']);

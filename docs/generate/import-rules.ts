@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 interface ImportRule {
   /** Globs of the files that the rule applies to. */
   includes: string[];
-  /** Globs of forbidden imports, in the manner of `.gitignore`: the last one that matches decides, and `!` allows. */
+  /** Globs of forbidden imports, as in `.gitignore`: the last one that matches decides, and `!` allows. */
   group: string[];
 }
 
@@ -33,7 +33,7 @@ export function allows({ group }: ImportRule, file: string, imported: string): b
   return !lastMatch(importPath(file, imported), group);
 }
 
-/** Returns the path of an import as it stands in the importing file. */
+/** Returns the path of an import as the importing file writes it. */
 function importPath(file: string, imported: string): string {
   const from = file.split('/').slice(0, -1);
   const to = imported.split('/');

@@ -189,7 +189,7 @@ describe('a replica', () => {
   });
 
   test.each([
-    ['that is well', { isDraining: false, isReporting: true }, [1, 0, 1]],
+    ['that is healthy', { isDraining: false, isReporting: true }, [1, 0, 1]],
     ['that drains', { isDraining: true, isReporting: true }, [0, 1, 1]],
     ['without its database', { isDraining: false, isReporting: false }, [0, 0, 0]],
   ])('%s is exported as such', async (_how, replica, expected) => {

@@ -9,10 +9,10 @@ const app = createMetricsApp(createMetrics());
 
 describe('the metrics port', () => {
   test.each([
-    ['nothing is asked for', undefined, 'text/plain; version=0.0.4; charset=utf-8'],
-    ['anything will do', '*/*', 'text/plain; version=0.0.4; charset=utf-8'],
+    ['no format is requested', undefined, 'text/plain; version=0.0.4; charset=utf-8'],
+    ['any format is accepted', '*/*', 'text/plain; version=0.0.4; charset=utf-8'],
     [
-      'OpenMetrics is asked for',
+      'OpenMetrics is requested',
       'application/openmetrics-text',
       'application/openmetrics-text; version=1.0.0; charset=utf-8',
     ],
@@ -33,23 +33,23 @@ describe('the metrics port', () => {
     expect(await response.text()).toMatch(/^# TYPE mooring_requests(_total)? counter$/m);
   });
 
-  test.each(['/', '/metrics/', '/showcount', '/healthz'])('has nothing at %s', async (path) => {
+  test.each(['/', '/metrics/', '/showcount', '/healthz'])('answers 404 at %s', async (path) => {
     expect((await app.request(path)).status).toBe(404);
   });
 
-  test.each(['POST', 'PUT', 'DELETE'])('refuses %s and lists the allowed methods', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE'])('rejects %s and lists the allowed methods', async (method) => {
     const response = await app.request('/metrics', { method });
     expect([response.status, response.headers.get('Allow')]).toEqual([405, 'GET, HEAD']);
   });
 
-  test('has nothing to do with affinity', async () => {
+  test('takes no part in affinity', async () => {
     const { headers } = await app.request('/metrics');
     for (const name of ['X-Affinity', 'X-Served-By', 'X-Request-ID', 'Set-Cookie'])
       expect(headers.get(name)).toBeNull();
   });
 });
 
-test('a port in use is refused', async () => {
+test('fails when its port is in use', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void squatter.close());
   await once(squatter, 'listening');

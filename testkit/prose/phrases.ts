@@ -53,6 +53,14 @@ export const PHRASES: readonly Phrase[] = [
   { words: 'whoever', instead: 'name the person or the program' },
   { words: 'those of', instead: 'repeat the noun' },
   { words: '(is|are) told', instead: '"receives"' },
+  { words: 'to be had', instead: '"available"' },
+  { words: '(is|are) away', instead: '"is down", "is unavailable"' },
+  { words: 'that (is|are) none', instead: '"invalid"' },
+  { words: 'in the manner of', instead: '"as", "like"' },
+  { words: 'what comes of', instead: '"the result of"' },
+  { words: 'in its turn', instead: 'the order, or "then"' },
+  { words: 'have their say', instead: 'say what they do' },
+  { words: 'nobody to', instead: 'name who is missing' },
 ];
 
 /** What may stand between two words when a comment continues on the next line. */

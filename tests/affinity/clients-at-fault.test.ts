@@ -69,9 +69,9 @@ describe.each(fronts)('odd requests to %s', (kind) => {
     'a Connection header that is no list': { headers: { Connection: 'close, @@@, ,' } },
     'a header of 10 kB': { headers: { 'X-Long': 'x'.repeat(10_000) } },
     'a query of 4 kB': { path: `/?${'q'.repeat(4000)}` },
-    'a path that leads out': { path: '/../../etc/passwd' },
-    'a host that is not ours': { headers: { Host: 'evil.example' } },
-    'an Accept nobody can parse': { headers: { Accept: ';;;q=,,,' } },
+    'a path that leads outside': { path: '/../../etc/passwd' },
+    "another site's host": { headers: { Host: 'evil.example' } },
+    'an unparsable Accept': { headers: { Accept: ';;;q=,,,' } },
   };
 
   test.each(Object.entries(oddRequests))('%s does not count as a failure of the peer', async (_request, options) => {

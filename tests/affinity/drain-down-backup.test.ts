@@ -11,7 +11,7 @@ describe.each(fronts)('drain at %s', (kind) => {
     expect(await front.ask({ as: a, method: 'POST' })).toBe('200 from A, cookie of A');
   });
 
-  test('A8: when a draining peer fails, its clients move and it is left alone', async () => {
+  test('A8: when a draining peer fails, its clients move and it gets no more requests', async () => {
     const [front, a] = await stage(kind, ['A drain', 'B', 'C']);
     a.behave(drops());
     expect(await front.ask({ as: a })).toBe('200 from B, cookie of B');
@@ -19,7 +19,7 @@ describe.each(fronts)('drain at %s', (kind) => {
     expect(a.requests).toHaveLength(1);
   });
 
-  test('A8: when all drain, only their clients are served', async () => {
+  test('A8: when all peers drain, only their clients are served', async () => {
     const [front, a, b] = await stage(kind, ['A drain', 'B drain']);
     expect(await front.ask()).toBe('502 from the front, no cookie');
     expect(await front.ask({ as: a })).toBe('200 from A, cookie of A');
@@ -46,7 +46,7 @@ describe.each(fronts)('down at %s', (kind) => {
   });
 
   test.each([[['A down']], [['A down', 'B down']], [['A down', 'B backup down']]])(
-    'A8: when all are down there is nobody to try: %j',
+    'A8: when all peers are down none can be tried: %j',
     async (lines) => {
       const [front, a] = await stage(kind, lines);
       expect(await front.ask()).toBe('502 from the front, no cookie');
@@ -56,14 +56,14 @@ describe.each(fronts)('down at %s', (kind) => {
 });
 
 describe.each(fronts)('backup at %s', (kind) => {
-  test('A8: a backup gets nothing while a primary can, not even from its clients', async () => {
+  test('A8: a backup gets nothing while a primary is available, not even from its own clients', async () => {
     const [front, , , c] = await stage(kind, ['A', 'B', 'C backup']);
     expect(await front.askInTurn(4)).toBe('ABAB');
     expect(await front.ask({ as: c })).toBe('200 from A, cookie of A');
     expect(c.connectionCount()).toBe(0);
   });
 
-  test('A8: when no primary can, clients are moored to the backups', async () => {
+  test('A8: when no primary is available, clients are moored to the backups', async () => {
     const [front, a, , d] = await stage(kind, ['A', 'C backup', 'D backup']);
     a.behave(drops());
     expect(await front.ask({ as: d })).toBe('200 from D, cookie of D');
@@ -91,7 +91,7 @@ describe.each(fronts)('backup at %s', (kind) => {
     expect(await first).toBe('200 from A, cookie of A');
   });
 
-  test('A8: clients of a backup go back to a primary when one is back', async () => {
+  test('A8: clients of a backup return to a primary when one is available again', async () => {
     const [front, a, b] = await stage(kind, ['A fail_timeout=1s', 'B backup']);
     await a.stop();
     expect(await front.ask()).toBe('200 from B, cookie of B');

@@ -18,7 +18,7 @@ async function repeat(times: number, ask: () => ReturnType<AskableFront['ask']>)
 const NOBODY = '502 from the front, no cookie';
 
 describe.each(fronts)('giving up, at %s', (kind) => {
-  test('A7: all peers refuse: 502 with the cookie of the last one, then 502 without a cookie', async () => {
+  test('A7: all peers refuse connections: 502 with the cookie of the last one, then 502 without a cookie', async () => {
     const [front, a, b, c] = await stage(kind, ['A', 'B', 'C']);
     for (const replica of [a, b, c]) await replica.stop();
     expect(await front.ask({ as: b })).toBe('502 from the front, cookie of C');
@@ -37,7 +37,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     expect(replicas.map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
   });
 
-  test.each(['GET', 'POST'])('A7: %s to peers that take no connection in time: 504', async (method) => {
+  test.each(['GET', 'POST'])('A7: %s to peers that accept no connection in time: 504', async (method) => {
     const a = await createDeafReplica('A');
     const front = await frontBefore([a], kind, ['A'], { connectTimeoutMs: 1000, readTimeoutMs: 1000 });
     expect(await front.ask({ method })).toBe('504 from the front, cookie of A');
@@ -76,7 +76,7 @@ describe.each(fronts)('giving up, at %s', (kind) => {
     expect(await front.ask()).toBe('502 from the front, cookie of B');
   });
 
-  test('A7: POST gets the 503 of each peer in its turn, none of them a failure', async () => {
+  test('A7: POST receives the 503 of each peer in order, none of them a failure', async () => {
     const [front, ...replicas] = await stage(kind, ['A', 'B', 'C']);
     for (const replica of replicas) replica.behave(answers(503));
     expect(await front.askInTurn(4, { method: 'POST' })).toBe('ABCA');
@@ -121,7 +121,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('an unreachable replica
     // There was no connection, so no replica can have seen the request.
     { method: 'POST', tries: 10, begins: 4 },
   ])(
-    'A7: is asked $begins times for a $method with NGINX_TRIES=$tries, as it may be back under its name',
+    'A7: is tried $begins times for a $method with NGINX_TRIES=$tries, because its name may have a new address',
     async ({ method, tries, begins }) => {
       const a = await createStubReplica('A');
       await a.stop();
@@ -144,7 +144,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s 
     ['text/plain', 'Too many requests are in flight.\n'],
     ['application/json', '"status": 503'],
     ['text/html', '<h1>Too many requests are in flight.</h1>'],
-  ])('are answered 503 at once, to be tried again, as %s', async (form, told) => {
+  ])('are answered 503 with Retry-After at once, as %s', async (form, told) => {
     const a = await createStubReplica('A');
     const waiting: (() => void)[] = [];
     a.behave((_request, response) => waiting.push(() => response.end('A')));

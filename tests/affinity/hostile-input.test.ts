@@ -16,7 +16,7 @@ describe.each(fronts)('hostile input at %s', (kind) => {
 
   test.each([
     ['two hosts', 'Host: a\r\nHost: b'],
-    ['a host that is none', 'Host: a b'],
+    ['an invalid host', 'Host: a b'],
     ['a host with a path', 'Host: mooring.test/admin'],
     ['a host with a query', 'Host: mooring.test?x'],
     ['a host with a fragment', 'Host: mooring.test#x'],
@@ -24,13 +24,13 @@ describe.each(fronts)('hostile input at %s', (kind) => {
     ['a host with a user', 'Host: user@mooring.test'],
     ['a host with a user and a password', 'Host: user:password@mooring.test'],
     ['a host with two ports', 'Host: mooring.test:80:81'],
-    ['a host with a port that is none', 'Host: mooring.test:65536'],
+    ['a host with an invalid port', 'Host: mooring.test:65536'],
     ['a host with an empty label', 'Host: mooring..test'],
     ['a host with its brackets open', 'Host: [::1'],
     ['an empty host', 'Host:'],
     ['no host', 'X: y'],
     ['a transfer coding beside chunked', 'Host: mooring.test\r\nTransfer-Encoding: gzip, chunked', /^HTTP\/1\.1 501 /],
-  ])('%s are refused with 400 and reach no replica', async (_what, lines, status = /^HTTP\/1\.1 400 /) => {
+  ])('%s is answered 400 and reaches no replica', async (_what, lines, status = /^HTTP\/1\.1 400 /) => {
     const before = a.requests.length;
     const { socket, received } = await openRaw(front.url);
     socket.write(`GET /public HTTP/1.1\r\n${lines}\r\n\r\n`);
@@ -61,7 +61,7 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('headers that a replic
   test.each([
     ['130 kB', ['X-Huge: '.padEnd(130_000, 'h')]],
     ['3000 of them', Array.from({ length: 3000 }, (_, nth) => `X-${nth}: ${nth}`)],
-  ])('%s are refused with 431 and reach no replica', async (_what, lines) => {
+  ])('%s is answered 431 and reaches no replica', async (_what, lines) => {
     const [front, a] = await stage(kind, ['A']);
     const { socket, received } = await openRaw(front.url);
     socket.write(`GET / HTTP/1.1\r\nHost: mooring.test\r\n${lines.join('\r\n')}\r\n\r\n`);
@@ -76,7 +76,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the access log of %s',
     ['/caf\u00e9', '/caf'],
     ['/a\u009b31m?x', '/a'],
     ['/plain/%c2%9b?secret', '/plain/%c2%9b'],
-  ])('shows of %j what a URL may contain', async (target, logged) => {
+  ])('shows the characters of %j that a URL may contain', async (target, logged) => {
     const a = await createStubReplica('A');
     const lines: Buffer[] = [];
     const timeouts = { connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false };

@@ -17,7 +17,7 @@ const INCOMPLETE: [string, string, boolean][] = [
   ['breaks off in the size of a chunk', '5\r\nhello\r\n1', ENDS],
   ['breaks off before the end of its last chunk', '5\r\nhello\r\n0\r\n', ENDS],
   ['has a malformed size', '5\r\nhello\r\nzz\r\nxxx\r\n0\r\n\r\n', !ENDS],
-  ['begins with a malformed size', 'zz\r\nhello\r\n0\r\n\r\n', !ENDS],
+  ['starts with a malformed size', 'zz\r\nhello\r\n0\r\n\r\n', !ENDS],
   ['has a negative size', '5\r\nhello\r\n-1\r\nxxx\r\n0\r\n\r\n', !ENDS],
   ['has a size of 72 bits', '5\r\nhello\r\nffffffffffffffffff\r\nxxx\r\n0\r\n\r\n', !ENDS],
   ['has a chunk longer than its size', '5\r\nhelloXX\r\n0\r\n\r\n', !ENDS],

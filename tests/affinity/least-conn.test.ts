@@ -56,7 +56,7 @@ describe.each(fronts)('the order in which %s chooses', (kind) => {
     },
   );
 
-  test('A3: requests of moored clients do not move the turn of the new ones', async () => {
+  test('A3: requests of moored clients do not change the order for new clients', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B', 'C']);
     let order = '';
     for (const as of [a, a, b, a]) order += `${await front.askInTurn(1)}(${await front.askInTurn(1, { as })})`;
@@ -72,7 +72,7 @@ describe.each(fronts)('the order in which %s chooses', (kind) => {
     expect([b, c].map(({ requests }) => requests.length)).toEqual([5, 5]);
   });
 
-  test('A4: a moored client comes to its peer however busy it is', async () => {
+  test('A4: a moored client reaches its peer however busy it is', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     const { names, release } = await holdInTurn(front, [a], 5, { as: a });
     expect(names).toBe('AAAAA');
@@ -92,7 +92,7 @@ describe.each(fronts)('max_conns at %s', (kind) => {
   });
 
   test.each([['A max_conns=1'], ['A max_conns=1', 'B max_conns=1 down']])(
-    'A7: when all are full there is nobody to try, and that is no failure: %s',
+    'A7: when all peers are full none can be tried, which is not a failure: %s',
     async (...lines) => {
       const [front, a] = await stage(kind, lines);
       const { release } = await holdInTurn(front, [a as StubReplica], 1);

@@ -37,7 +37,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect(await front.ask({ method: 'POST', as: a })).toBe('200 from B, cookie of B');
   });
 
-  test('A5: a 503 that is passed on to the client does not count', async () => {
+  test('A5: a 503 that the client receives does not count', async () => {
     const [front, a] = await stage(kind, ['A', 'B']);
     a.behave(answers(503));
     expect(await front.ask({ method: 'POST', as: a })).toBe('503 from A, cookie of A');
@@ -63,7 +63,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect(a.requests).toHaveLength(maxFails);
   });
 
-  test('A5: with max_fails=2 a success in between does not wipe out a failure of the same window', async () => {
+  test('A5: with max_fails=2 a success in between does not reset a failure of the same window', async () => {
     const [front, a] = await stage(kind, ['A max_fails=2 fail_timeout=60s', 'B']);
     a.behave(drops());
     expect(await front.ask({ as: a })).toBe('200 from B, cookie of B');
@@ -82,7 +82,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect([a, b].map(({ requests }) => requests.length)).toEqual([3, 3]);
   });
 
-  test('A5: after fail_timeout a peer is back with its clients', async () => {
+  test('A5: after fail_timeout a peer gets its clients back', async () => {
     const [front, a] = await stage(kind, ['A fail_timeout=1s', 'B']);
     a.behave(drops());
     await front.ask({ as: a });
@@ -99,7 +99,7 @@ describe.each(fronts)('failed peers at %s', (kind) => {
     expect(await front.ask({ as: a })).toBe('200 from B, cookie of B');
   });
 
-  test('A5: one request is its trial, and the others go elsewhere until that has succeeded', async () => {
+  test('A5: one request is its trial, and the others go to other peers until the trial has succeeded', async () => {
     const [front, a] = await stage(kind, ['A fail_timeout=3s', 'B']);
     a.behave(drops());
     await front.ask({ as: a });

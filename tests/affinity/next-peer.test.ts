@@ -82,13 +82,16 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     },
   );
 
-  test.each([201, 301, 403, 404, 429, 500, 502, 504])('A6: a %i is an answer, and ends the search', async (status) => {
-    const [front, a, b] = await stage(kind, ['A', 'B']);
-    a.behave(answers(status));
-    expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
-    expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
-    expect(b.requests).toEqual([]);
-  });
+  test.each([201, 301, 403, 404, 429, 500, 502, 504])(
+    "A6: a %i is the client's answer, and no other peer is tried",
+    async (status) => {
+      const [front, a, b] = await stage(kind, ['A', 'B']);
+      a.behave(answers(status));
+      expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
+      expect(await front.ask({ as: a })).toBe(`${status} from A, cookie of A`);
+      expect(b.requests).toEqual([]);
+    },
+  );
 
   test('A6: each peer is tried once, the one in the cookie first, then the others in turn', async () => {
     const [front, a, b, c, d] = await stage(kind, ['A max_fails=0', 'B max_fails=0', 'C max_fails=0', 'D']);
@@ -97,7 +100,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect([a, b, c, d].map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1]);
   });
 
-  test('A6: PUT brings its whole body to the next peer', async () => {
+  test('A6: the next peer receives the whole body of a PUT', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     a.behave(drops());
     const body = Buffer.alloc(50_000, 'body ');
@@ -105,7 +108,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect([a, b].map(({ requests }) => requests[0]?.body.equals(body))).toEqual([true, true]);
   });
 
-  test('A6: a refused POST brings its whole body to the next peer, however large', async () => {
+  test('A6: after a refused connection the next peer receives the whole body of a POST, however large', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     await a.stop();
     const body = Buffer.alloc(500_000, 'body ');
@@ -133,7 +136,7 @@ describe.each(fronts)('the next peer, at %s', (kind) => {
     expect(b.requests).toHaveLength(large[2]);
   });
 
-  test('A6: an answer that breaks off in its body is not asked for again, and is no failure', async () => {
+  test('A6: a request whose answer breaks off in its body is not sent again, and that is not a failure', async () => {
     const [front, a, b] = await stage(kind, ['A', 'B']);
     a.behave(breaksOff());
     const answer = await front.get({ as: a });

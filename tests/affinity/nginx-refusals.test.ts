@@ -15,7 +15,7 @@ interface LogLine {
   status: number;
 }
 
-describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
+describe.runIf(fronts.includes('nginx'))('what nginx rejects by itself', () => {
   let replica: StubReplica;
   let front: Front;
   const lines: string[] = [];
@@ -51,7 +51,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
 
   const CLOSE = 'Host: mooring.test\r\nConnection: close';
   const refusals = [
-    { status: 400, why: 'a header that is none', head: `GET / HTTP/1.1\r\n${CLOSE}\r\nno header` },
+    { status: 400, why: 'an invalid header', head: `GET / HTTP/1.1\r\n${CLOSE}\r\nno header` },
     { status: 405, why: 'TRACE', head: `TRACE / HTTP/1.1\r\n${CLOSE}` },
     { status: 413, why: 'a body of 2 MB', head: `PUT / HTTP/1.1\r\n${CLOSE}\r\nContent-Length: 2000000` },
     { status: 414, why: 'a target of 70 kB', head: `GET /${'u'.repeat(70_000)} HTTP/1.1\r\n${CLOSE}` },
@@ -68,17 +68,14 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     { status: 501, why: 'an unknown coding', head: `PUT / HTTP/1.1\r\n${CLOSE}\r\nTransfer-Encoding: gzip` },
   ];
 
-  test.each(refusals)(
-    '$why: $status with a message of its own, and it reaches no replica',
-    async ({ status, head }) => {
-      const before = replica.requests.length;
-      const answer = await exchange(`${head}\r\n\r\n`);
-      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-      expect(answer).toContain('Content-Type: text/plain');
-      expect(answer).not.toContain('<html>');
-      expect(replica.requests.length).toBe(before);
-    },
-  );
+  test.each(refusals)('$why: $status with its own message, and it reaches no replica', async ({ status, head }) => {
+    const before = replica.requests.length;
+    const answer = await exchange(`${head}\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain('Content-Type: text/plain');
+    expect(answer).not.toContain('<html>');
+    expect(replica.requests.length).toBe(before);
+  });
 
   test.each([
     { form: 'text/plain', told: 'The request body is too large.\n' },
@@ -99,7 +96,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx refuses by itself', () => {
     expect(replica.requests.length).toBe(before + 1);
   });
 
-  test('an upload more than a client may have: 429 with Retry-After, while another address is served', async () => {
+  test('one upload too many for a client: 429 with Retry-After, while another address is served', async () => {
     const upload = `POST /upload HTTP/1.1\r\n${CLOSE}\r\nContent-Length: 10\r\n\r\n`;
     const held = await openRaw(front.url, { localAddress: '127.0.0.2' });
     held.socket.write(upload);

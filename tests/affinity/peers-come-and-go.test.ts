@@ -97,7 +97,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     expect(answered['set-cookie']?.at(-1)).toContain(headers.Cookie);
   });
 
-  test('A7: a 503 at the end of a restarted request says when to try again', async () => {
+  test('A7: a 503 at the end of a restarted request has Retry-After', async () => {
     const deaf = await createDeafReplica('A', { host: '127.0.0.2' });
     const port = Number(new URL(deaf.url).port);
     const { promise: reached, resolve: reach } = Promise.withResolvers<ServerResponse>();
@@ -124,7 +124,7 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     expect(await asked).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
   });
 
-  test('A9: a new replica is found soon after one failure of the name server', async () => {
+  test('A9: a new replica is found soon after a failure of the name server', async () => {
     const port = await freePortRange(1);
     const [first, second] = ['127.0.0.2', '127.0.0.3'].map((host) =>
       createServer((_request, response) => response.end(host)).listen(port, host),

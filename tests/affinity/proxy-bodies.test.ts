@@ -117,7 +117,7 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('large requests throug
     expect(a.requests[0]?.body.toString()).toBe(`one,${REST}`);
   });
 
-  test('an answer may begin before the request ends, and end whenever it wants', async () => {
+  test('an answer may start before the request ends, and end at any time', async () => {
     const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500 });
     a.behave((request, response) => {
       response.writeHead(200).write('early,');

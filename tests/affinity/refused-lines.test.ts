@@ -3,7 +3,7 @@ import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 
 describe.each(fronts)('wrong lines of peers at %s', (kind) => {
   test.each(['http://127.0.0.1:99999', 'weight=0', 'fail_timeout=soon', 'slow_start=5s'])(
-    'refuse the start: %s',
+    'prevent the start: %s',
     async (word) => {
       const line = word.startsWith('http:') ? word : `http://127.0.0.1:5002 ${word}`;
       const started = startFront(kind, { peers: ['http://127.0.0.1:5001', line] });

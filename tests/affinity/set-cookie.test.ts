@@ -15,7 +15,7 @@ describe.each(fronts)('the cookie that %s sets', (kind) => {
     expect((await front.get()).setCookies).toEqual([expect.stringMatching(`^srv_id=${md5};`)]);
   });
 
-  test("A1: its value is the peer's route as it stands, where it has one", async () => {
+  test("A1: its value is the peer's route unchanged, if the peer has one", async () => {
     const [front] = await stage(kind, ['A route=r.1_a-B', 'B route=r2']);
     expect((await front.get()).setCookies).toEqual([expect.stringMatching(/^srv_id=r\.1_a-B;/)]);
     expect(await front.ask({ cookie: 'srv_id=r2' })).toBe('200 from B, cookie of r2');
@@ -71,7 +71,7 @@ describe.each(fronts)('the cookie that %s sets', (kind) => {
     expect(setCookies).toEqual([expect.stringMatching(`^srv_id=${a.sid}; expires=`), ...own]);
   });
 
-  test('A2: TRACE is refused by the front itself, and sets none', async () => {
+  test('A2: the front itself rejects TRACE, and sets none', async () => {
     const [front, a] = await stage(kind, ['A']);
     expect(await front.ask({ method: 'TRACE', as: a })).toBe('405 from the front, no cookie');
     expect(a.requests).toEqual([]);

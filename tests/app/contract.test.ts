@@ -31,7 +31,7 @@ describe.each(appHosts)('the app on $name', (host) => {
     expect(body.toString()).toBe(`${app.server.ip}\n`);
   });
 
-  test('GET / answers all about the visit as JSON', async () => {
+  test('GET / answers with all fields of the visit as JSON', async () => {
     const earliestMs = Date.now();
     const answer = await ask('/', { headers: JSON_PLEASE });
     const visit = json(answer) as VisitJson & { time: string };
@@ -173,7 +173,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
     }
   });
 
-  test('an icon is there where browsers look for one', async () => {
+  test('an icon is served where browsers look for one', async () => {
     const { status, headers } = await ask('/favicon.ico');
     expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml; charset=utf-8']);
   });
@@ -183,7 +183,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
     ['Sec-Purpose', 'prefetch;prerender'],
     ['Purpose', 'prefetch'],
     ['X-Moz', 'prefetch'],
-  ])('a prefetched visit (%s: %s) is refused and not counted', async (name, value) => {
+  ])('a prefetched visit (%s: %s) is rejected and not counted', async (name, value) => {
     const count = async () => (await send(app.url, { path: '/showcount' })).body.toString();
     const before = await count();
     const answer = await ask('/', { headers: { ...HTML_PLEASE, [name]: value } });

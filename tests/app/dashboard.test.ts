@@ -93,7 +93,7 @@ describe('the dashboard of any replica', () => {
     );
   });
 
-  test('keeps what a killed replica counted, and that it was lost, when it is back under its address', async () => {
+  test("keeps a killed replica's counts, and that it was lost, when it restarts at the same address", async () => {
     const databaseUrl = await createDatabaseUrl();
     const [a, b] = [await startReplica(databaseUrl), await startReplica(databaseUrl)];
     for (const { url } of [b, b, b]) await send(url);
@@ -179,7 +179,7 @@ describe('the dashboard of any replica', () => {
     }, LATER);
   });
 
-  test('is closed to clients of other networks, by the addresses that the balancer reports', async () => {
+  test('rejects clients of other networks, by the addresses that the balancer reports', async () => {
     const replica = await startReplica(await createDatabaseUrl(), { TRUST_PROXY: 'nginx from loopback' });
     const headers = { 'X-Real-IP': '203.0.113.77' };
     for (const path of ['/dashboard', '/dashboard/events']) {
@@ -187,7 +187,7 @@ describe('the dashboard of any replica', () => {
     }
   });
 
-  test('with a token is open to its owners, and the token is in no log', async () => {
+  test('with a token accepts only requests with that token, which is in no log', async () => {
     const databaseUrl = await createDatabaseUrl();
     const replica = await startReplica(databaseUrl, { DASHBOARD: 'token', DASHBOARD_TOKEN: 'a-token-for-this-test' });
     const ask = (headers: Record<string, string>) => send(replica.url, { path: '/dashboard', headers });

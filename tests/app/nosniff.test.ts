@@ -47,7 +47,7 @@ describe('a replica and its metrics, also where Node answers by itself', () => {
   const malformed: [status: number, what: string, bytes: string][] = [
     [400, 'nonsense', 'nonsense\r\n\r\n'],
     [400, 'no host', 'GET / HTTP/1.1\r\n\r\n'],
-    [400, 'a host that is none', `GET / HTTP/1.1\r\nHost: a b\r\n${CLOSE}\r\n\r\n`],
+    [400, 'an invalid host', `GET / HTTP/1.1\r\nHost: a b\r\n${CLOSE}\r\n\r\n`],
     [404, 'an unknown path', `GET /nothing HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\n\r\n`],
     [405, 'a tunnel', `CONNECT 127.0.0.1:1 HTTP/1.1\r\n${HOST}\r\n\r\n`],
     [417, 'an unknown expectation', `GET / HTTP/1.1\r\n${HOST}\r\n${CLOSE}\r\nExpect: nonsense\r\n\r\n`],

@@ -115,7 +115,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
     expect(await selection()).toBe(a.address);
   });
 
-  test('a stream that is refused is asked for again', async () => {
+  test('a rejected stream is requested again', async () => {
     const a = await startReplica();
     const { page } = await openPage(browser);
     let refusals = 0;
@@ -128,7 +128,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
   });
 
   test.skipIf(!hasMysql)(
-    'while the database is away the headline says so and no replica is shown ready; afterwards the outage is listed',
+    'during an outage of the database the headline reports it and no replica is shown ready; afterwards the outage is listed',
     async () => {
       const database = await createMigratedDatabase();
       onTestFinished(database.drop);

@@ -15,7 +15,7 @@ const LIMIT_BYTES = 100_000;
 const PAGES = [
   ['visit page', '/'],
   ['dashboard', '/dashboard'],
-  ['page of what is not found', '/nothing'],
+  ['page of a 404', '/nothing'],
 ] as const;
 
 describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () => {
@@ -65,7 +65,7 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
       [name, 'dark', 1280, path] as const,
       [name, 'light', 390, path] as const,
     ]),
-  )('axe finds nothing serious on the %s, %s and %i pixels wide', async (_name, colorScheme, width, path) => {
+  )('axe finds no serious problem on the %s, %s and %i pixels wide', async (_name, colorScheme, width, path) => {
     const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
     await open(page, path);
     await page.evaluate(axe);
@@ -127,7 +127,7 @@ describe.runIf(hasBrowser)('all pages, before three replicas and the edge', () =
       },
     );
 
-    test('the dashboard shows all but the chart, and is loaded again by itself', async () => {
+    test('the dashboard shows everything except the chart, and reloads by itself', async () => {
       const { page } = await openPage(browser, options);
       await page.goto(`${cluster.edgeUrl}/dashboard`);
       expect(await page.locator('#replicas tbody tr').count()).toBe(3);

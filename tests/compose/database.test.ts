@@ -99,7 +99,7 @@ test.each([
   ['an empty file', '\r\n', 'got an empty file'],
   ['several lines', 'first\nsecond\n', 'got several lines'],
   ['another encoding', Buffer.from('\uFEFFpassword', 'utf16le'), 'got control characters or a file that is not UTF-8'],
-])('a folder with %s is refused, and the message names the setting', async (_what, content, problem) => {
+])('a folder with %s is rejected, and the message names the setting', async (_what, content, problem) => {
   const other = join(folder, 'other');
   await rm(other, { recursive: true, force: true });
   await mkdir(other);
@@ -172,7 +172,7 @@ describe('the binary log, which keeps the addresses of clients', () => {
     expect(await stack.sql(rotation)).toEqual(['1']);
   });
 
-  test('off again, nothing of it is left', async () => {
+  test('switched off again, it leaves nothing behind', async () => {
     await setUpAgain('');
     await restartDatabase();
     expect(await stack.sql('select @@log_bin')).toEqual(['0']);

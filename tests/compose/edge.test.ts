@@ -53,7 +53,7 @@ test('up with the profile starts the edge while no request fails and no client m
   expect((await get(edgeUrl)).status).toBe(200);
 });
 
-test('a cookie of one front is honoured by the other, for the same replica', async () => {
+test("both fronts accept each other's cookies, for the same replica", async () => {
   for (const [from, to] of [
     [stack.url, edgeUrl],
     [edgeUrl, stack.url],

@@ -141,7 +141,7 @@ describe('an invalid .env', () => {
         'DRAIN_TIMEOUT_MS: expected at most 60000, because the replica is killed 65000 ms after',
       ],
     ],
-  ])('is refused by %s: neither up nor update.sh applies %j', async (service, wrong, messages) => {
+  ])('is rejected by %s: neither up nor update.sh applies %j', async (service, wrong, messages) => {
     const before = await serving();
     await stack.set(wrong);
     const up = await run(...UP);
@@ -159,7 +159,7 @@ describe('an invalid .env', () => {
   });
 });
 
-test('update.sh with an image that never gets healthy removes the new replicas, each time', SLOW, async () => {
+test('update.sh with an image that never becomes healthy removes the new replicas, each time', SLOW, async () => {
   const before = await serving();
   const healthcheck = 'HEALTHCHECK --interval=1s --timeout=30s --start-period=1s --retries=1 CMD ["false"]';
   await writeFile(join(folder, 'Dockerfile'), `FROM ${stack.name}-origin\n${healthcheck}\n`);
@@ -201,7 +201,7 @@ describe('with a stopped replica', () => {
     expect(await replicaIds()).not.toContain(stopped);
   });
 
-  test('up starts it again and touches nothing else', async () => {
+  test('up starts it again and changes nothing else', async () => {
     const before = await serving();
     await stopOne();
     await unnoticed(...UP);
@@ -212,7 +212,7 @@ describe('with a stopped replica', () => {
 describe('the lock of the project', () => {
   const lock = () => join(process.env.TMPDIR ?? '/tmp', `mooring-${stack.name}.lock`);
 
-  test('keeps the second of two scripts from changing anything', async () => {
+  test('prevents the second of two scripts from changing anything', async () => {
     let outcomes: Outcome[] = [];
     const saw = await traffic.during(async () => {
       const update = stack.run('./update.sh');
@@ -254,7 +254,7 @@ describe('the name of the project', () => {
   });
 });
 
-test('a restart of the database moves nobody, and only visits fail, with 503', async () => {
+test('a restart of the database moves no client, and only visits fail, with 503', async () => {
   const before = await serving();
   const { code, saw } = await run('sh', '-c', `docker compose restart db && ${UP.join(' ')}`);
   expect(code).toBe(0);
@@ -263,7 +263,7 @@ test('a restart of the database moves nobody, and only visits fail, with 503', a
   expect(await serving()).toEqual(before);
 });
 
-test('a restart of Nginx refuses connections until it listens again, and moves nobody', async () => {
+test('a restart of Nginx refuses connections until it listens again, and moves no client', async () => {
   const { code, saw } = await run('docker', 'compose', 'restart', 'nginx');
   expect(code).toBe(0);
   expect(saw.moved).toEqual([]);
@@ -279,7 +279,7 @@ describe.each(['./scale.sh', './update.sh'])('%s', (script) => {
   });
 
   test.each([[['--no-such']], [['-p']], [['--timeout', '0']], [['--timeout=soon']]])(
-    'refuses %j with its usage and exit code 2',
+    'rejects %j with its usage and exit code 2',
     async (args) => {
       const { code, stdout, stderr } = await stack.run(script, ...args);
       expect([code, stdout]).toEqual([2, '']);

@@ -130,7 +130,7 @@ test.each([
   { kind: 'slow bodies in HTTP/2', connections: 30, refused: ['429', '503'] },
   { kind: 'large headers, slow bodies in HTTP/2', connections: 30, refused: ['429', '503'] },
 ])(
-  '$kind from three addresses keep nobody else from an answer, and end no process',
+  '$kind from three addresses keep no other client from an answer, and end no process',
   async ({ kind, connections, refused }) => {
     const before = await processes();
     const attackers = Array.from({ length: ATTACKERS }, () => startAttacker(kind, connections));

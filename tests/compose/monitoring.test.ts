@@ -56,7 +56,7 @@ test('only Nginx and Prometheus publish a port, and Prometheus to this machine o
   expect(stdout).toMatch(/host_ip: 127\.0\.0\.1\n\s+target: 9090\n\s+published: "9090"/);
 });
 
-test('nothing that watches can write a file, has a capability or is root', async () => {
+test('no monitoring service can write a file, has a capability or is root', async () => {
   const status = await stack.compose('exec', '-T', 'prometheus', 'cat', '/proc/1/status');
   expect(status).toMatch(/^CapBnd:\s0+$/m);
   expect(status).toMatch(/^NoNewPrivs:\s1$/m);
@@ -102,7 +102,7 @@ describe('with visitors', () => {
     expect(await prometheus.alerts('firing')).toEqual([]);
   });
 
-  test('docker kill of a replica: the replica is lost, and the alert says so', async () => {
+  test('docker kill of a replica: the replica is lost, and the alert fires', async () => {
     const [victim] = (await stack.replicas()) as [Replica, ...Replica[]];
     await stack.run('docker', 'kill', '--signal', 'KILL', victim.id);
     await vi.waitFor(async () => expect(await prometheus.alerts('firing')).toEqual(['MooringReplicaLost']), SOON);

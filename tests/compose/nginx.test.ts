@@ -81,7 +81,7 @@ describe('with a certificate', () => {
     expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
   });
 
-  test('HTTP without a host is refused, as there is nowhere to redirect to', async () => {
+  test('HTTP without a host is rejected, because there is no target for the redirect', async () => {
     const { socket, closed } = await openRaw(stack.url);
     socket.write('GET / HTTP/1.0\r\n\r\n');
     expect(await closed).toMatch(/^HTTP\/1\.1 400 /);
@@ -179,7 +179,7 @@ test('wrong settings are reported together, each in a line that names it', async
   expect(code).toBe(2);
 });
 
-test('a folder without a certificate is refused, and not served by plain HTTP', async () => {
+test('a folder without a certificate is rejected, and nothing is served by plain HTTP', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'mooring-tls-'));
   onTestFinished(() => rm(empty, { recursive: true }));
   const run = ['docker', 'compose', ...TLS_FILES, 'run', '--rm', '--no-deps', '-T', 'nginx-settings'];

@@ -90,7 +90,7 @@ test('nginx -s reload loses no visit and moves no client', async () => {
 });
 
 test.each([[[]], [['0']], [['51']], [['-1']], [['3.5']], [['three']], [['2', '3']], [['']]])(
-  'scale.sh refuses %j with its usage and exit code 2',
+  'scale.sh rejects %j with its usage and exit code 2',
   async (args) => {
     const { code, stderr } = await stack.run('./scale.sh', ...args);
     expect(code).toBe(2);

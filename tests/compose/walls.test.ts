@@ -26,7 +26,7 @@ async function reach(service: 'nginx' | 'origin', host: string, port: number): P
 }
 
 describe('inside a replica', () => {
-  test('nobody is root', async () => {
+  test('no process runs as root', async () => {
     expect(await inReplica('console.log(process.getuid() > 0)')).toBe('true');
   });
 
@@ -49,7 +49,7 @@ describe('inside a replica', () => {
     expect(status).toMatch(/^NoNewPrivs:\s1$/m);
   });
 
-  test('its signals arrive: it drains when it is asked to stop', async () => {
+  test('it receives signals: it drains when it is asked to stop', async () => {
     await stack.run('docker', 'stop', replica.id);
     const { stdout } = await stack.run('docker', 'inspect', '--format', '{{.State.ExitCode}}', replica.id);
     const logs = await stack.run('docker', 'logs', '--tail', '2', replica.id);

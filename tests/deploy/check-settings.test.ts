@@ -79,7 +79,7 @@ describe('the settings of the database in .env', () => {
     ['DB_MAX_CONNECTIONS', '0'],
     ['DB_MAX_CONNECTIONS', '100001'],
     ['DB_MAX_CONNECTIONS', '500 --skip-grant-tables'],
-  ])('%s=%s is refused by name, and the stored settings stay', async (name, value) => {
+  ])('%s=%s is rejected by name, and the stored settings stay', async (name, value) => {
     await check({});
     const before = await stored();
     const { code, stderr } = await check({ [name]: value });
@@ -89,7 +89,7 @@ describe('the settings of the database in .env', () => {
     expect(await stored()).toBe(before);
   });
 
-  test('are all refused at once', async () => {
+  test('are all rejected together', async () => {
     const { stderr } = await check({ DB_BINLOG: 'x', DB_BINLOG_HOURS: 'x', DB_MAX_CONNECTIONS: 'x' });
     expect(stderr.match(/^mooring: DB_\w+/gm)).toHaveLength(3);
   });

@@ -24,7 +24,7 @@ const OF_THE_STACK = [
   'METRICS_PORT',
 ];
 
-describe('.env sets every setting that the stack does not decide itself', () => {
+describe('.env sets every setting that the stack does not set itself', () => {
   test('of the replicas, under the same name', () => {
     const names = Object.keys(originSettings).filter((name) => !OF_THE_STACK.includes(name));
     const expected = names.map((name) => [name, `\${${name}:-}`]);

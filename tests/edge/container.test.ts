@@ -116,7 +116,7 @@ describe("the edge's container", () => {
     [{ ORIGIN_PORT: '99999' }, 'ORIGIN_PORT: expected a port from 1 to 65535, got "99999"'],
     [{ DB_HOST: 'db' }, 'DB_USER: expected a user name'],
     [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: expected none, or nginx, '],
-  ])('refuses %j with exit code 2', async (env, reason) => {
+  ])('rejects %j with exit code 2', async (env, reason) => {
     const { exited, output } = await runContainer(env as Record<string, string>);
     expect(await exited).toBe(2);
     expect(output()).toContain(reason);

@@ -92,8 +92,8 @@ describe('an edge that discovers its peers', () => {
   test.each([
     ['is wrong', 'http://127.0.0.1:5001 weihgt=2', undefined, /weihgt=2/],
     ['is empty', '', undefined, /empty/],
-    ['is not to be had', '', new Error('no name server'), /no name server/],
-  ])('keeps the last good list while a new one %s, and says so', async (_how, text, failure, reason) => {
+    ['cannot be read', '', new Error('no name server'), /no name server/],
+  ])('keeps the last good list while a new one %s, and logs it', async (_how, text, failure, reason) => {
     const { edge, list, tell, replicas } = await setUp('AB');
     expect(await whoAnswers(edge, 4)).toBe('AB');
     Object.assign(list, { text, failure });

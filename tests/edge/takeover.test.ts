@@ -128,7 +128,7 @@ describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas'
   });
 
   test.each(['OPTIONS', 'PUT', 'DELETE'])(
-    'A11: %s may be sent twice, and the handlers have their say',
+    "A11: %s may be sent twice, so the edge's handlers answer it",
     async (method) => {
       const replicas = await startReplicas(2);
       for (const replica of replicas) replica.behave(drops());
@@ -169,7 +169,7 @@ describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas'
     expect(answer.headers['x-request-id']).not.toBe('forged');
   });
 
-  test('A11: there is no takeover from a replica that answers, whatever the answer', async () => {
+  test('A11: the edge serves nothing itself while a replica answers, whatever the answer', async () => {
     const [a] = (await startReplicas(1)) as [StubReplica];
     const { ask } = await startTestEdge({ origins: urlsOf([a]), databaseUrl: database.url });
     for (const status of [200, 404, 500, 503]) {
@@ -190,7 +190,7 @@ describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas'
       expect((await ask({ headers: { Cookie: cookieOf(b) } })).headers['x-replica']).toBe('B');
   });
 
-  test('A11: with the database down, too, its 503 says when to try again, and visits count again when it is back', async () => {
+  test('A11: with the database down, too, its 503 has Retry-After, and visits count again afterwards', async () => {
     const gate = await createFaultProxy(Number(new URL(database.url).port));
     const { ask } = await startTestEdge({
       origins: ['http://127.0.0.1:9 down'],

@@ -89,7 +89,7 @@ test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and
   expect(Number((await get('/showcount')).body)).toBeGreaterThan(2);
 }, 300_000);
 
-test('`wrangler dev` with a wrong line in ORIGINS names the wrong word, and does not serve', async () => {
+test('`wrangler dev` with a wrong line in ORIGINS names the wrong word, and serves nothing', async () => {
   await wranglerDev(['--var', 'ORIGINS:http://127.0.0.1:5001 weihgt=2']);
   await vi.waitFor(() => expect(output).toMatch(/ORIGINS line 1: "weihgt=2": expected weight=/), {
     timeout: START_TIMEOUT_MS,
@@ -104,7 +104,7 @@ test.each([
   ['--env mysql', ['--env', 'mysql'], {}],
   ['CLOUDFLARE_ENV=mysql', [], { CLOUDFLARE_ENV: 'mysql' }],
 ])(
-  '`wrangler dev` with %s and without its database says which variable to set',
+  '`wrangler dev` with %s and without its database names the variable to set',
   async (_how, flags, env) => {
     await wranglerDev(flags, { ...env, [HYPERDRIVE]: undefined, [`WRANGLER_${HYPERDRIVE.slice(11)}`]: undefined });
     // Wait for `close` and not for `exit`: output may arrive after `exit`.

@@ -37,7 +37,7 @@ test.each([
     ['--database', 'mysql://u:secret@127.0.0.1:1/d'],
     /mysql:\/\/u@127.0.0.1:1\/d cannot be used: connect ECONNREFUSED/,
   ],
-])('%s is refused with exit code 2 and a line that says why', async (_what, flags, reason) => {
+])('%s is rejected with exit code 2 and one line with the reason', async (_what, flags, reason) => {
   const { code, output } = await refusal(flags);
   expect(output).toMatch(reason);
   expect(output).toMatch(/^mooring: /);
@@ -49,7 +49,7 @@ test.each([
   ['the edge', 0],
   ['a replica', 2],
   ["a replica's metrics", 6],
-])('the port of %s in use is refused, and nothing is left running', async (_whose, taken) => {
+])('when the port of %s is in use the start fails, and no process is left', async (_whose, taken) => {
   const first = await freePortRange(8);
   const squatter = createServer().listen(first + taken, '127.0.0.1');
   await once(squatter, 'listening');
@@ -70,7 +70,7 @@ test.each([
   squatter.close();
 });
 
-test('a setting that the replicas refuse is refused by the cluster with the same message', async () => {
+test('a setting that the replicas reject is rejected by the cluster with the same message', async () => {
   const first = await freePortRange(8);
   const flags = ['--port', `${first}`, '--replica-port', `${first + 1}`, '--database', EMBEDDED];
   const { code, output } = await refusal(flags, { ...process.env, VISIT_QUEUE_LIMIT: 'big' });

@@ -10,7 +10,7 @@ describe.skipIf(!promtool)(`promtool${promtool ? '' : `: ${WITHOUT_PROMTOOL}`}`,
     ['the configuration', ['check', 'config', 'monitoring/prometheus.yml']],
     ['the rules', ['check', 'rules', 'monitoring/rules/mooring.rules.yml']],
     ['what the alerts do', ['test', 'rules', `monitoring/${TESTS}`]],
-  ])('finds nothing wrong with %s', async (_what, args) => {
+  ])('finds no error in %s', async (_what, args) => {
     const { code, output } = await (promtool as NonNullable<typeof promtool>).run(args);
     expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
   });
@@ -34,7 +34,7 @@ describe('each alert', () => {
     },
   );
 
-  test.each(alerts)('$alert says how bad it is and what it means, and waits a moment', (alert) => {
+  test.each(alerts)('$alert has a severity and a description, and waits before it fires', (alert) => {
     expect(['critical', 'warning']).toContain(alert.labels.severity);
     expect(alert.annotations).toEqual({
       summary: expect.stringMatching(/\.$/),

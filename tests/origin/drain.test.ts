@@ -117,14 +117,14 @@ describe.skipIf(!hasMysql)('a replica that is asked to stop', () => {
     expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining' }, line]);
   });
 
-  test('treats a Ctrl-C that npm repeats as a single one', async () => {
+  test('counts a Ctrl-C that npm repeats once', async () => {
     const origin = await start();
     origin.process.kill('SIGINT');
     origin.process.kill('SIGINT');
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });
   });
 
-  test('exits with 1 at once when the signal is repeated', async () => {
+  test('exits with 1 at once at a second signal', async () => {
     const origin = await start();
     const counter = await holdCounter(database);
     const visitor = await openConnection(origin);

@@ -40,7 +40,7 @@ describe('a replica on Node', () => {
   test.each([
     ['are taken from a balancer that is trusted', 'nginx from 127.0.0.1', '203.0.113.7', 'from-the-balancer'],
     ['are ignored from one that is not', 'nginx from 10.0.0.0/8', '127.0.0.1', expect.stringMatching(FRESH_REQUEST_ID)],
-    ['are ignored where nobody is trusted', undefined, '127.0.0.1', expect.stringMatching(FRESH_REQUEST_ID)],
+    ['are ignored where no balancer is trusted', undefined, '127.0.0.1', expect.stringMatching(FRESH_REQUEST_ID)],
   ])('V6: client address and request id %s, and recorded', async (_how, trust, clientIp, requestId) => {
     const origin = await start(trust === undefined ? {} : { TRUST_PROXY: trust });
     const headers = { 'X-Real-IP': '203.0.113.7', 'X-Request-ID': 'from-the-balancer' };
@@ -55,7 +55,7 @@ describe('a replica on Node', () => {
     ]);
   });
 
-  test('V3: a visit that a balancer sends again is counted once and keeps its number', async () => {
+  test('V3: a visit that a balancer retries is counted once and keeps its number', async () => {
     const origin = await start({ TRUST_PROXY: BALANCED });
     const again = { 'X-Request-ID': 'retried' };
     expect((await visit(origin, again)).visit).toBe(1);
@@ -125,7 +125,7 @@ describe('a replica on Node', () => {
     expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining', reason: signal }, { msg: 'drained' }]);
   });
 
-  test('the death of its supervisor ends it', async () => {
+  test('it exits when its supervisor exits', async () => {
     const origin = await start();
     origin.process.disconnect();
     expect(await origin.exited).toEqual({ code: 0, stderr: '' });

@@ -95,7 +95,7 @@ describe('hostile input at a replica', () => {
     );
   });
 
-  test('100 Continue comes where nothing is before it', async () => {
+  test('100 Continue is sent when no response is pending', async () => {
     const { socket, received } = await openRaw(origin.url);
     socket.write('POST /let-go HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n');
     await expect.poll(() => statusLines(received())).toEqual(['HTTP/1.1 100 Continue', 'HTTP/1.1 200 OK']);

@@ -56,7 +56,7 @@ describe('the connections of a replica', () => {
     return statusLines(received())[0] ?? 'closed';
   }
 
-  test('at their most, from many addresses with headers that never end, keep no other client out and fit its memory', {
+  test('at their limit, from many addresses with headers that never end, reject no other client and fit its memory', {
     timeout: 120_000,
   }, async () => {
     const origin = await start({ HEADER_TIMEOUT_MS: '60000' });
@@ -81,7 +81,7 @@ describe('the connections of a replica', () => {
     expect(await statusFrom(origin, '127.0.0.2')).toBe('closed');
   });
 
-  test('that are all taken by clients leave the connections of balancers alone, and the other way round', async () => {
+  test('of clients and of balancers have separate limits', async () => {
     const limits = { CLIENT_CONNECTION_LIMIT: '2', PROXY_CONNECTION_LIMIT: '2' };
     const origin = await start({ ...limits, TRUST_PROXY: 'nginx from 127.0.0.9' });
     const busy = [

@@ -32,7 +32,7 @@ test.each([
     /^mooring origin: .*\n {2}DATABASE_URL: .* got "\*\*\*"/,
   ],
   [
-    'no secret where one is to be',
+    'no secret where one is required',
     [],
     { DATABASE_URL: '', DB_PASSWORD_FILE: '/none' },
     /DB_PASSWORD_FILE: .* \(ENOENT\)/,
@@ -50,7 +50,7 @@ test.each([
     { LOG_DIRECTORY: '/dev/null/logs' },
     /^mooring origin: 1 setting is wrong:\n {2}LOG_DIRECTORY: expected a folder that can be written, got "\/dev\/null\/logs" \(ENOTDIR\); give [^\n]*\n$/,
   ],
-  ['an address that is not ours', [], { HOST: '192.0.2.1' }, /^mooring origin: listen EADDRNOTAVAIL: [^\n]*\n$/],
+  ['an address of another machine', [], { HOST: '192.0.2.1' }, /^mooring origin: listen EADDRNOTAVAIL: [^\n]*\n$/],
 ])('%s fails with exit code 2 and a message on standard error', async (_what, flags, env, words) => {
   const { code, stderr, output } = await run(flags, env as Record<string, string>);
   expect(stderr).toMatch(words);

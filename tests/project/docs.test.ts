@@ -92,7 +92,7 @@ test('a file that comments and messages of the code name exists', () => {
   expect(named.filter((line) => !existsSync(join(PROJECT, line.split(': ')[1] as string)))).toEqual([]);
 });
 
-describe('docs/ says what the code does', () => {
+describe('docs/ agrees with the code', () => {
   test('in every generated block', async () => {
     const stale = updatePages({ folder: join(PROJECT, 'docs'), contents: await generateBlocks(), mayWrite: false });
     expect(stale, 'repair: npm run generate:docs').toEqual([]);

@@ -97,7 +97,7 @@ test.each(IMPORTS)('%s may import %s: %s', (path, _imported, isAllowed) => {
   expect(filesWith('lint/style/noRestrictedImports').includes(path)).toBe(!isAllowed);
 });
 
-test.each(IMPORTS)('the table of folders says so: %s may import %s: %s', (path, imported, isAllowed) => {
+test.each(IMPORTS)('the table of folders agrees: %s may import %s: %s', (path, imported, isAllowed) => {
   const rule = ruleOf(path, readImportRules());
   expect(rule && allows(rule, path, join(dirname(path), imported))).toBe(isAllowed);
 });

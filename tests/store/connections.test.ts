@@ -14,7 +14,7 @@ const edgeConnections = Number(read('worker/database/hyperdrive.ts').match(/^con
 const inTable = (row: RegExp) => Number(page.match(row)?.[1]);
 
 describe('the connections that MySQL accepts', () => {
-  test('are enough for as many replicas as scale.sh starts, doubled by an update, and for the edge, with a reserve', () => {
+  test('suffice for the maximum of scale.sh, doubled by an update, and for the edge, with a reserve', () => {
     const needed = 2 * maxReplicas * CONNECTIONS + 2 * edgeConnections;
     expect(maxConnections - needed).toBeGreaterThanOrEqual(50);
   });

@@ -169,7 +169,7 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
       expect(await numbersLeft()).toEqual([1]);
     });
 
-    test('V3: a row whose number is too young stays, whatever its time says', async () => {
+    test('V3: a row whose number is too young stays, whatever its time', async () => {
       const store = openStore();
       await store.commit(visits('a', 'b', 'c'));
       await database.redate('', 31 * DAY_MS);

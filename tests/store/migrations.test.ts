@@ -163,7 +163,7 @@ describe.skipIf(!hasMysql)('an empty MySQL', () => {
     expect(await appliedMigrations()).toBe(readMigrationFiles({ migrationsFolder: migrationsFolder('mysql') }).length);
   });
 
-  test('is brought up to date beside another app that keeps its own record of migrations with Drizzle', async () => {
+  test('is brought up to date beside another app whose migrations Drizzle records', async () => {
     await database.admin.query(
       'create table __drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
     );

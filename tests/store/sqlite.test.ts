@@ -85,7 +85,7 @@ describe('a file that is no longer in place', () => {
         await rename(`${path}.backup`, path);
       },
     ],
-  ])('V4: is not written to once it is %s', async (_how, change) => {
+  ])('V4: gets no more writes once it is %s', async (_how, change) => {
     const { store, replicas } = openSqlite(path, log);
     onTestFinished(store.close);
     expect(await store.commit([visit('a')])).toEqual([1]);
@@ -109,7 +109,7 @@ describe('a file that is no longer in place', () => {
   });
 });
 
-describe('a file that cannot be used is refused before the start', () => {
+describe('an unusable file prevents the start', () => {
   /** Puts a folder in the place of SQLite's write-ahead log. */
   async function blockLog(): Promise<void> {
     await rm(`${path}-wal`, { force: true });

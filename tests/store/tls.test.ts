@@ -5,7 +5,7 @@ import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { createTestDatabase, hasMysql } from '../../testkit/mysql/database.ts';
 
-test.skipIf(!hasMysql)('a server that requires TLS is named as such, with what to do', async () => {
+test.skipIf(!hasMysql)('a server that requires TLS is reported as such, with what to do', async () => {
   const database = await createTestDatabase();
   onTestFinished(database.drop);
   const password = randomBytes(8).toString('hex');

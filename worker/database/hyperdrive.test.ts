@@ -40,7 +40,7 @@ test('a call whose deadline passes while it waits opens no connection afterwards
   const { sockets, getConnection, asked } = await takeAll();
   const deadline = new AbortController();
   const waiting = getConnection(deadline.signal);
-  const reason = new Error('nobody waits any more');
+  const reason = new Error('no request waits any longer');
   deadline.abort(reason);
   await expect(waiting).rejects.toBe(reason);
 
@@ -71,7 +71,7 @@ test('a deadline that leaves no time to connect does not mark the database as un
   pass(999);
   deadline.abort(new Error('the deadline passed'));
   await asked;
-  const reason = new Error('nobody waits any more');
+  const reason = new Error('no request waits any longer');
   const later = new AbortController();
   const waiting = getConnection(later.signal);
   later.abort(reason);

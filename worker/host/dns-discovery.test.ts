@@ -35,7 +35,7 @@ describe('discoverReplicas', () => {
   });
 
   test.each([[[]], [new Error('no such name')]])(
-    'while the name says %s, those who take no connection are down',
+    'while the name says %s, replicas that accept no connection are down',
     async (found) => {
       const { world, tellPeers } = setUp();
       await tellPeers();

@@ -16,7 +16,7 @@ test.each([
   ['quotes and backslashes', String.raw`"\"`, String.raw`"\"\\\""`],
   ['a control character', '\u0001', String.raw`"\x01"`],
   ['what only looks like one', String.raw`\u0001`, String.raw`"\\u0001"`],
-  ['letters of the world', 'ü…', '"ü…"'],
+  ['non-ASCII letters', 'ü…', '"ü…"'],
 ])('a variable may hold %s', (_what, value, literal) => {
   expect(edgeConfig({ ...options, vars: { NAME: value } })).toContain(`(name = "NAME", text = ${literal})`);
 });

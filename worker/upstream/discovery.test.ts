@@ -102,7 +102,7 @@ describe('discovered peers', () => {
     ['is wrong', 'http://a.example weihgt=2', /weihgt=2/],
     ['is empty', '', /empty/],
     ['has comments only', '# none\n', /empty/],
-    ['is not to be had', new Error('no such service'), /no such service/],
+    ['cannot be read', new Error('no such service'), /no such service/],
   ])('after a list that %s the last good one stays, and the problem is logged once', async (_how, list, reason) => {
     const { come, answer, lists, log } = setUp();
     come(0);

@@ -79,7 +79,7 @@ describe('ORIGINS', () => {
     'http://127.0.0.1:5001?query',
     'http://127.0.0.1:5001#hash',
     'weight=2',
-  ])('refuses %s as an address', (word) => {
+  ])('rejects %s as an address', (word) => {
     expect(() => parsePeers(word)).toThrow(`ORIGINS line 1: "${word}": expected http://host:port`);
   });
 
@@ -109,7 +109,7 @@ describe('ORIGINS', () => {
     { word: 'backup=1', expected: 'backup down or drain' },
     { word: 'slow_start=5s', expected: 'backup down or drain' },
     { word: 'http://127.0.0.1:5003', expected: 'backup down or drain' },
-  ])('refuses "$word", naming it and its line', ({ word, expected }) => {
+  ])('rejects "$word" and names it and its line', ({ word, expected }) => {
     const parse = () =>
       parsePeers(`http://127.0.0.1:5001\n# here it comes\nhttp://127.0.0.1:5002 weight=1 ${word} down`);
     expect(parse).toThrow(InvalidPeerError);
@@ -122,7 +122,7 @@ describe('ORIGINS', () => {
     'http://127.0.0.1:5001\nhttps://127.0.0.1:5001',
     'http://127.0.0.1:5001 route=a\nhttp://127.0.0.1:5002 route=a',
     'http://127.0.0.1:5001\nhttp://127.0.0.1:5002 route=e73eb7edc6b16f4bfdbfe7bd78f9ac14',
-  ])('refuses two peers that no cookie could tell apart: %j', (text) => {
+  ])('rejects two peers that no cookie could distinguish: %j', (text) => {
     expect(() => parsePeers(text)).toThrow('ORIGINS line 2: ');
   });
 });
