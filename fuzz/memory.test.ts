@@ -38,7 +38,7 @@ test('the result is the sum of all processes', async () => {
 test.each([
   { what: 'a few samples', samples: 9, processes: [STEADY] },
   { what: 'no process', samples: 30, processes: [] },
-  { what: 'a process that cannot be looked at', samples: 30, processes: [STEADY, () => undefined] },
+  { what: 'a process whose memory cannot be read', samples: 30, processes: [STEADY, () => undefined] },
   {
     what: 'a process that exits before the end',
     samples: 30,

@@ -79,7 +79,7 @@ export function limitConnections({ server, trust, limits, onFull = () => {} }: L
     if (own.size === 0) clients.delete(client);
   }
 
-  /** Closes a connection of the client with the most, unless that client would then have no more than the new one. */
+  /** Closes a connection of the client that has the most, unless it would then have no more connections than the new client. */
   function makeRoom(ownSize: number): boolean {
     let most: [string, Set<Socket>] | undefined;
     for (const entry of clients) if (!most || entry[1].size > most[1].size) most = entry;

@@ -100,7 +100,7 @@ export interface ReplicaRegistry {
   forget(): Promise<void>;
 }
 
-/** Rows older than this are deleted: nobody needs to know any more what became of the replica. */
+/** Rows older than this are deleted, because no page shows the replica any longer. */
 export const FORGOTTEN_AFTER_MS = 300_000;
 
 /** A row of the table, in the form that both kinds of database return. */

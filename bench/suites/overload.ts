@@ -21,7 +21,7 @@ const STEP_SECONDS = 3;
 
 const VARIANTS = ['peak', 'twice'] as const;
 
-/** Sends visits by the clock to one of the variants. */
+/** Sends visits at a fixed rate to one of the variants. */
 type Load = (requestsPerSecond: number, seconds: number) => Promise<OpenLoopResult>;
 
 interface Measured extends OpenLoopResult {
@@ -32,7 +32,7 @@ interface Measured extends OpenLoopResult {
 export const overload: Suite = {
   name: 'overload',
   title: 'Twice as much as it can do',
-  about: `Mooring behind Nginx, three replicas, an open loop of ${SECONDS} s whatever \`--seconds\` says: the most visits a second that are answered within a second of when they were due, and how many still are when twice as many come. These go to replicas of their own, since memory that a process once had it hardly gives back. Memory is the most that the largest replica had.`,
+  about: `Mooring behind Nginx, three replicas, an open loop of ${SECONDS} s whatever \`--seconds\` is: the highest rate of visits that are answered within a second of being due, and how many still are at twice that rate. The doubled load goes to separate replicas, because a process returns little of its memory. Memory is the peak of the largest replica.`,
   async measure(stage) {
     await using closing = new AsyncDisposableStack();
     const start = () => closing.use(createCandidateStarter(stage, { replicas: 3 })).start('mooring');

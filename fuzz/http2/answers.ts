@@ -20,7 +20,7 @@ export function parseHttp2(received: Buffer): ParsedAnswers {
   let problem: string | undefined;
 
   function take(type: number, flags: number, id: number, payload: Buffer): void {
-    // After an error of the connection, its streams end as they are.
+    // A connection error ends its streams in their current state.
     if (type === TYPES.goaway) isGoingAway = true;
     if (id === 0) return;
     const stream = streams.get(id) ?? { block: [], isEnded: false };

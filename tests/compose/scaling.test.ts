@@ -98,10 +98,13 @@ test.each([[[]], [['0']], [['51']], [['-1']], [['3.5']], [['three']], [['2', '3'
   },
 );
 
-test.each(['./scale.sh', './update.sh'])('%s says what to do when nothing runs', async (command) => {
-  const idle = await createStack();
-  const { code, stderr } = await idle.run(command, ...(command === './scale.sh' ? ['3'] : []));
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/no replica is running: start the stack first, with docker compose up -d --wait/);
-  await idle.remove();
-});
+test.each(['./scale.sh', './update.sh'])(
+  '%s names the command that starts the stack when nothing runs',
+  async (command) => {
+    const idle = await createStack();
+    const { code, stderr } = await idle.run(command, ...(command === './scale.sh' ? ['3'] : []));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no replica is running: start the stack first, with docker compose up -d --wait/);
+    await idle.remove();
+  },
+);

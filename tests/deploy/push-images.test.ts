@@ -90,7 +90,7 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
     });
   });
 
-  test('NODE_IMAGE is the base of both, and an empty MOVING_TAG moves none', () => {
+  test('NODE_IMAGE is the base of both, and with an empty MOVING_TAG no tag moves', () => {
     const { status, calls } = pushWith({ NODE_IMAGE: 'node:other', MOVING_TAG: '' });
     expect(status).toBe(0);
     expect(calls).toEqual([

@@ -27,7 +27,7 @@ describe('a replica with a folder for logs', () => {
     return (await origin.exited).code;
   };
 
-  test('writes there what it wrote to standard output, to the last line', async () => {
+  test('writes the same lines there as to standard output, to the last one', async () => {
     const origin = await start();
     for (let i = 0; i < 5; i++) await send(origin.url);
     expect(await stop(origin, 'SIGTERM')).toBe(0);

@@ -3,7 +3,7 @@ import type { Stack as ComposeStack, Replica } from '../../../testkit/docker/sta
 
 /** Waits for containers of a Compose stack. */
 export interface ComposeHealth {
-  /** Waits until Docker reports all of them as healthy. */
+  /** Waits until Docker reports all containers as healthy. */
   untilHealthy(containerIds: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Waits until a replica itself reports that it is ready. */
   untilReady(replica: Replica): Promise<void>;

@@ -16,7 +16,7 @@ export interface LocalProcess {
   start(): Promise<void>;
   /** Kills the process and everything it has started. */
   kill(): void;
-  /** Stops it cleanly and waits for its end. @returns its exit code; undefined when a signal ended it */
+  /** Stops the process cleanly and waits until it has exited. @returns its exit code; undefined when a signal ended it */
   stop(): Promise<number | undefined>;
   /** Sends a signal, but only to a process that has started completely: before that, it may have no handler. */
   signal(signal: NodeJS.Signals): void;

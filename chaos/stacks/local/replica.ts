@@ -33,7 +33,7 @@ export interface LocalReplica extends ReplicaName {
   isAway(): boolean;
   start(): Promise<void>;
   kill(): void;
-  /** Stops it cleanly and waits for its end. */
+  /** Stops the replica cleanly and waits until it has exited. */
   stop(): Promise<void>;
   pause(): void;
   resume(): void;
