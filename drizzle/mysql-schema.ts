@@ -6,6 +6,9 @@ const token = customType<{ data: string; config: { length: number } }>({
   dataType: (config) => `varchar(${config?.length}) character set ascii collate ascii_bin`,
 });
 
+/** JSON that is stored as text, whatever the database's default character set. MySQL's JSON type would rewrite numbers and keys. */
+const jsonText = customType<{ data: string }>({ dataType: () => 'text character set utf8mb4 collate utf8mb4_bin' });
+
 /**
  * One row with `id` 1: the number of visits ever counted. Every transaction that counts visits locks it, so numbers have no
  * gaps.
@@ -49,3 +52,36 @@ export const replica = mysqlTable('replica', {
   seenAt: datetime('seen_at', { mode: 'date', fsp: 3 }).notNull(),
   figures: json().notNull(),
 });
+
+/**
+ * One row per live session. `id_hash` is the SHA-256 of the id in the client's cookie, in hexadecimal. `version` grows with
+ * each change of the session. `recent_changes` names the latest changes, so that a retried request does not
+ * repeat its change. Times are by the database's clock, in UTC.
+ */
+export const session = mysqlTable(
+  'session',
+  {
+    idHash: token('id_hash', { length: 64 }).primaryKey(),
+    version: bigint({ mode: 'number', unsigned: true }).notNull(),
+    data: jsonText().notNull(),
+    recentChanges: jsonText('recent_changes').notNull(),
+    createdAt: datetime('created_at', { mode: 'date', fsp: 3 }).notNull(),
+    expiresAt: datetime('expires_at', { mode: 'date', fsp: 3 }).notNull(),
+  },
+  ({ expiresAt }) => [index('session_expires_at').on(expiresAt)],
+);
+
+/**
+ * One row per session id that was given up lately, so that every replica drops its copy of the session. After `regenerate`,
+ * `successor` is the hash of the new id. `ended_by` names the change, so that a retried request finds the new session.
+ */
+export const endedSession = mysqlTable(
+  'ended_session',
+  {
+    idHash: token('id_hash', { length: 64 }).primaryKey(),
+    endedBy: token('ended_by', { length: 80 }).notNull(),
+    successor: token({ length: 64 }),
+    endedAt: datetime('ended_at', { mode: 'date', fsp: 3 }).notNull(),
+  },
+  ({ endedAt }) => [index('ended_session_ended_at').on(endedAt)],
+);

@@ -38,3 +38,36 @@ export const replica = sqliteTable('replica', {
   seenAt: integer('seen_at', { mode: 'timestamp_ms' }).notNull(),
   figures: text({ mode: 'json' }).notNull(),
 });
+
+/**
+ * One row per live session. `id_hash` is the SHA-256 of the id in the client's cookie, in hexadecimal. `version` grows with
+ * each change of the session. `data` is JSON. `recent_changes` names the latest changes, so that a retried request does not
+ * repeat its change. Times are by the database's clock.
+ */
+export const session = sqliteTable(
+  'session',
+  {
+    idHash: text('id_hash').primaryKey(),
+    version: integer().notNull(),
+    data: text().notNull(),
+    recentChanges: text('recent_changes').notNull(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  ({ expiresAt }) => [index('session_expires_at').on(expiresAt)],
+);
+
+/**
+ * One row per session id that was given up lately, so that every replica drops its copy of the session. After `regenerate`,
+ * `successor` is the hash of the new id. `ended_by` names the change, so that a retried request finds the new session.
+ */
+export const endedSession = sqliteTable(
+  'ended_session',
+  {
+    idHash: text('id_hash').primaryKey(),
+    endedBy: text('ended_by').notNull(),
+    successor: text(),
+    endedAt: integer('ended_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  ({ endedAt }) => [index('ended_session_ended_at').on(endedAt)],
+);
