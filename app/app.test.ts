@@ -4,7 +4,8 @@ import { someClient } from '../testkit/http/client-info.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
-import { StoreUnavailableError, VisitQueueFullError } from './visits/errors.ts';
+import { StoreUnavailableError } from './lib/store-errors.ts';
+import { VisitQueueFullError } from './visits/errors.ts';
 
 const SID = serverId('10.0.0.5:5000');
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

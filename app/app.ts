@@ -11,6 +11,7 @@ import { createKeepAffinity } from './http/keep-affinity.ts';
 import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { isPrefetch } from './http/prefetch.ts';
+import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
 import { respond } from './http/respond.ts';
 import type { Log } from './lib/log.ts';
@@ -21,7 +22,6 @@ import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createDashboard } from './routes/dashboard.ts';
 import { createReleaseRoute } from './routes/release.ts';
-import { publicError } from './visits/errors.ts';
 import type { Visit } from './visits/visit.ts';
 
 export interface AppDeps {

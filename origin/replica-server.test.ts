@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { StoreUnavailableError } from '../app/lib/store-errors.ts';
 import type { ReplicaRegistry } from '../app/replicas/registry.ts';
-import { StoreUnavailableError } from '../app/visits/errors.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { parseConfig } from './config.ts';

@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { createApp } from '../app/app.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
+import { failWhileAway } from '../app/lib/known-away.ts';
 import type { Log } from '../app/lib/log.ts';
 import { singleFlight } from '../app/lib/single-flight.ts';
+import { StoreUnavailableError } from '../app/lib/store-errors.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
-import { StoreUnavailableError } from '../app/visits/errors.ts';
 import { createGroupCommit } from '../app/visits/group-commit.ts';
-import { failWhileAway } from '../app/visits/known-away.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { resolveClientBySocket } from './client-address.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { StoreUnavailableError } from '../lib/store-errors.ts';
 import { type Snapshot, takeSnapshot } from '../replicas/snapshot.ts';
-import { StoreUnavailableError } from '../visits/errors.ts';
 import { createDashboardFeed } from './feed.ts';
 
 function setUp() {

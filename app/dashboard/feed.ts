@@ -1,8 +1,8 @@
+import { publicError } from '../http/public-error.ts';
 import { cachedRead } from '../lib/cached-read.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { dashboardContent, outdatedContent, statuses } from '../pages/dashboard-page.ts';
 import type { Snapshot } from '../replicas/snapshot.ts';
-import { publicError } from '../visits/errors.ts';
 
 export interface DashboardFeedOptions {
   readSnapshot: () => Promise<Snapshot>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { report } from '../../testkit/replicas/reports.ts';
-import { StoreUnavailableError } from '../visits/errors.ts';
+import { StoreUnavailableError } from '../lib/store-errors.ts';
 import { createHeartbeat, RECOVERY_MS } from './heartbeat.ts';
 import type { ReplicaRegistry } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { errorSummary } from '../lib/error-summary.ts';
 import type { Log } from '../lib/log.ts';
-import { StoreUnavailableError } from '../visits/errors.ts';
+import { StoreUnavailableError } from '../lib/store-errors.ts';
 
 export interface StoreFailureOptions {
   log: Log;

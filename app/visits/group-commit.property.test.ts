@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visit } from '../../testkit/http/visits.ts';
-import { CommitInDoubtError, StoreUnavailableError } from './errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Visit } from './visit.ts';
 

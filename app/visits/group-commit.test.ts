@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { StoreUnavailableError, VisitQueueFullError } from './errors.ts';
+import { StoreUnavailableError } from '../lib/store-errors.ts';
+import { VisitQueueFullError } from './errors.ts';
 import { createGroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import type { Visit } from './visit.ts';
 

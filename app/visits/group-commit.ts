@@ -2,7 +2,8 @@ import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
 import { createInFlight } from '../lib/in-flight.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
-import { CommitInDoubtError, VisitQueueFullError } from './errors.ts';
+import { CommitInDoubtError } from '../lib/store-errors.ts';
+import { VisitQueueFullError } from './errors.ts';
 import type { Visit, VisitStore } from './visit.ts';
 
 interface Waiter {

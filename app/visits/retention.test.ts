@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { StoreUnavailableError } from './errors.ts';
+import { StoreUnavailableError } from '../lib/store-errors.ts';
 import { createRetention, type RetentionOptions } from './retention.ts';
 import type { PurgeOptions } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { FileReplacedError } from '../../app/visits/errors.ts';
+import { FileReplacedError } from '../../app/lib/store-errors.ts';
 
 /** Remembers which file a path named when it was opened. */
 export interface WatchedFile {

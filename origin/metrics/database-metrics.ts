@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { CommitInDoubtError, StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
-import { CommitInDoubtError, StoreUnavailableError } from '../../app/visits/errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { createPoolUsage } from './pool-usage.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CommitInDoubtError, StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import { VERSION } from '../../app/lib/version.ts';
 import type { RegisteredReplica, ReplicaRegistry } from '../../app/replicas/registry.ts';
-import { CommitInDoubtError, StoreUnavailableError, VisitQueueFullError } from '../../app/visits/errors.ts';
+import { VisitQueueFullError } from '../../app/visits/errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { readMetrics, type Sample } from '../../testkit/http/metrics.ts';
 import { visit, visits } from '../../testkit/http/visits.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StoreUnavailableError } from '../../app/visits/errors.ts';
+import { StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { visit, visits } from '../../testkit/http/visits.ts';
 import type { StoreDatabase } from '../../testkit/stores/backend.ts';

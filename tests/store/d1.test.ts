@@ -1,8 +1,8 @@
 import type { D1Database } from '@cloudflare/workers-types';
 import { drizzle } from 'drizzle-orm/d1';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CommitInDoubtError } from '../../app/lib/store-errors.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
-import { CommitInDoubtError } from '../../app/visits/errors.ts';
 import { createGroupCommit } from '../../app/visits/group-commit.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { type EdgeHarness, startEdgeHarness } from '../../testkit/fronts/edge-harness.ts';

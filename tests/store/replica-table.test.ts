@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaRegistry } from '../../app/replicas/registry.ts';
-import { StoreUnavailableError } from '../../app/visits/errors.ts';
 import { figures, report } from '../../testkit/replicas/reports.ts';
 import type { StoreDatabase } from '../../testkit/stores/backend.ts';
 import { d1Backend } from '../../testkit/stores/d1.ts';

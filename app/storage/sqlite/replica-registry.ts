@@ -2,8 +2,8 @@ import { asc, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { replica } from '../../../drizzle/sqlite-schema.ts';
+import { StoreUnavailableError } from '../../lib/store-errors.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaRegistry, toRegisteredReplica } from '../../replicas/registry.ts';
-import { StoreUnavailableError } from '../../visits/errors.ts';
 import { SQLITE_NOW_MS } from '../database-clock.ts';
 import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
 

@@ -4,12 +4,8 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../../../drizzle/sqlite-schema.ts';
 import type { Log } from '../../lib/log.ts';
 import { rootCause } from '../../lib/root-cause.ts';
-import {
-  CommitInDoubtError,
-  FileReplacedError,
-  MissingCounterError,
-  StoreUnavailableError,
-} from '../../visits/errors.ts';
+import { CommitInDoubtError, FileReplacedError, StoreUnavailableError } from '../../lib/store-errors.ts';
+import { MissingCounterError } from '../../visits/errors.ts';
 import type { VisitStore } from '../../visits/visit.ts';
 import { visitNumber } from '../../visits/visit-number.ts';
 import { SQLITE_NOW_MS } from '../database-clock.ts';

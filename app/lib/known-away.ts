@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from './errors.ts';
+import { StoreUnavailableError } from './store-errors.ts';
 
 /** The known state of the database. */
 export interface KnownAway {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { CommitInDoubtError, publicError, StoreUnavailableError, VisitQueueFullError } from './errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
+import { VisitQueueFullError } from '../visits/errors.ts';
+import { publicError } from './public-error.ts';
 
 const SECRET = 'mysql://user:hunter2@db';
 

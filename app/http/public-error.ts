@@ -1,0 +1,28 @@
+import { StoreUnavailableError } from '../lib/store-errors.ts';
+import { VisitQueueFullError } from '../visits/errors.ts';
+
+/** A failure as clients see it, without internal details. */
+export interface PublicError {
+  status: 500 | 503;
+  message: string;
+  /** In seconds (RFC 9110 section 10.2.3). */
+  retryAfterSeconds?: number;
+}
+
+const publicErrors: [new (...args: never[]) => Error, PublicError][] = [
+  [
+    StoreUnavailableError,
+    {
+      status: 503,
+      message: 'The database is not available.',
+      retryAfterSeconds: 1,
+    },
+  ],
+  [VisitQueueFullError, { status: 503, message: 'Too many visits at once.', retryAfterSeconds: 1 }],
+];
+
+/** Maps a failure to its response. An error that the table does not list is a bug of ours: 500. */
+export function publicError(error: unknown): PublicError {
+  const known = publicErrors.find(([kind]) => error instanceof kind);
+  return known ? known[1] : { status: 500, message: 'Internal error.' };
+}
