@@ -3,13 +3,13 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { accessLog, globalCounter } from '../../../drizzle/sqlite-schema.ts';
 import type { Log } from '../../lib/log.ts';
-import { rootCause } from '../../lib/root-cause.ts';
-import { CommitInDoubtError, FileReplacedError, StoreUnavailableError } from '../../lib/store-errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
 import { MissingCounterError } from '../../visits/errors.ts';
 import type { VisitStore } from '../../visits/visit.ts';
 import { visitNumber } from '../../visits/visit-number.ts';
 import { SQLITE_NOW_MS } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
+import { isAnswered } from './answered.ts';
 import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
 
 export interface SqliteStoreOptions extends BusyRetryOptions {
@@ -52,7 +52,7 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
         if (rows.length !== visits.length) throw new MissingCounterError();
         return rows.map(({ number }) => visitNumber(number));
       } catch (error) {
-        const inDoubt = !isAnswered(error);
+        const inDoubt = !(error instanceof MissingCounterError || isAnswered(error));
         const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
         const fields = { visits: visits.length, inDoubt };
         throw storeFailure({ log, error, message: 'visits could not be committed', fields, kind });
@@ -99,16 +99,6 @@ export function createSqliteStore(options: SqliteStoreOptions): VisitStore {
       close();
     },
   };
-}
-
-/**
- * Whether a failed commit is known to have had no effect. SQLite rolls back when it reports an error, and both drivers pass
- * on its code. Any other error of D1 means that the answer was lost on the way.
- */
-function isAnswered(error: unknown): boolean {
-  if (error instanceof MissingCounterError || error instanceof FileReplacedError) return true;
-  const { code, message } = rootCause(error) as { code?: unknown; message?: unknown };
-  return `${code} ${message}`.includes('SQLITE_');
 }
 
 /** Takes the write lock, and fails where an insert would fail. */

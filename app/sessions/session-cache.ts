@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import type { SessionCopy } from './session-copy.ts';
+
+export interface SessionCacheOptions {
+  /** About how much memory the copies may take. */
+  maxBytes: number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
+}
+
+/** The copies of sessions that a replica holds in memory. The least recently used ones are dropped first. */
+export interface SessionCache {
+  /** Returns the copy; undefined when there is none, or none that may be used now. */
+  get(idHash: string): SessionCopy | undefined;
+  /** Keeps a copy, unless a newer one is there or the session has ended. */
+  set(idHash: string, copy: SessionCopy): void;
+  /** Drops the copy of a session that may have changed elsewhere. */
+  drop(idHash: string): void;
+  /** Drops the copies of sessions that have ended, and keeps no further copies of them. */
+  end(idHashes: readonly string[]): void;
+  /** Call it when all sessions that had ended by `atMs` have been passed to `end`. */
+  checked(atMs: number): void;
+  size(): { copies: number; bytes: number };
+}
+
+/**
+ * How long copies are used without news of ended sessions. A replica that is cut off from the database would otherwise keep
+ * alive a session that has ended on another one.
+ */
+export const CHECK_TIMEOUT_MS = 5000;
+
+/** A read that began before the session ended may return it this much later. */
+const ENDED_REMEMBERED_MS = 60_000;
+const MAX_ENDED_REMEMBERED = 100_000;
+
+/** Memory per copy apart from its data, and per byte of its JSON. Measured: objects take several times their JSON's size. */
+const BYTES_PER_COPY = 1000;
+const BYTES_PER_BYTE = 5;
+
+export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOptions): SessionCache {
+  const copies = new LRUCache<string, SessionCopy>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ bytes }) => BYTES_PER_COPY + BYTES_PER_BYTE * bytes,
+  });
+  const ended = new LRUCache<string, true>({
+    max: MAX_ENDED_REMEMBERED,
+    ttl: ENDED_REMEMBERED_MS,
+    perf: { now: monotonicMs },
+  });
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    get(idHash) {
+      const nowMs = monotonicMs();
+      if (nowMs - checkedAtMs > CHECK_TIMEOUT_MS) return undefined;
+      const copy = copies.get(idHash);
+      return copy && nowMs < copy.expiresAtMs ? copy : undefined;
+    },
+    set(idHash, copy) {
+      const held = copies.peek(idHash);
+      if (ended.has(idHash) || (held && held.version > copy.version)) return;
+      copies.set(idHash, copy);
+    },
+    drop: (idHash) => void copies.delete(idHash),
+    end(idHashes) {
+      for (const idHash of idHashes) {
+        ended.set(idHash, true);
+        copies.delete(idHash);
+      }
+    },
+    checked(atMs) {
+      // Ended sessions may have been missed since the last check, so begin without copies.
+      if (atMs - checkedAtMs > CHECK_TIMEOUT_MS) copies.clear();
+      checkedAtMs = atMs;
+    },
+    size: () => ({ copies: copies.size, bytes: copies.calculatedSize }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Context } from 'hono';
+import { generateCookie, getCookie } from 'hono/cookie';
+import { SESSION_ID } from './session-id.ts';
+
+/** What a client's cookie says about its session. */
+export interface SessionCookie {
+  id: string;
+  /** The newest version of the session that the client has seen. */
+  version: number;
+}
+
+/** The cookie's name. Under TLS it has the prefix `__Host-`, so that no other host of the domain can set it (RFC 6265bis). */
+export const SESSION_COOKIE = 'session';
+
+const VERSION = /^[1-9]\d{0,14}$/;
+
+/** Reads the session cookie. A malformed one counts as none. */
+export function readSessionCookie(c: Context, isSecure: boolean): SessionCookie | undefined {
+  const [id = '', version = '', ...rest] = (getCookie(c, nameOf(isSecure)) ?? '').split('.');
+  if (rest.length > 0 || !SESSION_ID.test(id) || !VERSION.test(version)) return undefined;
+  return { id, version: Number(version) };
+}
+
+export interface SessionCookieAttributes {
+  /** Whether the client uses HTTPS. */
+  isSecure: boolean;
+  /** How long the client keeps the cookie; the database decides how long the session lasts. */
+  maxAgeSeconds: number;
+}
+
+/** Returns the `Set-Cookie` value for a session; undefined stands for one that has ended. */
+export function formatSessionCookie(
+  session: SessionCookie | undefined,
+  { isSecure, maxAgeSeconds }: SessionCookieAttributes,
+): string {
+  const value = session ? `${session.id}.${session.version}` : '';
+  return generateCookie(nameOf(isSecure), value, {
+    maxAge: session ? maxAgeSeconds : 0,
+    path: '/',
+    httpOnly: true,
+    secure: isSecure,
+    sameSite: 'Lax',
+  });
+}
+
+function nameOf(isSecure: boolean): string {
+  return isSecure ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
+}

@@ -1,0 +1,13 @@
+/**
+ * What a session holds. Each route adds its own optional properties, so that `c.var.session` is typed by the app. Values must
+ * be JSON.
+ *
+ * @example
+ * declare module '../sessions/session-data.ts' {
+ *   interface SessionData {
+ *     cart?: { product: string; quantity: number }[];
+ *   }
+ * }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: routes extend it
+export interface SessionData {}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+const ID_BYTES = 32;
+
+/** Matches the ids that `newSessionId` returns. */
+export const SESSION_ID = /^[\w-]{43}$/;
+
+/** Returns a random id of 256 bits, in base64url. */
+export function newSessionId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace('=', '');
+}
+
+/** Returns what the database knows of an id: its SHA-256, in hexadecimal. Who reads the database cannot use it as a cookie. */
+export function hashSessionId(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
+}

@@ -1,0 +1,297 @@
+import { delay } from '../lib/delay.ts';
+import { CommitInDoubtError } from '../lib/store-errors.ts';
+import { SessionConflictError, SessionEndedError } from './errors.ts';
+import { type DeepReadonly, freeze } from './freeze.ts';
+import type { SessionAccess } from './session-access.ts';
+import type { SessionCache } from './session-cache.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { copyOf, needsTouch, prolonged, rememberChange, type SessionCopy, serialize } from './session-copy.ts';
+import type { SessionData } from './session-data.ts';
+import { hashSessionId, newSessionId } from './session-id.ts';
+import type { SessionStats } from './session-stats.ts';
+import type { SessionLifetimes } from './session-store.ts';
+import type { TakeTurns } from './turns.ts';
+
+/** A session's state at one moment. It cannot be modified. */
+export type SessionSnapshot = DeepReadonly<SessionData>;
+
+/** The session of the client that makes a request: `c.var.session`. */
+export interface Session {
+  /**
+   * Returns the session's state; undefined when the client has no session. Creates nothing.
+   *
+   * @throws {StoreUnavailableError} when the database is needed and does not answer
+   */
+  get(): Promise<SessionSnapshot | undefined>;
+  /**
+   * Replaces the session's state with what `change` returns, and creates the session if there is none. Resolves with the new
+   * state when it is committed. `change` receives the current state, `{}` for a new session, and must be a pure function: it
+   * runs again when another replica changed the session meanwhile, and not at all when a retried request finds its change
+   * made.
+   *
+   * @throws {SessionTooLargeError} when the new state is too large
+   * @throws {SessionNotJsonError} when the new state is not JSON
+   * @throws {SessionConflictError} when other changes came first each time until the deadline
+   * @throws {SessionEndedError} when the session ended after this request had read it
+   * @throws {StoreUnavailableError} when the database does not answer; the change may have been made
+   *
+   * @example
+   * await c.var.session.update(({ cart = [], ...rest }) => ({ ...rest, cart: [...cart, item] }));
+   */
+  update(change: (data: SessionSnapshot) => SessionData | SessionSnapshot): Promise<SessionSnapshot>;
+  /**
+   * Gives the session a new id and ends the old one. Call it at login, so that whoever knew the old id is not logged in, too.
+   * Does nothing when there is no session.
+   */
+  regenerate(): Promise<void>;
+  /** Ends the session for good. */
+  destroy(): Promise<void>;
+  /** Where the session was last read from; undefined when it was not read or there is none. */
+  source(): 'memory' | 'database' | undefined;
+}
+
+export interface SessionDeps {
+  access: SessionAccess;
+  stats: SessionStats;
+  lifetimes: SessionLifetimes;
+  /** Maximum size of a session's JSON. */
+  maxBytes: number;
+  /** The replica's copies. Without it each request reads the database. */
+  cache?: SessionCache | undefined;
+  /** Lets requests of the same session wait for each other. By default they conflict, and retry. */
+  takeTurns?: TakeTurns | undefined;
+  /** Receives work that outlives the request. */
+  inBackground?: (work: Promise<unknown>) => void;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
+  pause?: (ms: number) => Promise<void>;
+  /** Returns a number from 0 to 1. */
+  random?: () => number;
+}
+
+export interface SessionRequest {
+  cookie: SessionCookie | undefined;
+  requestId: string;
+  /** Whether the client's affinity cookie names this replica. Only then may the replica's own copy be current. */
+  isHome: boolean;
+}
+
+/** What the response must tell the client: its session's new cookie, or that the session is gone. */
+export type CookieChange = { set: SessionCookie } | 'remove' | undefined;
+
+/** A session together with what becomes of its cookie. */
+export interface OpenSession extends Session {
+  cookieChange(): CookieChange;
+}
+
+/** How long a change is tried again after conflicts, and after commits in doubt. */
+const CHANGE_TIMEOUT_MS = 5000;
+const FIRST_PAUSE_MS = 2;
+const LAST_PAUSE_MS = 500;
+
+/** Opens the session of a request. Reads nothing before it is used. */
+export function openSession({ cookie, requestId, isHome }: SessionRequest, deps: SessionDeps): OpenSession {
+  const { access, cache, stats, lifetimes, maxBytes, monotonicMs } = deps;
+  const { takeTurns = (_key, work) => work(), inBackground = () => {}, pause = delay, random = Math.random } = deps;
+  let id = cookie?.id;
+  let idHash = id === undefined ? '' : hashSessionId(id);
+  let current: SessionCopy | undefined;
+  let source: 'memory' | 'database' | undefined;
+  let cookieChange: CookieChange;
+  let changes = 0;
+  let latest: Promise<unknown> = Promise.resolve();
+
+  function useId(newId: string | undefined): void {
+    id = newId;
+    idHash = newId === undefined ? '' : hashSessionId(newId);
+  }
+
+  /** Makes a committed state, or one read, the current one of this request and of the replica. */
+  function adopt(copy: SessionCopy): SessionCopy {
+    current = copy;
+    cache?.set(idHash, copy);
+    return copy;
+  }
+
+  async function load(): Promise<SessionCopy | undefined> {
+    if (id === undefined || current) return current;
+    const held = isHome ? cache?.get(idHash) : undefined;
+    if (!held || held.version < (cookie?.version ?? 0)) return await read();
+    source = 'memory';
+    stats.memoryReads++;
+    current = held;
+    return held;
+  }
+
+  async function read(): Promise<SessionCopy | undefined> {
+    const startMs = monotonicMs();
+    stats.databaseReads++;
+    const stored = await access.read(idHash);
+    if (stored && 'replacedBy' in stored) return await follow(stored.replacedBy);
+    current = undefined;
+    source = stored && 'database';
+    if (stored) return adopt(copyOf(stored, startMs));
+    cache?.drop(idHash);
+    return undefined;
+  }
+
+  /** After a retry: this very request gave the session a new id, which its client has never received. Uses yet another id. */
+  async function follow(replacedBy: string): Promise<SessionCopy | undefined> {
+    if (!replacedBy.startsWith(`${requestId}#`)) return undefined;
+    const newId = newSessionId();
+    const isReplaced = await access.commit({
+      kind: 'replaceAgain',
+      idHash,
+      newIdHash: hashSessionId(newId),
+      key: replacedBy,
+    });
+    if (!isReplaced) return undefined;
+    useId(newId);
+    const copy = await read();
+    if (copy) cookieChange = { set: { id: newId, version: copy.version } };
+    return copy;
+  }
+
+  /** Returns the newest state that this replica knows: a later request of the same session may have changed it. */
+  async function base(isFirst: boolean): Promise<SessionCopy | undefined> {
+    if (!isFirst) return await read();
+    const loaded = await load();
+    const held = loaded && cache?.get(idHash);
+    return held && held.version >= loaded.version ? held : loaded;
+  }
+
+  /**
+   * Repeats `attempt` until it returns something, with the current state each time. Undefined stands for a conflict with
+   * another replica.
+   */
+  async function persist<T>(attempt: (base: SessionCopy | undefined) => Promise<T | undefined>): Promise<T> {
+    const giveUpAtMs = monotonicMs() + CHANGE_TIMEOUT_MS;
+    for (let pauseMs = FIRST_PAUSE_MS, isFirst = true; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
+      try {
+        const result = await attempt(await base(isFirst));
+        if (result !== undefined) return result;
+        stats.conflicts++;
+        if (monotonicMs() > giveUpAtMs) throw new SessionConflictError(CHANGE_TIMEOUT_MS);
+      } catch (error) {
+        // The next read finds out whether the change was committed.
+        if (!(error instanceof CommitInDoubtError) || monotonicMs() > giveUpAtMs) throw error;
+      }
+      isFirst = false;
+      await pause(pauseMs * (0.5 + random() / 2));
+    }
+  }
+
+  /** Runs the changes of this request one after the other, and in turn with those of other requests of the session. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = () => (id === undefined ? work() : takeTurns(idHash, work));
+    const turn = latest.then(run, run);
+    latest = turn;
+    return turn;
+  }
+
+  const nextKey = () => `${requestId}#${++changes}`;
+
+  /** Ends up here also when a retry finds that the change was made already. */
+  function changed(copy: SessionCopy): SessionCopy {
+    cookieChange = { set: { id: id as string, version: copy.version } };
+    return adopt(copy);
+  }
+
+  async function write(
+    before: SessionCopy | undefined,
+    key: string,
+    change: (data: SessionSnapshot) => SessionData | SessionSnapshot,
+  ): Promise<SessionCopy | undefined> {
+    if (before?.recentChanges.includes(key)) return changed(before);
+    const data = serialize(change(before?.data ?? freeze({})), maxBytes);
+    if (before && data === JSON.stringify(before.data)) return before;
+    const recentChanges = rememberChange(before?.recentChanges ?? [], key);
+    const startMs = monotonicMs();
+    const applied = await access.commit(
+      before
+        ? { kind: 'update', idHash, fromVersion: before.version, data, recentChanges }
+        : { kind: 'create', idHash, data, recentChanges },
+    );
+    if (!applied) return undefined;
+    stats.commits++;
+    const endsInMs = before ? before.endsAtMs - startMs : lifetimes.absoluteMs;
+    const expiresInMs = prolonged(startMs + endsInMs, lifetimes, startMs) - startMs;
+    return changed(
+      copyOf({ version: (before?.version ?? 0) + 1, data, recentChanges, expiresInMs, endsInMs }, startMs),
+    );
+  }
+
+  function touch(copy: SessionCopy): void {
+    const nowMs = monotonicMs();
+    if (!needsTouch(copy, lifetimes, nowMs)) return;
+    // Set at once, so that the next requests do not prolong it again.
+    adopt({ ...copy, expiresAtMs: prolonged(copy.endsAtMs, lifetimes, nowMs) });
+    const touchedHash = idHash;
+    const touched = access.commit({ kind: 'touch', idHash }).catch(() => false);
+    // Otherwise the copy would outlive the session.
+    inBackground(touched.then((applied) => applied || cache?.drop(touchedHash)));
+  }
+
+  return {
+    async get() {
+      const copy = await load();
+      if (copy) touch(copy);
+      return copy?.data;
+    },
+
+    async update(change) {
+      const key = nextKey();
+      return await inTurn(async () => {
+        let wasLive = current !== undefined;
+        let isNew = false;
+        const copy = await persist(async (before) => {
+          if (!before && wasLive && !isNew) throw new SessionEndedError();
+          wasLive ||= before !== undefined;
+          // Never use an id that the client made up, and after a commit in doubt keep the new one.
+          if (!before && !isNew) useId(newSessionId());
+          isNew ||= !before;
+          return await write(before, key, change);
+        });
+        return copy.data;
+      });
+    },
+
+    async regenerate() {
+      const key = nextKey();
+      await inTurn(() =>
+        persist(async (before) => {
+          if (!before) return true;
+          if (before.recentChanges.includes(key)) return changed(before);
+          const newId = newSessionId();
+          const newIdHash = hashSessionId(newId);
+          const recentChanges = rememberChange(before.recentChanges, key);
+          const { version: fromVersion } = before;
+          const write = { kind: 'replace', idHash, fromVersion, newIdHash, recentChanges, key } as const;
+          if (!(await access.commit(write))) return undefined;
+          stats.commits++;
+          cache?.end([idHash]);
+          useId(newId);
+          return changed({ ...before, version: fromVersion + 1, recentChanges });
+        }),
+      );
+    },
+
+    async destroy() {
+      const key = nextKey();
+      await inTurn(async () => {
+        if (id === undefined) return;
+        // An id without a session is not recorded: clients could make up any number of them.
+        await persist(async (before) => (before ? await access.commit({ kind: 'end', idHash, key }) : true));
+        stats.commits++;
+        cache?.end([idHash]);
+        useId(undefined);
+        current = undefined;
+        source = undefined;
+        cookieChange = 'remove';
+      });
+    },
+
+    source: () => source,
+    cookieChange: () => cookieChange,
+  };
+}

@@ -1,0 +1,181 @@
+import { and, asc, gt, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import type { DrizzleD1Database } from 'drizzle-orm/d1';
+import type { LibSQLDatabase } from 'drizzle-orm/libsql';
+import { endedSession, session } from '../../../drizzle/sqlite-schema.ts';
+import type { Log } from '../../lib/log.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
+import {
+  ENDED_SESSION_KEPT_MS,
+  type SessionLifetimes,
+  type SessionStore,
+  type SessionWrite,
+} from '../../sessions/session-store.ts';
+import { SQLITE_NOW_MS } from '../database-clock.ts';
+import { storeFailure } from '../failure.ts';
+import { isAnswered } from './answered.ts';
+import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
+
+export interface SqliteSessionStoreOptions extends BusyRetryOptions {
+  /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
+  db: LibSQLDatabase | DrizzleD1Database;
+  log: Log;
+  lifetimes: SessionLifetimes;
+}
+
+/** D1 accepts no more parameters per statement. */
+const MAX_PARAMETERS = 100;
+
+/** Stores sessions in SQLite. A commit is one batch, which SQLite and D1 run as one write transaction. */
+export function createSqliteSessionStore(options: SqliteSessionStoreOptions): SessionStore {
+  const { log, lifetimes } = options;
+  // Both types have these methods, but TypeScript cannot call a union of them.
+  const db = options.db as DrizzleD1Database;
+  const inTurn = createBusyRetry(options);
+  const expiry = sql`min(${SQLITE_NOW_MS} + ${lifetimes.idleMs}, created_at + ${lifetimes.absoluteMs})`;
+  const isLive = gt(session.expiresAt, sql`${SQLITE_NOW_MS}`);
+
+  async function inDatabase<T>(
+    message: string,
+    work: () => Promise<T>,
+    kindOf = (_error: unknown): typeof StoreUnavailableError => StoreUnavailableError,
+  ): Promise<T> {
+    try {
+      return await inTurn(work);
+    } catch (error) {
+      throw storeFailure({ log, error, message, kind: kindOf(error) });
+    }
+  }
+
+  /** Returns the statements of a change. Each returns rows; the change applies if the first one does. */
+  function statementsOf(write: SessionWrite) {
+    switch (write.kind) {
+      case 'create':
+        // An earlier attempt may have been committed. Reading finds out.
+        return [
+          returning(sql`insert into ${session} (id_hash, version, data, recent_changes, created_at, expires_at)
+            select ${write.idHash}, 1, ${write.data}, ${JSON.stringify(write.recentChanges)}, created_at, ${expiry}
+            from (select ${SQLITE_NOW_MS} as created_at) where true on conflict do nothing`),
+        ];
+      case 'update':
+        return [
+          returning(sql`update ${session} set version = version + 1, data = ${write.data},
+            recent_changes = ${JSON.stringify(write.recentChanges)}, expires_at = ${expiry}
+            where id_hash = ${write.idHash} and version = ${write.fromVersion} and expires_at > ${SQLITE_NOW_MS}`),
+        ];
+      case 'touch':
+        return [
+          returning(sql`update ${session} set expires_at = ${expiry}
+            where id_hash = ${write.idHash} and expires_at > ${SQLITE_NOW_MS}`),
+        ];
+      case 'replace':
+        return [
+          returning(sql`update ${session} set id_hash = ${write.newIdHash}, version = version + 1,
+            recent_changes = ${JSON.stringify(write.recentChanges)}, expires_at = ${expiry}
+            where id_hash = ${write.idHash} and version = ${write.fromVersion} and expires_at > ${SQLITE_NOW_MS}`),
+          returning(sql`insert into ${endedSession} (id_hash, ended_by, successor, ended_at)
+            select ${write.idHash}, ${write.key}, ${write.newIdHash}, ${SQLITE_NOW_MS} where changes() = 1`),
+        ];
+      case 'replaceAgain':
+        return [
+          returning(sql`update ${session} set id_hash = ${write.newIdHash} where expires_at > ${SQLITE_NOW_MS} and id_hash =
+            (select successor from ${endedSession} where id_hash = ${write.idHash} and ended_by = ${write.key})`),
+          returning(sql`update ${endedSession} set successor = ${write.newIdHash}
+            where id_hash = ${write.idHash} and ended_by = ${write.key} and changes() = 1`),
+        ];
+      case 'end':
+        return [
+          returning(sql`insert into ${endedSession} (id_hash, ended_by, ended_at)
+            values (${write.idHash}, ${write.key}, ${SQLITE_NOW_MS}) on conflict do nothing`),
+          returning(sql`delete from ${session} where id_hash = ${write.idHash}`),
+        ];
+    }
+  }
+
+  function returning(statement: SQL) {
+    return db.all<{ idHash: string }>(sql`${statement} returning id_hash as idHash`);
+  }
+
+  async function readSome(idHashes: string[]) {
+    const [found, replaced] = await inDatabase('sessions could not be read', () =>
+      db.batch([
+        db
+          .select({
+            idHash: session.idHash,
+            version: session.version,
+            data: session.data,
+            recentChanges: session.recentChanges,
+            expiresInMs: sql<number>`${session.expiresAt} - ${SQLITE_NOW_MS}`,
+            endsInMs: sql<number>`${session.createdAt} + ${lifetimes.absoluteMs} - ${SQLITE_NOW_MS}`,
+          })
+          .from(session)
+          .where(and(inArray(session.idHash, idHashes), isLive)),
+        db
+          .select({ idHash: endedSession.idHash, replacedBy: endedSession.endedBy })
+          .from(endedSession)
+          .where(and(inArray(endedSession.idHash, idHashes), isNotNull(endedSession.successor))),
+      ]),
+    );
+    return { found, replaced };
+  }
+
+  return {
+    async read(idHashes) {
+      const byHash = new Map<string, Awaited<ReturnType<SessionStore['read']>>[number]>();
+      // One parameter is the absolute lifetime.
+      for (let start = 0; start < idHashes.length; start += MAX_PARAMETERS - 1) {
+        const { found, replaced } = await readSome(idHashes.slice(start, start + MAX_PARAMETERS - 1));
+        for (const { idHash, replacedBy } of replaced) byHash.set(idHash, { replacedBy });
+        for (const { idHash, recentChanges, ...rest } of found) {
+          byHash.set(idHash, { ...rest, recentChanges: JSON.parse(recentChanges) as string[] });
+        }
+      }
+      return idHashes.map((idHash) => byHash.get(idHash));
+    },
+
+    async commit(writes) {
+      const results = await inDatabase(
+        'sessions could not be written',
+        async () => {
+          const statements = writes.map(statementsOf);
+          const [first, ...others] = statements.flat();
+          if (!first) return [];
+          const rows = await db.batch([first, ...others]);
+          let next = 0;
+          return statements.map((own) => {
+            const start = next;
+            next += own.length;
+            return (rows[start] as unknown[]).length > 0;
+          });
+        },
+        (error) => (isAnswered(error) ? StoreUnavailableError : CommitInDoubtError),
+      );
+      return results.map((applied, index) => applied || writes[index]?.kind === 'end');
+    },
+
+    async listEnded(withinMs) {
+      const rows = await inDatabase('ended sessions could not be listed', async () =>
+        db
+          .select({ idHash: endedSession.idHash })
+          .from(endedSession)
+          .where(sql`${endedSession.endedAt} > ${SQLITE_NOW_MS} - ${withinMs}`),
+      );
+      return rows.map(({ idHash }) => idHash);
+    },
+
+    async purge(limit) {
+      const expired = db
+        .select({ idHash: session.idHash })
+        .from(session)
+        .where(lt(session.expiresAt, sql`${SQLITE_NOW_MS}`))
+        .orderBy(asc(session.expiresAt))
+        .limit(limit);
+      const [removed] = await inDatabase('expired sessions could not be removed', () =>
+        db.batch([
+          db.delete(session).where(inArray(session.idHash, expired)).returning({ idHash: session.idHash }),
+          db.delete(endedSession).where(lt(endedSession.endedAt, sql`${SQLITE_NOW_MS} - ${ENDED_SESSION_KEPT_MS}`)),
+        ]),
+      );
+      return removed.length;
+    },
+  };
+}
