@@ -1,4 +1,5 @@
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
+import type { SessionLifetimes, SessionStore } from '../../app/sessions/session-store.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 
@@ -7,6 +8,7 @@ export interface Database {
   /** Closing the store closes the database. */
   store: VisitStore;
   replicas: ReplicaRegistry;
+  openSessionStore(lifetimes: SessionLifetimes): SessionStore;
   /** Applies missing migrations. Replicas may call this at the same time: one migrates, and the others then find it done. */
   migrate(): Promise<void>;
   /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */

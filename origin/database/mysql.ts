@@ -11,8 +11,9 @@ import {
   IDLE_TIMEOUT_MS,
   UnsuitableServerError,
 } from '../../app/storage/mysql/requirements.ts';
+import { createMysqlSessionStore } from '../../app/storage/mysql/session-store.ts';
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
-import { accessLog, globalCounter, replica } from '../../drizzle/mysql-schema.ts';
+import { accessLog, endedSession, globalCounter, replica, session } from '../../drizzle/mysql-schema.ts';
 import type { Database } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { createMysqlSessions } from './mysql-sessions.ts';
@@ -58,7 +59,8 @@ export function openMysql(
       const db = drizzle({ client: lockHolder });
       await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
       // Fails when another app made a table with one of our names: it lacks our columns.
-      for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
+      for (const table of [accessLog, endedSession, globalCounter, replica, session])
+        await db.select().from(table).limit(0);
     } finally {
       // Ends the session, which releases the lock, whatever the outcome.
       lockHolder.destroy();
@@ -81,6 +83,7 @@ export function openMysql(
     assertWritable: assertSuitable,
     store: createMysqlStore({ pool: source, log }),
     replicas: createMysqlReplicaRegistry({ pool: source }),
+    openSessionStore: (lifetimes) => createMysqlSessionStore({ pool: source, log, lifetimes }),
     migrate: migrateAlone,
   };
 }

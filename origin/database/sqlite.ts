@@ -6,9 +6,10 @@ import { migrate } from 'drizzle-orm/libsql/migrator';
 import type { Log } from '../../app/lib/log.ts';
 import { rootCause } from '../../app/lib/root-cause.ts';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { fileUrl } from '../../cli/database-url.ts';
-import { accessLog, globalCounter, replica } from '../../drizzle/sqlite-schema.ts';
+import { accessLog, endedSession, globalCounter, replica, session } from '../../drizzle/sqlite-schema.ts';
 import type { Database } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
 import { watchFile } from './watch-file.ts';
@@ -51,7 +52,8 @@ export function openSqlite(path: string, log: Log): Database {
       const db = drizzle({ client: migrator });
       await migrate(db, { migrationsFolder: migrationsFolder('sqlite'), migrationsTable: MIGRATIONS_TABLE });
       // Fails when another app made a table with one of our names: it lacks our columns.
-      for (const table of [accessLog, globalCounter, replica]) await db.select().from(table).limit(0);
+      for (const table of [accessLog, endedSession, globalCounter, replica, session])
+        await db.select().from(table).limit(0);
     } finally {
       migrator.close();
       held.close();
@@ -72,6 +74,7 @@ export function openSqlite(path: string, log: Log): Database {
   return {
     store: createSqliteStore({ ...options, log, close: () => client.close() }),
     replicas: createSqliteReplicaRegistry(options),
+    openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
     migrate: migrateAlone,
     assertWritable: () => assertWritable(client),
   };

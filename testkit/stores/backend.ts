@@ -15,7 +15,7 @@ export interface StoreDatabase {
   /** Opens another store on it, in this process. */
   openStore(): VisitStore;
   /** Opens the database again, in this process. Closing the store closes the registry, too. */
-  open(): Pick<Database, 'store' | 'replicas'>;
+  open(): Pick<Database, 'store' | 'replicas' | 'openSessionStore'>;
   /** Opens a store as a replica does: in a process of its own, if another process can reach the database. */
   openReplica(): Promise<VisitStore>;
   /** Reads its content directly, without the store. */

@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/d1';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { startEdgeHarness } from '../fronts/edge-harness.ts';
@@ -15,7 +16,11 @@ export const d1Backend: StoreBackend = {
     const openStore = () => createSqliteStore({ db, log: createLogger('silent') });
     return {
       openStore,
-      open: () => ({ store: openStore(), replicas: createSqliteReplicaRegistry({ db }) }),
+      open: () => ({
+        store: openStore(),
+        replicas: createSqliteReplicaRegistry({ db }),
+        openSessionStore: (lifetimes) => createSqliteSessionStore({ db, log: createLogger('silent'), lifetimes }),
+      }),
       openReplica: async () => openStore(),
       async ledger() {
         const counter = await d1.prepare('select value from global_counter').first<number>('value');

@@ -1,4 +1,4 @@
-import { and, asc, gt, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { DrizzleD1Database } from 'drizzle-orm/d1';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { endedSession, session } from '../../../drizzle/sqlite-schema.ts';
@@ -25,6 +25,9 @@ export interface SqliteSessionStoreOptions extends BusyRetryOptions {
 /** D1 accepts no more parameters per statement. */
 const MAX_PARAMETERS = 100;
 
+const SESSION = { idHash: session.idHash };
+const ENDED = { idHash: endedSession.idHash };
+
 /** Stores sessions in SQLite. A commit is one batch, which SQLite and D1 run as one write transaction. */
 export function createSqliteSessionStore(options: SqliteSessionStoreOptions): SessionStore {
   const { log, lifetimes } = options;
@@ -46,53 +49,67 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
     }
   }
 
+  const ofHash = (idHash: string) => eq(session.idHash, idHash);
+  const changed = ({ recentChanges }: { recentChanges: string[] }) => ({
+    version: sql`${session.version} + 1`,
+    recentChanges: JSON.stringify(recentChanges),
+    expiresAt: expiry,
+  });
+
   /** Returns the statements of a change. Each returns rows; the change applies if the first one does. */
   function statementsOf(write: SessionWrite) {
+    const isEnded = (key: string) => and(eq(endedSession.idHash, write.idHash), eq(endedSession.endedBy, key));
     switch (write.kind) {
-      case 'create':
+      case 'create': {
+        const { idHash, data, recentChanges } = write;
+        const lifetime = Math.min(lifetimes.idleMs, lifetimes.absoluteMs);
+        const times = { createdAt: SQLITE_NOW_MS, expiresAt: sql`${SQLITE_NOW_MS} + ${lifetime}` };
+        const row = { idHash, version: 1, data, recentChanges: JSON.stringify(recentChanges), ...times };
         // An earlier attempt may have been committed. Reading finds out.
-        return [
-          returning(sql`insert into ${session} (id_hash, version, data, recent_changes, created_at, expires_at)
-            select ${write.idHash}, 1, ${write.data}, ${JSON.stringify(write.recentChanges)}, created_at, ${expiry}
-            from (select ${SQLITE_NOW_MS} as created_at) where true on conflict do nothing`),
-        ];
-      case 'update':
-        return [
-          returning(sql`update ${session} set version = version + 1, data = ${write.data},
-            recent_changes = ${JSON.stringify(write.recentChanges)}, expires_at = ${expiry}
-            where id_hash = ${write.idHash} and version = ${write.fromVersion} and expires_at > ${SQLITE_NOW_MS}`),
-        ];
+        return [db.insert(session).values(row).onConflictDoNothing().returning(SESSION)];
+      }
+      case 'update': {
+        const isExpected = and(ofHash(write.idHash), eq(session.version, write.fromVersion), isLive);
+        const state = { ...changed(write), data: write.data };
+        return [db.update(session).set(state).where(isExpected).returning(SESSION)];
+      }
       case 'touch':
         return [
-          returning(sql`update ${session} set expires_at = ${expiry}
-            where id_hash = ${write.idHash} and expires_at > ${SQLITE_NOW_MS}`),
+          db
+            .update(session)
+            .set({ expiresAt: expiry })
+            .where(and(ofHash(write.idHash), isLive))
+            .returning(SESSION),
         ];
-      case 'replace':
+      case 'replace': {
+        const isExpected = and(ofHash(write.idHash), eq(session.version, write.fromVersion), isLive);
+        const state = { ...changed(write), idHash: write.newIdHash };
+        const ended = sql`select ${write.idHash}, ${write.key}, ${write.newIdHash}, ${SQLITE_NOW_MS} where changes() = 1`;
         return [
-          returning(sql`update ${session} set id_hash = ${write.newIdHash}, version = version + 1,
-            recent_changes = ${JSON.stringify(write.recentChanges)}, expires_at = ${expiry}
-            where id_hash = ${write.idHash} and version = ${write.fromVersion} and expires_at > ${SQLITE_NOW_MS}`),
-          returning(sql`insert into ${endedSession} (id_hash, ended_by, successor, ended_at)
-            select ${write.idHash}, ${write.key}, ${write.newIdHash}, ${SQLITE_NOW_MS} where changes() = 1`),
+          db.update(session).set(state).where(isExpected).returning(SESSION),
+          db.insert(endedSession).select(ended).returning(ENDED),
         ];
-      case 'replaceAgain':
+      }
+      case 'replaceAgain': {
+        const successor = db.select({ idHash: endedSession.successor }).from(endedSession).where(isEnded(write.key));
+        const wasMoved = and(isEnded(write.key), sql`changes() = 1`);
         return [
-          returning(sql`update ${session} set id_hash = ${write.newIdHash} where expires_at > ${SQLITE_NOW_MS} and id_hash =
-            (select successor from ${endedSession} where id_hash = ${write.idHash} and ended_by = ${write.key})`),
-          returning(sql`update ${endedSession} set successor = ${write.newIdHash}
-            where id_hash = ${write.idHash} and ended_by = ${write.key} and changes() = 1`),
+          db
+            .update(session)
+            .set({ idHash: write.newIdHash })
+            .where(and(inArray(session.idHash, successor), isLive))
+            .returning(SESSION),
+          db.update(endedSession).set({ successor: write.newIdHash }).where(wasMoved).returning(ENDED),
         ];
-      case 'end':
+      }
+      case 'end': {
+        const row = { idHash: write.idHash, endedBy: write.key, endedAt: SQLITE_NOW_MS };
         return [
-          returning(sql`insert into ${endedSession} (id_hash, ended_by, ended_at)
-            values (${write.idHash}, ${write.key}, ${SQLITE_NOW_MS}) on conflict do nothing`),
-          returning(sql`delete from ${session} where id_hash = ${write.idHash}`),
+          db.insert(endedSession).values(row).onConflictDoNothing().returning(ENDED),
+          db.delete(session).where(ofHash(write.idHash)).returning(SESSION),
         ];
+      }
     }
-  }
-
-  function returning(statement: SQL) {
-    return db.all<{ idHash: string }>(sql`${statement} returning id_hash as idHash`);
   }
 
   async function readSome(idHashes: string[]) {
@@ -171,7 +188,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
         .limit(limit);
       const [removed] = await inDatabase('expired sessions could not be removed', () =>
         db.batch([
-          db.delete(session).where(inArray(session.idHash, expired)).returning({ idHash: session.idHash }),
+          db.delete(session).where(inArray(session.idHash, expired)).returning(SESSION),
           db.delete(endedSession).where(lt(endedSession.endedAt, sql`${SQLITE_NOW_MS} - ${ENDED_SESSION_KEPT_MS}`)),
         ]),
       );
