@@ -1,3 +1,5 @@
+import { createInFlight } from './in-flight.ts';
+
 export interface BatcherOptions<I, O> {
   /** Processes a batch. Returns the results in the order of the items. Batches run one after the other. */
   run: (items: I[]) => Promise<O[]>;
@@ -48,8 +50,7 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
   const { run, queueLimit, onFull, batchLimit, beforeBatch = async () => {}, recover = () => undefined } = options;
   const { keyOf = () => Symbol() } = options;
   const queue = new Map<unknown, Entry<I, O>>();
-  const onIdle: (() => void)[] = [];
-  let unfinished = 0;
+  const unfinished = createInFlight();
   let isRunning = false;
 
   async function runNextBatch(): Promise<void> {
@@ -69,20 +70,17 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
   }
 
   function resolveAll(batch: Entry<I, O>[], results: O[]): void {
-    finish(batch.length);
     for (const [index, { waiters }] of batch.entries()) {
+      unfinished.end();
       for (const { resolve } of waiters) resolve(results[index] as O);
     }
   }
 
   function rejectAll(batch: Entry<I, O>[], error: unknown): void {
-    finish(batch.length);
-    for (const { waiters } of batch) for (const { reject } of waiters) reject(error);
-  }
-
-  function finish(count: number): void {
-    unfinished -= count;
-    if (unfinished === 0) for (const resolve of onIdle.splice(0)) resolve();
+    for (const { waiters } of batch) {
+      unfinished.end();
+      for (const { reject } of waiters) reject(error);
+    }
   }
 
   function takeBatch(limit: number): Entry<I, O>[] {
@@ -113,18 +111,13 @@ export function createBatcher<I, O>(options: BatcherOptions<I, O>): Batcher<I, O
           reject(onFull(queueLimit));
           return;
         }
-        unfinished++;
+        unfinished.begin();
         queue.set(key, { item, waiters: [{ resolve, reject }] });
         if (!isRunning) void drainQueue();
       });
     },
     queued: () => queue.size,
-    unfinished: () => unfinished,
-    idle() {
-      return new Promise((resolve) => {
-        if (unfinished === 0) resolve();
-        else onIdle.push(resolve);
-      });
-    },
+    unfinished: unfinished.count,
+    idle: unfinished.idle,
   };
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
 import { CommitInDoubtError } from '../lib/store-errors.ts';
 import { SessionConflictError, SessionEndedError } from './errors.ts';
@@ -86,8 +87,7 @@ export interface OpenSession extends Session {
 
 /** How long a change is tried again after conflicts, and after commits in doubt. */
 const CHANGE_TIMEOUT_MS = 5000;
-const FIRST_PAUSE_MS = 2;
-const LAST_PAUSE_MS = 500;
+const CONFLICT_BACKOFF = { firstMs: 2, lastMs: 500 };
 
 /** Opens the session of a request. Reads nothing before it is used. */
 export function openSession({ cookie, requestId, isHome }: SessionRequest, deps: SessionDeps): OpenSession {
@@ -166,9 +166,9 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
    */
   async function persist<T>(attempt: (base: SessionCopy | undefined) => Promise<T | undefined>): Promise<T> {
     const giveUpAtMs = monotonicMs() + CHANGE_TIMEOUT_MS;
-    for (let pauseMs = FIRST_PAUSE_MS, isFirst = true; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
+    for (let tries = 0; ; tries++) {
       try {
-        const result = await attempt(await base(isFirst));
+        const result = await attempt(await base(tries === 0));
         if (result !== undefined) return result;
         stats.conflicts++;
         if (monotonicMs() > giveUpAtMs) throw new SessionConflictError(CHANGE_TIMEOUT_MS);
@@ -176,8 +176,7 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
         // The next read finds out whether the change was committed.
         if (!(error instanceof CommitInDoubtError) || monotonicMs() > giveUpAtMs) throw error;
       }
-      isFirst = false;
-      await pause(pauseMs * (0.5 + random() / 2));
+      await pause(backoffMs(tries, CONFLICT_BACKOFF) * (0.5 + random() / 2));
     }
   }
 
