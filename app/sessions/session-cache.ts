@@ -31,7 +31,6 @@ export const CHECK_TIMEOUT_MS = 5000;
 
 /** A read that began before the session ended may return it this much later. */
 const ENDED_REMEMBERED_MS = 60_000;
-const MAX_ENDED_REMEMBERED = 100_000;
 
 /** Memory per copy apart from its data, and per byte of its JSON. Measured: objects take several times their JSON's size. */
 const BYTES_PER_COPY = 1000;
@@ -42,11 +41,8 @@ export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOption
     maxSize: maxBytes,
     sizeCalculation: ({ bytes }) => BYTES_PER_COPY + BYTES_PER_BYTE * bytes,
   });
-  const ended = new LRUCache<string, true>({
-    max: MAX_ENDED_REMEMBERED,
-    ttl: ENDED_REMEMBERED_MS,
-    perf: { now: monotonicMs },
-  });
+  /** When this replica learned that the session had ended, the longest ago first. */
+  const ended = new Map<string, number>();
   let checkedAtMs = Number.NEGATIVE_INFINITY;
 
   return {
@@ -63,9 +59,14 @@ export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOption
     },
     drop: (idHash) => void copies.delete(idHash),
     end(idHashes) {
+      const nowMs = monotonicMs();
       for (const idHash of idHashes) {
-        ended.set(idHash, true);
+        if (!ended.has(idHash)) ended.set(idHash, nowMs);
         copies.delete(idHash);
+      }
+      for (const [idHash, learnedAtMs] of ended) {
+        if (nowMs - learnedAtMs <= ENDED_REMEMBERED_MS) break;
+        ended.delete(idHash);
       }
     },
     checked(atMs) {

@@ -1,0 +1,55 @@
+import { delay } from '../lib/delay.ts';
+import { CHECK_TIMEOUT_MS, type SessionCache } from './session-cache.ts';
+import type { SessionStore } from './session-store.ts';
+
+export interface EndedSessionsOptions {
+  listEnded: SessionStore['listEnded'];
+  cache: Pick<SessionCache, 'end' | 'checked'>;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
+  intervalMs?: number;
+  /** Resolves after `ms`, or as soon as `signal` is aborted. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Drops a replica's copies of sessions that ended on another replica, once a second. */
+export interface EndedSessions {
+  start(): void;
+  stop(): Promise<void>;
+  /** Asks the database now. */
+  check(): Promise<void>;
+}
+
+/** Longer than the time between two checks for which copies are used, so that no ended session is missed. */
+const LOOK_BACK_MS = 3 * CHECK_TIMEOUT_MS;
+
+export function createEndedSessions(options: EndedSessionsOptions): EndedSessions {
+  const { listEnded, cache, monotonicMs, intervalMs = 1000, pause = delay } = options;
+  const stopping = new AbortController();
+  let running = Promise.resolve();
+
+  async function check(): Promise<void> {
+    const atMs = monotonicMs();
+    cache.end(await listEnded(LOOK_BACK_MS));
+    cache.checked(atMs);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      // The store has logged a failure. Without a check the copies soon count as unusable.
+      await check().catch(() => {});
+      await pause(intervalMs, stopping.signal);
+    }
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+    check,
+  };
+}

@@ -1,0 +1,344 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createMemorySessionStore, type MemorySessionStore } from '../../testkit/stores/memory-sessions.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
+import { createEndedSessions } from './ended-sessions.ts';
+import { SessionConflictError, SessionEndedError, SessionNotJsonError, SessionTooLargeError } from './errors.ts';
+import { openSession } from './session.ts';
+import { createDirectAccess } from './session-access.ts';
+import { createSessionCache } from './session-cache.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { createSessionStats } from './session-stats.ts';
+import { createTurns } from './turns.ts';
+
+declare module './session-data.ts' {
+  interface SessionData {
+    list?: string[];
+  }
+}
+
+const LIFETIMES = { idleMs: 60_000, absoluteMs: 600_000 };
+
+let nowMs: number;
+let store: MemorySessionStore;
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  store = createMemorySessionStore(LIFETIMES, () => nowMs);
+});
+
+/** A replica with its own memory. */
+function createReplica() {
+  const monotonicMs = () => nowMs;
+  const cache = createSessionCache({ maxBytes: 1_000_000, monotonicMs });
+  const ended = createEndedSessions({ listEnded: store.listEnded, cache, monotonicMs });
+  const stats = createSessionStats();
+  const pause = async (ms: number) => {
+    nowMs += ms;
+  };
+  const deps = {
+    access: createDirectAccess(store),
+    stats,
+    lifetimes: LIFETIMES,
+    maxBytes: 1000,
+    cache,
+    monotonicMs,
+    pause,
+  };
+  const takeTurns = createTurns();
+  let requests = 0;
+  return {
+    stats,
+    check: ended.check,
+    /** Opens the session of a request that brings the affinity cookie of this replica, if `isHome`. */
+    request(cookie: SessionCookie | undefined, { isHome = true, requestId = `${Math.random()}-${requests++}` } = {}) {
+      return openSession({ cookie, requestId, isHome }, { ...deps, takeTurns });
+    },
+  };
+}
+
+const add =
+  (item: string) =>
+  ({ list = [] }: { readonly list?: readonly string[] }) => ({ list: [...list, item] });
+
+/** Returns the cookie that the client has after the response. */
+function cookieAfter(session: ReturnType<typeof openSession>): SessionCookie {
+  const change = session.cookieChange();
+  if (change === undefined || change === 'remove') throw new Error(`expected a cookie, got ${change}`);
+  return change.set;
+}
+
+async function startSession(replica: ReturnType<typeof createReplica>, item = 'a'): Promise<SessionCookie> {
+  await replica.check();
+  const session = replica.request(undefined);
+  await session.update(add(item));
+  return cookieAfter(session);
+}
+
+const unknown = { id: 'A'.repeat(43), version: 1 };
+
+test('S1: the store gets the hash of the id', async () => {
+  const { id } = await startSession(createReplica());
+  expect(id).toMatch(/^[\w-]{43}$/);
+  expect([...store.sessions.keys()]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+});
+
+test('S3: a replica reads its own session from memory', async () => {
+  const replica = createReplica();
+  const cookie = await startSession(replica);
+  const session = replica.request(cookie);
+  expect([await session.get(), session.source(), store.reads]).toEqual([{ list: ['a'] }, 'memory', 0]);
+});
+
+describe('S4: the database is read', () => {
+  test.each([
+    ['when the client comes from another replica', { isHome: false }, 0],
+    ['when the cookie has a newer version', { isHome: true }, 1],
+  ])('%s', async (_when, options, newer) => {
+    const replica = createReplica();
+    const { id, version } = await startSession(replica);
+    const session = replica.request({ id, version: version + newer }, options);
+    expect([await session.get(), session.source(), store.reads]).toEqual([{ list: ['a'] }, 'database', 1]);
+  });
+
+  test('when the client returns after a change elsewhere', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const first = await startSession(a);
+    const elsewhere = b.request(first, { isHome: false });
+    await elsewhere.update(add('b'));
+    const back = a.request(cookieAfter(elsewhere));
+    expect(await back.get()).toEqual({ list: ['a', 'b'] });
+  });
+
+  test('once in a request', async () => {
+    const replica = createReplica();
+    const session = replica.request(await startSession(replica), { isHome: false });
+    await session.get();
+    await session.get();
+    expect(store.reads).toBe(1);
+  });
+});
+
+describe('S5', () => {
+  test('a change from an old copy is made again from the current state', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    await b.request(cookie, { isHome: false }).update(add('b'));
+    // The response with the newer version was lost.
+    const session = a.request(cookie);
+    expect(await session.update(add('c'))).toEqual({ list: ['a', 'b', 'c'] });
+    expect([cookieAfter(session).version, a.stats.conflicts]).toEqual([3, 1]);
+  });
+
+  test('changes of one session take turns', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    await Promise.all(['b', 'c', 'd'].map((item) => replica.request(cookie).update(add(item))));
+    expect(await replica.request(cookie).get()).toEqual({ list: ['a', 'b', 'c', 'd'] });
+    expect(replica.stats.conflicts).toBe(0);
+  });
+
+  test('changes of one request without a session are all in the new session', async () => {
+    const session = createReplica().request(undefined);
+    await Promise.all(['a', 'b', 'c'].map((item) => session.update(add(item))));
+    expect(await session.get()).toEqual({ list: ['a', 'b', 'c'] });
+    expect(store.sessions.size).toBe(1);
+  });
+
+  test('a change that always conflicts fails after the deadline', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    const commit = store.commit;
+    store.commit = async (writes) => {
+      for (const stored of store.sessions.values()) stored.version++;
+      return await commit(writes);
+    };
+    await expect(replica.request(cookie).update(add('b'))).rejects.toThrow(SessionConflictError);
+  });
+});
+
+describe('S6', () => {
+  test('a retry on another replica finds its change made', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    await a.request(cookie, { requestId: 'r' }).update(add('b'));
+    const retry = b.request(cookie, { requestId: 'r', isHome: false });
+    expect(await retry.update(add('b'))).toEqual({ list: ['a', 'b'] });
+    expect(cookieAfter(retry).version).toBe(2);
+  });
+
+  test('each change of a request counts', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    await a.request(cookie, { requestId: 'r' }).update(add('b'));
+    const retry = b.request(cookie, { requestId: 'r', isHome: false });
+    await retry.update(add('b'));
+    expect(await retry.update(add('c'))).toEqual({ list: ['a', 'b', 'c'] });
+  });
+
+  test.each([
+    ['was made', ['lost after']],
+    ['was not made', ['lost before']],
+    ['was made at the third try', ['lost before', 'lost before', 'lost after']],
+  ] as const)('a change whose commit is in doubt is made once: it %s', async (_what, fates) => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    store.fates = [...fates];
+    expect(await replica.request(cookie).update(add('b'))).toEqual({ list: ['a', 'b'] });
+    store.fates = [...fates];
+    expect(await replica.request(undefined).update(add('x'))).toEqual({ list: ['x'] });
+    expect(store.sessions.size).toBe(2);
+  });
+
+  test('a change whose commit stays in doubt fails', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    store.fates = Array(1000).fill('lost before');
+    await expect(replica.request(cookie).update(add('b'))).rejects.toThrow(CommitInDoubtError);
+  });
+
+  test('a refused change fails and changes nothing', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    store.fates = ['refused'];
+    const session = replica.request(cookie);
+    await expect(session.update(add('b'))).rejects.toThrow(StoreUnavailableError);
+    expect([await session.get(), session.cookieChange()]).toEqual([{ list: ['a'] }, undefined]);
+  });
+
+  test('a retry of a request that gave the session a new id keeps the session', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const first = a.request(cookie, { requestId: 'r' });
+    await first.regenerate();
+    const retry = b.request(cookie, { requestId: 'r', isHome: false });
+    expect(await retry.get()).toEqual({ list: ['a'] });
+    await retry.regenerate();
+    await retry.update(add('b'));
+    expect(await b.request(cookieAfter(retry)).get()).toEqual({ list: ['a', 'b'] });
+    expect(cookieAfter(retry).id).not.toBe(cookieAfter(first).id);
+    expect(await a.request(cookie).get()).toBeUndefined();
+  });
+});
+
+test.each([
+  ['no cookie', undefined, 0],
+  ['an unknown id', unknown, 1],
+])('S7, S10: %s is no session, and reading creates nothing', async (_what, cookie, reads) => {
+  const session = createReplica().request(cookie);
+  expect([await session.get(), session.source(), session.cookieChange()]).toEqual([undefined, undefined, undefined]);
+  expect([store.reads, store.sessions.size]).toEqual([reads, 0]);
+});
+
+test('S8: a new session never uses an id that the client brought', async () => {
+  const session = createReplica().request(unknown);
+  await session.update(add('a'));
+  expect(cookieAfter(session).id).not.toBe(unknown.id);
+});
+
+describe('S8', () => {
+  test('regenerate gives a new id and ends the old one, everywhere', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const session = b.request(cookie, { isHome: false });
+    await session.regenerate();
+    expect(await b.request(cookieAfter(session)).get()).toEqual({ list: ['a'] });
+    await a.check();
+    for (const replica of [a, b]) expect(await replica.request(cookie).get()).toBeUndefined();
+  });
+
+  test('destroy ends the session on every replica, one that was cut off, too', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const session = b.request(cookie, { isHome: false });
+    await session.destroy();
+    expect(session.cookieChange()).toBe('remove');
+    expect(await b.request(cookie).get()).toBeUndefined();
+    nowMs += 5001;
+    expect(await a.request(cookie).get()).toBeUndefined();
+  });
+
+  test('a session that ends during a request is not created again', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    const session = replica.request(cookie);
+    await session.get();
+    await createReplica().request(cookie, { isHome: false }).destroy();
+    await expect(session.update(add('b'))).rejects.toThrow(SessionEndedError);
+    expect(store.sessions.size).toBe(0);
+  });
+
+  test('ids without a session are not recorded when they are destroyed', async () => {
+    await createReplica().request(unknown).destroy();
+    expect(await store.listEnded(10_000)).toEqual([]);
+  });
+
+  test('after destroy the same request can begin another session', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    const session = replica.request(cookie);
+    await session.destroy();
+    expect(await session.update(add('b'))).toEqual({ list: ['b'] });
+    expect(cookieAfter(session).id).not.toBe(cookie.id);
+  });
+
+  test('reading keeps a session alive, and writes seldom', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    let writes = 0;
+    const commit = store.commit;
+    store.commit = async (given) => {
+      writes++;
+      return await commit(given);
+    };
+    for (let second = 0; second < 200; second++) {
+      nowMs += 1000;
+      await replica.check();
+      expect(await replica.request(cookie).get()).toEqual({ list: ['a'] });
+    }
+    expect(writes).toBeLessThan(40);
+    expect(store.reads).toBe(0);
+  });
+
+  test.each([
+    ['idle', 60_000],
+    ['absolute', 600_000],
+  ])('a session ends after its %s lifetime', async (kind, lifetimeMs) => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    for (let pastMs = 0; kind === 'absolute' && pastMs < lifetimeMs - 30_000; pastMs += 30_000) {
+      nowMs += 30_000;
+      await replica.check();
+      expect(await replica.request(cookie).get()).toBeDefined();
+    }
+    nowMs += kind === 'absolute' ? 30_000 : lifetimeMs;
+    await replica.check();
+    expect(await replica.request(cookie).get()).toBeUndefined();
+  });
+});
+
+describe('S9', () => {
+  test.each([
+    ['too large a state', { list: ['x'.repeat(1000)] }, SessionTooLargeError],
+    ['a list', [], SessionNotJsonError],
+    ['nothing', undefined, SessionNotJsonError],
+    ['a promise', Promise.resolve({}), SessionNotJsonError],
+    ['a number without end', { list: 1n }, SessionNotJsonError],
+  ])('%s is rejected', async (_what, state, kind) => {
+    const session = createReplica().request(undefined);
+    await expect(session.update(() => state as object)).rejects.toThrow(kind);
+    expect([session.cookieChange(), store.sessions.size]).toEqual([undefined, 0]);
+  });
+});
+
+test('a snapshot cannot be modified', async () => {
+  const replica = createReplica();
+  const { list } = (await replica.request(await startSession(replica)).get()) as { list: string[] };
+  expect(() => list.push('b')).toThrow(TypeError);
+});
+
+test('a change that changes nothing is not written', async () => {
+  const replica = createReplica();
+  const session = replica.request(await startSession(replica));
+  await session.update((data) => data);
+  expect(session.cookieChange()).toBeUndefined();
+});
