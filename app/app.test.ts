@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../origin/read-assets.ts';
 import { someClient } from '../testkit/http/client-info.ts';
+import { createMemorySessions } from '../testkit/stores/memory-sessions.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
@@ -21,6 +22,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
   const app = createApp({
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
+    sessions: createMemorySessions(),
     resolveClient: () => someClient(),
     log,
     assets: readAssets(),

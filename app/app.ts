@@ -22,6 +22,8 @@ import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createDashboard } from './routes/dashboard.ts';
 import { createReleaseRoute } from './routes/release.ts';
+import { sessions } from './sessions/middleware.ts';
+import type { SessionDeps } from './sessions/session.ts';
 import type { Visit } from './visits/visit.ts';
 
 export interface AppDeps {
@@ -34,6 +36,7 @@ export interface AppDeps {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
   };
+  sessions: SessionDeps;
   resolveClient: ResolveClient;
   /** The verdict for every request. Without it the verdict follows from the cookie. */
   affinity?: AffinityVerdict;
@@ -96,6 +99,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
   });
+  app.use(sessions(deps.sessions));
   app.use(answerOtherMethods(app, sendError));
 
   app.get('/', async (c) => {

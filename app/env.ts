@@ -2,6 +2,7 @@ import type { AffinityVerdict } from './affinity/verdict.ts';
 import type { ClientInfo } from './client/client-info.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestEvent } from './replicas/request-event.ts';
+import type { Session } from './sessions/session.ts';
 
 /** The identity of the replica that answers. */
 export interface ReplicaIdentity {
@@ -19,6 +20,7 @@ export interface AppEnv {
     client: ClientInfo;
     affinity: AffinityVerdict;
     page: PageContext;
+    session: Session;
     visit?: RequestEvent['visit'];
   };
 }

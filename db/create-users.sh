@@ -79,5 +79,9 @@ GRANT CREATE, SELECT, UPDATE ON mooring.global_counter TO mooring@'%';
 REVOKE CREATE ON mooring.global_counter FROM mooring@'%';
 GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.replica TO mooring@'%';
 REVOKE CREATE ON mooring.replica FROM mooring@'%';
+GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.session TO mooring@'%';
+REVOKE CREATE ON mooring.session FROM mooring@'%';
+GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.ended_session TO mooring@'%';
+REVOKE CREATE ON mooring.ended_session FROM mooring@'%';
 SQL
 } | as_root_with "$root_password"

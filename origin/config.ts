@@ -5,6 +5,7 @@ import type { TrustProxy } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardRule, toDashboardAccess } from '../app/dashboard/access.ts';
 import type { ReplicaIdentity } from '../app/env.ts';
 import { addProblem, parsedSettings, type SettingsValues, settingsObject } from '../app/lib/settings.ts';
+import { type SessionConfig, sessionRule, toSessionConfig } from '../app/sessions/settings.ts';
 import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
 import { bracketed } from '../cli/database-url.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
@@ -22,6 +23,7 @@ export interface OriginConfig {
   headerTimeoutMs: number;
   requestTimeoutMs: number;
   visitQueueLimit: number;
+  sessions: SessionConfig & { cacheBytes: number };
   drainTimeoutMs: number;
   drainNoticeMs: number;
   dashboard: DashboardAccess;
@@ -60,6 +62,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   let serverIp = '';
   const schema = settingsObject(allOriginSettings)
     .superRefine(timeoutRules)
+    .superRefine(sessionRule)
     .superRefine(dashboardRule)
     .superRefine(databaseRules(given))
     .superRefine(trustRule)
@@ -85,6 +88,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     headerTimeoutMs: values.HEADER_TIMEOUT_MS,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
+    sessions: { ...toSessionConfig(values), cacheBytes: values.SESSION_CACHE_MB * 1024 * 1024 },
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     drainNoticeMs: values.DRAIN_NOTICE_MS,
     dashboard: toDashboardAccess(values),

@@ -7,12 +7,12 @@ import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { createDrain, type DrainOptions } from './drain.ts';
 
 const LONG_MS = 60_000;
-const NO_VISITS = { unfinished: () => 0, idle: async () => {} };
+const NO_COMMITS = { unfinished: () => 0, idle: async () => {} };
 
 /** A server whose requests wait until the test answers them. */
 async function setUp(options: Partial<DrainOptions> = {}) {
   const server = createServer();
-  const drain = createDrain({ server, visits: NO_VISITS, timeoutMs: LONG_MS, ...options });
+  const drain = createDrain({ server, commits: [NO_COMMITS], timeoutMs: LONG_MS, ...options });
   const agent = new Agent({ keepAlive: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,17 +46,17 @@ describe('a drain', () => {
     expect(drain.isDraining()).toBe(false);
     const unfinished = drain.start();
     expect(drain.isDraining()).toBe(true);
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
   });
 
   test('waits for a visit whose client has left', async () => {
     const committed = Promise.withResolvers<number[]>();
     const visits = createGroupCommit({ commit: () => committed.promise, queueLimit: 1 });
-    const { drain } = await setUp({ visits });
+    const { drain } = await setUp({ commits: [visits] });
     void visits.record({ requestId: 'a', clientIp: '', serverIp: '', sid: '' });
     const unfinished = drain.start();
     committed.resolve([1]);
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
   });
 
   test('waits for the requests in flight, all of them', async () => {
@@ -67,7 +67,7 @@ describe('a drain', () => {
       response.end('done');
       expect(await text(await answer)).toBe('done');
     }
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
   });
 
   test('accepts no new connection', async () => {
@@ -91,7 +91,7 @@ describe('a drain', () => {
 
   test('limits the notice to the timeout', async () => {
     const { server, drain } = await setUp({ noticeMs: LONG_MS, timeoutMs: 1 });
-    expect(await drain.start()).toEqual({ requests: 0, visits: 0 });
+    expect(await drain.start()).toEqual({ requests: 0, commits: 0 });
     expect(server.listening).toBe(false);
   });
 
@@ -108,7 +108,7 @@ describe('a drain', () => {
     second.response.setHeader('Connection', 'close').end('served');
     expect(await text(await second.answer)).toBe('served');
     // Its only connection is closed, so there is nothing left to wait for.
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
   });
 
   test('closes a connection that stays idle after a grace period', async () => {
@@ -128,15 +128,21 @@ describe('a drain', () => {
     const failed = expect(answer).rejects.toThrow('socket hang up');
     const unfinished = drain.start();
     outgoing.destroy();
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
     await failed;
   });
 
   test('reports what was unfinished at the timeout, and ends it', async () => {
-    const { drain, begin } = await setUp({ timeoutMs: 1, visits: { ...NO_VISITS, unfinished: () => 3 } });
+    const { drain, begin } = await setUp({
+      timeoutMs: 1,
+      commits: [
+        { ...NO_COMMITS, unfinished: () => 1 },
+        { ...NO_COMMITS, unfinished: () => 2 },
+      ],
+    });
     const { answer } = await begin();
     const failed = expect(answer).rejects.toThrow('socket hang up');
-    expect(await drain.start()).toEqual({ requests: 1, visits: 3 });
+    expect(await drain.start()).toEqual({ requests: 1, commits: 3 });
     await failed;
   });
 
@@ -149,13 +155,13 @@ describe('a drain', () => {
     const unfinished = drain.start();
     ending.response.end(', the end');
     expect(await received).toBe('data, the end');
-    expect(await unfinished).toEqual({ requests: 0, visits: 0 });
+    expect(await unfinished).toEqual({ requests: 0, commits: 0 });
     await broken;
   });
 
   test('runs once, however often it is started', async () => {
     const { drain } = await setUp();
     expect(drain.start()).toBe(drain.start());
-    expect(await drain.start()).toEqual({ requests: 0, visits: 0 });
+    expect(await drain.start()).toEqual({ requests: 0, commits: 0 });
   });
 });

@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
+import type { Batcher } from '../app/lib/batcher.ts';
 import { delay } from '../app/lib/delay.ts';
 import { createInFlight } from '../app/lib/in-flight.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
-import type { GroupCommit } from '../app/visits/group-commit.ts';
 
 export interface DrainOptions {
   server: Server;
-  /** The visits that are not committed yet. A visit is committed even when its client has disconnected. */
-  visits: Pick<GroupCommit, 'unfinished' | 'idle'>;
+  /** What is not committed yet: visits and session changes. They are committed even when their client has disconnected. */
+  commits: Pick<Batcher<never, unknown>, 'unfinished' | 'idle'>[];
   timeoutMs: number;
   /** How long the server still accepts connections after the drain has started. */
   noticeMs?: number;
@@ -32,7 +32,7 @@ export interface Drain {
    * 2. It stops listening. A balancer that is refused sends its request elsewhere, whatever the method. Connections that are
    *    idle stay open for `idleGraceMs`: if they were closed at once, a balancer could be sending a POST on one of them,
    *    which must not be sent twice. Each response now closes its connection, so that balancers have none left to use.
-   * 3. It lets the requests in flight finish and all visits commit, then closes every connection. Endless streams have until
+   * 3. It lets the requests in flight finish and all visits and session changes commit, then closes every connection. Endless streams have until
    *    then, and `ENDLESS_GRACE_MS` at least.
    *
    * A second call returns the promise of the first.
@@ -44,7 +44,8 @@ export interface Drain {
 
 export interface DrainResult {
   requests: number;
-  visits: number;
+  /** Visits and session changes that were not committed. */
+  commits: number;
 }
 
 /** Enough time for a stream to notice that it must end. A stream whose client does not read never notices. */
@@ -55,7 +56,7 @@ const IDLE_GRACE_MS = 2000;
 
 /** Creates the graceful shutdown of an HTTP server. Call it before the server's first request, because it counts requests. */
 export function createDrain(options: DrainOptions): Drain {
-  const { server, visits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
+  const { server, commits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
   const { isEndless = () => false } = options;
   const connections = createInFlight();
   const requests = createInFlight();
@@ -82,8 +83,10 @@ export function createDrain(options: DrainOptions): Drain {
     const streamsEnded = waitAtMost(endless.idle(), ENDLESS_GRACE_MS);
     await waitAtMost(connections.idle(), Math.min(idleGraceMs, leftMs()));
     server.closeIdleConnections();
-    await waitAtMost(Promise.all([requests.idle(), visits.idle(), streamsEnded]), leftMs());
-    const unfinished = { requests: requests.count(), visits: visits.unfinished() };
+    const committed = commits.map(({ idle }) => idle());
+    await waitAtMost(Promise.all([requests.idle(), ...committed, streamsEnded]), leftMs());
+    const waiting = commits.reduce((sum, { unfinished }) => sum + unfinished(), 0);
+    const unfinished = { requests: requests.count(), commits: waiting };
     server.closeAllConnections();
     return unfinished;
   }

@@ -41,7 +41,8 @@ async function main(args: string[]): Promise<void> {
     return;
   }
 
-  const host = createReplicaServer({ config, store, replicas, log, metrics });
+  const sessionStore = database.openSessionStore(config.sessions.lifetimes);
+  const host = createReplicaServer({ config, store, replicas, sessionStore, log, metrics });
   onStopSignals({ stop: (reason) => void drainAndExit(host, reason) });
   await host.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
@@ -51,7 +52,7 @@ async function main(args: string[]): Promise<void> {
   async function drainAndExit({ drain }: ReplicaServer, reason: string): Promise<void> {
     log.info({ reason }, 'draining');
     const unfinished = await drain();
-    const isClean = unfinished.requests === 0 && unfinished.visits === 0;
+    const isClean = unfinished.requests === 0 && unfinished.commits === 0;
     if (isClean) log.info('drained');
     else log.error({ ...unfinished, drainTimeoutMs: config.drainTimeoutMs }, 'stopped with work unfinished');
     await closeLog();

@@ -10,6 +10,7 @@ import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
+import type { SessionStore } from '../app/sessions/session-store.ts';
 import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
@@ -25,6 +26,7 @@ import { createMetricsServer } from './metrics/server.ts';
 import { readAssets } from './read-assets.ts';
 import { limitRequests } from './request-limits.ts';
 import { createSelfReport } from './self-report.ts';
+import { createOriginSessions } from './sessions.ts';
 
 /** Maximum size of request headers: a little more than the 64 KiB that Nginx passes on, plus the headers that Nginx adds. */
 const MAX_HEADER_BYTES = 72 * 1024;
@@ -45,6 +47,7 @@ export interface ReplicaServerOptions {
   config: OriginConfig;
   store: VisitStore;
   replicas: ReplicaRegistry;
+  sessionStore: SessionStore;
   log: Log;
   /** Set together with the configuration's `metricsPort`. */
   metrics?: Metrics | undefined;
@@ -58,7 +61,8 @@ export interface ReplicaServer {
   drain(): Promise<DrainResult>;
 }
 
-export function createReplicaServer({ config, store, replicas, log, metrics }: ReplicaServerOptions): ReplicaServer {
+export function createReplicaServer(options: ReplicaServerOptions): ReplicaServer {
+  const { config, store, replicas, sessionStore, log, metrics } = options;
   const isDraining = () => drain.isDraining();
   const presence = createSelfReport({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
@@ -73,6 +77,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
     retentionMs === undefined
       ? undefined
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
+  const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: presence, log });
   const app = createApp({
     server: config.server,
     visits: {
@@ -84,6 +89,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
         if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
       },
     },
+    sessions: sessions.deps,
     resolveClient: resolveClientBySocket(config.trust, log),
     log,
     dashboard: {
@@ -112,7 +118,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
   continueInTurn(server);
   const drain = createDrain({
     server,
-    visits: groupCommit,
+    commits: [groupCommit, sessions.changes],
     timeoutMs: config.drainTimeoutMs,
     noticeMs: config.drainNoticeMs,
     isEndless: ({ url }) => url?.split('?')[0] === DASHBOARD_EVENTS,
@@ -132,15 +138,17 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       await listen(server, config.port, config.host);
       presence.start();
       retention?.start();
+      sessions.start();
     },
     async drain() {
       const endsAtMs = performance.now() + config.drainTimeoutMs;
       const drained = drain.start();
       const retentionStopped = retention?.stop();
+      const sessionsStopped = sessions.stop();
       void presence.beat();
       const unfinished = await drained;
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
-      if (unfinished.requests > 0 || unfinished.visits > 0) return unfinished;
+      if (unfinished.requests > 0 || unfinished.commits > 0) return unfinished;
       // A database that hangs must not delay the exit beyond the timeout: all that is left is to report that the replica has
       // stopped.
       await waitAtMost(shutDown(), endsAtMs - performance.now());
@@ -149,6 +157,7 @@ export function createReplicaServer({ config, store, replicas, log, metrics }: R
       async function shutDown(): Promise<void> {
         await presence.stop();
         await retentionStopped;
+        await sessionsStopped;
         await store.close();
         // Closed last, so that metrics stay available during the drain.
         await metricsServer?.close();

@@ -4,6 +4,7 @@ import { parseTrustProxy, type TrustProxy, trustProxySetting } from '../app/clie
 import { dashboardSettings } from '../app/dashboard/access.ts';
 import { setting } from '../app/lib/settings.ts';
 import { anyText, integer, milliseconds, oneOf, orOff, parsedBy, port, textWhere } from '../app/lib/text-format.ts';
+import { sessionSettings } from '../app/sessions/settings.ts';
 import { DATABASE_SETTING_NAMES, databaseSettings } from '../cli/database-config.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -111,6 +112,12 @@ export const originSettings = {
     about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter is not affected.',
     example: '720',
     default: 720,
+  }),
+  ...sessionSettings,
+  SESSION_CACHE_MB: setting(integer({ min: 0, max: 100_000 }), {
+    about: 'About how much memory the replica uses for sessions, in MB; the others are read from the database.',
+    example: '32',
+    default: 32,
   }),
   ...dashboardSettings,
 };

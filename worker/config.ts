@@ -2,6 +2,7 @@ import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
 import { parsedSettings, type Setting, setting, settingsObject } from '../app/lib/settings.ts';
 import { boolean, integer, milliseconds, orOff, parsedBy } from '../app/lib/text-format.ts';
+import { type SessionConfig, sessionRule, sessionSettings, toSessionConfig } from '../app/sessions/settings.ts';
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
 import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
@@ -14,6 +15,7 @@ export interface WorkerConfig {
   bodyTimeoutMs: number;
   limits: RequestLimitsOptions;
   trust: TrustProxy;
+  sessions: SessionConfig;
   /**
    * Who may see the dashboard when the worker runs the handlers itself. The replicas' dashboards have settings of their
    * own.
@@ -69,6 +71,7 @@ export const workerSettings = {
   UPLOAD_LIMIT: limitSetting('Requests with a body in flight, of all clients together.', 256),
   STREAM_LIMIT: limitSetting('WebSockets and event streams, of all clients together.', 512),
   TRUST_PROXY: trustProxySetting({ mayRunOnCloudflare: true }),
+  ...sessionSettings,
   ...dashboardSettings,
 };
 
@@ -79,7 +82,7 @@ export const workerSettings = {
  * @throws {SettingsError} when any other variable is invalid
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
-  const schema = settingsObject(workerSettings).superRefine(dashboardRule);
+  const schema = settingsObject(workerSettings).superRefine(sessionRule).superRefine(dashboardRule);
   const values = parsedSettings(schema.safeParse(env));
   return {
     peers: values.ORIGINS,
@@ -94,6 +97,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
       bodyBytes: BODY_BYTES,
     },
     trust: values.TRUST_PROXY,
+    sessions: toSessionConfig(values),
     dashboard: toDashboardAccess(values),
   };
 }

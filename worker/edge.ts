@@ -5,8 +5,11 @@ import { type AppDeps, createApp } from '../app/app.ts';
 import { createClientResolver } from '../app/client/client-info.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { AppEnv } from '../app/env.ts';
+import { createMonotonicClock } from '../app/lib/monotonic-clock.ts';
 import { SettingsError } from '../app/lib/settings.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
+import { createDirectAccess } from '../app/sessions/session-access.ts';
+import { createSessionStats } from '../app/sessions/session-stats.ts';
 import { assets } from './assets.ts';
 import { createBalancer } from './balancer/balancer.ts';
 import { createRequestLimits } from './balancer/request-limits.ts';
@@ -70,11 +73,18 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
     log,
   });
 
-  function handlersOn({ visits, replicas }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
+  function handlersOn({ visits, replicas, openSessionStore }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
     return {
       server: EDGE,
       visits,
+      sessions: {
+        ...config.sessions,
+        access: createDirectAccess(openSessionStore(config.sessions.lifetimes)),
+        stats: createSessionStats(),
+        inBackground: waitUntil,
+        monotonicMs: createMonotonicClock(),
+      },
       dashboard: { access: config.dashboard, feed },
       assets,
       log,

@@ -3,6 +3,7 @@ import type { HTTPException } from 'hono/http-exception';
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../../origin/read-assets.ts';
 import { someClient } from '../../testkit/http/client-info.ts';
+import { createMemorySessions } from '../../testkit/stores/memory-sessions.ts';
 import { type AppDeps, createApp } from '../app.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import type { AppEnv } from '../env.ts';
@@ -38,6 +39,7 @@ async function ask(
     resolveClient: () => someClient({ clientIp, hosts: ['127.0.0.1:8080'], ...client }),
     log: { debug() {}, info() {}, warn, error() {} },
     dashboard: { access, feed },
+    sessions: createMemorySessions(),
     assets: readAssets(),
   };
   const response = await createApp(deps as unknown as AppDeps).request(path, { headers, method });

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
-import { openSession, type Session, type SessionDeps } from './session.ts';
+import { type OpenSession, openSession, type Session, type SessionDeps } from './session.ts';
 import { formatSessionCookie, readSessionCookie } from './session-cookie.ts';
 
 /** What the middleware needs to find in a request's context, and what it adds. */
@@ -20,17 +20,27 @@ export function sessions(deps: SessionDeps): MiddlewareHandler<SessionEnv> {
   const maxAgeSeconds = Math.ceil(deps.lifetimes.absoluteMs / 1000);
 
   return async function session(c: Context<SessionEnv>, next) {
-    const { requestId, scheme } = c.get('client');
-    const isSecure = scheme === 'https';
-    const opened = openSession(
-      { cookie: readSessionCookie(c, isSecure), requestId, isHome: c.get('affinity') === 'hit' },
-      deps,
-    );
-    c.set('session', opened);
+    let opened: OpenSession | undefined;
+    const isSecure = () => c.get('client').scheme === 'https';
+    // Most requests use no session, and should not pay for one.
+    function open(): OpenSession {
+      const isHome = c.get('affinity') === 'hit';
+      const { requestId } = c.get('client');
+      opened ??= openSession({ cookie: readSessionCookie(c, isSecure()), requestId, isHome }, deps);
+      return opened;
+    }
+    c.set('session', {
+      get: () => open().get(),
+      update: (change) => open().update(change),
+      regenerate: () => open().regenerate(),
+      destroy: () => open().destroy(),
+      source: () => opened?.source(),
+    });
+
     await next();
-    const change = opened.cookieChange();
+    const change = opened?.cookieChange();
     if (change === undefined) return;
-    const cookie = formatSessionCookie(change === 'remove' ? undefined : change.set, { isSecure, maxAgeSeconds });
-    c.res.headers.append('Set-Cookie', cookie);
+    const attributes = { isSecure: isSecure(), maxAgeSeconds };
+    c.res.headers.append('Set-Cookie', formatSessionCookie(change === 'remove' ? undefined : change.set, attributes));
   };
 }

@@ -9,8 +9,9 @@ import { createReplicaServer } from '../../origin/replica-server.ts';
 export async function runReplica(change: (store: VisitStore) => VisitStore): Promise<void> {
   const config = await parseConfig({ env: process.env });
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
-  const { store, replicas } = await openDatabase(config.database, log, { migrate: false });
-  const host = createReplicaServer({ config, store: change(store), replicas, log });
+  const { store, replicas, openSessionStore } = await openDatabase(config.database, log, { migrate: false });
+  const sessionStore = openSessionStore(config.sessions.lifetimes);
+  const host = createReplicaServer({ config, store: change(store), replicas, sessionStore, log });
   onStopSignals({ stop: () => void host.drain().then(() => process.exit(0)) });
   await host.listen();
   process.send?.('listening');

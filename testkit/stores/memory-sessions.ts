@@ -1,4 +1,7 @@
 import { CommitInDoubtError, StoreUnavailableError } from '../../app/lib/store-errors.ts';
+import type { SessionDeps } from '../../app/sessions/session.ts';
+import { createDirectAccess } from '../../app/sessions/session-access.ts';
+import { createSessionStats } from '../../app/sessions/session-stats.ts';
 import type {
   ReplacedSession,
   SessionLifetimes,
@@ -112,4 +115,17 @@ export function createMemorySessionStore(lifetimes: SessionLifetimes, nowMs: () 
     },
   };
   return store;
+}
+
+/** Sessions without a database, for the app's own tests. */
+export function createMemorySessions(): SessionDeps {
+  const lifetimes = { idleMs: 3_600_000, absoluteMs: 36_000_000 };
+  const store = createMemorySessionStore(lifetimes, Date.now);
+  return {
+    access: createDirectAccess(store),
+    stats: createSessionStats(),
+    lifetimes,
+    maxBytes: 16_384,
+    monotonicMs: () => performance.now(),
+  };
 }

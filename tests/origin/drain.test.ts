@@ -112,7 +112,7 @@ describe.skipIf(!hasMysql)('a replica that is asked to stop', () => {
     origin.process.kill('SIGTERM');
     expect(await origin.exited).toEqual({ code: 1, stderr: '' });
     expect(await visitor.closed()).toBe('');
-    const line = { level: 'error', msg: 'stopped with work unfinished', requests: 1, visits: 1, drainTimeoutMs: 50 };
+    const line = { level: 'error', msg: 'stopped with work unfinished', requests: 1, commits: 1, drainTimeoutMs: 50 };
     // There is no line between these, so it did not wait for the commit to fail.
     expect(origin.logLines().slice(-2)).toMatchObject([{ msg: 'draining' }, line]);
   });

@@ -2,9 +2,12 @@ import { drizzle } from 'drizzle-orm/d1';
 import type { AppDeps } from '../../app/app.ts';
 import type { Log } from '../../app/lib/log.ts';
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
+import type { SessionLifetimes, SessionStore } from '../../app/sessions/session-store.ts';
 import { createMysqlReplicaRegistry } from '../../app/storage/mysql/replica-registry.ts';
+import { createMysqlSessionStore } from '../../app/storage/mysql/session-store.ts';
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
+import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { createGroupCommit } from '../../app/visits/group-commit.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
@@ -13,12 +16,17 @@ import { createHyperdriveConnections } from './hyperdrive.ts';
 export interface WorkerDatabase {
   visits: AppDeps['visits'];
   replicas: ReplicaRegistry;
+  openSessionStore(lifetimes: SessionLifetimes): SessionStore;
 }
 
 /** Opens the MySQL behind a Hyperdrive binding, where the replicas count their visits, too. */
 export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase {
   const pool = createHyperdriveConnections(hyperdrive, log);
-  return { visits: visitsIn(createMysqlStore({ pool, log })), replicas: createMysqlReplicaRegistry({ pool }) };
+  return {
+    visits: visitsIn(createMysqlStore({ pool, log })),
+    replicas: createMysqlReplicaRegistry({ pool }),
+    openSessionStore: (lifetimes) => createMysqlSessionStore({ pool, log, lifetimes }),
+  };
 }
 
 const D1_DEADLINE_MS = 3000;
@@ -26,7 +34,11 @@ const D1_DEADLINE_MS = 3000;
 /** Opens the edge's own database. */
 export function openD1(database: D1Database, log: Log): WorkerDatabase {
   const options = { db: drizzle(database), deadlineMs: D1_DEADLINE_MS };
-  return { visits: visitsIn(createSqliteStore({ ...options, log })), replicas: createSqliteReplicaRegistry(options) };
+  return {
+    visits: visitsIn(createSqliteStore({ ...options, log })),
+    replicas: createSqliteReplicaRegistry(options),
+    openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
+  };
 }
 
 /** One group commit for each visit: on Workers a request must not await the work of another request. */

@@ -1,0 +1,16 @@
+import type { Log } from '../lib/log.ts';
+import { createPurgeRounds, type PurgeRounds } from '../lib/purge-rounds.ts';
+import type { SessionStore } from './session-store.ts';
+
+export interface ExpiredSessionsOptions {
+  purge: SessionStore['purge'];
+  log: Log;
+}
+
+/** Creates the removal of expired sessions. The database's clock decides what has expired. */
+export function createExpiredSessions({ purge, log }: ExpiredSessionsOptions): PurgeRounds {
+  return createPurgeRounds({
+    beginRound: async () => purge,
+    onRemoved: (rows) => log.info({ rows }, 'expired sessions removed'),
+  });
+}
