@@ -22,6 +22,11 @@ describe('without any setting', () => {
       headerTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
       visitQueueLimit: 10_000,
+      sessions: {
+        lifetimes: { idleMs: 86_400_000, absoluteMs: 604_800_000 },
+        maxBytes: 16_384,
+        cacheBytes: 33_554_432,
+      },
       dashboard: { kind: 'private', hosts: [] },
       trust: { preset: 'none' },
       warnings: [],

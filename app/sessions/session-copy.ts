@@ -16,10 +16,7 @@ export interface SessionCopy {
   readonly bytes: number;
 }
 
-/**
- * A session remembers so many of its latest changes. A retry repeats its change only if this many others were made
- * meanwhile.
- */
+/** How many of its latest changes a session remembers. A retry repeats its change only after more changes than that. */
 const MAX_RECENT_CHANGES = 32;
 
 /** A session is prolonged when this part of its idle lifetime has passed since it was last prolonged. */

@@ -41,7 +41,7 @@ export interface Session {
    */
   update(change: (data: SessionSnapshot) => SessionData | SessionSnapshot): Promise<SessionSnapshot>;
   /**
-   * Gives the session a new id and ends the old one. Call it at login, so that whoever knew the old id is not logged in, too.
+   * Gives the session a new id and ends the old one. Call it at login, so that nobody who knew the old id is logged in, too.
    * Does nothing when there is no session.
    */
   regenerate(): Promise<void>;
@@ -180,7 +180,7 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
     }
   }
 
-  /** Runs the changes of this request one after the other, and in turn with those of other requests of the session. */
+  /** Runs the changes of this request one after the other, and in turn with the changes of other requests. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = () => (id === undefined ? work() : takeTurns(idHash, work));
     const turn = latest.then(run, run);

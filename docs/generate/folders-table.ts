@@ -23,6 +23,10 @@ const ROWS: readonly Row[] = [
     about: 'What a visit is, and how it is counted once. It knows the store as an interface.',
   },
   {
+    folders: ['app/sessions'],
+    about: 'State of one client that survives its replica. It knows the store as an interface.',
+  },
+  {
     folders: ['app/replicas'],
     about: 'What replicas report, and the state of the cluster: registry, stats, heartbeat, snapshot.',
   },

@@ -19,7 +19,7 @@ const MARIADB: ServerVariables = {
   binlog_format: 'MIXED',
   debug_no_sync: 'OFF',
 };
-const ENGINES = { access_log: 'InnoDB', global_counter: 'InnoDB', replica: 'InnoDB' };
+const ENGINES = { access_log: 'InnoDB', global_counter: 'InnoDB', replica: 'InnoDB', session: 'InnoDB' };
 
 test.each([
   ["MySQL's defaults", MYSQL, ENGINES],

@@ -1,0 +1,110 @@
+import { Hono } from 'hono';
+import { describe, expect, test } from 'vitest';
+import { createMemorySessions } from '../../testkit/stores/memory-sessions.ts';
+import { type SessionEnv, sessions } from './middleware.ts';
+
+declare module './session-data.ts' {
+  interface SessionData {
+    list?: string[];
+  }
+}
+
+const ID = '[\\w-]{43}';
+
+/** An app with a route for each thing that a handler can do with a session. */
+function createTestApp(scheme: 'http' | 'https' = 'http') {
+  let requests = 0;
+  return new Hono<SessionEnv>()
+    .use(async (c, next) => {
+      c.set('client', { requestId: `request-${requests++}`, scheme });
+      c.set('affinity', 'hit');
+      await next();
+    })
+    .use(sessions(createMemorySessions()))
+    .get('/read', async (c) => c.json((await c.var.session.get()) ?? null))
+    .post('/add', async (c) => c.json(await c.var.session.update(({ list = [] }) => ({ list: [...list, 'a'] }))))
+    .post('/fail', async (c) => {
+      await c.var.session.update(() => ({ list: ['b'] }));
+      throw new Error('after the change');
+    })
+    .post('/raw', async (c) => {
+      await c.var.session.update(() => ({ list: ['c'] }));
+      return new Response('made by hand', { headers: { 'Set-Cookie': 'other=1' } });
+    })
+    .post('/end', async (c) => c.text(`${await c.var.session.destroy()}`))
+    .onError((_error, c) => c.text('failed', 500));
+}
+
+type App = ReturnType<typeof createTestApp>;
+
+async function ask(app: App, method: string, path: string, cookie = '') {
+  const response = await app.request(path, { method, headers: cookie === '' ? {} : { Cookie: cookie } });
+  return { status: response.status, text: await response.text(), cookies: response.headers.getSetCookie() };
+}
+
+const pairOf = (setCookie = '') => setCookie.split(';')[0] ?? '';
+
+test.each([
+  ['http', `^session=${ID}\\.1; Max-Age=36000; Path=/; HttpOnly; SameSite=Lax$`],
+  ['https', `^__Host-session=${ID}\\.1; Max-Age=36000; Path=/; HttpOnly; Secure; SameSite=Lax$`],
+] as const)('S1: the cookie over %s', async (scheme, pattern) => {
+  const { cookies } = await ask(createTestApp(scheme), 'POST', '/add');
+  expect(cookies).toEqual([expect.stringMatching(pattern)]);
+});
+
+test('S4: each change gives the client the new version', async () => {
+  const app = createTestApp();
+  const first = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
+  const second = await ask(app, 'POST', '/add', first);
+  expect(second.text).toBe('{"list":["a","a"]}');
+  expect(pairOf(second.cookies[0])).toBe(first.replace(/1$/, '2'));
+});
+
+describe('the client learns of a change', () => {
+  test.each([
+    ['when the handler fails afterwards', '/fail', 500, 1],
+    ['when the handler makes its response itself', '/raw', 200, 2],
+  ])('%s', async (_when, path, status, count) => {
+    const response = await ask(createTestApp(), 'POST', path);
+    expect([response.status, response.cookies.length]).toEqual([status, count]);
+    expect(response.cookies.at(-1)).toMatch(/^session=/);
+  });
+});
+
+describe('S7: reading sets no cookie', () => {
+  test.each(['', 'session=', 'session=x.1', `session=${'A'.repeat(43)}.1`])('with the cookie %j', async (cookie) => {
+    expect(await ask(createTestApp(), 'GET', '/read', cookie)).toEqual({ status: 200, text: 'null', cookies: [] });
+  });
+
+  test('with a session', async () => {
+    const app = createTestApp();
+    const cookie = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
+    expect(await ask(app, 'GET', '/read', cookie)).toEqual({ status: 200, text: '{"list":["a"]}', cookies: [] });
+  });
+});
+
+test('S8: destroy removes the cookie', async () => {
+  const app = createTestApp();
+  const cookie = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
+  expect((await ask(app, 'POST', '/end', cookie)).cookies).toEqual([
+    'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
+  ]);
+  expect((await ask(app, 'GET', '/read', cookie)).text).toBe('null');
+});
+
+test.each([
+  ['without an id', 'session=.1'],
+  ['with a short id', `session=${'A'.repeat(42)}.1`],
+  ['with a long id', `session=${'A'.repeat(44)}.1`],
+  ['with another alphabet', `session=${'+'.repeat(43)}.1`],
+  ['without a version', `session=${'A'.repeat(43)}`],
+  ['with the version 0', `session=${'A'.repeat(43)}.0`],
+  ['with a negative version', `session=${'A'.repeat(43)}.-1`],
+  ['with a version of 20 digits', `session=${'A'.repeat(43)}.${'9'.repeat(20)}`],
+  ['with a third part', `session=${'A'.repeat(43)}.1.1`],
+  ['of the other scheme', `__Host-session=${'A'.repeat(43)}.1`],
+])('S10: a cookie %s is no session, and no error', async (_what, cookie) => {
+  const app = createTestApp();
+  expect(await ask(app, 'GET', '/read', cookie)).toEqual({ status: 200, text: 'null', cookies: [] });
+  expect((await ask(app, 'POST', '/add', cookie)).cookies).toHaveLength(1);
+});
