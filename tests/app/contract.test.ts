@@ -56,7 +56,7 @@ describe.each(appHosts)('the app on $name', (host) => {
       'POST',
       '/',
       405,
-      /^This path answers GET, HEAD only\.\n$/,
+      /^This path allows only GET, HEAD\.\n$/,
       { error: { status: 405, message: expect.any(String) } },
     ],
   ])('%s %s answers %i as text, and as JSON to a client that prefers it', async (method, path, status, text, data) => {
@@ -135,7 +135,7 @@ describe.each(appHosts)('the pages of the app on $name', (host) => {
     ['GET', '/', 200, /<h1>.*Moored at/],
     ['GET', '/dashboard', 200, /<h1>Dashboard/],
     ['GET', '/nothing', 404, /<h1>This path was not found/],
-    ['POST', '/', 405, /<h1>This path answers GET, HEAD only/],
+    ['POST', '/', 405, /<h1>This path allows only GET, HEAD/],
   ])(
     '%s %s answers a browser %i, with a page that loads nothing from elsewhere',
     async (method, path, status, words) => {

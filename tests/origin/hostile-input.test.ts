@@ -91,7 +91,7 @@ describe('hostile input at a replica', () => {
     const expecting = 'POST / HTTP/1.1\r\nHost: mooring.test\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n';
     socket.write(`${VISIT}${expecting}x`);
     expect(await closed).toMatch(
-      /\r\n\r\n127\.0\.0\.1\nHTTP\/1\.1 405 .*\r\n\r\nThis path answers GET, HEAD only\.\n$/s,
+      /\r\n\r\n127\.0\.0\.1\nHTTP\/1\.1 405 .*\r\n\r\nThis path allows only GET, HEAD\.\n$/s,
     );
   });
 
