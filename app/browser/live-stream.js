@@ -1,19 +1,15 @@
 /** Pause before reconnecting after the browser has given up on a stream. */
 const PAUSE_MS = 1000;
-/**
- * Interruptions shorter than this are not shown: streams end regularly, and continue at another replica if theirs has
- * stopped.
- */
+/** Shorter interruptions are not shown: streams end regularly, and may continue at another replica. */
 const WAITING_AFTER_MS = 1500;
-/** Interruptions shorter than this are not announced. */
+/** Shorter interruptions are not announced. */
 const LOST_AFTER_MS = 3000;
-/** The server sends an event at least every five seconds; a stream that is silent for longer than this is dead. */
+/** The server sends an event every five seconds at least. */
 const SILENT_AFTER_MS = 12_000;
 
 /**
- * Follows a stream of server-sent events for the lifetime of the page. The browser reconnects by itself when a stream
- * ends, but gives up after a response that is no event stream. This function reconnects in that case, and also when the
- * stream is silent.
+ * Follows a stream of server-sent events. It reconnects also where the browser gives up: after a response that is no event
+ * stream, and when the stream is silent.
  *
  * @param {string} url
  * @param {StreamListener} listener

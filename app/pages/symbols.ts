@@ -11,20 +11,20 @@ export const symbols = html`<svg class="symbols" width="0" height="0" aria-hidde
 <symbol id="state-stopped" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/></symbol>
 <symbol id="state-lost" viewBox="0 0 16 16"><path d="m3 3 10 10M13 3 3 13" stroke="currentColor" stroke-width="2.6"/></symbol>
 <defs>
-<g id="flag-0"><path class="f-y" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M8 1.300l8 1.400v12.600L8 16.700z"/></g>
+<g id="flag-0"><path class="f-y" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M8 1.3l8 1.4v12.6L8 16.7z"/></g>
 <g id="flag-1"><path class="f-w" d="M0 0l24 4v10L0 18z"/><circle class="f-r" cx="8" cy="9" r="4.5"/></g>
 <g id="flag-2"><path class="f-b" d="M0 0l24 4v10L0 18z"/><circle class="f-w" cx="8" cy="9" r="4.5"/></g>
-<g id="flag-3"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M0 0l8 1.300v15.400L0 18z"/><path class="f-b" d="M16 2.700l8 1.300v10l-8 1.300z"/></g>
-<g id="flag-4"><path class="f-r" d="M0 0l24 4v10L0 18z"/><path class="f-w" d="M0 7.200h24v3.600H0zM7 1.100l3.6.7v14.400l-3.6.7z"/></g>
+<g id="flag-3"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M0 0l8 1.3v15.4L0 18z"/><path class="f-b" d="M16 2.7l8 1.3v10l-8 1.3z"/></g>
+<g id="flag-4"><path class="f-r" d="M0 0l24 4v10L0 18z"/><path class="f-w" d="M0 7.2h24v3.6H0zM7 1.1l3.6.7v14.4l-3.6.7z"/></g>
 <g id="flag-5"><path class="f-y" d="M0 0l24 4v10L0 18z"/><path class="f-b" d="M12 2l12 2v10l-12 2z"/></g>
 <g id="flag-6"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-k" d="M0 0l24 4v5H0z"/></g>
 <g id="flag-7"><path class="f-r" d="M0 0l24 4v10L0 18z"/><path class="f-y" d="M0 0l24 4v5H0z"/></g>
-<g id="flag-8"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M0 7.200h24v3.600H0zM7 1.100l3.6.7v14.400l-3.6.7z"/></g>
+<g id="flag-8"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-r" d="M0 7.2h24v3.6H0zM7 1.1l3.6.7v14.4l-3.6.7z"/></g>
 <g id="flag-9"><path class="f-w" d="M0 0l24 4v10L0 18z"/><path class="f-k" d="M12 2l12 2v5H12z"/><path class="f-r" d="M0 9h12v7L0 18z"/><path class="f-y" d="M12 9h12v5l-12 2z"/></g>
 <g id="flag-a"><path class="f-b" d="M0 0h24l-6 9 6 9H0z"/><path class="f-w" d="M0 0h11v18H0z"/></g>
 <g id="flag-b"><path class="f-r" d="M0 0h24l-6 9 6 9H0z"/></g>
-<g id="flag-c"><path class="f-b" d="M0 0h24v18H0z"/><path class="f-w" d="M0 3.600h24v10.800H0z"/><path class="f-r" d="M0 7.200h24v3.600H0z"/></g>
-<g id="flag-d"><path class="f-y" d="M0 0h24v18H0z"/><path class="f-b" d="M0 4.500h24v9H0z"/></g>
+<g id="flag-c"><path class="f-b" d="M0 0h24v18H0z"/><path class="f-w" d="M0 3.6h24v10.8H0z"/><path class="f-r" d="M0 7.2h24v3.6H0z"/></g>
+<g id="flag-d"><path class="f-y" d="M0 0h24v18H0z"/><path class="f-b" d="M0 4.5h24v9H0z"/></g>
 <g id="flag-e"><path class="f-b" d="M0 0h24v9H0z"/><path class="f-r" d="M0 9h24v9H0z"/></g>
 <g id="flag-f"><path class="f-w" d="M0 0h24v18H0z"/><path class="f-r" d="M12 0l12 9-12 9L0 9z"/></g>
 </defs>
