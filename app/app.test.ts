@@ -295,3 +295,47 @@ describe('the request log', () => {
     expect(log.info.mock.calls).toEqual([[expect.objectContaining({ status }), 'request']]);
   });
 });
+
+describe('the last visits of a client', () => {
+  const PAGE = { Accept: 'text/html' };
+
+  async function visit(app: ReturnType<typeof setUp>['app'], headers: Record<string, string>) {
+    const response = await app.request('/', { headers });
+    const cookie = response.headers.getSetCookie().find((header) => header.startsWith('session='));
+    return { response, cookie: cookie?.split(';')[0] };
+  }
+
+  test.each([
+    ['text', {}],
+    ['JSON', JSON_PLEASE],
+  ])('S7: a visit as %s begins no session', async (_what, headers) => {
+    const { app } = setUp();
+    const { response, cookie } = await visit(app, headers as Record<string, string>);
+    expect([response.status, cookie]).toEqual([200, undefined]);
+  });
+
+  test('a page begins a session, and the script of the page continues it', async () => {
+    let requests = 0;
+    const { app, visits } = setUp({ resolveClient: () => someClient({ requestId: `request-${requests++}` }) });
+    const first = await visit(app, PAGE);
+    expect(await first.response.text()).toContain('Your session begins with this visit.');
+    visits.record.mockResolvedValue(43);
+    const headers = { ...JSON_PLEASE, Cookie: first.cookie ?? '' };
+    const { session } = (await (await visit(app, headers)).response.json()) as {
+      session: { list: { number: number }[] };
+    };
+    expect(session).toMatchObject({
+      readFrom: 'database',
+      note: 'Read from the database, because this replica did not have it in memory.',
+    });
+    expect(session.list.map(({ number }) => number)).toEqual([43, 42]);
+  });
+
+  test('a visit whose session cannot be used is answered all the same', async () => {
+    const sessions = createMemorySessions();
+    sessions.access.commit = () => Promise.reject(new StoreUnavailableError('gone'));
+    const { response, cookie } = await visit(setUp({ sessions }).app, PAGE);
+    expect([response.status, cookie]).toEqual([200, undefined]);
+    expect(await response.text()).toContain('The visit is counted, but your session could not be used now.');
+  });
+});

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
-import { moorClientId } from './client/client-id.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { DashboardAccess } from './dashboard/access.ts';
 import type { DashboardFeed } from './dashboard/feed.ts';
@@ -10,29 +9,23 @@ import { sendError, sendMiddlewareError } from './http/error-response.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
-import { isPrefetch } from './http/prefetch.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
 import { respond } from './http/respond.ts';
 import type { Log } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
-import { visitPage } from './pages/visit-page.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
+import { type CounterOptions, createCounter } from './routes/counter.ts';
 import { createDashboard } from './routes/dashboard.ts';
 import { createReleaseRoute } from './routes/release.ts';
 import { sessions } from './sessions/middleware.ts';
 import type { SessionDeps } from './sessions/session.ts';
-import type { Visit } from './visits/visit.ts';
 
 export interface AppDeps {
   server: ReplicaIdentity;
-  visits: {
-    /** Counts a visit. Resolves with its number once it is committed. */
-    record(visit: Visit): Promise<number>;
-    /** Reads the number of all visits ever counted. */
-    count(): Promise<number>;
+  visits: CounterOptions['visits'] & {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
   };
@@ -102,35 +95,9 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(sessions(deps.sessions));
   app.use(answerOtherMethods(app, sendError));
 
-  app.get('/', async (c) => {
-    const { requestId, clientIp } = c.get('client');
-    const visit: Visit = { requestId, clientIp, serverIp: server.ip, sid: server.sid };
-    const timeMs = nowMs();
-    // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
-    if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
-    // Browsers prefetch pages that nobody has asked for yet, and request them again when somebody does.
-    if (isPrefetch(c)) return sendError(c, 425, 'Too early to prefetch this page: the request would count a visit.');
-
-    const number = await visits.record(visit);
-    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
-    const json = {
-      visit: number,
-      server: { ip: server.ip, address: server.address, sid: server.sid },
-      client: { ip: clientIp },
-      time: new Date(timeMs).toISOString(),
-      affinity: c.get('affinity'),
-      requestId,
-    };
-    const html = () => visitPage({ number, timeMs, affinity: c.get('affinity'), requestId, server }, page);
-    return respond(c, { text: server.ip, json, html });
-  });
+  app.route('/', createCounter({ server, visits, page, nowMs }));
 
   app.route('/let-go', createReleaseRoute({ release }));
-
-  app.get('/showcount', async (c) => {
-    const count = await visits.count();
-    return respond(c, { text: `${count}`, json: { count } });
-  });
 
   app.get('/healthz', (c) => respond(c, { text: 'ok', json: { status: 'ok' } }));
 

@@ -7,7 +7,7 @@ declare global {
   const Idiomorph: typeof IdiomorphProgram;
   const uPlot: typeof UPlot;
 
-  /** A visit as this browser stores it. */
+  /** A visit in the list of the client's last visits. */
   interface LoggedVisit {
     number: number;
     timeMs: number;
@@ -20,9 +20,10 @@ declare global {
   interface VisitAnswer {
     visit: number;
     server: { address: string; sid: string };
-    time: string;
     affinity: string;
     requestId: string;
+    /** Missing when the client keeps no cookies. */
+    session?: { note: string; list: LoggedVisit[] };
   }
 
   /** A replica's state as the page announces it. */

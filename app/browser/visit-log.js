@@ -1,5 +1,3 @@
-const KEY = 'mooring.visits';
-const LIMIT = 10;
 const FLAG = /[0-9a-f]/;
 
 /**
@@ -12,23 +10,21 @@ export function flagsOf(sid) {
 }
 
 /**
- * Stores this browser's last visits and shows them. Where the browser allows no storage, it shows the visits of this
- * page.
+ * Shows the client's last visits, which its session has. The page comes with the list; another tab's visits arrive later.
  *
  * @param {HTMLElement} table
+ * @param {HTMLElement} source says where the list was read
  * @param {() => void} onVisitElsewhere called when another tab has made a visit
  */
-export function createVisitLog(table, onVisitElsewhere) {
+export function createVisitLog(table, source, onVisitElsewhere) {
   const body = /** @type {HTMLElement} */ (table.querySelector('tbody'));
-  let visits = readVisits();
+  const otherTabs = new BroadcastChannel('mooring.visits');
+  for (const time of body.querySelectorAll('time')) time.textContent = localTime(new Date(time.dateTime));
+  otherTabs.postMessage({ html: body.innerHTML, note: source.textContent });
 
   /** @param {LoggedVisit} visit */
   function row({ number, address, sid, affinity, timeMs }) {
-    const time = element(
-      'time',
-      '',
-      new Date(timeMs).toLocaleTimeString([], { timeStyle: 'medium', hourCycle: 'h23' }),
-    );
+    const time = element('time', '', localTime(new Date(timeMs)));
     time.dateTime = new Date(timeMs).toISOString();
     const cells = [number.toLocaleString('en-US'), replicaName({ address, sid }), verdictLabel(affinity), time];
     const tr = document.createElement('tr');
@@ -42,29 +38,27 @@ export function createVisitLog(table, onVisitElsewhere) {
     return tr;
   }
 
-  function show() {
-    table.hidden = false;
-    body.replaceChildren(...visits.map(row));
-  }
-
-  addEventListener('storage', ({ key }) => {
-    if (key !== KEY) return;
-    visits = readVisits();
-    show();
+  otherTabs.onmessage = ({ data }) => {
+    body.innerHTML = data.html;
+    source.textContent = data.note;
     onVisitElsewhere();
-  });
+  };
 
   return {
-    /** @param {LoggedVisit} visit */
-    add(visit) {
-      // A page restored from the browser's back/forward cache is the same visit.
-      visits = [visit, ...readVisits().filter(({ number }) => number !== visit.number)].slice(0, LIMIT);
-      writeVisits(visits);
-      show();
+    /** @param {NonNullable<VisitAnswer['session']>} session */
+    show({ note, list }) {
+      source.textContent = note;
+      body.replaceChildren(...list.map(row));
+      otherTabs.postMessage({ html: body.innerHTML, note });
     },
     replicaName,
     verdictLabel,
   };
+}
+
+/** @param {Date} time */
+function localTime(time) {
+  return time.toLocaleTimeString([], { timeStyle: 'medium', hourCycle: 'h23' });
 }
 
 /** @param {{ address: string, sid: string }} replica */
@@ -102,33 +96,4 @@ function drawing(name, attributes) {
   const made = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
   return made;
-}
-
-/** @type {LoggedVisit[]} */
-let memory = [];
-
-/** @returns {LoggedVisit[]} */
-function readVisits() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(kept) ? kept.filter(isVisit).slice(0, LIMIT) : [];
-  } catch {
-    return memory;
-  }
-}
-
-/** @param {LoggedVisit[]} visits */
-function writeVisits(visits) {
-  memory = visits;
-  try {
-    localStorage.setItem(KEY, JSON.stringify(visits));
-  } catch {
-    // The browser allows no storage: `memory` still has the visits of this page.
-  }
-}
-
-/** @param {Partial<Record<keyof LoggedVisit, unknown>> | null} kept */
-function isVisit(kept) {
-  const isText = [kept?.address, kept?.sid, kept?.affinity].every((value) => typeof value === 'string');
-  return isText && [kept?.number, kept?.timeMs].every(Number.isFinite);
 }

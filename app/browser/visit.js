@@ -4,7 +4,7 @@ import { createVisitLog, flagsOf } from './visit-log.js';
 const page = /** @type {HTMLElement} */ (document.querySelector('[data-visit]'));
 const idleMs = Number(page.dataset.idleSeconds) * 1000;
 const countdown = createCountdown({ remaining: field('remaining'), hawser: field('hawser'), idleMs, onEnd: showEnd });
-const log = createVisitLog(field('log'), renew);
+const log = createVisitLog(field('log'), field('source'), renew);
 
 /** @param {string} name */
 function field(name) {
@@ -43,7 +43,7 @@ function showEnd() {
 /**
  * @param {VisitAnswer} answer
  */
-function showVisit({ visit: number, server, time, affinity, requestId }) {
+function showVisit({ visit: number, server, affinity, requestId, session }) {
   const shownNumber = number.toLocaleString('en-US');
   document.title = document.title.replace(/[\d,]+/, shownNumber);
   write('number', shownNumber);
@@ -57,12 +57,7 @@ function showVisit({ visit: number, server, time, affinity, requestId }) {
   for (const [index, use] of [...page.querySelectorAll('[data-hoist] use')].entries()) {
     use.setAttribute('href', `#flag-${flagsOf(server.sid)[index] ?? ''}`);
   }
-  moor({ number, timeMs: Date.parse(time), affinity, address: server.address, sid: server.sid });
-}
-
-/** @param {LoggedVisit} visit */
-function moor(visit) {
-  log.add(visit);
+  if (session) log.show(session);
   renew();
 }
 
@@ -115,4 +110,4 @@ for (const [name, act] of Object.entries(actions)) {
   });
 }
 
-moor(JSON.parse(page.dataset.visit ?? ''));
+renew();

@@ -81,6 +81,10 @@ test("a visit's values are escaped on its page", async () => {
     affinity,
     requestId: hostile,
     server: fc.record({ ip: hostile, address: hostile, sid: hostile }),
+    session: fc.record({
+      readFrom: fc.constantFrom('memory' as const, 'database' as const),
+      list: fc.array(fc.record({ number, timeMs, affinity, address: hostile, sid: hostile })),
+    }),
   });
   await fc.assert(fc.asyncProperty(visits, async (visit) => expectEscaped(`${await visitPage(visit, CONTEXT)}`)));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
-import { type ShownVisit, visitPage } from './visit-page.ts';
+import { type LastVisits, type ShownVisit, visitPage } from './visit-page.ts';
 
 const VISIT: ShownVisit = {
   number: 12_345,
@@ -8,6 +8,7 @@ const VISIT: ShownVisit = {
   affinity: 'hit',
   requestId: 'r1',
   server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'b07a61972b0a0e3c8ad559e0037dfcd2' },
+  session: undefined,
 };
 
 async function render(visit: Partial<ShownVisit> = {}, hasDashboard = true): Promise<string> {
@@ -31,6 +32,20 @@ test.each<[AffinityVerdict, RegExp]>([
   const page = await render({ affinity });
   expect(page).toMatch(words);
   expect(page).toContain(`<span class="verdict ${affinity}">${affinity}</span>`);
+});
+
+test.each<[LastVisits['readFrom'], AffinityVerdict, string]>([
+  ['memory', 'hit', "Read from this replica's memory."],
+  ['database', 'moved', 'Read from the database, because you moved to this replica.'],
+  ['database', 'takeover', 'Read from the database, because no replica could answer.'],
+  ['database', 'hit', 'Read from the database, because this replica did not have it in memory.'],
+  ['nowhere', 'new', 'Your session begins with this visit.'],
+  ['failed', 'hit', 'The visit is counted, but your session could not be used now.'],
+])('a list read from %s with the verdict %s: %s', async (readFrom, affinity, words) => {
+  const visit = { number: 1, timeMs: VISIT.timeMs, affinity, address: '10.0.0.6:5000', sid: 'x' };
+  const page = await render({ affinity, session: { readFrom, list: [visit] } });
+  expect(page.replaceAll('&#39;', "'")).toContain(`<p data-field="source">${words}</p>`);
+  expect(page).toContain('<time datetime="2026-01-02T03:04:05.000Z">03:04:05 UTC</time>');
 });
 
 test('values from outside are escaped', async () => {

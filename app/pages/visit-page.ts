@@ -1,12 +1,29 @@
 import { html } from 'hono/html';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
+import type { DeepReadonly } from '../lib/freeze.ts';
 import { harbourScene } from './harbour-scene.ts';
 import type { Html } from './html.ts';
 import { layout, type PageContext } from './layout.ts';
 import { replicaName } from './replica-name.ts';
 import { VERDICT_WORDS, verdictGlossary, verdictLabel } from './verdict-words.ts';
 import { clockTime, wholeNumber } from './words.ts';
+
+/** A visit as the list of a client's last visits has it. */
+export interface LastVisit {
+  number: number;
+  timeMs: number;
+  affinity: AffinityVerdict;
+  address: string;
+  sid: string;
+}
+
+/** The client's last visits, the latest first, and where the replica found the ones before. */
+export interface LastVisits {
+  /** `nowhere`: the session begins with this visit. `failed`: the session could not be read or written. */
+  readFrom: 'memory' | 'database' | 'nowhere' | 'failed';
+  list: DeepReadonly<LastVisit[]>;
+}
 
 /** The part of a visit that its page shows. */
 export interface ShownVisit {
@@ -15,6 +32,7 @@ export interface ShownVisit {
   affinity: AffinityVerdict;
   requestId: string;
   server: { ip: string; address: string; sid: string };
+  session: LastVisits | undefined;
 }
 
 export function visitPage(visit: ShownVisit, context: PageContext): Html {
@@ -27,15 +45,14 @@ export function visitPage(visit: ShownVisit, context: PageContext): Html {
     main: html`${berth(visit)}
 <div class="pair">
 ${mooring(visit)}
-${visitLog()}
+${visitLog(visit)}
 </div>`,
   });
 }
 
-/** Renders who answered. The page's script updates the `data-field` elements and starts from `data-visit`. */
-function berth({ number, timeMs, affinity, requestId, server }: ShownVisit): Html {
-  const visit = JSON.stringify({ number, timeMs, affinity, address: server.address, sid: server.sid });
-  return html`<section class="card berth" data-visit="${visit}" data-idle-seconds="${AFFINITY_IDLE_TIMEOUT_SECONDS}">
+/** Renders who answered. The page's script updates the `data-field` elements. */
+function berth({ number, affinity, requestId, server }: ShownVisit): Html {
+  return html`<section class="card berth" data-visit data-idle-seconds="${AFFINITY_IDLE_TIMEOUT_SECONDS}">
 <div class="berth-words">
 <p class="eyebrow">Visit <span data-field="number">${wholeNumber(number)}</span></p>
 <h1><span data-field="heading">${affinity === 'takeover' ? 'Answered by' : 'Moored at'}</span> <span data-field="replica">${replicaName(server)}</span></h1>
@@ -65,13 +82,30 @@ function mooring({ timeMs }: ShownVisit): Html {
 </section>`;
 }
 
-function visitLog(): Html {
+/** Renders the list from the session. The page's script renders it again after each visit. */
+function visitLog({ session, affinity }: ShownVisit): Html {
+  const { readFrom = 'failed', list = [] } = session ?? {};
   return html`<section class="card visits" aria-labelledby="visits-title">
-<h2 id="visits-title">Last visits of this browser</h2>
-<noscript><p>This list is kept in the browser, by a script.</p></noscript>
-<table data-field="log" hidden>
+<h2 id="visits-title">Your last visits</h2>
+<p data-field="source">${sessionSource(readFrom, affinity)}</p>
+<table data-field="log">
 <thead><tr><th scope="col">Visit</th><th scope="col">Replica</th><th scope="col">Verdict</th><th scope="col">Time</th></tr></thead>
-<tbody></tbody>
+<tbody>${list.map(visitRow)}</tbody>
 </table>
 </section>`;
+}
+
+function visitRow({ number, timeMs, affinity, address, sid }: DeepReadonly<LastVisit>): Html {
+  const time = html`<time datetime="${new Date(timeMs).toISOString()}">${clockTime(timeMs)} UTC</time>`;
+  return html`<tr><td>${wholeNumber(number)}</td><td>${replicaName({ address, sid })}</td><td>${verdictLabel(affinity)}</td><td>${time}</td></tr>`;
+}
+
+/** Says where the client's state was read, and why there. */
+export function sessionSource(readFrom: LastVisits['readFrom'], affinity: AffinityVerdict): string {
+  if (readFrom === 'memory') return "Read from this replica's memory.";
+  if (readFrom === 'nowhere') return 'Your session begins with this visit.';
+  if (readFrom === 'failed') return 'The visit is counted, but your session could not be used now.';
+  if (affinity === 'moved') return 'Read from the database, because you moved to this replica.';
+  if (affinity === 'takeover') return 'Read from the database, because no replica could answer.';
+  return 'Read from the database, because this replica did not have it in memory.';
 }

@@ -1,5 +1,5 @@
+import { type DeepReadonly, freeze } from '../lib/freeze.ts';
 import { SessionNotJsonError, SessionTooLargeError } from './errors.ts';
-import { type DeepReadonly, freeze } from './freeze.ts';
 import type { SessionData } from './session-data.ts';
 import type { SessionLifetimes, StoredSession } from './session-store.ts';
 

@@ -1,8 +1,8 @@
 import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
+import { type DeepReadonly, freeze } from '../lib/freeze.ts';
 import { CommitInDoubtError } from '../lib/store-errors.ts';
 import { SessionConflictError, SessionEndedError } from './errors.ts';
-import { type DeepReadonly, freeze } from './freeze.ts';
 import type { SessionAccess } from './session-access.ts';
 import type { SessionCache } from './session-cache.ts';
 import type { SessionCookie } from './session-cookie.ts';

@@ -1,0 +1,93 @@
+import { type Context, Hono } from 'hono';
+import { moorClientId } from '../client/client-id.ts';
+import type { AppEnv, ReplicaIdentity } from '../env.ts';
+import { sendError } from '../http/error-response.ts';
+import { isPrefetch } from '../http/prefetch.ts';
+import { publicError } from '../http/public-error.ts';
+import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
+import type { PageContext } from '../pages/layout.ts';
+import { type LastVisit, type LastVisits, sessionSource, visitPage } from '../pages/visit-page.ts';
+import type { Visit } from '../visits/visit.ts';
+
+declare module '../sessions/session-data.ts' {
+  interface SessionData {
+    /** The client's last visits, the latest first. */
+    lastVisits?: LastVisit[];
+  }
+}
+
+export interface CounterOptions {
+  server: ReplicaIdentity;
+  visits: {
+    /** Counts a visit. Resolves with its number once it is committed. */
+    record(visit: Visit): Promise<number>;
+    /** Reads the number of all visits ever counted. */
+    count(): Promise<number>;
+  };
+  page: PageContext;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs: () => number;
+}
+
+const LISTED_VISITS = 10;
+
+/** Creates the visit counter: `GET /` counts a visit, `GET /showcount` returns the counter. */
+export function createCounter({ server, visits, page, nowMs }: CounterOptions): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.get('/', async (c) => {
+    const { requestId, clientIp } = c.get('client');
+    const visit: Visit = { requestId, clientIp, serverIp: server.ip, sid: server.sid };
+    const timeMs = nowMs();
+    // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
+    if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
+    // Browsers prefetch pages that nobody has asked for yet, and request them again when somebody does.
+    if (isPrefetch(c)) return sendError(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
+
+    const number = await visits.record(visit);
+    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
+    const affinity = c.get('affinity');
+    const session = await rememberVisit(c, { number, timeMs, affinity, address: server.address, sid: server.sid });
+    const json = {
+      visit: number,
+      server: { ip: server.ip, address: server.address, sid: server.sid },
+      client: { ip: clientIp },
+      time: new Date(timeMs).toISOString(),
+      affinity,
+      requestId,
+      ...(session && { session: { ...session, note: sessionSource(session.readFrom, affinity) } }),
+    };
+    const html = () => visitPage({ number, timeMs, affinity, requestId, server, session }, page);
+    return respond(c, { text: server.ip, json, html });
+  });
+
+  app.get('/showcount', async (c) => {
+    const count = await visits.count();
+    return respond(c, { text: `${count}`, json: { count } });
+  });
+
+  return app;
+}
+
+/**
+ * Adds a visit to the client's session. Only a page begins a session: other clients would not keep its cookie.
+ *
+ * @returns undefined when there is no session
+ */
+async function rememberVisit(c: Context<AppEnv>, visit: LastVisit): Promise<LastVisits | undefined> {
+  const type = preferredType(c, TYPES_WITH_HTML);
+  if (type === 'text/plain') return undefined;
+  const { session } = c.var;
+  try {
+    if (type !== 'text/html' && (await session.get()) === undefined) return undefined;
+    const { lastVisits = [] } = await session.update(({ lastVisits: before = [], ...rest }) => ({
+      ...rest,
+      lastVisits: [visit, ...before].slice(0, LISTED_VISITS),
+    }));
+    return { readFrom: session.source() ?? 'nowhere', list: lastVisits };
+  } catch (error) {
+    // The visit is counted, whatever becomes of the list. The store has logged the failure.
+    if (publicError(error).status === 500) throw error;
+    return { readFrom: 'failed', list: [] };
+  }
+}
