@@ -130,6 +130,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     isReporting: presence.isReporting,
     replicas,
   });
+  metrics?.watchSessions(sessions);
   const metricsServer = metrics && createMetricsServer(metrics);
 
   return {

@@ -1,3 +1,4 @@
+import { createSessionStats } from '../../app/sessions/session-stats.ts';
 import { createMetrics } from '../../origin/metrics/metrics.ts';
 import { readMetrics } from '../../testkit/http/metrics.ts';
 import { markdownTable } from '../../testkit/prose/markdown-table.ts';
@@ -12,6 +13,11 @@ export async function metricsTable(): Promise<string> {
     isDraining: () => false,
     isReporting: () => true,
     replicas: { list: async () => [] },
+  });
+  metrics.watchSessions({
+    stats: createSessionStats(),
+    cache: { size: () => ({ copies: 0, bytes: 0 }) },
+    changes: { unfinished: () => 0 },
   });
   const { text } = await metrics.expose({ openMetrics: false });
   const samples = readMetrics(text);

@@ -7,6 +7,7 @@ import { createDatabaseMetrics } from './database-metrics.ts';
 import { type Exposition, expose } from './exposition.ts';
 import { createReplicaMetrics, type ReplicaState } from './replica-metrics.ts';
 import { createRequestMetrics } from './request-metrics.ts';
+import { createSessionMetrics, type MeasuredSessions } from './session-metrics.ts';
 import { createVisitMetrics, type VisitQueue } from './visit-metrics.ts';
 
 /** The Prometheus metrics of one replica. The `watch…` functions wrap what they measure; unwrapped parts are not measured. */
@@ -20,6 +21,8 @@ export interface Metrics {
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
   /** Adds metrics of the replica's state, read at each scrape. */
   watchReplica(replica: ReplicaState & VisitQueue): void;
+  /** Adds metrics of the replica's sessions, read at each scrape. */
+  watchSessions(sessions: MeasuredSessions): void;
   expose(form: { openMetrics: boolean }): Promise<Exposition>;
 }
 
@@ -52,6 +55,7 @@ export function createMetrics(): Metrics {
       watchQueue(replica);
       createReplicaMetrics(registry, replica);
     },
+    watchSessions: (sessions) => createSessionMetrics(registry, sessions),
     expose: (form) => expose(registry, form),
   };
 }

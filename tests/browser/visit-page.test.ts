@@ -58,16 +58,16 @@ describe.runIf(hasBrowser)('the visit page, before three replicas and the edge',
     expect([...cluster.replicaPids().keys()]).toContain(replicas[0]);
   });
 
-  test('letting go ends both cookies, and another replica may answer the next visit, which is new', async () => {
+  test('letting go ends both cookies but not the session, and another replica may answer the next visit, which is new', async () => {
     const { page, context } = await openPage(browser);
     await page.goto(cluster.edgeUrl);
     const replicas = new Set<string>();
     for (let round = 0; round < 3; round++) {
-      expect((await context.cookies()).map(({ name }) => name).sort()).toEqual(['client_id', 'srv_id']);
+      expect((await context.cookies()).map(({ name }) => name).sort()).toEqual(['client_id', 'session', 'srv_id']);
       replicas.add(await text(page, 'replica'));
       const number = Number(await text(page, 'number'));
       await letGo(page);
-      expect(await context.cookies()).toEqual([]);
+      expect((await context.cookies()).map(({ name }) => name)).toEqual(['session']);
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/^Not moored/);
       expect(await text(page, 'remaining')).toBe('0:00');
       await visitAgain(page);
@@ -100,16 +100,40 @@ describe.runIf(hasBrowser)('the visit page, before three replicas and the edge',
     expect(await page.textContent('h1')).toMatch(/^Moored at/);
   });
 
-  test('it lists the last visits of this browser, ten at most, and keeps them over a reload', async () => {
+  test.each([true, false])(
+    'it lists the last visits of this browser, ten at most (JavaScript: %s)',
+    async (hasScript) => {
+      const { page } = await openPage(browser, { javaScriptEnabled: hasScript });
+      await page.goto(cluster.edgeUrl);
+      for (let visit = 0; visit < 11; visit++) {
+        if (hasScript) await visitAgain(page);
+        else await page.reload();
+      }
+      const rows = page.locator('[data-field="log"] tbody tr');
+      expect(await rows.count()).toBe(10);
+      const replica = await text(page, 'replica');
+      for (const row of await rows.allTextContents()) expect(row).toContain(replica);
+      expect(await rows.first().textContent()).toContain(await text(page, 'number'));
+    },
+  );
+
+  test('S4: after its replica was killed, the list is as it was, and the page says where it was read', async () => {
     const { page } = await openPage(browser);
     await page.goto(cluster.edgeUrl);
-    for (let visit = 0; visit < 11; visit++) await visitAgain(page);
-    await page.reload();
+    await visitAgain(page);
     const rows = page.locator('[data-field="log"] tbody tr');
-    expect(await rows.count()).toBe(10);
+    expect(await text(page, 'source')).toBe("Read from this replica's memory.");
+    const before = await rows.allTextContents();
+
     const replica = await text(page, 'replica');
-    for (const row of await rows.allTextContents()) expect(row).toContain(replica);
-    expect(await rows.first().textContent()).toContain(await text(page, 'number'));
+    process.kill(cluster.replicaPids().get(replica) as number, 'SIGKILL');
+    await visitAgain(page);
+    expect(await text(page, 'label')).toBe('moved');
+    expect(await text(page, 'source')).toBe('Read from the database, because you moved to this replica.');
+    expect((await rows.allTextContents()).slice(1)).toEqual(before);
+    await visitAgain(page);
+    expect(await text(page, 'source')).toBe("Read from this replica's memory.");
+    await vi.waitFor(() => expect(cluster.replicaPids().size).toBe(3), { timeout: 20_000 });
   });
 
   test('one load is one visit: assets, icons and prefetched pages count nothing', async () => {
