@@ -11,25 +11,26 @@ import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
-import { respond } from './http/respond.ts';
 import type { Log } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
+import { routes as allRoutes } from './routes/all.ts';
 import { serveAssets } from './routes/assets.ts';
-import { type CounterOptions, createCounter } from './routes/counter.ts';
-import { createDashboard } from './routes/dashboard.ts';
-import { createReleaseRoute } from './routes/release.ts';
+import { createHealth } from './routes/health.ts';
+import type { Route, RouteServices } from './routes/route.ts';
 import { sessions } from './sessions/middleware.ts';
 import type { SessionDeps } from './sessions/session.ts';
 
 export interface AppDeps {
   server: ReplicaIdentity;
-  visits: CounterOptions['visits'] & {
+  visits: RouteServices['visits'] & {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
   };
   sessions: SessionDeps;
+  /** The app's routes, apart from health checks and assets. By default all of `app/routes/all.ts`. */
+  routes?: readonly Route[];
   resolveClient: ResolveClient;
   /** The verdict for every request. Without it the verdict follows from the cookie. */
   affinity?: AffinityVerdict;
@@ -39,8 +40,7 @@ export interface AppDeps {
   assets: AssetTexts;
   /** Called after each request. */
   observe?: RequestObserver;
-  /** Called with the client's id when a client gives up its affinity. */
-  release?: (clientId: string) => void;
+  release?: RouteServices['release'];
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining?: () => boolean;
   /** Whether this replica closes each connection after its next response. */
@@ -54,7 +54,7 @@ export interface AppDeps {
 }
 
 /**
- * Creates the app that counts visits. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin
+ * Creates the app. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin
  * replica and at the edge. Everything that differs between the two is passed in as `deps`.
  *
  * @example
@@ -70,7 +70,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     isClosing = () => false,
     isDatabaseRecovering = () => false,
   } = deps;
-  const { nowMs = Date.now, logLinesPerSecond } = deps;
+  const { routes = allRoutes, nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
@@ -95,25 +95,13 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(sessions(deps.sessions));
   app.use(answerOtherMethods(app, sendError));
 
-  app.route('/', createCounter({ server, visits, page, nowMs }));
-
-  app.route('/let-go', createReleaseRoute({ release }));
-
-  app.get('/healthz', (c) => respond(c, { text: 'ok', json: { status: 'ok' } }));
-
-  app.get('/readyz', async (c) => {
-    if (isDraining()) {
-      c.header('Connection', 'close');
-      return respond(c, { text: 'draining', json: { status: 'draining' } }, 503);
-    }
-    await visits.checkWritable();
-    return respond(c, { text: 'ready', json: { status: 'ready' } });
-  });
-
+  const services = { server, visits, dashboard, page, log, release, isDraining, nowMs };
+  for (const { path, create } of routes) {
+    const handlers = create(services);
+    if (handlers) app.route(path, handlers);
+  }
+  app.route('/', createHealth({ isDraining, checkWritable: () => visits.checkWritable() }));
   app.route('/', serveAssets({ texts: assets, version }));
-
-  const { access, feed } = dashboard;
-  if (access.kind !== 'off') app.route('/dashboard', createDashboard({ access, feed, isDraining, log }));
 
   app.notFound((c) => sendError(c, 404, 'This path was not found.'));
 

@@ -1,8 +1,15 @@
+import type { Hono } from 'hono';
+import { TrieRouter } from 'hono/router/trie-router';
 import { type AppDeps, createApp } from '../app/app.ts';
 import { createClientResolver } from '../app/client/client-info.ts';
+import type { AppEnv } from '../app/env.ts';
+import { routes } from '../app/routes/all.ts';
 
-/** Serves a request that no peer could answer. The request has the headers that the peers received. */
-export type Takeover = (request: Request) => Response | Promise<Response>;
+/**
+ * Serves a request that no peer could answer. The request has the headers that the peers received. Resolves with undefined
+ * when no route with `takeover` has its path.
+ */
+export type Takeover = (request: Request) => Promise<Response | undefined>;
 
 /**
  * Creates the handlers for a takeover. They use the request id that the peers received: a visit that a peer committed
@@ -17,6 +24,16 @@ export function createTakeover(handlers: Omit<AppDeps, 'resolveClient' | 'affini
       trust: { preset: 'nginx', hops: 1, isTrusted: () => true },
     }),
     affinity: 'takeover',
+    routes: routes.filter(({ takeover }) => takeover),
   });
-  return (request) => app.fetch(request);
+  const hasRoute = createPathMatcher(app);
+  return async (request) => (hasRoute(new URL(request.url).pathname) ? await app.fetch(request) : undefined);
+}
+
+/** Returns a function that finds out whether an app has a handler for a path, whatever the method. */
+function createPathMatcher(app: Hono<AppEnv>): (path: string) => boolean {
+  const router = new TrieRouter<boolean>();
+  // Middleware is registered for all methods.
+  for (const { method, path } of app.routes) if (method !== 'ALL') router.add('ALL', path, true);
+  return (path) => router.match('ALL', path)[0].length > 0;
 }

@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { moorClientId } from '../client/client-id.ts';
-import type { AppEnv, ReplicaIdentity } from '../env.ts';
+import type { AppEnv } from '../env.ts';
 import { sendError } from '../http/error-response.ts';
 import { isPrefetch } from '../http/prefetch.ts';
 import { publicError } from '../http/public-error.ts';
 import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
-import type { PageContext } from '../pages/layout.ts';
 import { type LastVisit, type LastVisits, sessionSource, visitPage } from '../pages/visit-page.ts';
 import type { Visit } from '../visits/visit.ts';
+import type { Route, RouteServices } from './route.ts';
 
 declare module '../sessions/session-data.ts' {
   interface SessionData {
@@ -16,23 +16,12 @@ declare module '../sessions/session-data.ts' {
   }
 }
 
-export interface CounterOptions {
-  server: ReplicaIdentity;
-  visits: {
-    /** Counts a visit. Resolves with its number once it is committed. */
-    record(visit: Visit): Promise<number>;
-    /** Reads the number of all visits ever counted. */
-    count(): Promise<number>;
-  };
-  page: PageContext;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs: () => number;
-}
-
 const LISTED_VISITS = 10;
 
-/** Creates the visit counter: `GET /` counts a visit, `GET /showcount` returns the counter. */
-export function createCounter({ server, visits, page, nowMs }: CounterOptions): Hono<AppEnv> {
+/** The visit counter: `GET /` counts a visit, `GET /showcount` returns the counter. */
+export const counter: Route = { path: '/', takeover: true, create: createCounter };
+
+function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.get('/', async (c) => {

@@ -8,6 +8,7 @@ import type { Log } from '../lib/log.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { dashboardPage } from '../pages/dashboard-page.ts';
 import { dashboardText } from '../pages/dashboard-text.ts';
+import type { Route } from './route.ts';
 
 export interface DashboardOptions {
   access: Parameters<typeof dashboardAccess>[0];
@@ -17,6 +18,13 @@ export interface DashboardOptions {
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
+
+/** The live dashboard, unless `DASHBOARD=off`. */
+export const dashboard: Route = {
+  path: '/dashboard',
+  create: ({ dashboard: { access, feed }, isDraining, log }) =>
+    access.kind === 'off' ? undefined : createDashboard({ access, feed, isDraining, log }),
+};
 
 export const DASHBOARD_EVENTS = '/dashboard/events';
 

@@ -6,11 +6,15 @@ import { AFFINITY_COOKIE } from '../affinity/cookie.ts';
 import { CLIENT_ID_COOKIE, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
+import type { Route } from './route.ts';
 
 export interface ReleaseOptions {
   /** Called with the id of the client that gives up its affinity. */
   release: (clientId: string) => void;
 }
+
+/** `POST /let-go`: see `createReleaseRoute`. */
+export const release: Route = { path: '/let-go', create: createReleaseRoute };
 
 /**
  * Creates the route that ends a client's affinity: `POST /` deletes its cookies, which no script can, since they are

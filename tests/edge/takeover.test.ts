@@ -123,8 +123,17 @@ describe.skipIf(!hasMysql)('an edge with a binding to the MySQL of its replicas'
     const count = await ask({ path: '/showcount' });
     expectTakeover(count, 200);
     expect(jsonOf(count)).toEqual({ count: 2 });
-    expectTakeover(await ask({ path: '/nothing' }), 404);
     expectTakeover(await ask({ path: '/readyz' }), 200);
+  });
+
+  test.each([
+    ['GET', '/nothing'],
+    ['GET', '/dashboard'],
+    ['POST', '/let-go'],
+  ])('A11: %s %s, which no route with `takeover` has, is answered 502 as without a database', async (method, path) => {
+    const { ask } = await startTestEdge({ origins: ['http://127.0.0.1:9 down'], databaseUrl: database.url });
+    const { status, headers, setCookies } = await ask({ method, path });
+    expect([status, headers['x-affinity'], setCookies]).toEqual([502, undefined, []]);
   });
 
   test.each(['OPTIONS', 'PUT', 'DELETE'])(

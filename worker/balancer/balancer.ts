@@ -101,12 +101,11 @@ export function createBalancer(options: BalancerOptions): Hono {
       return { response: await refuseBody(c, error) };
     }
     const headers = proxyRequestHeaders(request, client);
-    const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => ({
-      response: takeOver
-        ? // Set no new cookie: the client's peer may be back for its next request.
-          await takeOver(new Request(new URL(target, 'http://edge'), { method, headers }))
-        : await fail(c, status, lastPeer),
-    });
+    const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {
+      const taken = await takeOver?.(new Request(new URL(target, 'http://edge'), { method, headers }));
+      // Taken over, set no new cookie: the client's peer may be back for its next request.
+      return { response: taken ?? (await fail(c, status, lastPeer)) };
+    };
     await beforeSelect?.();
     const selection = upstream.select(readAffinityCookie(c.req.header('Cookie')));
     const forwarding = {

@@ -1,0 +1,40 @@
+import type { Hono } from 'hono';
+import type { DashboardAccess } from '../dashboard/access.ts';
+import type { DashboardFeed } from '../dashboard/feed.ts';
+import type { AppEnv, ReplicaIdentity } from '../env.ts';
+import type { Log } from '../lib/log.ts';
+import type { PageContext } from '../pages/layout.ts';
+import type { Visit } from '../visits/visit.ts';
+
+/** What a route may use. Session, affinity verdict and client are in each request's context. */
+export interface RouteServices {
+  server: ReplicaIdentity;
+  visits: {
+    /** Counts a visit. Resolves with its number once it is committed. */
+    record(visit: Visit): Promise<number>;
+    /** Reads the number of all visits ever counted. */
+    count(): Promise<number>;
+  };
+  dashboard: { access: DashboardAccess; feed: DashboardFeed };
+  page: PageContext;
+  log: Log;
+  /** Called with the client's id when a client gives up its affinity. */
+  release: (clientId: string) => void;
+  /** Whether this replica is about to stop. */
+  isDraining: () => boolean;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs: () => number;
+}
+
+/** A part of the app with its own paths. `all.ts` lists the routes. */
+export interface Route {
+  /** Where the handlers are mounted. */
+  path: string;
+  /**
+   * Whether the edge runs the handlers itself when no replica can answer. It passes no request body on to them, and their only state
+   * can be in the database. Otherwise the client gets 502.
+   */
+  takeover?: boolean;
+  /** Creates the handlers; undefined when the configuration turns the route off. */
+  create(services: RouteServices): Hono<AppEnv> | undefined;
+}
