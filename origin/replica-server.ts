@@ -145,7 +145,6 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       const endsAtMs = performance.now() + config.drainTimeoutMs;
       const drained = drain.start();
       const retentionStopped = retention?.stop();
-      const sessionsStopped = sessions.stop();
       void presence.beat();
       const unfinished = await drained;
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
@@ -158,7 +157,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       async function shutDown(): Promise<void> {
         await presence.stop();
         await retentionStopped;
-        await sessionsStopped;
+        await sessions.stop();
         await store.close();
         // Closed last, so that metrics stay available during the drain.
         await metricsServer?.close();

@@ -29,8 +29,8 @@ export interface OriginSessions {
   stop(): Promise<void>;
 }
 
-/** How many reads, and how many changes, may wait for the database. */
-const QUEUE_LIMIT = 10_000;
+/** How many reads, and how many changes, may wait for the database: a change can hold 16 KiB. See docs/limits.md. */
+const QUEUE_LIMIT = 500;
 
 export function createOriginSessions({ config, store, database, log }: OriginSessionsOptions): OriginSessions {
   const { lifetimes, maxBytes, cacheBytes } = config;

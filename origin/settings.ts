@@ -114,7 +114,7 @@ export const originSettings = {
     default: 720,
   }),
   ...sessionSettings,
-  SESSION_CACHE_MB: setting(integer({ min: 0, max: 100_000 }), {
+  SESSION_CACHE_MB: setting(integer({ min: 1, max: 100_000 }), {
     about: 'About how much memory the replica uses for sessions, in MB; the others are read from the database.',
     example: '32',
     default: 32,

@@ -20,7 +20,7 @@ export interface EndedSessions {
   check(): Promise<void>;
 }
 
-/** Longer than the time between two checks for which copies are used, so that no ended session is missed. */
+/** Longer than copies are used without a check, so that no ended session is missed between two checks. */
 const LOOK_BACK_MS = 3 * CHECK_TIMEOUT_MS;
 
 export function createEndedSessions(options: EndedSessionsOptions): EndedSessions {

@@ -5,7 +5,7 @@ import { type SessionEnv, sessions } from './middleware.ts';
 
 declare module './session-data.ts' {
   interface SessionData {
-    list?: string[];
+    testList?: string[];
   }
 }
 
@@ -22,13 +22,15 @@ function createTestApp(scheme: 'http' | 'https' = 'http') {
     })
     .use(sessions(createMemorySessions()))
     .get('/read', async (c) => c.json((await c.var.session.get()) ?? null))
-    .post('/add', async (c) => c.json(await c.var.session.update(({ list = [] }) => ({ list: [...list, 'a'] }))))
+    .post('/add', async (c) =>
+      c.json(await c.var.session.update(({ testList = [] }) => ({ testList: [...testList, 'a'] }))),
+    )
     .post('/fail', async (c) => {
-      await c.var.session.update(() => ({ list: ['b'] }));
+      await c.var.session.update(() => ({ testList: ['b'] }));
       throw new Error('after the change');
     })
     .post('/raw', async (c) => {
-      await c.var.session.update(() => ({ list: ['c'] }));
+      await c.var.session.update(() => ({ testList: ['c'] }));
       return new Response('made by hand', { headers: { 'Set-Cookie': 'other=1' } });
     })
     .post('/end', async (c) => c.text(`${await c.var.session.destroy()}`))
@@ -56,7 +58,7 @@ test('S4: each change gives the client the new version', async () => {
   const app = createTestApp();
   const first = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
   const second = await ask(app, 'POST', '/add', first);
-  expect(second.text).toBe('{"list":["a","a"]}');
+  expect(second.text).toBe('{"testList":["a","a"]}');
   expect(pairOf(second.cookies[0])).toBe(first.replace(/1$/, '2'));
 });
 
@@ -79,7 +81,7 @@ describe('S7: reading sets no cookie', () => {
   test('with a session', async () => {
     const app = createTestApp();
     const cookie = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
-    expect(await ask(app, 'GET', '/read', cookie)).toEqual({ status: 200, text: '{"list":["a"]}', cookies: [] });
+    expect(await ask(app, 'GET', '/read', cookie)).toEqual({ status: 200, text: '{"testList":["a"]}', cookies: [] });
   });
 });
 

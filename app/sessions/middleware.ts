@@ -38,9 +38,17 @@ export function sessions(deps: SessionDeps): MiddlewareHandler<SessionEnv> {
     });
 
     await next();
-    const change = opened?.cookieChange();
-    if (change === undefined) return;
+    if (!opened) return;
+    const { headers } = c.res;
+    const change = opened.cookieChange();
+    if (change === undefined) {
+      // What was made from a session is for its client alone.
+      if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache');
+      return;
+    }
     const attributes = { isSecure: isSecure(), maxAgeSeconds };
-    c.res.headers.append('Set-Cookie', formatSessionCookie(change === 'remove' ? undefined : change.set, attributes));
+    headers.append('Set-Cookie', formatSessionCookie(change === 'remove' ? undefined : change.set, attributes));
+    // A shared cache would give the cookie to others.
+    headers.set('Cache-Control', 'no-store');
   };
 }

@@ -25,10 +25,14 @@ export interface BatchedAccessOptions {
   beforeBatch?: () => Promise<void>;
 }
 
-/** Few enough that a transaction takes milliseconds. */
-const BATCH_LIMIT = 100;
+/**
+ * Few enough for a packet of 1 MiB, which is the least that a server must accept: a change has up to 16 KiB, and quotes in it
+ * are escaped.
+ */
+const MAX_CHANGES_PER_COMMIT = 20;
+const MAX_READS_PER_QUERY = 100;
 
-/** Group commit, and one query for all sessions that requests wait for. A session must not have two changes at a time. */
+/** Group commit, and one query for all sessions that requests wait for. */
 export interface BatchedAccess extends SessionAccess {
   changes: Pick<Batcher<SessionWrite, boolean>, 'queued' | 'unfinished' | 'idle'>;
 }
@@ -36,15 +40,19 @@ export interface BatchedAccess extends SessionAccess {
 export function createBatchedAccess({ store, queueLimit, beforeBatch }: BatchedAccessOptions): BatchedAccess {
   const shared = {
     queueLimit,
-    batchLimit: BATCH_LIMIT,
     onFull: (limit: number) => new SessionQueueFullError(limit),
     beforeBatch,
   };
   const reads = createBatcher({
     ...shared,
+    batchLimit: MAX_READS_PER_QUERY,
     run: (idHashes: string[]) => store.read(idHashes),
     keyOf: (idHash: string) => idHash,
   });
-  const changes = createBatcher({ ...shared, run: (writes: SessionWrite[]) => store.commit(writes) });
+  const changes = createBatcher({
+    ...shared,
+    batchLimit: MAX_CHANGES_PER_COMMIT,
+    run: (writes: SessionWrite[]) => store.commit(writes),
+  });
   return { read: reads.add, commit: changes.add, changes };
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { generateCookie, getCookie } from 'hono/cookie';
+import { generateCookie } from 'hono/cookie';
 import { SESSION_ID } from './session-id.ts';
 
 /** What a client's cookie says about its session. */
@@ -14,11 +14,16 @@ export const SESSION_COOKIE = 'session';
 
 const VERSION = /^[1-9]\d{0,14}$/;
 
-/** Reads the session cookie. A malformed one counts as none. */
+/** Returns the first well-formed session cookie: a cookie of another path may come before ours. */
 export function readSessionCookie(c: Context, isSecure: boolean): SessionCookie | undefined {
-  const [id = '', version = '', ...rest] = (getCookie(c, nameOf(isSecure)) ?? '').split('.');
-  if (rest.length > 0 || !SESSION_ID.test(id) || !VERSION.test(version)) return undefined;
-  return { id, version: Number(version) };
+  const name = nameOf(isSecure);
+  for (const pair of c.req.header('Cookie')?.split(';') ?? []) {
+    const [given = '', value = ''] = pair.split('=', 2);
+    if (given.trim() !== name) continue;
+    const [id = '', version = '', ...rest] = value.trim().split('.');
+    if (rest.length === 0 && SESSION_ID.test(id) && VERSION.test(version)) return { id, version: Number(version) };
+  }
+  return undefined;
 }
 
 export interface SessionCookieAttributes {

@@ -12,7 +12,7 @@ export interface SessionCopy {
   readonly expiresAtMs: number;
   /** When the session ends however much it is used. */
   readonly endsAtMs: number;
-  /** Length of the data as JSON. */
+  /** Length of data and recent changes as JSON. */
   readonly bytes: number;
 }
 
@@ -30,7 +30,7 @@ export function copyOf(stored: StoredSession, readAtMs: number): SessionCopy {
     recentChanges: stored.recentChanges,
     expiresAtMs: readAtMs + stored.expiresInMs,
     endsAtMs: readAtMs + stored.endsInMs,
-    bytes: stored.data.length,
+    bytes: stored.data.length + stored.recentChanges.reduce((sum, key) => sum + key.length, 0),
   };
 }
 

@@ -14,7 +14,7 @@ export function newSessionId(): string {
     .replace('=', '');
 }
 
-/** Returns what the database knows of an id: its SHA-256, in hexadecimal. Who reads the database cannot use it as a cookie. */
+/** Returns the SHA-256 of an id, in hexadecimal. The database holds only this, which nobody can use as a cookie. */
 export function hashSessionId(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }

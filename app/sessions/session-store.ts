@@ -12,7 +12,7 @@ export interface StoredSession {
   endsInMs: number;
 }
 
-/** An id that `regenerate` has replaced. */
+/** An id that `regenerate` replaced less than `REPLACED_KNOWN_MS` ago. */
 export interface ReplacedSession {
   /** The key of the change that replaced it. */
   replacedBy: string;
@@ -39,8 +39,11 @@ export interface SessionLifetimes {
   absoluteMs: number;
 }
 
-/** How long the hashes of ended sessions are kept. Must be longer than balancers retry a request. */
+/** How long the hashes of ended sessions are kept. */
 export const ENDED_SESSION_KEPT_MS = 600_000;
+
+/** How long a replaced id is told apart from an unknown one: longer than balancers retry a request. */
+export const REPLACED_KNOWN_MS = 60_000;
 
 /** Stores sessions in one database that all replicas share. */
 export interface SessionStore {
@@ -66,9 +69,10 @@ export interface SessionStore {
    */
   listEnded(withinMs: number): Promise<string[]>;
   /**
-   * Removes sessions that have expired, at most `limit`, and hashes of ended sessions that are no longer needed.
+   * Removes at most `limit` sessions that have expired, and at most as many hashes of ended sessions that are no longer
+   * needed.
    *
-   * @returns the number of sessions removed
+   * @returns the number of rows removed
    * @throws {StoreUnavailableError} when the database does not answer
    */
   purge(limit: number): Promise<number>;

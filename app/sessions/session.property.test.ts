@@ -58,8 +58,8 @@ test('S2 to S8: whatever fails, moves and is retried, no acknowledged change is 
       const dead: SessionCookie[] = [];
 
       /** Checks what a replica read: every acknowledged change once and in order, and nothing that was never sent. */
-      function check(list: readonly string[] | undefined): void {
-        const seen = list ?? [];
+      function check(testList: readonly string[] | undefined): void {
+        const seen = testList ?? [];
         expect(seen.filter((item) => !uncertain.has(item))).toEqual(acknowledged);
         expect(new Set(seen).size).toBe(seen.length);
       }
@@ -71,8 +71,8 @@ test('S2 to S8: whatever fails, moves and is retried, no acknowledged change is 
       }
 
       async function perform(session: OpenSession, does: (typeof walk)[number]['does'], item: string) {
-        const add = (name: string) => session.update(({ list = [] }) => ({ list: [...list, name] }));
-        if (does === 'read') check((await session.get())?.list);
+        const add = (name: string) => session.update(({ testList = [] }) => ({ testList: [...testList, name] }));
+        if (does === 'read') check((await session.get())?.testList);
         if (does.startsWith('add')) await add(`${item}-1`);
         if (does === 'add twice') await add(`${item}-2`);
         if (does.endsWith('new id')) await session.regenerate();
@@ -106,8 +106,8 @@ test('S2 to S8: whatever fails, moves and is retried, no acknowledged change is 
           else if (change) cookie = change.set;
           for (const item of items) uncertain.delete(item);
           if (items.length > 0) {
-            const list = (await session.get())?.list ?? [];
-            acknowledged = list.filter((item) => !uncertain.has(item));
+            const testList = (await session.get())?.testList ?? [];
+            acknowledged = testList.filter((item) => !uncertain.has(item));
             expect(acknowledged).toEqual(expect.arrayContaining(items));
           }
         }
@@ -122,7 +122,7 @@ test('S2 to S8: whatever fails, moves and is retried, no acknowledged change is 
       if (cookie && !dead.some(({ id }) => id === cookie?.id)) {
         for (const [index, { deps }] of replicas.entries()) {
           const session = openSession({ cookie, requestId: 'last', isHome: index === home }, deps);
-          check((await session.get())?.list);
+          check((await session.get())?.testList);
         }
       }
       for (const { check: hear } of replicas) await hear();

@@ -12,7 +12,7 @@ import { createTurns } from './turns.ts';
 
 declare module './session-data.ts' {
   interface SessionData {
-    list?: string[];
+    testList?: string[];
   }
 }
 
@@ -58,7 +58,7 @@ function createReplica() {
 
 const add =
   (item: string) =>
-  ({ list = [] }: { readonly list?: readonly string[] }) => ({ list: [...list, item] });
+  ({ testList = [] }: { readonly testList?: readonly string[] }) => ({ testList: [...testList, item] });
 
 /** Returns the cookie that the client has after the response. */
 function cookieAfter(session: ReturnType<typeof openSession>): SessionCookie {
@@ -86,7 +86,7 @@ test('S3: a replica reads its own session from memory', async () => {
   const replica = createReplica();
   const cookie = await startSession(replica);
   const session = replica.request(cookie);
-  expect([await session.get(), session.source(), store.reads]).toEqual([{ list: ['a'] }, 'memory', 0]);
+  expect([await session.get(), session.source(), store.reads]).toEqual([{ testList: ['a'] }, 'memory', 0]);
 });
 
 describe('S4: the database is read', () => {
@@ -97,7 +97,7 @@ describe('S4: the database is read', () => {
     const replica = createReplica();
     const { id, version } = await startSession(replica);
     const session = replica.request({ id, version: version + newer }, options);
-    expect([await session.get(), session.source(), store.reads]).toEqual([{ list: ['a'] }, 'database', 1]);
+    expect([await session.get(), session.source(), store.reads]).toEqual([{ testList: ['a'] }, 'database', 1]);
   });
 
   test('when the client returns after a change elsewhere', async () => {
@@ -106,7 +106,7 @@ describe('S4: the database is read', () => {
     const elsewhere = b.request(first, { isHome: false });
     await elsewhere.update(add('b'));
     const back = a.request(cookieAfter(elsewhere));
-    expect(await back.get()).toEqual({ list: ['a', 'b'] });
+    expect(await back.get()).toEqual({ testList: ['a', 'b'] });
   });
 
   test('once in a request', async () => {
@@ -125,7 +125,7 @@ describe('S5', () => {
     await b.request(cookie, { isHome: false }).update(add('b'));
     // The response with the newer version was lost.
     const session = a.request(cookie);
-    expect(await session.update(add('c'))).toEqual({ list: ['a', 'b', 'c'] });
+    expect(await session.update(add('c'))).toEqual({ testList: ['a', 'b', 'c'] });
     expect([cookieAfter(session).version, a.stats.conflicts]).toEqual([3, 1]);
   });
 
@@ -133,14 +133,14 @@ describe('S5', () => {
     const replica = createReplica();
     const cookie = await startSession(replica);
     await Promise.all(['b', 'c', 'd'].map((item) => replica.request(cookie).update(add(item))));
-    expect(await replica.request(cookie).get()).toEqual({ list: ['a', 'b', 'c', 'd'] });
+    expect(await replica.request(cookie).get()).toEqual({ testList: ['a', 'b', 'c', 'd'] });
     expect(replica.stats.conflicts).toBe(0);
   });
 
   test('changes of one request without a session are all in the new session', async () => {
     const session = createReplica().request(undefined);
     await Promise.all(['a', 'b', 'c'].map((item) => session.update(add(item))));
-    expect(await session.get()).toEqual({ list: ['a', 'b', 'c'] });
+    expect(await session.get()).toEqual({ testList: ['a', 'b', 'c'] });
     expect(store.sessions.size).toBe(1);
   });
 
@@ -162,7 +162,7 @@ describe('S6', () => {
     const cookie = await startSession(a);
     await a.request(cookie, { requestId: 'r' }).update(add('b'));
     const retry = b.request(cookie, { requestId: 'r', isHome: false });
-    expect(await retry.update(add('b'))).toEqual({ list: ['a', 'b'] });
+    expect(await retry.update(add('b'))).toEqual({ testList: ['a', 'b'] });
     expect(cookieAfter(retry).version).toBe(2);
   });
 
@@ -172,7 +172,7 @@ describe('S6', () => {
     await a.request(cookie, { requestId: 'r' }).update(add('b'));
     const retry = b.request(cookie, { requestId: 'r', isHome: false });
     await retry.update(add('b'));
-    expect(await retry.update(add('c'))).toEqual({ list: ['a', 'b', 'c'] });
+    expect(await retry.update(add('c'))).toEqual({ testList: ['a', 'b', 'c'] });
   });
 
   test.each([
@@ -183,9 +183,9 @@ describe('S6', () => {
     const replica = createReplica();
     const cookie = await startSession(replica);
     store.fates = [...fates];
-    expect(await replica.request(cookie).update(add('b'))).toEqual({ list: ['a', 'b'] });
+    expect(await replica.request(cookie).update(add('b'))).toEqual({ testList: ['a', 'b'] });
     store.fates = [...fates];
-    expect(await replica.request(undefined).update(add('x'))).toEqual({ list: ['x'] });
+    expect(await replica.request(undefined).update(add('x'))).toEqual({ testList: ['x'] });
     expect(store.sessions.size).toBe(2);
   });
 
@@ -202,7 +202,7 @@ describe('S6', () => {
     store.fates = ['refused'];
     const session = replica.request(cookie);
     await expect(session.update(add('b'))).rejects.toThrow(StoreUnavailableError);
-    expect([await session.get(), session.cookieChange()]).toEqual([{ list: ['a'] }, undefined]);
+    expect([await session.get(), session.cookieChange()]).toEqual([{ testList: ['a'] }, undefined]);
   });
 
   test('a retry of a request that gave the session a new id keeps the session', async () => {
@@ -211,10 +211,10 @@ describe('S6', () => {
     const first = a.request(cookie, { requestId: 'r' });
     await first.regenerate();
     const retry = b.request(cookie, { requestId: 'r', isHome: false });
-    expect(await retry.get()).toEqual({ list: ['a'] });
+    expect(await retry.get()).toEqual({ testList: ['a'] });
     await retry.regenerate();
     await retry.update(add('b'));
-    expect(await b.request(cookieAfter(retry)).get()).toEqual({ list: ['a', 'b'] });
+    expect(await b.request(cookieAfter(retry)).get()).toEqual({ testList: ['a', 'b'] });
     expect(cookieAfter(retry).id).not.toBe(cookieAfter(first).id);
     expect(await a.request(cookie).get()).toBeUndefined();
   });
@@ -241,7 +241,7 @@ describe('S8', () => {
     const cookie = await startSession(a);
     const session = b.request(cookie, { isHome: false });
     await session.regenerate();
-    expect(await b.request(cookieAfter(session)).get()).toEqual({ list: ['a'] });
+    expect(await b.request(cookieAfter(session)).get()).toEqual({ testList: ['a'] });
     await a.check();
     for (const replica of [a, b]) expect(await replica.request(cookie).get()).toBeUndefined();
   });
@@ -277,7 +277,7 @@ describe('S8', () => {
     const cookie = await startSession(replica);
     const session = replica.request(cookie);
     await session.destroy();
-    expect(await session.update(add('b'))).toEqual({ list: ['b'] });
+    expect(await session.update(add('b'))).toEqual({ testList: ['b'] });
     expect(cookieAfter(session).id).not.toBe(cookie.id);
   });
 
@@ -293,7 +293,7 @@ describe('S8', () => {
     for (let second = 0; second < 200; second++) {
       nowMs += 1000;
       await replica.check();
-      expect(await replica.request(cookie).get()).toEqual({ list: ['a'] });
+      expect(await replica.request(cookie).get()).toEqual({ testList: ['a'] });
     }
     expect(writes).toBeLessThan(40);
     expect(store.reads).toBe(0);
@@ -318,11 +318,11 @@ describe('S8', () => {
 
 describe('S9', () => {
   test.each([
-    ['too large a state', { list: ['x'.repeat(1000)] }, SessionTooLargeError],
-    ['a list', [], SessionNotJsonError],
+    ['too large a state', { testList: ['x'.repeat(1000)] }, SessionTooLargeError],
+    ['a testList', [], SessionNotJsonError],
     ['nothing', undefined, SessionNotJsonError],
     ['a promise', Promise.resolve({}), SessionNotJsonError],
-    ['a number without end', { list: 1n }, SessionNotJsonError],
+    ['a number without end', { testList: 1n }, SessionNotJsonError],
   ])('%s is rejected', async (_what, state, kind) => {
     const session = createReplica().request(undefined);
     await expect(session.update(() => state as object)).rejects.toThrow(kind);
@@ -332,8 +332,8 @@ describe('S9', () => {
 
 test('a snapshot cannot be modified', async () => {
   const replica = createReplica();
-  const { list } = (await replica.request(await startSession(replica)).get()) as { list: string[] };
-  expect(() => list.push('b')).toThrow(TypeError);
+  const { testList } = (await replica.request(await startSession(replica)).get()) as { testList: string[] };
+  expect(() => testList.push('b')).toThrow(TypeError);
 });
 
 test('a change that changes nothing is not written', async () => {

@@ -1,7 +1,7 @@
 import { backoffMs } from '../lib/backoff.ts';
 import { delay } from '../lib/delay.ts';
 import { type DeepReadonly, freeze } from '../lib/freeze.ts';
-import { CommitInDoubtError } from '../lib/store-errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
 import { SessionConflictError, SessionEndedError } from './errors.ts';
 import type { SessionAccess } from './session-access.ts';
 import type { SessionCache } from './session-cache.ts';
@@ -28,12 +28,14 @@ export interface Session {
    * Replaces the session's state with what `change` returns, and creates the session if there is none. Resolves with the new
    * state when it is committed. `change` receives the current state, `{}` for a new session, and must be a pure function: it
    * runs again when another replica changed the session meanwhile, and not at all when a retried request finds its change
-   * made.
+   * made. The changes of a request are told apart by their order, so a request must make the same ones whatever the state
+   * is: put conditions into `change`, not around `update`.
    *
    * @throws {SessionTooLargeError} when the new state is too large
    * @throws {SessionNotJsonError} when the new state is not JSON
    * @throws {SessionConflictError} when other changes came first each time until the deadline
-   * @throws {SessionEndedError} when the session ended after this request had read it
+   * @throws {SessionEndedError} when the session ended after this request had read it, or has just been given a new id by
+   *   another request
    * @throws {StoreUnavailableError} when the database does not answer; the change may have been made
    *
    * @example
@@ -80,13 +82,17 @@ export interface SessionRequest {
 /** What the response must tell the client: its session's new cookie, or that the session is gone. */
 export type CookieChange = { set: SessionCookie } | 'remove' | undefined;
 
-/** A session together with what becomes of its cookie. */
+/** A session together with the change of its cookie. */
 export interface OpenSession extends Session {
   cookieChange(): CookieChange;
 }
 
-/** How long a change is tried again after conflicts, and after commits in doubt. */
-const CHANGE_TIMEOUT_MS = 5000;
+/** How long a change is tried again after conflicts. */
+const CONFLICT_TIMEOUT_MS = 5000;
+
+/** How long the outcome of a commit in doubt is pursued: a killed database server needs some seconds to return. */
+const IN_DOUBT_TIMEOUT_MS = 8000;
+
 const CONFLICT_BACKOFF = { firstMs: 2, lastMs: 500 };
 
 /** Opens the session of a request. Reads nothing before it is used. */
@@ -96,7 +102,13 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
   let id = cookie?.id;
   let idHash = id === undefined ? '' : hashSessionId(id);
   let current: SessionCopy | undefined;
+  /** The first read of the current id, which concurrent calls of this request share. */
+  let loading: Promise<SessionCopy | undefined> | undefined;
   let source: 'memory' | 'database' | undefined;
+  /** Whether another request has given the session a new id a moment ago. */
+  let isReplaced = false;
+  /** Whether a new id that this very request gave the session may be one that its client has not received. */
+  let mayFollow = true;
   let cookieChange: CookieChange;
   let changes = 0;
   let latest: Promise<unknown> = Promise.resolve();
@@ -104,10 +116,14 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
   function useId(newId: string | undefined): void {
     id = newId;
     idHash = newId === undefined ? '' : hashSessionId(newId);
+    current = undefined;
+    loading = undefined;
+    isReplaced = false;
   }
 
   /** Makes a committed state, or one read, the current one of this request and of the replica. */
   function adopt(copy: SessionCopy): SessionCopy {
+    if (current && current.version > copy.version) return current;
     current = copy;
     cache?.set(idHash, copy);
     return copy;
@@ -115,6 +131,14 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
 
   async function load(): Promise<SessionCopy | undefined> {
     if (id === undefined || current) return current;
+    loading ??= loadFirst().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return await loading;
+  }
+
+  async function loadFirst(): Promise<SessionCopy | undefined> {
     const held = isHome ? cache?.get(idHash) : undefined;
     if (!held || held.version < (cookie?.version ?? 0)) return await read();
     source = 'memory';
@@ -125,27 +149,27 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
 
   async function read(): Promise<SessionCopy | undefined> {
     const startMs = monotonicMs();
+    const readHash = idHash;
     stats.databaseReads++;
-    const stored = await access.read(idHash);
+    const stored = await access.read(readHash);
+    // Meanwhile this request has given the session another id, or has ended it.
+    if (readHash !== idHash) return current;
     if (stored && 'replacedBy' in stored) return await follow(stored.replacedBy);
-    current = undefined;
     source = stored && 'database';
     if (stored) return adopt(copyOf(stored, startMs));
-    cache?.drop(idHash);
+    current = undefined;
+    cache?.drop(readHash);
     return undefined;
   }
 
   /** After a retry: this very request gave the session a new id, which its client has never received. Uses yet another id. */
   async function follow(replacedBy: string): Promise<SessionCopy | undefined> {
-    if (!replacedBy.startsWith(`${requestId}#`)) return undefined;
+    current = undefined;
+    isReplaced = true;
+    if (!mayFollow || !replacedBy.startsWith(`${requestId}#`)) return undefined;
     const newId = newSessionId();
-    const isReplaced = await access.commit({
-      kind: 'replaceAgain',
-      idHash,
-      newIdHash: hashSessionId(newId),
-      key: replacedBy,
-    });
-    if (!isReplaced) return undefined;
+    const newIdHash = hashSessionId(newId);
+    if (!(await access.commit({ kind: 'replaceAgain', idHash, newIdHash, key: replacedBy }))) return undefined;
     useId(newId);
     const copy = await read();
     if (copy) cookieChange = { set: { id: newId, version: copy.version } };
@@ -165,16 +189,22 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
    * another replica.
    */
   async function persist<T>(attempt: (base: SessionCopy | undefined) => Promise<T | undefined>): Promise<T> {
-    const giveUpAtMs = monotonicMs() + CHANGE_TIMEOUT_MS;
+    const startMs = monotonicMs();
+    let inDoubt: CommitInDoubtError | undefined;
     for (let tries = 0; ; tries++) {
       try {
         const result = await attempt(await base(tries === 0));
         if (result !== undefined) return result;
         stats.conflicts++;
-        if (monotonicMs() > giveUpAtMs) throw new SessionConflictError(CHANGE_TIMEOUT_MS);
+        // If a retry of this request came first, its client has the new id.
+        mayFollow = inDoubt !== undefined;
+        if (monotonicMs() - startMs > CONFLICT_TIMEOUT_MS) throw new SessionConflictError(CONFLICT_TIMEOUT_MS);
       } catch (error) {
-        // The next read finds out whether the change was committed.
-        if (!(error instanceof CommitInDoubtError) || monotonicMs() > giveUpAtMs) throw error;
+        // The next read finds out whether the change was committed, as soon as the database answers.
+        if (error instanceof CommitInDoubtError) inDoubt = error;
+        const mayTryAgain = inDoubt && error instanceof StoreUnavailableError;
+        if (!mayTryAgain) throw error;
+        if (monotonicMs() - startMs > IN_DOUBT_TIMEOUT_MS) throw inDoubt;
       }
       await pause(backoffMs(tries, CONFLICT_BACKOFF) * (0.5 + random() / 2));
     }
@@ -203,9 +233,13 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
   ): Promise<SessionCopy | undefined> {
     if (before?.recentChanges.includes(key)) return changed(before);
     const data = serialize(change(before?.data ?? freeze({})), maxBytes);
-    if (before && data === JSON.stringify(before.data)) return before;
+    if (before && data === JSON.stringify(before.data)) return await confirm(before);
     const recentChanges = rememberChange(before?.recentChanges ?? [], key);
     const startMs = monotonicMs();
+    const endsInMs = before ? before.endsAtMs - startMs : lifetimes.absoluteMs;
+    const expiresInMs = prolonged(startMs + endsInMs, lifetimes, startMs) - startMs;
+    const version = (before?.version ?? 0) + 1;
+    const after = copyOf({ version, data, recentChanges, expiresInMs, endsInMs }, startMs);
     const applied = await access.commit(
       before
         ? { kind: 'update', idHash, fromVersion: before.version, data, recentChanges }
@@ -213,11 +247,14 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
     );
     if (!applied) return undefined;
     stats.commits++;
-    const endsInMs = before ? before.endsAtMs - startMs : lifetimes.absoluteMs;
-    const expiresInMs = prolonged(startMs + endsInMs, lifetimes, startMs) - startMs;
-    return changed(
-      copyOf({ version: (before?.version ?? 0) + 1, data, recentChanges, expiresInMs, endsInMs }, startMs),
-    );
+    return changed(after);
+  }
+
+  /** A change that changes nothing needs no commit, but the state that it leaves must be the database's. */
+  async function confirm(before: SessionCopy): Promise<SessionCopy | undefined> {
+    if (source === 'database') return before;
+    const stored = await read();
+    return stored?.version === before.version ? stored : undefined;
   }
 
   function touch(copy: SessionCopy): void {
@@ -244,7 +281,7 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
         let wasLive = current !== undefined;
         let isNew = false;
         const copy = await persist(async (before) => {
-          if (!before && wasLive && !isNew) throw new SessionEndedError();
+          if (!before && (wasLive || isReplaced) && !isNew) throw new SessionEndedError();
           wasLive ||= before !== undefined;
           // Never use an id that the client made up, and after a commit in doubt keep the new one.
           if (!before && !isNew) useId(newSessionId());
@@ -279,12 +316,15 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
       const key = nextKey();
       await inTurn(async () => {
         if (id === undefined) return;
-        // An id without a session is not recorded: clients could make up any number of them.
-        await persist(async (before) => (before ? await access.commit({ kind: 'end', idHash, key }) : true));
-        stats.commits++;
+        await persist(async (before) => {
+          // An id without a session is not recorded: clients could make up any number of them.
+          if (!before) return true;
+          await access.commit({ kind: 'end', idHash, key });
+          stats.commits++;
+          return true;
+        });
         cache?.end([idHash]);
         useId(undefined);
-        current = undefined;
         source = undefined;
         cookieChange = 'remove';
       });

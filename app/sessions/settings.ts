@@ -5,12 +5,13 @@ import type { SessionLifetimes } from './session-store.ts';
 
 /** The settings of sessions, the same for replicas and edge. */
 export const sessionSettings = {
-  SESSION_IDLE_MINUTES: setting(integer({ min: 1, max: 1_000_000 }), {
+  SESSION_IDLE_MINUTES: setting(integer({ min: 1, max: 576_000 }), {
     about: 'A session ends when it is not used for this long, in minutes.',
     example: '1440',
     default: 1440,
   }),
-  SESSION_ABSOLUTE_HOURS: setting(integer({ min: 1, max: 100_000 }), {
+  // Browsers keep no cookie for more than 400 days (RFC 6265bis).
+  SESSION_ABSOLUTE_HOURS: setting(integer({ min: 1, max: 9600 }), {
     about: 'A session ends this long after its creation, in hours, however much it is used.',
     example: '168',
     default: 168,

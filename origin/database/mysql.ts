@@ -16,9 +16,12 @@ import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
 import { accessLog, endedSession, globalCounter, replica, session } from '../../drizzle/mysql-schema.ts';
 import type { Database } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
-import { createMysqlSessions } from './mysql-sessions.ts';
+import { createMysqlConnections } from './mysql-connections.ts';
 
-/** Group commit uses one connection at a time. The others serve counts, readiness checks and the replica's reports. */
+/**
+ * Visits, session changes and session reads use one connection each at a time. Counts, the replica's reports and the checks
+ * for ended sessions share the rest.
+ */
 export const CONNECTIONS = 4;
 
 /** How long a start waits for the server. A server that does not answer in time does not prevent the start. */
@@ -67,7 +70,7 @@ export function openMysql(
     }
   }
 
-  const sessions = createMysqlSessions(pool, createServerRequirements({ log }));
+  const sessions = createMysqlConnections(pool, createServerRequirements({ log }));
   const source = watchConnections(sessions, CONNECTIONS);
 
   async function assertSuitable(): Promise<void> {

@@ -8,7 +8,7 @@ import { createServerRequirements } from '../../app/storage/mysql/requirements.t
 import { createMysqlStore, type MysqlStoreOptions } from '../../app/storage/mysql/visit-store.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { readDatabaseConfig } from '../../cli/database-config.ts';
-import { createMysqlSessions } from '../../origin/database/mysql-sessions.ts';
+import { createMysqlConnections } from '../../origin/database/mysql-connections.ts';
 import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { visit, visits } from '../../testkit/http/visits.ts';
@@ -54,7 +54,7 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
 
   function openStoreOn(pool: mysql.Pool, options: Omit<MysqlStoreOptions, 'pool' | 'log'>): VisitStore {
     const log = createLogger('silent');
-    const sessions = createMysqlSessions(pool, createServerRequirements({ log }));
+    const sessions = createMysqlConnections(pool, createServerRequirements({ log }));
     const store = createMysqlStore({ ...options, pool: sessions, log });
     onTestFinished(store.close);
     return store;

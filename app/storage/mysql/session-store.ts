@@ -7,6 +7,7 @@ import type { Log } from '../../lib/log.ts';
 import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
 import {
   ENDED_SESSION_KEPT_MS,
+  REPLACED_KNOWN_MS,
   type SessionLifetimes,
   type SessionStore,
   type SessionWrite,
@@ -31,6 +32,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
   const microseconds = (ms: number) => sql.raw(`${Math.round(ms * 1000)}`);
   const idleEnd = sql`${MYSQL_NOW} + interval ${microseconds(lifetimes.idleMs)} microsecond`;
   const absoluteEnd = sql`created_at + interval ${microseconds(lifetimes.absoluteMs)} microsecond`;
+  const replacedSince = sql`${MYSQL_NOW} - interval ${microseconds(REPLACED_KNOWN_MS)} microsecond`;
   const expiry = sql`least(${idleEnd}, ${absoluteEnd})`;
 
   async function inDatabase<T>(
@@ -79,7 +81,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
           sql`update ${session} join ${endedSession} on ${session.idHash} = ${endedSession.successor}
               set ${session.idHash} = ${write.newIdHash}, ${endedSession.successor} = ${write.newIdHash}
               where ${endedSession.idHash} = ${write.idHash} and ${endedSession.endedBy} = ${write.key}
-              and expires_at > ${MYSQL_NOW}`,
+              and ended_at > ${replacedSince} and expires_at > ${MYSQL_NOW}`,
         ];
       case 'end':
         return [
@@ -100,7 +102,8 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
               from ${session} where ${inArray(session.idHash, [...idHashes])} and expires_at > ${MYSQL_NOW}
               union all
               select id_hash, null, null, null, ended_by, null, null, null
-              from ${endedSession} where ${inArray(endedSession.idHash, [...idHashes])} and successor is not null`,
+              from ${endedSession} where ${inArray(endedSession.idHash, [...idHashes])} and successor is not null
+                and ended_at > ${replacedSince}`,
         );
         return found as unknown as RowDataPacket[];
       });
@@ -122,8 +125,10 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
     async commit(writes) {
       let isCommitSent = false;
       // In one order for all replicas, so that their transactions do not block each other.
-      const ordered = [...writes.keys()].sort((a, b) => compare(writes[a], writes[b]));
-      const statements = ordered.map((index) => statementsOf(writes[index] as SessionWrite));
+      const ordered = [...writes.entries()].sort(
+        ([, a], [, b]) => Number(a.idHash > b.idHash) - Number(a.idHash < b.idHash),
+      );
+      const statements = ordered.map(([, write]) => statementsOf(write));
       const headers = await inDatabase(
         'sessions could not be written',
         async (db, { takesSeveralStatements }) => {
@@ -138,9 +143,9 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
       );
       const applied = Array<boolean>(writes.length);
       let start = 0;
-      for (const [place, index] of ordered.entries()) {
+      for (const [place, [index, { kind }]] of ordered.entries()) {
         const { affectedRows } = headers[start] as ResultSetHeader;
-        applied[index] = affectedRows > 0 || writes[index]?.kind === 'end';
+        applied[index] = affectedRows > 0 || kind === 'end';
         start += (statements[place] as SQL[]).length;
       }
       return applied;
@@ -161,18 +166,14 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
         const [expired] = await db.execute<ResultSetHeader>(
           sql`delete from ${session} where expires_at < ${MYSQL_NOW} order by expires_at limit ${limit}`,
         );
-        await db.execute(
+        const [ended] = await db.execute<ResultSetHeader>(
           sql`delete from ${endedSession} where ended_at < ${MYSQL_NOW} - interval ${microseconds(ENDED_SESSION_KEPT_MS)} microsecond
               order by ended_at limit ${limit}`,
         );
-        return expired.affectedRows;
+        return expired.affectedRows + ended.affectedRows;
       });
     },
   };
-}
-
-function compare(a: SessionWrite | undefined, b: SessionWrite | undefined): number {
-  return (a?.idHash ?? '') < (b?.idHash ?? '') ? -1 : 1;
 }
 
 interface TransactionOptions {

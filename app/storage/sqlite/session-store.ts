@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
 import {
   ENDED_SESSION_KEPT_MS,
+  REPLACED_KNOWN_MS,
   type SessionLifetimes,
   type SessionStore,
   type SessionWrite,
@@ -35,6 +36,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
   const db = options.db as DrizzleD1Database;
   const inTurn = createBusyRetry(options);
   const expiry = sql`min(${SQLITE_NOW_MS} + ${lifetimes.idleMs}, created_at + ${lifetimes.absoluteMs})`;
+  const isRecent = gt(endedSession.endedAt, sql`${SQLITE_NOW_MS} - ${REPLACED_KNOWN_MS}`);
   const isLive = gt(session.expiresAt, sql`${SQLITE_NOW_MS}`);
 
   async function inDatabase<T>(
@@ -91,7 +93,8 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
         ];
       }
       case 'replaceAgain': {
-        const successor = db.select({ idHash: endedSession.successor }).from(endedSession).where(isEnded(write.key));
+        const wasReplaced = and(isEnded(write.key), isRecent);
+        const successor = db.select({ idHash: endedSession.successor }).from(endedSession).where(wasReplaced);
         const wasMoved = and(isEnded(write.key), sql`changes() = 1`);
         return [
           db
@@ -129,7 +132,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
         db
           .select({ idHash: endedSession.idHash, replacedBy: endedSession.endedBy })
           .from(endedSession)
-          .where(and(inArray(endedSession.idHash, idHashes), isNotNull(endedSession.successor))),
+          .where(and(inArray(endedSession.idHash, idHashes), isNotNull(endedSession.successor), isRecent)),
       ]),
     );
     return { found, replaced };
@@ -186,13 +189,18 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
         .where(lt(session.expiresAt, sql`${SQLITE_NOW_MS}`))
         .orderBy(asc(session.expiresAt))
         .limit(limit);
-      const [removed] = await inDatabase('expired sessions could not be removed', () =>
+      const forgotten = db
+        .select({ idHash: endedSession.idHash })
+        .from(endedSession)
+        .where(lt(endedSession.endedAt, sql`${SQLITE_NOW_MS} - ${ENDED_SESSION_KEPT_MS}`))
+        .limit(limit);
+      const removed = await inDatabase('expired sessions could not be removed', () =>
         db.batch([
           db.delete(session).where(inArray(session.idHash, expired)).returning(SESSION),
-          db.delete(endedSession).where(lt(endedSession.endedAt, sql`${SQLITE_NOW_MS} - ${ENDED_SESSION_KEPT_MS}`)),
+          db.delete(endedSession).where(inArray(endedSession.idHash, forgotten)).returning(ENDED),
         ]),
       );
-      return removed.length;
+      return removed.flat().length;
     },
   };
 }

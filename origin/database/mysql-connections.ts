@@ -4,7 +4,7 @@ import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/c
 import type { ServerRequirements } from '../../app/storage/mysql/requirements.ts';
 
 /** Wraps a pool so that each connection is prepared before its first use. */
-export function createMysqlSessions(pool: Pool, requirements: ServerRequirements): ConnectionPool {
+export function createMysqlConnections(pool: Pool, requirements: ServerRequirements): ConnectionPool {
   // The key is the underlying connection: the promise API returns a new wrapper each time.
   const prepared = new WeakMap<object, boolean>();
 
