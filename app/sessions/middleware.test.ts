@@ -33,6 +33,11 @@ function createTestApp(scheme: 'http' | 'https' = 'http') {
       await c.var.session.update(() => ({ testList: ['c'] }));
       return new Response('made by hand', { headers: { 'Set-Cookie': 'other=1' } });
     })
+    .on(['GET', 'POST'], '/cached', async (c) => {
+      c.header('Cache-Control', 'public, max-age=60');
+      if (c.req.method === 'POST') await c.var.session.update(() => ({ testList: ['d'] }));
+      return c.text('cached');
+    })
     .post('/end', async (c) => c.text(`${await c.var.session.destroy()}`))
     .onError((_error, c) => c.text('failed', 500));
 }
@@ -71,6 +76,22 @@ describe('the client learns of a change', () => {
     expect([response.status, response.cookies.length]).toEqual([status, count]);
     expect(response.cookies.at(-1)).toMatch(/^session=/);
   });
+});
+
+test.each([
+  ['POST', '/add', 'no-store'],
+  ['POST', '/cached', 'no-store'],
+  ['GET', '/read', 'private, no-cache'],
+  ['GET', '/cached', 'public, max-age=60'],
+])('%s %s is answered with Cache-Control: %s', async (method, path, expected) => {
+  const response = await createTestApp().request(path, { method });
+  expect(response.headers.get('Cache-Control')).toBe(expected);
+});
+
+test('of several cookies the first well-formed one counts', async () => {
+  const app = createTestApp();
+  const cookie = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
+  expect((await ask(app, 'GET', '/read', `session=x; sessions=y; ${cookie}`)).text).toBe('{"testList":["a"]}');
 });
 
 describe('S7: reading sets no cookie', () => {

@@ -129,6 +129,15 @@ describe('S5', () => {
     expect([cookieAfter(session).version, a.stats.conflicts]).toEqual([3, 1]);
   });
 
+  test('a change that an old copy has already, but the database no longer, is made', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a, 'light');
+    await b.request(cookie, { isHome: false }).update(() => ({ testList: ['dark'] }));
+    // The response with the newer version was lost.
+    await a.request(cookie).update(() => ({ testList: ['light'] }));
+    expect(await b.request(cookie, { isHome: false }).get()).toEqual({ testList: ['light'] });
+  });
+
   test('changes of one session take turns', async () => {
     const replica = createReplica();
     const cookie = await startSession(replica);
@@ -189,6 +198,19 @@ describe('S6', () => {
     expect(store.sessions.size).toBe(2);
   });
 
+  test('a change in doubt is pursued while the database does not answer, until it does', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    const { read } = store;
+    let failures = 5;
+    store.read = async (idHashes) => {
+      if (failures-- > 0) throw new StoreUnavailableError('restarting');
+      return await read(idHashes);
+    };
+    store.fates = ['lost after'];
+    expect(await replica.request(cookie).update(add('b'))).toEqual({ testList: ['a', 'b'] });
+  });
+
   test('a change whose commit stays in doubt fails', async () => {
     const replica = createReplica();
     const cookie = await startSession(replica);
@@ -218,6 +240,49 @@ describe('S6', () => {
     expect(cookieAfter(retry).id).not.toBe(cookieAfter(first).id);
     expect(await a.request(cookie).get()).toBeUndefined();
   });
+});
+
+describe('S8: a request that another one gave a new id under', () => {
+  test('makes no change, and begins no other session', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    await a.request(cookie).regenerate();
+    const late = b.request(cookie, { isHome: false });
+    await expect(late.update(add('b'))).rejects.toThrow(SessionEndedError);
+    expect([late.cookieChange(), store.sessions.size]).toEqual([undefined, 1]);
+  });
+
+  test('does not take the session from its own retry', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const first = a.request(cookie, { requestId: 'r', isHome: false });
+    await first.get();
+    const retry = b.request(cookie, { requestId: 'r', isHome: false });
+    await retry.regenerate();
+    await first.regenerate();
+    expect(first.cookieChange()).toBeUndefined();
+    expect(await b.request(cookieAfter(retry), { isHome: false }).get()).toEqual({ testList: ['a'] });
+  });
+});
+
+test('concurrent reads of one request are one read, also of an unknown id, and after a new id', async () => {
+  const replica = createReplica();
+  const session = replica.request(unknown);
+  await Promise.all([session.get(), session.get()]);
+  await session.get();
+  expect(store.reads).toBe(1);
+
+  const cookie = await startSession(replica);
+  await replica.request(cookie, { requestId: 'r' }).regenerate();
+  const retry = replica.request(cookie, { requestId: 'r', isHome: false });
+  expect(await Promise.all([retry.get(), retry.get()])).toEqual([{ testList: ['a'] }, { testList: ['a'] }]);
+});
+
+test('a read at the same time does not bring an ended session back', async () => {
+  const replica = createReplica();
+  const session = replica.request(await startSession(replica), { isHome: false });
+  await Promise.all([session.destroy(), session.get(), session.get()]);
+  expect(await session.get()).toBeUndefined();
 });
 
 test.each([

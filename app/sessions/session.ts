@@ -196,8 +196,8 @@ export function openSession({ cookie, requestId, isHome }: SessionRequest, deps:
         const result = await attempt(await base(tries === 0));
         if (result !== undefined) return result;
         stats.conflicts++;
-        // If a retry of this request came first, its client has the new id.
-        mayFollow = inDoubt !== undefined;
+        // What was read from the database has changed since: if a retry of this request did it, the client has its new id.
+        mayFollow = source === 'memory' || inDoubt !== undefined;
         if (monotonicMs() - startMs > CONFLICT_TIMEOUT_MS) throw new SessionConflictError(CONFLICT_TIMEOUT_MS);
       } catch (error) {
         // The next read finds out whether the change was committed, as soon as the database answers.
