@@ -5,10 +5,15 @@ import { createWranglerWorker } from './wrangler-worker.ts';
 export interface EdgeHarness {
   url: string;
   d1: D1Database;
+  /** Empties the D1 and migrates it again. */
+  resetD1(): Promise<void>;
   /** Returns what the worker has written to its console. */
   logLines(): string[];
   close(): Promise<void>;
 }
+
+const OWN_TABLES =
+  "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name not like '_cf_%'";
 
 /** Starts the worker without peers, so that it runs the handlers itself. */
 export async function startEdgeHarness(): Promise<EdgeHarness> {
@@ -20,6 +25,11 @@ export async function startEdgeHarness(): Promise<EdgeHarness> {
   return {
     url: url.origin,
     d1,
+    async resetD1() {
+      const { results } = await d1.prepare(OWN_TABLES).all<{ name: string }>();
+      if (results.length > 0) await d1.batch(results.map(({ name }) => d1.prepare(`drop table "${name}"`)));
+      await handle.applyD1Migrations('DB');
+    },
     logLines: () => harness.getLogs().map(({ message }) => message),
     close: () => harness.close(),
   };

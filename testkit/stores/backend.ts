@@ -8,6 +8,8 @@ export interface StoreBackend {
   isAvailable: boolean;
   /** Creates an empty, migrated database. */
   create(): Promise<StoreDatabase>;
+  /** Stops what the databases of a test file share. */
+  close?(): Promise<void>;
 }
 
 /** A database for one test. */

@@ -3,15 +3,20 @@ import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-re
 import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { createLogger } from '../../origin/log/logger.ts';
-import { startEdgeHarness } from '../fronts/edge-harness.ts';
+import { type EdgeHarness, startEdgeHarness } from '../fronts/edge-harness.ts';
 import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './backend.ts';
+
+/** Starting workerd takes much longer than a test, so the tests of a file share one, one after the other. */
+let harness: Promise<EdgeHarness> | undefined;
 
 /** Cloudflare's D1, in workerd on this machine. */
 export const d1Backend: StoreBackend = {
   name: 'D1',
   isAvailable: true,
   async create() {
-    const { d1, close } = await startEdgeHarness();
+    harness ??= startEdgeHarness();
+    const { d1, resetD1 } = await harness;
+    await resetD1();
     const db = drizzle(d1);
     const openStore = () => createSqliteStore({ db, log: createLogger('silent') });
     return {
@@ -35,7 +40,12 @@ export const d1Backend: StoreBackend = {
       async redate(prefix, ageMs) {
         await d1.prepare(REDATE).bind(ageMs, `${prefix}%`).run();
       },
-      remove: close,
+      remove: async () => {},
     };
+  },
+  async close() {
+    const started = harness;
+    harness = undefined;
+    await (await started)?.close();
   },
 };

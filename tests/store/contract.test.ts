@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { visit, visits } from '../../testkit/http/visits.ts';
@@ -14,6 +14,8 @@ function numbersFrom(first: number, count: number): number[] {
 
 describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (backend) => {
   let database: StoreDatabase;
+
+  afterAll(() => backend.close?.());
 
   beforeEach(async (context) => {
     context.skip(!backend.isAvailable, 'there is none here');

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import { FORGOTTEN_AFTER_MS, type ReplicaRegistry } from '../../app/replicas/registry.ts';
 import { figures, report } from '../../testkit/replicas/reports.ts';
@@ -16,6 +16,8 @@ const LONG_AGO: Record<string, string> = {
 
 describe.each([sqliteBackend, d1Backend, mysqlBackend])("the replicas' table on $name", (backend) => {
   let database: StoreDatabase;
+
+  afterAll(() => backend.close?.());
   let replicas: ReplicaRegistry;
 
   beforeEach(async (context) => {

@@ -27,7 +27,10 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store of sessions on 
   beforeAll(async () => {
     if (backend.isAvailable) database = await backend.create();
   });
-  afterAll(() => database?.remove());
+  afterAll(async () => {
+    await database?.remove();
+    await backend.close?.();
+  });
 
   beforeEach((context) => {
     context.skip(!backend.isAvailable, 'there is none here');
