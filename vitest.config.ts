@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests beside the code that start processes or servers, or take long: they belong to the integration tests. */
@@ -20,6 +21,8 @@ export default defineConfig({
     reporters: ['default', './testkit/fronts/clause-reporter.ts'],
     // Real processes and databases take their time on a busy machine; nothing is asserted about how long.
     testTimeout: 30_000,
+    // They wait for processes and timeouts most of the time: two at once are faster on two processors, too.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     hookTimeout: 120_000,
     restoreMocks: true,
     projects: [

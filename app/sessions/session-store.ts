@@ -42,7 +42,7 @@ export interface SessionLifetimes {
 /** How long the hashes of ended sessions are kept. */
 export const ENDED_SESSION_KEPT_MS = 600_000;
 
-/** How long a replaced id is told apart from an unknown one: longer than balancers retry a request. */
+/** How long a replaced id is distinguished from an unknown one: longer than balancers retry a request. */
 export const REPLACED_KNOWN_MS = 60_000;
 
 /** Stores sessions in one database that all replicas share. */

@@ -28,7 +28,7 @@ export interface Session {
    * Replaces the session's state with what `change` returns, and creates the session if there is none. Resolves with the new
    * state when it is committed. `change` receives the current state, `{}` for a new session, and must be a pure function: it
    * runs again when another replica changed the session meanwhile, and not at all when a retried request finds its change
-   * made. The changes of a request are told apart by their order, so a request must make the same ones whatever the state
+   * made. The order of changes identifies them, so a request must make the same ones whatever the state
    * is: put conditions into `change`, not around `update`.
    *
    * @throws {SessionTooLargeError} when the new state is too large
