@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
-import { parsedSettings, type Setting, setting, settingsObject } from '../app/lib/settings.ts';
+import { parsedSettings, type Setting, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
 import { boolean, integer, milliseconds, orOff, parsedBy } from '../app/lib/text-format.ts';
 import { type SessionConfig, sessionRule, sessionSettings, toSessionConfig } from '../app/sessions/settings.ts';
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
@@ -75,6 +76,12 @@ export const workerSettings = {
   ...dashboardSettings,
 };
 
+/** The rules between the worker's settings. */
+export function workerRules(values: SettingsValues<typeof workerSettings>, ctx: z.RefinementCtx): void {
+  sessionRule(values, ctx);
+  dashboardRule(values, ctx);
+}
+
 /**
  * Parses the worker's variables.
  *
@@ -82,7 +89,7 @@ export const workerSettings = {
  * @throws {SettingsError} when any other variable is invalid
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
-  const schema = settingsObject(workerSettings).superRefine(sessionRule).superRefine(dashboardRule);
+  const schema = settingsObject(workerSettings).superRefine(workerRules);
   const values = parsedSettings(schema.safeParse(env));
   return {
     peers: values.ORIGINS,

@@ -19,6 +19,14 @@ test('all invalid settings are reported together, including settings of the data
   );
 });
 
+test('the rules between settings of the worker are checked before the worker starts', () => {
+  const env = { SESSION_IDLE_MINUTES: '600', SESSION_ABSOLUTE_HOURS: '1', DASHBOARD: 'token' };
+  const problems =
+    /^2 settings are wrong:\n {2}SESSION_IDLE_MINUTES: expected at most 60, .*\n {2}DASHBOARD_TOKEN: expected /;
+  expect(() => parseEdgeConfig(env)).toThrow(problems);
+  expect(() => parseEdgeContainerConfig(env)).toThrow(problems);
+});
+
 describe('ORIGIN_PARAMETERS', () => {
   test.each(['max_fails=0', 'max_fails=2 fail_timeout=5s', 'weight=3 max_conns=10', 'backup'])(
     '%j is accepted',

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { dashboardRule } from '../../app/dashboard/access.ts';
 import {
   type GivenSettings,
   parsedSettings,
@@ -15,7 +14,7 @@ import {
   toDatabaseConfig,
 } from '../../cli/database-config.ts';
 import { readText, withSettingsFromFiles } from '../../cli/settings-from-files.ts';
-import { workerSettings } from '../config.ts';
+import { workerRules, workerSettings } from '../config.ts';
 import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
 import { type EdgeDatabase, toEdgeDatabase } from './database.ts';
 
@@ -120,7 +119,7 @@ function readGiven(env: Record<string, string | undefined>): GivenSettings {
 function edgeRules(given: GivenSettings) {
   const checkDatabase = databaseRules(given);
   return (values: EdgeValues, ctx: z.RefinementCtx) => {
-    dashboardRule(values, ctx);
+    workerRules(values, ctx);
     checkDatabase(values, ctx);
   };
 }
