@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { anyText, integer, oneOf } from '../app/lib/text-format.ts';
+import { anyText, integer, oneOf, someOf } from '../app/lib/text-format.ts';
 import { createCommandLine } from './command-line.ts';
+import { databaseUrl } from './database-url-format.ts';
 import { flag, toggle } from './flags.ts';
 import { UsageError } from './run-main.ts';
 
@@ -75,6 +76,34 @@ describe('a command line', () => {
     expect(() => parse(args)).toThrow(UsageError);
     expect(() => parse(args)).toThrow(problem);
     expect(() => parse(args)).toThrow(`\n\n${usage}`);
+  });
+
+  test.each([
+    [
+      '--pilot',
+      'mysql://u:hunter2@h/',
+      'expected mysql://user@host:port/database or file:path, got "mysql://u:***@h/"; for example ',
+    ],
+    [
+      '--pilot',
+      'mysql://u:hunter2@h/d?timezone=local',
+      'expected no parameter but charset=utf8mb4 and ssl-mode=DISABLED, got the parameter "timezone"; remove it\n',
+    ],
+    ['--pass', 'hunter2', 'expected one of a, b, got "***"\n'],
+    ['--stops', 'a,nonsense,none', 'expected some of a, b, got "nonsense"\n'],
+  ])('%s %s is rejected with what is wrong in it, and without a secret', (name, value, problem) => {
+    const { parse: parseFlags } = createCommandLine({
+      command: 'npm run sail --',
+      about: 'Sails.',
+      flags: {
+        pilot: flag(databaseUrl({ isFlag: true }), { placeholder: 'URL', about: 'who knows the way' }),
+        pass: flag(oneOf(['a', 'b']), { placeholder: 'PASS', about: 'for the canal', mask: () => '***' }),
+        stops: flag(someOf(['a', 'b']), { placeholder: 'LIST', about: 'where to stop' }),
+      },
+    });
+    const parseWrong = () => parseFlags([name, value]);
+    expect(parseWrong).toThrow(`${name}: ${problem}`);
+    expect(parseWrong).not.toThrow(/hunter2/);
   });
 
   test('takes no names unless they are declared', () => {

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { describeProblem } from '../app/lib/settings.ts';
 import type { TextFormat } from '../app/lib/text-format.ts';
+import { textProblem } from '../app/lib/text-problem.ts';
 import type { CommandLineOptions, Flag, Flags } from './flags.ts';
 import { UsageError } from './run-main.ts';
 import { usageText } from './usage-text.ts';
@@ -15,19 +17,20 @@ export function createCommandLine<F extends Flags, N = never>(options: CommandLi
   const { flags, names } = options;
   const usage = usageText(options);
 
-  function read<T>(name: string, { expected, schema }: TextFormat<T>, text: string): T {
-    const { data, error } = schema.safeParse(text);
+  function read<T>(name: string, format: TextFormat<T>, text: string, mask?: Flag<T>['mask']): T {
+    const { data, error } = format.schema.safeParse(text);
     if (error === undefined) return data;
-    throw new UsageError(`${name}: expected ${expected}, got ${JSON.stringify(text)}`, usage);
+    const { expected, got, fix } = textProblem(text, error, { expected: format.expected, mask });
+    throw new UsageError(describeProblem(name, expected, got, fix), usage);
   }
 
   return {
     usage,
     parse(args) {
       const { values, positionals } = split(args, options, usage);
-      const parsed = Object.entries(flags).map(([name, { format, default: byDefault }]) => {
+      const parsed = Object.entries(flags).map(([name, { format, mask, default: byDefault }]) => {
         const text = values[name];
-        return [name, format && typeof text === 'string' ? read(`--${name}`, format, text) : (text ?? byDefault)];
+        return [name, format && typeof text === 'string' ? read(`--${name}`, format, text, mask) : (text ?? byDefault)];
       });
       return {
         flags: Object.fromEntries(parsed),

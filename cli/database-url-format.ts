@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TextFormat } from '../app/lib/text-format.ts';
+import { addTextProblem } from '../app/lib/text-problem.ts';
 import { DATABASE_URL_EXPECTED, DatabaseUrlError, type ParsedDatabaseUrl, parseDatabaseUrl } from './database-url.ts';
 
 /**
@@ -16,7 +17,7 @@ export function databaseUrl({ isFlag = false } = {}): TextFormat<ParsedDatabaseU
     } catch (error) {
       if (!(error instanceof DatabaseUrlError)) throw error;
       const { expected, got, fix } = error;
-      ctx.addIssue({ code: 'custom', params: { expected: shown(expected), got, fix: shown(fix) } });
+      addTextProblem(ctx, { expected: shown(expected), got, fix: shown(fix) });
       return z.NEVER;
     }
   });

@@ -9,6 +9,8 @@ interface FlagDescription {
   defaultText?: string;
   /** The letter that takes the place of the name in the usage text. */
   short?: string;
+  /** Returns the part of an invalid value that may be shown; all of it by default. */
+  mask?: (value: string) => string;
 }
 
 /** One flag of a program. Only a flag with a format has a value. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TextFormat } from './text-format.ts';
+import { textProblem } from './text-problem.ts';
 import { UserError } from './user-error.ts';
 
 interface Description {
@@ -56,9 +57,9 @@ export function setting<T>({ expected, schema }: TextFormat<T>, declared: Descri
   return { default: undefined, expected, schema, ...declared };
 }
 
-/** Returns one line that describes an invalid setting. */
-export function describeProblem(name: string, expected: string, got: string, fix: string): string {
-  return `${name}: expected ${expected}, got ${got}; ${fix}`;
+/** Returns one line that describes an invalid setting or flag. */
+export function describeProblem(name: string, expected: string, got: string, fix?: string): string {
+  return `${name}: expected ${expected}, got ${got}${fix === undefined ? '' : `; ${fix}`}`;
 }
 
 /**
@@ -86,14 +87,9 @@ function settingSchema<T>(name: string, declared: Setting<T>): z.ZodType<T> {
   });
 }
 
-/** A schema can describe the problem in detail: the `params` of its issue then replace the usual words. */
-function describeInvalid<T>(name: string, declared: Setting<T>, value: string, { issues }: z.ZodError): string {
-  const [issue] = issues;
-  const shown = JSON.stringify(declared.mask ? declared.mask(value) : value);
-  const fix = `for example ${name}=${declared.example}`;
-  const usual = { expected: declared.expected, got: shown, fix };
-  const { expected, got, fix: how } = { ...usual, ...(issue?.code === 'custom' ? issue.params : {}) };
-  return describeProblem(name, expected, got, how);
+function describeInvalid<T>(name: string, declared: Setting<T>, value: string, error: z.ZodError): string {
+  const { expected, got, fix = `for example ${name}=${declared.example}` } = textProblem(value, error, declared);
+  return describeProblem(name, expected, got, fix);
 }
 
 /** Reports from a rule between settings that one of them is wrong. */

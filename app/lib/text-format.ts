@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addTextProblem } from './text-problem.ts';
 
 /** A form of text, with the value of each text in that form. Settings and flags are declared with it. */
 export interface TextFormat<T> {
@@ -50,8 +51,14 @@ export function oneOf<const T extends string>(words: readonly T[]): TextFormat<T
 
 /** One or more of the words, separated by commas. */
 export function someOf<const T extends string>(words: readonly T[]): TextFormat<T[]> {
-  const schema = z.string().transform((text) => text.split(','));
-  return { expected: `some of ${words.join(', ')}`, schema: schema.pipe(z.array(z.enum(words))) };
+  const isKnown = (word: string): word is T => (words as readonly string[]).includes(word);
+  const schema = z.string().transform((text, ctx) => {
+    const given = text.split(',');
+    if (given.every(isKnown)) return given;
+    addTextProblem(ctx, { got: JSON.stringify(given.find((word) => !isKnown(word))) });
+    return z.NEVER;
+  });
+  return { expected: `some of ${words.join(', ')}`, schema };
 }
 
 /** `true` or `false`. */
