@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SettingsError } from '../app/lib/settings.ts';
-import { type DatabaseConfig, describeDatabase, readDatabaseConfig } from './database-config.ts';
+import { parsedSettings, SettingsError, settingsObject } from '../app/lib/settings.ts';
+import { textWhere } from '../app/lib/text-format.ts';
+import { type DatabaseConfig, databaseSettings, describeDatabase, readDatabaseConfig } from './database-config.ts';
 
 const SECRET = 'hunter2';
 const MYSQL_URL = `mysql://mooring:${SECRET}@db:3306/mooring`;
@@ -117,6 +118,13 @@ describe('an invalid setting is reported without any secret', () => {
     expect(problems.join('\n')).toMatch(problem);
     expect(problems.join()).not.toContain(SECRET);
   });
+});
+
+test('DATABASE_URL is masked even if its format does not describe the problem', () => {
+  const format = textWhere('another URL', () => false);
+  const schema = settingsObject({ DATABASE_URL: { ...databaseSettings.DATABASE_URL, ...format } });
+  const [problem] = problemsOf(() => parsedSettings(schema.safeParse({ DATABASE_URL: MYSQL_URL })));
+  expect(problem).toContain('DATABASE_URL: expected another URL, got "mysql://mooring:***@db:3306/mooring"; ');
 });
 
 test.each([

@@ -8,7 +8,14 @@ import {
   settingsObject,
 } from '../app/lib/settings.ts';
 import { anyText, port, textWhere } from '../app/lib/text-format.ts';
-import { DATABASE_URL_EXAMPLE, fileUrl, type MysqlParts, mysqlUrl, type ParsedDatabaseUrl } from './database-url.ts';
+import {
+  DATABASE_URL_EXAMPLE,
+  fileUrl,
+  type MysqlParts,
+  maskUrl,
+  mysqlUrl,
+  type ParsedDatabaseUrl,
+} from './database-url.ts';
 import { databaseUrl } from './database-url-format.ts';
 import { readText, withSettingsFromFiles } from './settings-from-files.ts';
 
@@ -25,6 +32,8 @@ export const databaseSettings = {
   DATABASE_URL: setting(databaseUrl(), {
     about: 'The database: MySQL, MariaDB, or a SQLite file shared by the replicas of one machine.',
     example: DATABASE_URL_EXAMPLE,
+    // The format's own messages contain no secret. This is for any other message.
+    mask: maskUrl,
     defaultText: `the DB_… settings, else \`${EMBEDDED_DATABASE_URL}\``,
   }),
   DB_HOST: setting(
