@@ -1,11 +1,12 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
 import { parsedSettings, type Setting, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
-import { boolean, integer, milliseconds, orOff, parsedBy } from '../app/lib/text-format.ts';
+import { boolean, integer, milliseconds, orOff, type TextFormat } from '../app/lib/text-format.ts';
+import { addTextProblem } from '../app/lib/text-problem.ts';
 import { type SessionConfig, sessionRule, sessionSettings, toSessionConfig } from '../app/sessions/settings.ts';
 import type { RequestLimitsOptions } from './balancer/request-limits.ts';
-import { type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
+import { InvalidPeerError, type PeerConfig, parsePeers } from './upstream/parse-peers.ts';
 
 export interface WorkerConfig {
   /** Without peers the worker runs the handlers itself. */
@@ -33,11 +34,26 @@ function limitSetting(about: string, byDefault: number): Setting<number> {
   });
 }
 
+/** The form of a list of peers. */
+function peerLines(): TextFormat<PeerConfig[]> {
+  const schema = z.string().transform((text, ctx) => {
+    try {
+      return parsePeers(text);
+    } catch (error) {
+      if (!(error instanceof InvalidPeerError)) throw error;
+      const { expected, got } = error;
+      addTextProblem(ctx, { expected, got });
+      return z.NEVER;
+    }
+  });
+  return { expected: 'a peer a line', schema };
+}
+
 /** Bytes of request bodies in memory. With these limits the whole runtime stays within 256 MB: see docs/limits.md. */
 const BODY_BYTES = { perClient: 4 * 1024 * 1024, total: 32 * 1024 * 1024 };
 
 export const workerSettings = {
-  ORIGINS: setting(parsedBy('a peer a line', parsePeers), {
+  ORIGINS: setting(peerLines(), {
     about: 'The peers, one per line; without peers the worker runs the handlers itself, on MySQL or D1.',
     example: 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
     default: [],
@@ -85,8 +101,7 @@ export function workerRules(values: SettingsValues<typeof workerSettings>, ctx: 
 /**
  * Parses the worker's variables.
  *
- * @throws {InvalidPeerError} when a line of `ORIGINS` is invalid
- * @throws {SettingsError} when any other variable is invalid
+ * @throws {SettingsError} describing every invalid variable
  */
 export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
   const schema = settingsObject(workerSettings).superRefine(workerRules);

@@ -5,8 +5,7 @@ import { workerSettings } from '../../worker/config.ts';
 import { settingsObject } from './settings.ts';
 import { integer } from './text-format.ts';
 
-const { ORIGINS: _peersHaveAnErrorOfTheirOwn, ...ofTheWorker } = workerSettings;
-const declared = { ...allOriginSettings, ...ofTheWorker };
+const declared = { ...allOriginSettings, ...workerSettings };
 const schema = settingsObject(declared);
 const names = Object.keys(declared);
 

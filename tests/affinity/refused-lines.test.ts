@@ -7,7 +7,7 @@ describe.each(fronts)('wrong lines of peers at %s', (kind) => {
     async (word) => {
       const line = word.startsWith('http:') ? word : `http://127.0.0.1:5002 ${word}`;
       const started = startFront(kind, { peers: ['http://127.0.0.1:5001', line] });
-      const said = kind === 'worker' ? `ORIGINS line 2: "${word}": expected ` : '[emerg]';
+      const said = kind === 'worker' ? `, got "${word}" in line 2; for example ORIGINS=` : '[emerg]';
       await expect(started).rejects.toThrow(said);
     },
   );

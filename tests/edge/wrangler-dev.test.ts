@@ -91,10 +91,13 @@ test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and
 
 test('`wrangler dev` with a wrong line in ORIGINS names the wrong word, and serves nothing', async () => {
   await wranglerDev(['--var', 'ORIGINS:http://127.0.0.1:5001 weihgt=2']);
-  await vi.waitFor(() => expect(output).toMatch(/ORIGINS line 1: "weihgt=2": expected weight=/), {
-    timeout: START_TIMEOUT_MS,
-    interval: 200,
-  });
+  await vi.waitFor(
+    () => expect(output).toMatch(/ORIGINS:\s+expected\s+weight=[^,]*,\s+got\s+"weihgt=2"\s+in\s+line\s+1;/),
+    {
+      timeout: START_TIMEOUT_MS,
+      interval: 200,
+    },
+  );
   await expect(get('/')).rejects.toThrow();
 }, 180_000);
 

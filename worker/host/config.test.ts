@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { SettingsError } from '../../app/lib/settings.ts';
 import { parseEdgeConfig, parseEdgeContainerConfig } from './config.ts';
 
 test('the token of the dashboard may come from a file, as the token of a replica may', async () => {
@@ -25,6 +26,21 @@ test('the rules between settings of the worker are checked before the worker sta
     /^2 settings are wrong:\n {2}SESSION_IDLE_MINUTES: expected at most 60, .*\n {2}DASHBOARD_TOKEN: expected /;
   expect(() => parseEdgeConfig(env)).toThrow(problems);
   expect(() => parseEdgeContainerConfig(env)).toThrow(problems);
+});
+
+test('a wrong line of ORIGINS is reported beside all other problems, without a password', () => {
+  const env = {
+    PORT: '0',
+    ORIGINS: 'http://127.0.0.1:5001 weight=2\nhttp://user:hunter2@127.0.0.1:5002',
+    REQUEST_LIMIT: 'x',
+  };
+  expect(() => parseEdgeConfig(env)).toThrow(
+    new SettingsError([
+      'PORT: expected a port from 1 to 65535, got "0"; for example PORT=8787',
+      'ORIGINS: expected http://host:port or https://host:port and nothing after it, got "http://***@127.0.0.1:5002" in line 2; for example ORIGINS=http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s',
+      'REQUEST_LIMIT: expected a whole number from 1 to 1000000, or off, got "x"; for example REQUEST_LIMIT=1024',
+    ]),
+  );
 });
 
 describe('ORIGIN_PARAMETERS', () => {

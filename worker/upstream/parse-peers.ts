@@ -26,15 +26,20 @@ export interface PeerConfig {
 
 export class InvalidPeerError extends Error {
   override name = 'InvalidPeerError';
+  readonly expected: string;
+  /** The wrong word and its line. */
+  readonly got: string;
 
   constructor(line: number, word: string, expected: string) {
     // A URL may contain a password, which must not appear in a message.
-    super(`ORIGINS line ${line}: "${word.replace(/\/\/.*@/, '//***@')}": expected ${expected}`);
+    const shown = JSON.stringify(word.replace(/\/\/.*@/, '//***@'));
+    super(`expected ${expected}, got ${shown} in line ${line}`);
+    this.expected = expected;
+    this.got = `${shown} in line ${line}`;
   }
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600 };
-const EXAMPLE = 'http://127.0.0.1:5001 weight=2 max_fails=2 fail_timeout=5s';
 
 /**
  * Parses `ORIGINS`: one peer on each line, with the parameters of Nginx's `server` directive (`weight= max_fails=
@@ -94,7 +99,7 @@ function parsePeer(url: string, parameters: string[], refuse: Refuse): PeerConfi
 }
 
 function parseAddress(url: string, refuse: Refuse): string {
-  const expected = `http://host:port or https://host:port and nothing after it, as in ${EXAMPLE}`;
+  const expected = 'http://host:port or https://host:port and nothing after it';
   if (!URL.canParse(url)) throw refuse(url, expected);
   const { protocol, hostname, port, pathname, search, hash, username, password } = new URL(url);
   const isWeb = protocol === 'http:' || protocol === 'https:';
