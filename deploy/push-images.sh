@@ -20,13 +20,14 @@ Settings, from the environment:
               (for example 123456789012.dkr.ecr.eu-central-1.amazonaws.com)
   TAG         the tag of this build (default: the hash of the checked-out commit)
   MOVING_TAG  a tag that moves to this build; empty for none (default: main)
-  MOVE_IF     a shell command that runs when both images are pushed under TAG: MOVING_TAG moves only if it succeeds (default: true)
+  MOVE_IF     a shell command that runs when both images are pushed under TAG: MOVING_TAG moves if it exits with 0, and stays if it
+              exits with 1; any other exit code is a failure of this script (default: true)
   NODE_IMAGE  the image that both are based on (default: the one in their Dockerfiles)
 
 Options:
   -h, --help  show this
 
-Exit codes: 0 both were pushed; 1 a build or a push failed; 2 wrong usage or a wrong setting, nothing was built.
+Exit codes: 0 both were pushed; 1 a build, a push or MOVE_IF failed; 2 wrong usage or a wrong setting, nothing was built.
 USAGE
 }
 
@@ -112,12 +113,18 @@ for image in mooring-origin mooring-edge; do
     push "$REGISTRY/$image:$TAG"
     pushed+=("$REGISTRY/$image:$TAG@$digest")
 done
-if [[ -n $MOVING_TAG ]] && ! TAG=$TAG bash -c "$MOVE_IF" >&2; then
-    echo "$PROGRAM: $MOVING_TAG was not moved: MOVE_IF failed" >&2
-elif [[ -n $MOVING_TAG ]]; then
-    for image in mooring-origin mooring-edge; do
-        docker tag "$REGISTRY/$image:$TAG" "$REGISTRY/$image:$MOVING_TAG"
-        push "$REGISTRY/$image:$MOVING_TAG"
-    done
+if [[ -n $MOVING_TAG ]]; then
+    code=0
+    TAG=$TAG bash -c "$MOVE_IF" >&2 || code=$?
+    case $code in
+    0)
+        for image in mooring-origin mooring-edge; do
+            docker tag "$REGISTRY/$image:$TAG" "$REGISTRY/$image:$MOVING_TAG"
+            push "$REGISTRY/$image:$MOVING_TAG"
+        done
+        ;;
+    1) echo "$PROGRAM: $MOVING_TAG was not moved: MOVE_IF exited with 1" >&2 ;;
+    *) fail 1 "$MOVING_TAG was not moved: MOVE_IF failed with exit code $code: see above; both images are pushed as $TAG" ;;
+    esac
 fi
 printf '%s\n' "${pushed[@]}"

@@ -48,6 +48,7 @@ test.each([
 
 describe('with an engine', () => {
   const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+  const PUSHED = `${REGISTRY}/mooring-origin:test@${DIGEST}\n${REGISTRY}/mooring-edge:test@${DIGEST}\n`;
 
   /**
    * Runs the script with a program in place of `docker` that records its arguments and fails if they match `failing`.
@@ -84,10 +85,7 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
       `tag ${REGISTRY}/mooring-edge:test ${REGISTRY}/mooring-edge:main`,
       `push ${REGISTRY}/mooring-edge:main`,
     ]);
-    expect({ status, stdout }).toEqual({
-      status: 0,
-      stdout: `${REGISTRY}/mooring-origin:test@${DIGEST}\n${REGISTRY}/mooring-edge:test@${DIGEST}\n`,
-    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: PUSHED });
   });
 
   test('NODE_IMAGE is the base of both, and with an empty MOVING_TAG no tag moves', () => {
@@ -102,15 +100,17 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
   });
 
   test.each([
-    ['succeeds', 0, 8],
-    ['fails', 1, 4],
-  ])('when MOVE_IF %s after both pushes, the moving tag follows accordingly', (_how, code, count) => {
+    [0, 8, 0, ''],
+    [1, 4, 0, 'main was not moved: MOVE_IF exited with 1\n'],
+    [2, 4, 1, 'main was not moved: MOVE_IF failed with exit code 2: see above; both images are pushed as test\n'],
+    [127, 4, 1, 'main was not moved: MOVE_IF failed with exit code 127: see above; both images are pushed as test\n'],
+  ])('after both pushes MOVE_IF decides by its exit code: %i', (code, count, status, message) => {
     const asked = `test "$TAG" = test && docker asked && exit ${code}`;
-    const { status, stderr, calls } = pushWith({ MOVE_IF: asked });
-    expect(status).toBe(0);
+    const { stdout, stderr, calls, ...result } = pushWith({ MOVE_IF: asked });
     expect(calls[4]).toBe('asked');
     expect(calls).toHaveLength(count + 1);
-    expect(stderr.includes('main was not moved: MOVE_IF failed')).toBe(code !== 0);
+    expect({ status: result.status, stdout }).toEqual({ status, stdout: status === 0 ? PUSHED : '' });
+    expect(stderr.match(/main was not moved.*\n/)?.[0] ?? '').toBe(message);
   });
 
   test.each([
