@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { discoverReplicas } from './dns-discovery.ts';
 
 function setUp() {
-  const world = { found: ['10.0.0.3', '10.0.0.2'] as string[] | Error, alive: ['10.0.0.3'] };
+  const world = { found: ['10.0.0.3', '10.0.0.2'] as string[] | Error | 'nothing', alive: ['10.0.0.3'] };
   const tellPeers = discoverReplicas({
     host: 'replica',
     port: 5000,
@@ -10,6 +10,7 @@ function setUp() {
     async lookupAll(name) {
       expect(name).toBe('replica');
       if (world.found instanceof Error) throw world.found;
+      if (world.found === 'nothing') return new Promise(() => {});
       return world.found;
     },
     accepts: async (address, port) => port === 5000 && world.alive.includes(address),
@@ -46,9 +47,17 @@ describe('discoverReplicas', () => {
     },
   );
 
-  test('fails as long as it has never found a replica', async () => {
+  test.each<[string, string[] | Error | 'nothing', string]>([
+    ['finds no address', [], 'replica has no IPv4 address'],
+    ['fails', new Error('getaddrinfo EAI_AGAIN replica'), 'looking up replica failed (getaddrinfo EAI_AGAIN replica)'],
+    ['does not end', 'nothing', 'looking up replica took longer than 1000 ms'],
+  ])('fails with the reason as long as it has never found a replica: the lookup %s', async (_how, found, reason) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { world, tellPeers } = setUp();
-    world.found = [];
-    await expect(tellPeers()).rejects.toThrow('no replica found: replica has no IPv4 address');
+    world.found = found;
+    const failed = expect(tellPeers()).rejects.toThrow(new Error(`no replica found: ${reason}`));
+    await vi.advanceTimersByTimeAsync(1000);
+    await failed;
   });
 });

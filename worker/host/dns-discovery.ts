@@ -28,18 +28,24 @@ export function discoverReplicas(options: DiscoveryOptions): () => Promise<strin
   const line = (address: string) => `http://${address}:${port} ${parameters}`.trim();
 
   return async () => {
-    const found = await waitAtMost(lookupAll(host), TIMEOUT_MS).catch(() => undefined);
-    if (found && found.length > 0) {
+    const found = await waitAtMost(lookupAll(host), TIMEOUT_MS).catch((error: Error) => error);
+    if (Array.isArray(found) && found.length > 0) {
       // A name server returns the addresses in a different order each time.
       known = found.toSorted();
       return known.map(line).join('\n');
     }
-    if (known.length === 0) throw new Error(`no replica found: ${host} has no IPv4 address`);
+    if (known.length === 0) throw new Error(`no replica found: ${reasonOf(host, found)}`);
     // The name disappears when the last replica is gone, but also when the name server fails. Ask the replicas which it
     // is.
     const lines = known.map(async (address) => `${line(address)}${(await accepts(address, port)) ? '' : ' down'}`);
     return (await Promise.all(lines)).join('\n');
   };
+}
+
+/** Returns why a lookup found no address. @param found undefined when the lookup did not end in time */
+function reasonOf(host: string, found: string[] | Error | undefined): string {
+  if (found === undefined) return `looking up ${host} took longer than ${TIMEOUT_MS} ms`;
+  return found instanceof Error ? `looking up ${host} failed (${found.message})` : `${host} has no IPv4 address`;
 }
 
 async function lookupIpv4s(name: string): Promise<string[]> {
