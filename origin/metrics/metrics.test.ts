@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CommitInDoubtError, StoreUnavailableError } from '../../app/lib/store-errors.ts';
 import { VERSION } from '../../app/lib/version.ts';
 import type { RegisteredReplica, ReplicaRegistry } from '../../app/replicas/registry.ts';
@@ -219,6 +219,51 @@ describe('a replica', () => {
 
   test('exports nothing about others while the database does not answer', async () => {
     expect(await samples(watch({ replicas: tableThat(new StoreUnavailableError()) }), 'mooring_replicas')).toEqual([]);
+  });
+
+  describe('reads the other replicas', () => {
+    /** Returns metrics with this list of replicas, on a clock that stands still until the test moves it. */
+    function watchList(list: ReplicaRegistry['list']) {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const spy = vi.fn(list);
+      return { metrics: watch({ replicas: { ...tableThat(undefined), list: spy } }), list: spy };
+    }
+
+    test('for 500 ms at most, and exports nothing about them when that was too short', async () => {
+      const { metrics } = watchList(() => new Promise(() => {}));
+      const scrape = metrics.expose({ openMetrics: false });
+      await vi.advanceTimersByTimeAsync(500);
+      const exported = readMetrics((await scrape).text).map((sample) => sample.name);
+      expect(exported).toContain('mooring_ready');
+      expect(exported).not.toContain('mooring_replicas');
+    });
+
+    test('again a second after a failed read, not sooner', async () => {
+      const { metrics, list } = watchList(() => Promise.reject(new StoreUnavailableError()));
+      await samples(metrics, 'mooring_replicas');
+      await vi.advanceTimersByTimeAsync(999);
+      await samples(metrics, 'mooring_replicas');
+      expect(list).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(1);
+      await samples(metrics, 'mooring_replicas');
+      expect(list).toHaveBeenCalledTimes(2);
+    });
+
+    test('again once a read that hangs counts as lost, so that no scrape waits for it forever', async () => {
+      const { metrics, list } = watchList(() => new Promise(() => {}));
+      const scrape = async () => {
+        const exposed = metrics.expose({ openMetrics: false });
+        await vi.advanceTimersByTimeAsync(500);
+        await exposed;
+      };
+      await scrape();
+      await scrape();
+      expect(list).toHaveBeenCalledTimes(1);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(list).toHaveBeenCalledTimes(2);
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 });
 

@@ -19,10 +19,17 @@ const STATES = ['ready', 'draining', 'gone', 'lost'] as const;
 const MAX_AGE_MS = 1000;
 const WAIT_MS = 500;
 
+/** Longer than the deadline of any read. Without it, scrapes that are no longer waited for would poll a read that hangs forever. */
+const LOST_AFTER_MS = 5000;
+
 /** Creates metrics of a replica's own state, and of the other replicas as it sees them. */
 export function createReplicaMetrics(registry: Registry, { isDraining, isReporting, replicas }: ReplicaState): void {
   const registers = [registry];
-  const list = cachedRead({ read: () => replicas.list().catch(() => undefined), maxAgeMs: () => MAX_AGE_MS });
+  const list = cachedRead({
+    read: () => replicas.list().catch(() => undefined),
+    maxAgeMs: () => MAX_AGE_MS,
+    lostAfterMs: LOST_AFTER_MS,
+  });
 
   new Gauge({
     name: 'mooring_build_info',
