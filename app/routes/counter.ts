@@ -31,7 +31,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
     // Hono runs a GET handler for HEAD too, and a HEAD is no visit.
     if (c.req.method !== 'GET') return respond(c, { text: server.ip, json: {} });
     // Browsers prefetch pages that nobody has asked for yet, and request them again when somebody does.
-    if (isPrefetch(c)) return sendError(c, 425, 'This counts a visit: it is not to be fetched ahead of one.');
+    if (isPrefetch(c)) return sendError(c, 425, 'Too early to prefetch this page: the request would count a visit.');
 
     const number = await visits.record(visit);
     c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
