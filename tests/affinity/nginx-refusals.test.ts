@@ -87,7 +87,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx rejects by itself', () => {
     expect(answer).toContain(told);
   });
 
-  test('HTTP/0.9, which has invalid status line: the connection is closed, and it reaches no replica', async () => {
+  test('HTTP/0.9, which has no status line: the connection is closed, and it reaches no replica', async () => {
     const before = replica.requests.length;
     expect(await exchange('GET /\r\n')).toBe('');
     expect(await exchange('GET /readyz HTTP/1.1\r\nHost: mooring.test\r\n\r\nGET /\r\n')).toMatch(
