@@ -23,9 +23,9 @@ export function readImportRules(): ImportRule[] {
   }));
 }
 
-/** Returns the rule of a file, undefined without one. */
+/** Returns the rule of a file, undefined without one. In Biome the last override that matches a file wins. */
 export function ruleOf(file: string, rules: readonly ImportRule[]): ImportRule | undefined {
-  return rules.find(({ includes }) => lastMatch(file, includes));
+  return rules.findLast(({ includes }) => lastMatch(file, includes));
 }
 
 /** Whether a rule lets a file import another one. Both paths start at the project's folder. */
