@@ -13,7 +13,7 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
   onStopSignals({
     async stop() {
       state.isStopping = true;
-      say('Stopping: waiting for requests in flight …');
+      say('Stopping: requests in flight finish, visits and session changes are committed …');
       await cluster.stop();
       say('Stopped.');
       process.exit(0);

@@ -74,7 +74,8 @@ export const originSettings = {
     default: 10_000,
   }),
   DRAIN_TIMEOUT_MS: setting(milliseconds({ min: 0, max: 600_000 }), {
-    about: 'How long a stopping replica waits for requests in flight, in milliseconds.',
+    about:
+      'Maximum duration of a stop, in milliseconds: requests in flight finish, and all visits and session changes are committed.',
     example: '10000',
     default: 10_000,
   }),
