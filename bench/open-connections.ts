@@ -26,9 +26,9 @@ interface Due {
 }
 
 /**
- * Opens connections on demand and keeps them until the server closes them. It writes prepared
- * bytes and reads no more than a response's head and length: an HTTP client would take more of the processors, which the
- * measured programs use, too, and hide how long a request waited for a connection.
+ * Opens connections on demand and keeps them until the server closes them. It writes prepared bytes and reads no more than a
+ * response's head and length: an HTTP client would take more of the processors, which the measured programs use, too, and hide
+ * how long a request waited for a connection.
  */
 export function createOpenConnections(options: OpenConnectionsOptions): OpenConnections {
   const { limit, onAnswer, onBroken, onSent } = options;

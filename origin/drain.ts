@@ -32,8 +32,8 @@ export interface Drain {
    * 2. It stops listening. A balancer that is refused sends its request elsewhere, whatever the method. Connections that are
    *    idle stay open for `idleGraceMs`: if they were closed at once, a balancer could be sending a POST on one of them,
    *    which must not be sent twice. Each response now closes its connection, so that balancers have none left to use.
-   * 3. It lets the requests in flight finish and all visits and session changes commit, then closes every connection. Endless streams have until
-   *    then, and `ENDLESS_GRACE_MS` at least.
+   * 3. It lets the requests in flight finish and all visits and session changes commit, then closes every connection. Endless
+   *    streams have until then, and `ENDLESS_GRACE_MS` at least.
    *
    * A second call returns the promise of the first.
    *

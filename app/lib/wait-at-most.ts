@@ -1,5 +1,6 @@
 /**
- * Waits for a promise, but at most `ms`, which may be negative where a time limit has passed. Nothing fails when the time passes, and the work behind the promise continues.
+ * Waits for a promise, but at most `ms`, which may be negative where a time limit has passed. Nothing fails when the time
+ * passes, and the work behind the promise continues.
  *
  * @returns what the promise resolves with; undefined when the time has passed first
  */
