@@ -58,7 +58,7 @@ export function openMysql(
         [MIGRATION_LOCK_TIMEOUT_SECONDS],
       );
       if (rows[0]?.held !== 1)
-        throw new Error(`another process has held the migration lock for ${MIGRATION_LOCK_TIMEOUT_SECONDS} s`);
+        throw new Error(`no migration lock within ${MIGRATION_LOCK_TIMEOUT_SECONDS} s: another process is migrating`);
       const db = drizzle({ client: lockHolder });
       await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
       // Fails when another app made a table with one of our names: it lacks our columns.
