@@ -20,9 +20,9 @@ async function main(args: string[]): Promise<void> {
   const report = rounded(await measure(options, signal));
   if (options.out !== undefined) await writeReport(report, options.out);
   process.stdout.write(`\n${reportInMarkdown(report)}\n`);
-  const complaints = problemsOf(report, { needsAll: Boolean(process.env.CI) });
-  for (const complaint of complaints) say(`not measured: ${complaint}`);
-  if (complaints.length > 0) process.exitCode = 1;
+  const problems = problemsOf(report, { needsAll: Boolean(process.env.CI) });
+  for (const problem of problems) say(`not measured: ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 function say(line: string): void {

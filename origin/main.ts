@@ -42,9 +42,9 @@ async function main(args: string[]): Promise<void> {
   }
 
   const sessionStore = database.openSessionStore(config.sessions.lifetimes);
-  const host = createReplicaServer({ config, store, replicas, sessionStore, log, metrics });
-  onStopSignals({ stop: (reason) => void drainAndExit(host, reason) });
-  await host.listen();
+  const server = createReplicaServer({ config, store, replicas, sessionStore, log, metrics });
+  onStopSignals({ stop: (reason) => void drainAndExit(server, reason) });
+  await server.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');
   // A parent process with an IPC channel waits for this message.
   process.send?.('listening');

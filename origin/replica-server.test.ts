@@ -15,7 +15,7 @@ async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
   const port = await freePortRange(1);
   const config = { ...(await parseConfig({ env })), port };
   return {
-    host: createReplicaServer({ config, store, replicas, sessionStore: HANGING_SESSIONS, log: SILENT }),
+    server: createReplicaServer({ config, store, replicas, sessionStore: HANGING_SESSIONS, log: SILENT }),
     url: `http://127.0.0.1:${port}`,
   };
 }
@@ -23,9 +23,9 @@ async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
 const HANGING = { commit: never, count: never, checkWritable: never, purge: never, close: never };
 
 test('a database that hangs does not keep an idle replica from stopping at its drain timeout', async () => {
-  const { host } = await setUp(HANGING, { report: never, list: never, forget: never });
-  await host.listen();
-  expect(await host.drain()).toEqual({ requests: 0, commits: 0 });
+  const { server } = await setUp(HANGING, { report: never, list: never, forget: never });
+  await server.listen();
+  expect(await server.drain()).toEqual({ requests: 0, commits: 0 });
 });
 
 test('a replica whose last report failed answers 503 without asking the database, until a report succeeds', async () => {
@@ -39,9 +39,9 @@ test('a replica whose last report failed answers 503 without asking the database
     count: () => (isAway ? never() : Promise.resolve(1)),
     close: async () => {},
   };
-  const { host, url } = await setUp(counting, { report, list: async () => [], forget: async () => {} });
-  await host.listen();
-  onTestFinished(() => host.drain().then(() => {}));
+  const { server, url } = await setUp(counting, { report, list: async () => [], forget: async () => {} });
+  await server.listen();
+  onTestFinished(() => server.drain().then(() => {}));
   const ask = (path: string) => fetch(url + path).then(({ status, headers }) => [status, headers.get('Retry-After')]);
   expect(await ask('/readyz')).toEqual([503, '1']);
   expect(await ask('/')).toEqual([503, '1']);

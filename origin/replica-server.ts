@@ -64,20 +64,20 @@ export interface ReplicaServer {
 export function createReplicaServer(options: ReplicaServerOptions): ReplicaServer {
   const { config, store, replicas, sessionStore, log, metrics } = options;
   const isDraining = () => drain.isDraining();
-  const presence = createSelfReport({ server: config.server, replicas, isDraining, log });
+  const selfReport = createSelfReport({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
-    commit: failWhileAway(presence, store.commit),
+    commit: failWhileAway(selfReport, store.commit),
     queueLimit: config.visitQueueLimit,
     beforeBatch: () => setImmediate(),
   });
-  const count = failWhileAway(presence, singleFlight(store.count));
-  const list = failWhileAway(presence, replicas.list);
+  const count = failWhileAway(selfReport, singleFlight(store.count));
+  const list = failWhileAway(selfReport, replicas.list);
   const { accessLogRetentionMs: retentionMs } = config;
   const retention =
     retentionMs === undefined
       ? undefined
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
-  const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: presence, log });
+  const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: selfReport, log });
   const app = createApp({
     server: config.server,
     visits: {
@@ -86,7 +86,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       // The report that the replica writes every second is the check. A check per request would let any client load the
       // database.
       async checkWritable() {
-        if (!(await presence.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
+        if (!(await selfReport.isDatabaseWritable())) throw new StoreUnavailableError('the last report failed');
       },
     },
     sessions: sessions.deps,
@@ -98,11 +98,11 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     },
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,
-    observe: metrics ? notifyAll(presence.observe, metrics.observe) : presence.observe,
-    release: presence.release,
+    observe: metrics ? notifyAll(selfReport.observe, metrics.observe) : selfReport.observe,
+    release: selfReport.release,
     isDraining,
     isClosing: () => drain.isClosing(),
-    isDatabaseRecovering: presence.isRecovering,
+    isDatabaseRecovering: selfReport.isRecovering,
   });
   const server = createHttpServer(app.fetch, {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -127,7 +127,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     visits: groupCommit,
     queueLimit: config.visitQueueLimit,
     isDraining,
-    isReporting: presence.isReporting,
+    isReporting: selfReport.isReporting,
     replicas,
   });
   metrics?.watchSessions(sessions);
@@ -137,7 +137,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     async listen() {
       if (config.metricsPort !== undefined) await metricsServer?.listen(config.metricsPort, config.host);
       await listen(server, config.port, config.host);
-      presence.start();
+      selfReport.start();
       retention?.start();
       sessions.start();
     },
@@ -145,7 +145,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       const endsAtMs = performance.now() + config.drainTimeoutMs;
       const drained = drain.start();
       const retentionStopped = retention?.stop();
-      void presence.beat();
+      void selfReport.beat();
       const unfinished = await drained;
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
       if (unfinished.requests > 0 || unfinished.commits > 0) return unfinished;
@@ -155,7 +155,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       return unfinished;
 
       async function shutDown(): Promise<void> {
-        await presence.stop();
+        await selfReport.stop();
         await retentionStopped;
         await sessions.stop();
         await store.close();

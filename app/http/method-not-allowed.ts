@@ -7,14 +7,14 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
  */
 export function answerOtherMethods<E extends Env>(
   app: Hono<E>,
-  refuse: (c: Context, status: 405, message: string) => Response | Promise<Response>,
+  sendError: (c: Context, status: 405, message: string) => Response | Promise<Response>,
 ): MiddlewareHandler {
   return methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) => {
       const allow = methods.join(', ');
       c.header('Allow', allow);
-      return refuse(c, 405, `This path allows only ${allow}.`);
+      return sendError(c, 405, `This path allows only ${allow}.`);
     },
   });
 }

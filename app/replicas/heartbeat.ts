@@ -54,7 +54,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
   let isPrepared = prepare === undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
-  let underWay: Promise<void> | undefined;
+  let inFlight: Promise<void> | undefined;
   let isReporting: boolean | undefined;
   let lastFailureMs = Number.NEGATIVE_INFINITY;
   let beats = 0;
@@ -85,11 +85,11 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   /** Reports run one after the other, so that an older one never overwrites a newer one. */
   function beat(): Promise<void> {
-    const previous = underWay ?? Promise.resolve();
+    const previous = inFlight ?? Promise.resolve();
     const next = previous.then(write).finally(() => {
-      if (underWay === next) underWay = undefined;
+      if (inFlight === next) inFlight = undefined;
     });
-    underWay = next;
+    inFlight = next;
     return next;
   }
 
@@ -97,7 +97,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     start() {
       void beat();
       // Skip the beat while one is still running, so that reports do not pile up when the database hangs.
-      timer = setInterval(() => underWay ?? beat(), intervalMs);
+      timer = setInterval(() => inFlight ?? beat(), intervalMs);
     },
     beat,
     async stop() {
@@ -107,7 +107,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     isReporting: () => isReporting === true,
     isAway: () => isReporting === false,
     async isDatabaseWritable() {
-      if (isReporting === undefined) await underWay;
+      if (isReporting === undefined) await inFlight;
       return isReporting === true;
     },
     databaseFailed() {

@@ -11,8 +11,8 @@ export async function runReplica(change: (store: VisitStore) => VisitStore): Pro
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
   const { store, replicas, openSessionStore } = await openDatabase(config.database, log, { migrate: false });
   const sessionStore = openSessionStore(config.sessions.lifetimes);
-  const host = createReplicaServer({ config, store: change(store), replicas, sessionStore, log });
-  onStopSignals({ stop: () => void host.drain().then(() => process.exit(0)) });
-  await host.listen();
+  const server = createReplicaServer({ config, store: change(store), replicas, sessionStore, log });
+  onStopSignals({ stop: () => void server.drain().then(() => process.exit(0)) });
+  await server.listen();
   process.send?.('listening');
 }

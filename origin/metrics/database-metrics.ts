@@ -52,16 +52,16 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
     }),
 
     watchConnections(source, limit) {
-      const lent = createPoolUsage(source);
+      const usage = createPoolUsage(source);
       new Gauge({
         name: 'mooring_database_connections',
         help: 'Connections of the pool: in use, or pending, which queries wait for. `waited_for` is the old name of pending, for one release.',
         labelNames: ['state'],
         collect() {
-          this.set({ state: 'in_use' }, lent.inUse());
-          this.set({ state: 'pending' }, lent.waiting());
+          this.set({ state: 'in_use' }, usage.inUse());
+          this.set({ state: 'pending' }, usage.waiting());
           // The old name, for one release.
-          this.set({ state: 'waited_for' }, lent.waiting());
+          this.set({ state: 'waited_for' }, usage.waiting());
         },
         registers,
       });
@@ -70,7 +70,7 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
         help: 'Maximum number of connections in the pool.',
         registers,
       }).set(limit);
-      return lent.source;
+      return usage.source;
     },
   };
 }

@@ -13,7 +13,7 @@ function setUp() {
     destroy: () => void told.push('destroy'),
   } as unknown as PooledConnection;
   const asked: PromiseWithResolvers<PooledConnection>[] = [];
-  const lent = createPoolUsage({
+  const usage = createPoolUsage({
     getConnection() {
       const next = Promise.withResolvers<PooledConnection>();
       asked.push(next);
@@ -23,8 +23,8 @@ function setUp() {
       told.push('end');
     },
   });
-  const figures = () => ({ inUse: lent.inUse(), waiting: lent.waiting() });
-  return { ...lent, figures, connection, asked, told };
+  const figures = () => ({ inUse: usage.inUse(), waiting: usage.waiting() });
+  return { ...usage, figures, connection, asked, told };
 }
 
 test.each(['release', 'destroy'] as const)('counts a connection until %s', async (giveBack) => {
@@ -32,9 +32,9 @@ test.each(['release', 'destroy'] as const)('counts a connection until %s', async
   const coming = source.getConnection(DEADLINE);
   expect(figures()).toEqual({ inUse: 0, waiting: 1 });
   asked[0]?.resolve(connection);
-  const lent = await coming;
+  const checkedOut = await coming;
   expect(figures()).toEqual({ inUse: 1, waiting: 0 });
-  lent[giveBack]();
+  checkedOut[giveBack]();
   expect(figures()).toEqual({ inUse: 0, waiting: 0 });
   expect(told).toEqual([giveBack]);
 });
@@ -43,9 +43,9 @@ test('counts a connection once however often it is returned, and again at its ne
   const { source, inUse, connection, asked, told } = setUp();
   const first = source.getConnection(DEADLINE);
   asked[0]?.resolve(connection);
-  const lent = await first;
-  lent.release();
-  lent.destroy();
+  const checkedOut = await first;
+  checkedOut.release();
+  checkedOut.destroy();
   expect(inUse()).toBe(0);
   expect(told).toEqual(['release', 'destroy']);
 

@@ -15,10 +15,10 @@ export function createPoolUsage(source: ConnectionPool): PoolUsage {
 
   function checkOut(connection: PooledConnection): PooledConnection {
     inUse++;
-    let isLent = true;
+    let isCheckedOut = true;
     const giveBack = () => {
-      if (isLent) inUse--;
-      isLent = false;
+      if (isCheckedOut) inUse--;
+      isCheckedOut = false;
     };
     // Override in a derived object, not on the connection itself, which the pool hands out again.
     return Object.assign(Object.create(connection) as PooledConnection, {

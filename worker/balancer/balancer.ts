@@ -12,7 +12,7 @@ import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
 import { proxyRequestHeaders } from './proxy-headers.ts';
 import { bufferRequestBody, type RequestBody } from './request-body.ts';
-import { refuseBody, refuseForNow } from './request-errors.ts';
+import { sendBodyError, sendLimitError } from './request-errors.ts';
 import { type Admission, kindOf, type RequestLimits } from './request-limits.ts';
 import { requestTarget } from './request-target.ts';
 import { isRetryable } from './retry.ts';
@@ -76,7 +76,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     if (exceedsHeaderLimits(request)) return sendError(c, 431, 'The headers of this request are too large.');
     const client = resolveClient(c);
     const admission = limits.admit(kindOf(request), client.clientIp);
-    if (typeof admission === 'number') return refuseForNow(c, admission);
+    if (typeof admission === 'number') return sendLimitError(c, admission);
     const work = Promise.withResolvers<void>();
     // Finish even if the client disconnects: otherwise the runtime cancels this work, and peer and limits go on counting it.
     c.executionCtx.waitUntil(work.promise.finally(admission.end));
@@ -98,7 +98,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     try {
       body = await bufferRequestBody(request, admission, bodyTimeoutMs);
     } catch (error) {
-      return { response: await refuseBody(c, error) };
+      return { response: await sendBodyError(c, error) };
     }
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {

@@ -9,11 +9,11 @@ export function clientClosedRequest(): Response {
 }
 
 /** Responds to a request whose body cannot be forwarded. */
-export function refuseBody(c: Context, error: unknown): Response | Promise<Response> {
+export function sendBodyError(c: Context, error: unknown): Response | Promise<Response> {
   if (c.req.raw.signal.aborted) return clientClosedRequest();
   if (!(error instanceof RequestBodyError)) throw error;
   const { status, message } = error;
-  if (status === 429 || status === 503) return refuseForNow(c, status, message);
+  if (status === 429 || status === 503) return sendLimitError(c, status, message);
   return sendError(c, status, message);
 }
 
@@ -23,7 +23,11 @@ const BUSY = {
 };
 
 /** Responds that too many requests are in flight: 429 for the client's own limit, 503 for the limit of all. */
-export function refuseForNow(c: Context, status: RefusalStatus, message = BUSY[status]): Response | Promise<Response> {
+export function sendLimitError(
+  c: Context,
+  status: RefusalStatus,
+  message = BUSY[status],
+): Response | Promise<Response> {
   c.header('Retry-After', '1');
   return sendError(c, status, message);
 }

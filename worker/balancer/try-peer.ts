@@ -3,7 +3,7 @@ import type { Log } from '../../app/lib/log.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
-import { clientClosedRequest, refuseBody } from './request-errors.ts';
+import { clientClosedRequest, sendBodyError } from './request-errors.ts';
 import { decide, isFailedTry, type NextStep } from './retry.ts';
 
 /** Result of one try at one peer: what the client gets, or what follows. `status` is the client's if nothing does. */
@@ -38,7 +38,7 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     if (outcome.kind !== 'response') {
       served();
       const isGone = outcome.kind === 'clientClosedRequest';
-      return { next: 'answer', response: isGone ? clientClosedRequest() : await refuseBody(c, outcome.error) };
+      return { next: 'answer', response: isGone ? clientClosedRequest() : await sendBodyError(c, outcome.error) };
     }
     const { response } = outcome;
     if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);

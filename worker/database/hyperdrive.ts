@@ -37,19 +37,19 @@ export function createHyperdriveConnections(
 ): ConnectionPool {
   const requirements = createServerRequirements({ log });
   const away = createAwayMemory(monotonicMs);
-  let lent = 0;
+  let checkedOut = 0;
 
   /** Takes one of the `MAX_CONNECTIONS` slots. The returned function frees it again. */
   async function takeSlot(deadline: AbortSignal): Promise<() => void> {
     // Poll instead of awaiting a release: on Workers a request must not await a promise that another request resolves.
-    while (lent >= MAX_CONNECTIONS) {
+    while (checkedOut >= MAX_CONNECTIONS) {
       await delay(RETRY_INTERVAL_MS);
       deadline.throwIfAborted();
     }
-    lent++;
+    checkedOut++;
     const freed = Promise.withResolvers<void>();
     // Release the slot even if the client disconnects: otherwise the runtime cancels this work, and the slot stays taken.
-    waitUntil(freed.promise.finally(() => lent--));
+    waitUntil(freed.promise.finally(() => checkedOut--));
     return freed.resolve;
   }
 
@@ -60,7 +60,7 @@ export function createHyperdriveConnections(
     try {
       const connection = await open(hyperdrive, requirements, deadline);
       away.reached();
-      return lend(connection, free);
+      return checkOut(connection, free);
     } catch (error) {
       // A call that waited long for its slot has little time left, so its timeout says nothing about the database.
       if (!deadline.aborted || monotonicMs() - startMs >= SILENT_AFTER_MS) away.failed();
@@ -128,7 +128,7 @@ async function open(
   }
 }
 
-function lend(connection: OpenConnection, free: () => void): PooledConnection {
+function checkOut(connection: OpenConnection, free: () => void): PooledConnection {
   const destroy = connection.destroy.bind(connection);
   return Object.assign(connection, {
     async release() {

@@ -8,7 +8,7 @@ import { MYSQL_NOW } from '../database-clock.ts';
 import { type ConnectionPool, withConnection } from './connection.ts';
 import { UNCACHED } from './uncached.ts';
 
-export interface MysqlReplicaTableOptions {
+export interface MysqlReplicaRegistryOptions {
   pool: ConnectionPool;
   /** Deadline of one report or one list, in milliseconds. */
   deadlineMs?: number;
@@ -17,7 +17,7 @@ export interface MysqlReplicaTableOptions {
 const SEEN_MICROSECONDS_AGO = sql<number>`timestampdiff(microsecond, ${replica.seenAt}, ${MYSQL_NOW})`;
 
 /** Stores the replicas' reports in MySQL or MariaDB, next to the visits. */
-export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlReplicaTableOptions): ReplicaRegistry {
+export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlReplicaRegistryOptions): ReplicaRegistry {
   async function inDatabase<T>(message: string, work: (db: MySql2Database) => Promise<T>): Promise<T> {
     try {
       using deadline = startDeadline(deadlineMs);

@@ -7,7 +7,7 @@ import { FORGOTTEN_AFTER_MS, type ReplicaRegistry, toRegisteredReplica } from '.
 import { SQLITE_NOW_MS } from '../database-clock.ts';
 import { type BusyRetryOptions, createBusyRetry } from './retry-busy.ts';
 
-export interface SqliteReplicaTableOptions extends BusyRetryOptions {
+export interface SqliteReplicaRegistryOptions extends BusyRetryOptions {
   /** A SQLite file shared by the replicas of one machine, or Cloudflare's D1. */
   db: LibSQLDatabase | DrizzleD1Database;
 }
@@ -15,7 +15,7 @@ export interface SqliteReplicaTableOptions extends BusyRetryOptions {
 const SEEN_MS_AGO = sql<number>`${SQLITE_NOW_MS} - ${replica.seenAt}`;
 
 /** Stores the replicas' reports in SQLite, next to the visits. */
-export function createSqliteReplicaRegistry(options: SqliteReplicaTableOptions): ReplicaRegistry {
+export function createSqliteReplicaRegistry(options: SqliteReplicaRegistryOptions): ReplicaRegistry {
   // Both types have these methods, but TypeScript cannot call a union of them.
   const db = options.db as DrizzleD1Database;
   const inTurn = createBusyRetry(options);
