@@ -159,21 +159,19 @@ describe('an invalid .env', () => {
   });
 });
 
-test('update.sh with an image that never becomes healthy removes the new replicas, each time', SLOW, async () => {
+test('update.sh with an image that never becomes healthy removes the new replicas', SLOW, async () => {
   const before = await serving();
   const healthcheck = 'HEALTHCHECK --interval=1s --timeout=30s --start-period=1s --retries=1 CMD ["false"]';
   await writeFile(join(folder, 'Dockerfile'), `FROM ${stack.name}-origin\n${healthcheck}\n`);
   const override = join(folder, 'broken.yml');
   const build = JSON.stringify({ context: folder, dockerfile: 'Dockerfile' });
   await writeFile(override, `services: { origin-settings: { build: ${build} } }\n`);
-  for (let round = 1; round <= 2; round++) {
-    const { code, stderr, saw } = await run('env', `COMPOSE_FILE=docker-compose.yml:${override}`, './update.sh');
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/not every new replica got healthy:\n {2}\S+: running, unhealthy/);
-    expect(stderr).toContain('nothing was replaced: the 3 old replicas run on, with the old image');
-    expect(saw.failed).toEqual([]);
-    expect(await serving()).toEqual(before);
-  }
+  const { code, stderr, saw } = await run('env', `COMPOSE_FILE=docker-compose.yml:${override}`, './update.sh');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/not every new replica got healthy:\n {2}\S+: running, unhealthy/);
+  expect(stderr).toContain('nothing was replaced: the 3 old replicas run on, with the old image');
+  expect(saw.failed).toEqual([]);
+  expect(await serving()).toEqual(before);
   await unnoticed(...UP);
   expect(await serving()).toEqual(before);
 });
