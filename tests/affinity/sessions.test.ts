@@ -22,7 +22,9 @@ describe.each(fronts)('sessions behind %s', (kind) => {
     const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUST_PROXY: 'nginx from 127.0.0.0/8' };
     const replicas = [await startOrigin(env), await startOrigin(env)];
     for (const { stop } of replicas) onTestFinished(stop);
-    const front = await startFront(kind, { peers: replicas.map(({ url }) => url), readTimeoutMs: 2000 });
+    // Without `max_fails`, so that the balancer tries a replica again at once after its failure.
+    const peers = replicas.map(({ url }) => `${url} max_fails=0`);
+    const front = await startFront(kind, { peers, readTimeoutMs: 2000 });
     onTestFinished(front.close);
 
     const client = createHttpClient(front.url);
@@ -60,7 +62,7 @@ describe.each(fronts)('sessions behind %s', (kind) => {
     client.cookies.set('srv_id', serverId(home.address));
     const back = await visit();
     expect(back).toMatchObject({ affinity: 'hit', server: { address: home.address } });
-    expect(back.session.readFrom).toBe('database');
+    // It may have read the newer state before, for the request that it held while it was cut off.
     expect(numbers(back)).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
     expect(numbers(back)).toEqual(numbers(back).toSorted((a, b) => b - a));
     expect(await visit()).toMatchObject({ affinity: 'hit', session: { readFrom: 'memory' } });
