@@ -22,7 +22,7 @@ describe.each(fronts)('sessions behind %s', (kind) => {
     const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUST_PROXY: 'nginx from 127.0.0.0/8' };
     const replicas = [await startOrigin(env), await startOrigin(env)];
     for (const { stop } of replicas) onTestFinished(stop);
-    // Without `max_fails`, so that the balancer tries a replica again at once after its failure.
+    // Without `max_fails`, so that a replica that failed gets requests again at once.
     const peers = replicas.map(({ url }) => `${url} max_fails=0`);
     const front = await startFront(kind, { peers, readTimeoutMs: 2000 });
     onTestFinished(front.close);
