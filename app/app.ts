@@ -20,7 +20,7 @@ import { serveAssets } from './routes/assets.ts';
 import { createHealth } from './routes/health.ts';
 import type { Route, RouteServices } from './routes/route.ts';
 import { sessions } from './sessions/middleware.ts';
-import type { SessionDeps } from './sessions/session.ts';
+import type { SessionDeps } from './sessions/session-deps.ts';
 
 export interface AppDeps {
   server: ReplicaIdentity;

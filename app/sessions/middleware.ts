@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
-import { type OpenSession, openSession, type Session, type SessionDeps } from './session.ts';
+import { type OpenSession, openSession } from './open-session.ts';
+import type { Session } from './session.ts';
 import { formatSessionCookie, readSessionCookie } from './session-cookie.ts';
+import type { SessionDeps } from './session-deps.ts';
 
 /** What the middleware needs to find in a request's context, and what it adds. */
 export interface SessionEnv {

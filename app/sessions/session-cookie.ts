@@ -9,6 +9,9 @@ export interface SessionCookie {
   version: number;
 }
 
+/** What the response must tell the client: its session's new cookie, or that the session is gone. */
+export type CookieChange = { set: SessionCookie } | 'remove' | undefined;
+
 /** The cookie's name. Under TLS it has the prefix `__Host-`, so that no other host of the domain can set it (RFC 6265bis). */
 export const SESSION_COOKIE = 'session';
 

@@ -18,3 +18,13 @@ export function newSessionId(): string {
 export function hashSessionId(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }
+
+/** An id with its hash. */
+export interface SessionIdentity {
+  id: string;
+  idHash: string;
+}
+
+export function identify(id: string): SessionIdentity {
+  return { id, idHash: hashSessionId(id) };
+}

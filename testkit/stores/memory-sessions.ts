@@ -1,6 +1,6 @@
 import { CommitInDoubtError, StoreUnavailableError } from '../../app/lib/store-errors.ts';
-import type { SessionDeps } from '../../app/sessions/session.ts';
 import { createDirectAccess } from '../../app/sessions/session-access.ts';
+import type { SessionDeps } from '../../app/sessions/session-deps.ts';
 import { createSessionStats } from '../../app/sessions/session-stats.ts';
 import type {
   ReplacedSession,

@@ -3,7 +3,7 @@ import { createMemorySessionStore, type MemorySessionStore } from '../../testkit
 import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { SessionConflictError, SessionEndedError, SessionNotJsonError, SessionTooLargeError } from './errors.ts';
-import { openSession } from './session.ts';
+import { openSession } from './open-session.ts';
 import { createDirectAccess } from './session-access.ts';
 import { createSessionCache } from './session-cache.ts';
 import type { SessionCookie } from './session-cookie.ts';

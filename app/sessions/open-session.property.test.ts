@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CommitFate, createMemorySessionStore } from '../../testkit/stores/memory-sessions.ts';
 import { createEndedSessions } from './ended-sessions.ts';
-import { type OpenSession, openSession } from './session.ts';
+import { type OpenSession, openSession } from './open-session.ts';
 import { createDirectAccess } from './session-access.ts';
 import { createSessionCache } from './session-cache.ts';
 import type { SessionCookie } from './session-cookie.ts';

@@ -1,0 +1,137 @@
+import type { CookieChange, SessionCookie } from './session-cookie.ts';
+import { copyOf, type SessionCopy } from './session-copy.ts';
+import type { SessionDeps } from './session-deps.ts';
+import { identify, newSessionId, type SessionIdentity } from './session-id.ts';
+
+export interface SessionRequest {
+  cookie: SessionCookie | undefined;
+  requestId: string;
+  /** Whether the client's affinity cookie names this replica. Only then may the replica's own copy be current. */
+  isHome: boolean;
+}
+
+/** The session that a request is on: its id, which can change, and the newest state that the request knows. */
+export interface CurrentSession {
+  /** Undefined when the client has no session. */
+  identity(): SessionIdentity | undefined;
+  /** Undefined when nothing was read yet, or when there is no session. */
+  copy(): SessionCopy | undefined;
+  /** Returns the state, from the replica's memory where that is current. Reads once per request. */
+  load(): Promise<SessionCopy | undefined>;
+  /** Reads the database, whatever is known. */
+  read(): Promise<SessionCopy | undefined>;
+  /** Returns the newest state that this replica knows: a later request of the same session may have changed it. */
+  newest(): Promise<SessionCopy | undefined>;
+  /** Makes a committed state, or one read, the current one of this request and of the replica. */
+  adopt(copy: SessionCopy): SessionCopy;
+  /** Goes on with another id; undefined for no session. */
+  use(identity: SessionIdentity | undefined): void;
+  /** Whether another request has given the session a new id a moment ago. */
+  isReplaced(): boolean;
+  /** Decides whether a new id that this very request gave the session may be one that its client has not received. */
+  setMayFollow(mayFollow: boolean): void;
+  /** Where the state was last read from. */
+  source(): 'memory' | 'database' | undefined;
+  cookieChange(): CookieChange;
+  changeCookie(change: CookieChange): void;
+}
+
+/** Reads nothing before it is used. */
+export function createCurrentSession(request: SessionRequest, deps: SessionDeps): CurrentSession {
+  const { cookie, requestId, isHome } = request;
+  const { access, cache, stats, monotonicMs } = deps;
+  let identity = cookie && identify(cookie.id);
+  let current: SessionCopy | undefined;
+  /** The first read of the current id, which concurrent calls of this request share. */
+  let loading: Promise<SessionCopy | undefined> | undefined;
+  let source: 'memory' | 'database' | undefined;
+  let isReplaced = false;
+  let mayFollow = true;
+  let cookieChange: CookieChange;
+
+  function use(next: SessionIdentity | undefined): void {
+    identity = next;
+    current = undefined;
+    loading = undefined;
+    isReplaced = false;
+    source = next && source;
+  }
+
+  function adopt(copy: SessionCopy): SessionCopy {
+    if (current && current.version > copy.version) return current;
+    current = copy;
+    if (identity) cache?.set(identity.idHash, copy);
+    return copy;
+  }
+
+  async function load(): Promise<SessionCopy | undefined> {
+    if (identity === undefined || current) return current;
+    loading ??= loadFirst(identity).catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return await loading;
+  }
+
+  async function loadFirst({ idHash }: SessionIdentity): Promise<SessionCopy | undefined> {
+    const held = isHome ? cache?.get(idHash) : undefined;
+    if (!held || held.version < (cookie?.version ?? 0)) return await read();
+    source = 'memory';
+    stats.memoryReads++;
+    current = held;
+    return held;
+  }
+
+  async function read(): Promise<SessionCopy | undefined> {
+    const asked = identity;
+    if (asked === undefined) return undefined;
+    const startMs = monotonicMs();
+    stats.databaseReads++;
+    const stored = await access.read(asked.idHash);
+    // Meanwhile this request has given the session another id, or has ended it.
+    if (asked !== identity) return current;
+    if (stored && 'replacedBy' in stored) return await follow(asked, stored.replacedBy);
+    source = stored && 'database';
+    if (stored) return adopt(copyOf(stored, startMs));
+    current = undefined;
+    cache?.drop(asked.idHash);
+    return undefined;
+  }
+
+  /** After a retry: this very request gave the session a new id, which its client has never received. Uses yet another id. */
+  async function follow({ idHash }: SessionIdentity, replacedBy: string): Promise<SessionCopy | undefined> {
+    current = undefined;
+    isReplaced = true;
+    if (!mayFollow || !replacedBy.startsWith(`${requestId}#`)) return undefined;
+    const next = identify(newSessionId());
+    const write = { kind: 'replaceAgain', idHash, newIdHash: next.idHash, key: replacedBy } as const;
+    if (!(await access.commit(write))) return undefined;
+    use(next);
+    const copy = await read();
+    if (copy) cookieChange = { set: { id: next.id, version: copy.version } };
+    return copy;
+  }
+
+  return {
+    identity: () => identity,
+    copy: () => current,
+    load,
+    read,
+    async newest() {
+      const loaded = await load();
+      const held = loaded && identity && cache?.get(identity.idHash);
+      return held && held.version >= loaded.version ? held : loaded;
+    },
+    adopt,
+    use,
+    isReplaced: () => isReplaced,
+    setMayFollow(may) {
+      mayFollow = may;
+    },
+    source: () => source,
+    cookieChange: () => cookieChange,
+    changeCookie(change) {
+      cookieChange = change;
+    },
+  };
+}
