@@ -7,17 +7,13 @@ import { MissingCounterError } from '../../visits/errors.ts';
 import type { Visit } from '../../visits/visit.ts';
 import { visitNumber } from '../../visits/visit-number.ts';
 import { MYSQL_NOW } from '../database-clock.ts';
-import { SET_WITHIN_TRANSACTION } from './requirements.ts';
+import { runAtOnce, runTransaction, START_TRANSACTION, type TransactionOptions } from './transaction.ts';
 import { UNCACHED } from './uncached.ts';
 
-export interface AppendOptions {
+export interface AppendOptions extends Pick<TransactionOptions, 'takesSeveralStatements' | 'onCommit'> {
   visits: readonly Visit[];
-  /** Called right before a COMMIT is sent. From then on the outcome is unknown until the server answers. */
-  onCommit: () => void;
   /** Called when the server has reported a rollback, so the outcome is known. */
   onRollback: () => void;
-  /** Whether the connection accepts several statements in one packet. */
-  takesSeveralStatements: boolean;
 }
 
 /**
@@ -50,20 +46,8 @@ export async function appendVisits(db: MySql2Database, options: AppendOptions): 
 /** Inserts the visits that have no row yet. Reads the numbers of the others after the counter's lock is released. */
 async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise<number[]> {
   const { visits, onCommit, takesSeveralStatements } = options;
-  const [start, ...statements] = insertUnseen(visits) as [SQL, ...SQL[]];
-  let results: unknown[];
-  if (takesSeveralStatements) {
-    onCommit();
-    results = (await runAtOnce(db, [start, ...statements])).slice(1);
-  } else {
-    await db.execute(start);
-    await db.execute(sql.raw(SET_WITHIN_TRANSACTION));
-    results = [];
-    for (const statement of statements) {
-      if (statement === COMMIT) onCommit();
-      results.push((await db.execute(statement))[0]);
-    }
-  }
+  const statements = insertUnseen(visits);
+  const results = await runTransaction(db, { statements, takesSeveralStatements, onCommit });
   const inserted = (results[1] as ResultSetHeader).affectedRows;
   if (inserted === visits.length) return numbersUpTo(lastInsertId(results, 2), inserted);
 
@@ -74,9 +58,6 @@ async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise
   for (const [index, { requestId }] of unseen.entries()) numbers.set(requestId, appended[index] as number);
   return visits.map(({ requestId }) => numbers.get(requestId) as number);
 }
-
-/** Not plain `commit`: depending on `completion_type` that would open another transaction or disconnect. */
-const COMMIT = sql`commit and no chain no release`;
 
 /** If the table has no row, `@counter` is null, and so is every number: the insert then fails. */
 const LOCK_COUNTER = sql`select max(${globalCounter.value}) into @counter from ${globalCounter} for update`;
@@ -96,7 +77,7 @@ const INSERTED_COLUMNS = sql.join(
 function insertAll(visits: readonly Visit[]): SQL[] {
   const moved = sql`if(@end = 'commit', @counter + ${visits.length}, 0)`;
   return [
-    sql`start transaction`,
+    START_TRANSACTION,
     LOCK_COUNTER,
     sql`insert ignore into ${accessLog} (${INSERTED_COLUMNS}) values ${sql.param(rowsOf(visits))}`,
     sql`set @end = if(row_count() = ${visits.length} and @@warning_count = 0, 'commit', 'rollback')`,
@@ -122,13 +103,12 @@ function rowsOf(visits: readonly Visit[]): unknown[][] {
 }
 
 /**
- * Returns the statements of the second packet. The JSON columns are wider than the table's, so that a value that does not fit
- * raises an error and is not truncated.
+ * Returns the statements of the second packet, without start and end. The JSON columns are wider than the table's, so that a
+ * value that does not fit raises an error and is not truncated.
  */
 function insertUnseen(visits: readonly Visit[]): SQL[] {
   const given = JSON.stringify(visits);
   return [
-    sql`start transaction`,
     LOCK_COUNTER,
     sql`insert into ${accessLog} (${INSERTED_COLUMNS})
         select @counter + row_number() over (order by place), given_id, ${MYSQL_NOW}, client, server, given_sid
@@ -141,16 +121,10 @@ function insertUnseen(visits: readonly Visit[]): SQL[] {
         )) as given
         where not exists (select 1 from ${accessLog} where ${accessLog.requestId} = given_id)`,
     sql`update ${globalCounter} set value = last_insert_id(value + row_count())`,
-    COMMIT,
   ];
 }
 
-async function runAtOnce(db: MySql2Database, statements: SQL[]): Promise<unknown[]> {
-  const [results] = await db.execute(sql.join(statements, sql`; `));
-  return results as unknown as unknown[];
-}
-
-function lastInsertId(results: unknown[], index: number): number {
+function lastInsertId(results: readonly ResultSetHeader[], index: number): number {
   return visitNumber((results[index] as ResultSetHeader).insertId);
 }
 

@@ -1,5 +1,4 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
-import type { MySql2Database } from 'drizzle-orm/mysql2';
 import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 import { endedSession, session } from '../../../drizzle/mysql-schema.ts';
 import { startDeadline } from '../../lib/deadline.ts';
@@ -15,7 +14,7 @@ import {
 import { MYSQL_NOW } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
 import { ConnectionBrokenError, type ConnectionPool, withConnection } from './connection.ts';
-import { SET_WITHIN_TRANSACTION } from './requirements.ts';
+import { runTransaction } from './transaction.ts';
 import { UNCACHED } from './uncached.ts';
 
 export interface MysqlSessionStoreOptions {
@@ -174,33 +173,4 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
       });
     },
   };
-}
-
-interface TransactionOptions {
-  statements: SQL[];
-  /** Whether the connection accepts several statements in one packet. */
-  takesSeveralStatements: boolean;
-  /** Called right before the COMMIT is sent. */
-  onCommit: () => void;
-}
-
-/** Not plain `commit`: depending on `completion_type` that would open another transaction or disconnect. */
-const COMMIT = sql`commit and no chain no release`;
-const START = sql`start transaction`;
-
-/** Runs a transaction, in one packet where the connection allows it: a client that is cut off then holds no lock. */
-async function runTransaction(db: MySql2Database, options: TransactionOptions): Promise<ResultSetHeader[]> {
-  const { statements, takesSeveralStatements, onCommit } = options;
-  if (takesSeveralStatements) {
-    onCommit();
-    const [results] = await db.execute(sql.join([START, ...statements, COMMIT], sql`; `));
-    return (results as unknown as ResultSetHeader[]).slice(1, -1);
-  }
-  await db.execute(START);
-  await db.execute(sql.raw(SET_WITHIN_TRANSACTION));
-  const headers: ResultSetHeader[] = [];
-  for (const statement of statements) headers.push((await db.execute<ResultSetHeader>(statement))[0]);
-  onCommit();
-  await db.execute(COMMIT);
-  return headers;
 }
