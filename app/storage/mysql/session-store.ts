@@ -1,7 +1,6 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 import { endedSession, session } from '../../../drizzle/mysql-schema.ts';
-import { startDeadline } from '../../lib/deadline.ts';
 import type { Log } from '../../lib/log.ts';
 import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
 import {
@@ -13,7 +12,8 @@ import {
 } from '../../sessions/session-store.ts';
 import { MYSQL_NOW } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
-import { ConnectionBrokenError, type ConnectionPool, withConnection } from './connection.ts';
+import { ConnectionBrokenError, type ConnectionPool } from './connection.ts';
+import { createInDatabase } from './in-database.ts';
 import { runTransaction } from './transaction.ts';
 import { UNCACHED } from './uncached.ts';
 
@@ -34,18 +34,8 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
   const replacedSince = sql`${MYSQL_NOW} - interval ${microseconds(REPLACED_KNOWN_MS)} microsecond`;
   const expiry = sql`least(${idleEnd}, ${absoluteEnd})`;
 
-  async function inDatabase<T>(
-    message: string,
-    work: Parameters<typeof withConnection<T>>[2],
-    kindOf = (_error: unknown): typeof StoreUnavailableError => StoreUnavailableError,
-  ): Promise<T> {
-    try {
-      using deadline = startDeadline(deadlineMs);
-      return await withConnection(pool, deadline.signal, work);
-    } catch (error) {
-      throw storeFailure({ log, error, message, kind: kindOf(error) });
-    }
-  }
+  const inDatabase = createInDatabase({ pool, deadlineMs });
+  const failed = (message: string) => (error: unknown) => storeFailure({ log, error, message });
 
   /** Returns the statements of a change. The change applies if the first one affects a row. */
   function statementsOf(write: SessionWrite): SQL[] {
@@ -93,7 +83,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
 
   return {
     async read(idHashes) {
-      const rows = await inDatabase('sessions could not be read', async (db) => {
+      const rows = await inDatabase(async (db) => {
         const [found] = await db.execute<RowDataPacket[]>(
           sql`select id_hash as idHash, version, data, recent_changes as recentChanges, null as replacedBy,
                 timestampdiff(microsecond, ${MYSQL_NOW}, expires_at) as expiresIn,
@@ -105,7 +95,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
                 and ended_at > ${replacedSince}`,
         );
         return found as unknown as RowDataPacket[];
-      });
+      }, failed('sessions could not be read'));
       const byHash = new Map(rows.map((row) => [row.idHash as string, row]));
       return idHashes.map((idHash) => {
         const row = byHash.get(idHash);
@@ -129,16 +119,18 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
       );
       const statements = ordered.map(([, write]) => statementsOf(write));
       const headers = await inDatabase(
-        'sessions could not be written',
-        async (db, { takesSeveralStatements }) => {
+        (db, { takesSeveralStatements }) => {
           isCommitSent = false;
           const onCommit = () => {
             isCommitSent = true;
           };
-          return await runTransaction(db, { statements: statements.flat(), takesSeveralStatements, onCommit });
+          return runTransaction(db, { statements: statements.flat(), takesSeveralStatements, onCommit });
         },
-        (error) =>
-          isCommitSent && error instanceof ConnectionBrokenError ? CommitInDoubtError : StoreUnavailableError,
+        (error) => {
+          const inDoubt = isCommitSent && error instanceof ConnectionBrokenError;
+          const kind = inDoubt ? CommitInDoubtError : StoreUnavailableError;
+          return storeFailure({ log, error, message: 'sessions could not be written', kind });
+        },
       );
       const applied = Array<boolean>(writes.length);
       let start = 0;
@@ -151,17 +143,19 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
     },
 
     async listEnded(withinMs) {
-      const rows = await inDatabase('ended sessions could not be listed', (db) =>
-        db
-          .select({ idHash: endedSession.idHash, uncached: UNCACHED })
-          .from(endedSession)
-          .where(sql`${endedSession.endedAt} > ${MYSQL_NOW} - interval ${microseconds(withinMs)} microsecond`),
+      const rows = await inDatabase(
+        (db) =>
+          db
+            .select({ idHash: endedSession.idHash, uncached: UNCACHED })
+            .from(endedSession)
+            .where(sql`${endedSession.endedAt} > ${MYSQL_NOW} - interval ${microseconds(withinMs)} microsecond`),
+        failed('ended sessions could not be listed'),
       );
       return rows.map(({ idHash }) => idHash);
     },
 
     async purge(limit) {
-      return await inDatabase('expired sessions could not be removed', async (db) => {
+      return await inDatabase(async (db) => {
         const [expired] = await db.execute<ResultSetHeader>(
           sql`delete from ${session} where expires_at < ${MYSQL_NOW} order by expires_at limit ${limit}`,
         );
@@ -170,7 +164,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
               order by ended_at limit ${limit}`,
         );
         return expired.affectedRows + ended.affectedRows;
-      });
+      }, failed('expired sessions could not be removed'));
     },
   };
 }

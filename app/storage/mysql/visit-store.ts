@@ -12,6 +12,7 @@ import { MYSQL_NOW } from '../database-clock.ts';
 import { storeFailure } from '../failure.ts';
 import { appendVisits } from './append-visits.ts';
 import { ConnectionBrokenError, type ConnectionPool, withConnection } from './connection.ts';
+import { createInDatabase } from './in-database.ts';
 import { UNCACHED } from './uncached.ts';
 
 export interface MysqlStoreOptions {
@@ -30,6 +31,9 @@ const COMMIT_TRIES = 3;
  */
 export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
   const { pool, log, deadlineMs = 3000 } = options;
+  const inDatabase = createInDatabase({ pool, deadlineMs });
+  const failed = (message: string) => (error: unknown) => storeFailure({ log, error, message });
+
   return {
     async commit(visits) {
       using deadline = startDeadline(deadlineMs);
@@ -59,38 +63,19 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
       }
     },
 
-    async count() {
-      try {
-        using deadline = startDeadline(deadlineMs);
-        return await withConnection(pool, deadline.signal, async (db) => {
-          const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
-          if (!row) throw new MissingCounterError();
-          return visitNumber(row.value);
-        });
-      } catch (error) {
-        throw storeFailure({ log, error, message: 'the counter could not be read' });
-      }
-    },
+    count: () =>
+      inDatabase(async (db) => {
+        const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
+        if (!row) throw new MissingCounterError();
+        return visitNumber(row.value);
+      }, failed('the counter could not be read')),
 
-    async checkWritable() {
-      try {
-        using deadline = startDeadline(deadlineMs);
-        await withConnection(pool, deadline.signal, async (db) => {
-          for (const statement of WRITE_NOTHING) await db.execute(statement);
-        });
-      } catch (error) {
-        throw storeFailure({ log, error, message: 'visits could not be written' });
-      }
-    },
+    checkWritable: () =>
+      inDatabase(async (db) => {
+        for (const statement of WRITE_NOTHING) await db.execute(statement);
+      }, failed('visits could not be written')),
 
-    async purge(options) {
-      try {
-        using deadline = startDeadline(deadlineMs);
-        return await withConnection(pool, deadline.signal, (db) => deleteOldest(db, options));
-      } catch (error) {
-        throw storeFailure({ log, error, message: 'old visits could not be removed' });
-      }
-    },
+    purge: (options) => inDatabase((db) => deleteOldest(db, options), failed('old visits could not be removed')),
 
     async close() {
       // An error while closing is no problem: a broken connection is closed, too.
