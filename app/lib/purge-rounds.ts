@@ -1,3 +1,4 @@
+import { type BackgroundLoop, createBackgroundLoop } from './background-loop.ts';
 import { delay } from './delay.ts';
 
 export interface PurgeRoundsOptions {
@@ -16,13 +17,6 @@ export interface PurgeRoundsOptions {
   pause?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** Removes rows that are no longer needed, while it runs. */
-export interface PurgeRounds {
-  start(): void;
-  /** Stops after the current batch. */
-  stop(): Promise<void>;
-}
-
 const ROUND_INTERVAL_MS = 60_000;
 
 /** Rows per DELETE: few enough to finish within milliseconds. */
@@ -34,22 +28,12 @@ const PAUSE_FACTOR = 4;
 /**
  * Creates the removal of rows in rounds. About once a minute it removes small batches until nothing is left. The pause after
  * a batch grows with the batch's duration, so that a busy database is spared. Each replica starts its rounds at a random
- * time; several may run at once.
+ * time; several may run at once. A stop waits for the current batch.
  */
-export function createPurgeRounds(options: PurgeRoundsOptions): PurgeRounds {
+export function createPurgeRounds(options: PurgeRoundsOptions): BackgroundLoop {
   const { beginRound, onRemoved, monotonicMs = () => performance.now(), random = Math.random, pause = delay } = options;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  let running: Promise<void> = Promise.resolve();
 
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      await pause(ROUND_INTERVAL_MS * (0.5 + random()), signal);
-      await round();
-    }
-  }
-
-  async function round(): Promise<void> {
+  async function round(signal: AbortSignal): Promise<void> {
     const removeBatch = await beginRound();
     if (removeBatch === undefined) return;
     let rows = 0;
@@ -64,13 +48,8 @@ export function createPurgeRounds(options: PurgeRoundsOptions): PurgeRounds {
     if (rows > 0) onRemoved(rows);
   }
 
-  return {
-    start() {
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return createBackgroundLoop(async (signal) => {
+    await pause(ROUND_INTERVAL_MS * (0.5 + random()), signal);
+    await round(signal);
+  });
 }

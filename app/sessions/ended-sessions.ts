@@ -1,3 +1,4 @@
+import { type BackgroundLoop, createBackgroundLoop } from '../lib/background-loop.ts';
 import { delay } from '../lib/delay.ts';
 import { CHECK_TIMEOUT_MS, type SessionCache } from './session-cache.ts';
 import type { SessionStore } from './session-store.ts';
@@ -13,9 +14,7 @@ export interface EndedSessionsOptions {
 }
 
 /** Drops a replica's copies of sessions that ended on another replica, once a second. */
-export interface EndedSessions {
-  start(): void;
-  stop(): Promise<void>;
+export interface EndedSessions extends BackgroundLoop {
   /** Asks the database now. */
   check(): Promise<void>;
 }
@@ -25,8 +24,6 @@ const LOOK_BACK_MS = 3 * CHECK_TIMEOUT_MS;
 
 export function createEndedSessions(options: EndedSessionsOptions): EndedSessions {
   const { listEnded, cache, monotonicMs, intervalMs = 1000, pause = delay } = options;
-  const stopping = new AbortController();
-  let running = Promise.resolve();
 
   async function check(): Promise<void> {
     const atMs = monotonicMs();
@@ -34,22 +31,10 @@ export function createEndedSessions(options: EndedSessionsOptions): EndedSession
     cache.checked(atMs);
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      // The store has logged a failure. Without a check the copies soon count as unusable.
-      await check().catch(() => {});
-      await pause(intervalMs, stopping.signal);
-    }
-  }
-
-  return {
-    start() {
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-    check,
-  };
+  const loop = createBackgroundLoop(async (signal) => {
+    // The store has logged a failure. Without a check the copies soon count as unusable.
+    await check().catch(() => {});
+    await pause(intervalMs, signal);
+  });
+  return { ...loop, check };
 }

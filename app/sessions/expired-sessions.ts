@@ -1,5 +1,6 @@
+import type { BackgroundLoop } from '../lib/background-loop.ts';
 import type { Log } from '../lib/log.ts';
-import { createPurgeRounds, type PurgeRounds } from '../lib/purge-rounds.ts';
+import { createPurgeRounds } from '../lib/purge-rounds.ts';
 import type { SessionStore } from './session-store.ts';
 
 export interface ExpiredSessionsOptions {
@@ -8,7 +9,7 @@ export interface ExpiredSessionsOptions {
 }
 
 /** Creates the removal of expired sessions. The database's clock decides what has expired. */
-export function createExpiredSessions({ purge, log }: ExpiredSessionsOptions): PurgeRounds {
+export function createExpiredSessions({ purge, log }: ExpiredSessionsOptions): BackgroundLoop {
   return createPurgeRounds({
     beginRound: async () => purge,
     onRemoved: (rows) => log.info({ rows }, 'expired sessions removed'),

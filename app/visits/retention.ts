@@ -1,5 +1,6 @@
+import type { BackgroundLoop } from '../lib/background-loop.ts';
 import type { Log } from '../lib/log.ts';
-import { createPurgeRounds, type PurgeRounds, type PurgeRoundsOptions } from '../lib/purge-rounds.ts';
+import { createPurgeRounds, type PurgeRoundsOptions } from '../lib/purge-rounds.ts';
 import type { VisitStore } from './visit.ts';
 
 export interface RetentionOptions extends Pick<PurgeRoundsOptions, 'monotonicMs' | 'random' | 'pause'> {
@@ -25,7 +26,7 @@ const RETRY_WINDOW_MS = 600_000;
  * retention.start();
  * await retention.stop();
  */
-export function createRetention(options: RetentionOptions): PurgeRounds {
+export function createRetention(options: RetentionOptions): BackgroundLoop {
   const { purge, count, retentionMs, log, monotonicMs = () => performance.now(), ...effects } = options;
   /** The counter's value at recent rounds, the oldest first. */
   const counts: { value: number; atMs: number }[] = [];
