@@ -12,13 +12,13 @@ export interface Representations {
   html?: (() => Html) | undefined;
 }
 
-type MediaType = 'text/plain' | 'application/json' | 'text/html';
+export type MediaType = 'text/plain' | 'application/json' | 'text/html';
 const TYPES_WITHOUT_HTML: MediaType[] = ['text/plain', 'application/json'];
 export const TYPES_WITH_HTML: MediaType[] = [...TYPES_WITHOUT_HTML, 'text/html'];
 
 /** Returns the type that `Accept` prefers among these; text by default. */
-export function preferredType(c: Context, supports: MediaType[]): string {
-  return accepts(c, { header: 'Accept', supports, default: 'text/plain' });
+export function preferredType(c: Context, supports: MediaType[]): MediaType {
+  return accepts(c, { header: 'Accept', supports, default: 'text/plain' }) as MediaType;
 }
 
 /** Sends the representation that `Accept` prefers, text by default. The response is never stored by caches. */
@@ -27,9 +27,18 @@ export function respond(
   forms: Representations,
   status: ContentfulStatusCode = 200,
 ): Response | Promise<Response> {
+  return respondAs(preferredType(c, forms.html ? TYPES_WITH_HTML : TYPES_WITHOUT_HTML), c, forms, status);
+}
+
+/** Sends the representation of the type that `preferredType` returned. The response is never stored by caches. */
+export function respondAs(
+  type: MediaType,
+  c: Context,
+  forms: Representations,
+  status: ContentfulStatusCode = 200,
+): Response | Promise<Response> {
   c.header('Vary', 'Accept');
   c.header('Cache-Control', 'no-store');
-  const form = preferredType(c, forms.html ? TYPES_WITH_HTML : TYPES_WITHOUT_HTML);
-  if (form === 'text/html' && forms.html) return sendPage(c, forms.html(), status);
-  return form === 'application/json' ? c.json(forms.json, status) : c.text(`${forms.text}\n`, status);
+  if (type === 'text/html' && forms.html) return sendPage(c, forms.html(), status);
+  return type === 'application/json' ? c.json(forms.json, status) : c.text(`${forms.text}\n`, status);
 }

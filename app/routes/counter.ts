@@ -4,7 +4,7 @@ import type { AppEnv } from '../env.ts';
 import { sendError } from '../http/error-response.ts';
 import { isPrefetch } from '../http/prefetch.ts';
 import { publicError } from '../http/public-error.ts';
-import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
+import { type MediaType, preferredType, respond, respondAs, TYPES_WITH_HTML } from '../http/respond.ts';
 import { type LastVisit, type LastVisits, sessionSource, visitPage } from '../pages/visit-page.ts';
 import type { Visit } from '../visits/visit.ts';
 import type { Route, RouteServices } from './route.ts';
@@ -36,7 +36,9 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
     const number = await visits.record(visit);
     c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
     const affinity = c.get('affinity');
-    const session = await rememberVisit(c, { number, timeMs, affinity, address: server.address, sid: server.sid });
+    const type = preferredType(c, TYPES_WITH_HTML);
+    const { address, sid } = server;
+    const session = await rememberVisit(type, c, { number, timeMs, affinity, address, sid });
     const json = {
       visit: number,
       server: { ip: server.ip, address: server.address, sid: server.sid },
@@ -47,7 +49,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
       ...(session && { session: { ...session, note: sessionSource(session.readFrom, affinity) } }),
     };
     const html = () => visitPage({ number, timeMs, affinity, requestId, server, session }, page);
-    return respond(c, { text: server.ip, json, html });
+    return respondAs(type, c, { text: server.ip, json, html });
   });
 
   app.get('/showcount', async (c) => {
@@ -63,8 +65,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
  *
  * @returns undefined when there is no session
  */
-async function rememberVisit(c: Context<AppEnv>, visit: LastVisit): Promise<LastVisits | undefined> {
-  const type = preferredType(c, TYPES_WITH_HTML);
+async function rememberVisit(type: MediaType, c: Context<AppEnv>, visit: LastVisit): Promise<LastVisits | undefined> {
   if (type === 'text/plain') return undefined;
   const { session } = c.var;
   try {
