@@ -44,8 +44,9 @@ export class SettingsError extends UserError {
   /** One line for each invalid setting. */
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super([`${problems.length} setting${problems.length === 1 ? ' is' : 's are'} wrong:`, ...problems].join('\n  '));
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    const count = `${problems.length} setting${problems.length === 1 ? ' is' : 's are'} wrong:`;
+    super([count, ...problems].join('\n  '), options);
     this.problems = problems;
   }
 }

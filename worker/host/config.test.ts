@@ -60,3 +60,17 @@ describe('ORIGIN_PARAMETERS', () => {
     },
   );
 });
+
+describe('with SETTINGS_PREFIX, problems name the settings as in .env', () => {
+  test.each([
+    ['UPLOAD_LIMIT', 'many', '\n  EDGE_UPLOAD_LIMIT: expected'],
+    ['UPLOAD_LIMIT', 'many', '; for example EDGE_UPLOAD_LIMIT=256'],
+    ['UPSTREAM_READ_TIMEOUT_MS', '0', '\n  EDGE_READ_TIMEOUT_MS: expected'],
+    ['DASHBOARD', 'public', '\n  DASHBOARD: expected'],
+    ['SESSION_MAX_BYTES', '1', '\n  SESSION_MAX_BYTES: expected'],
+    ['SESSION_IDLE_MINUTES', '0', '; for example SESSION_IDLE_MINUTES=1440'],
+  ])('%s=%s: %s', (name, value, expected) => {
+    const env = { SETTINGS_PREFIX: 'EDGE_', [name]: value };
+    expect(() => parseEdgeContainerConfig(env)).toThrow(expected);
+  });
+});

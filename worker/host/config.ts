@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import { dashboardSettings } from '../../app/dashboard/access.ts';
 import {
   type GivenSettings,
   parsedSettings,
+  SettingsError,
   type SettingsValues,
   setting,
   settingsObject,
 } from '../../app/lib/settings.ts';
 import { port, textWhere } from '../../app/lib/text-format.ts';
+import { sessionSettings } from '../../app/sessions/settings.ts';
 import {
   DATABASE_SETTING_NAMES,
   databaseRules,
@@ -74,17 +77,6 @@ function arePeerParameters(text: string): boolean {
 }
 
 /**
- * Puts the prefix in `SETTINGS_PREFIX`, if there is one, before the names of settings in an error message. The `.env` of the
- * stack holds the settings of all its programs, so the edge's own have this prefix there. Settings that edge and replicas
- * share have none.
- */
-export function withSettingsPrefix(message: string, env: Record<string, string | undefined>): string {
-  const prefix = env.SETTINGS_PREFIX;
-  if (!prefix) return message;
-  return message.replace(/(?<=^ {2}|; for example )(?!DASHBOARD)(?:UPSTREAM_)?(?=[A-Z_]+[:=])/gm, prefix);
-}
-
-/**
  * Parses the environment of the edge that `npm start` runs.
  *
  * @throws {SettingsError} describing every invalid setting, the worker's variables included
@@ -96,18 +88,37 @@ export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeCo
 }
 
 /**
- * Parses the environment of the edge's container.
+ * Parses the environment of the edge's container. `SETTINGS_PREFIX` is what the names of its own settings begin with where
+ * people write them: the `.env` of the stack holds the settings of all its programs. Settings that edge and replicas share
+ * have no prefix there.
  *
  * @throws {SettingsError} describing every invalid setting, the worker's variables included
  */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
   const given = readGiven(env);
   const schema = settingsObject(containerSettings).superRefine(edgeRules(given));
-  const values = parsedSettings(schema.safeParse(given));
+  const values = parseWithPrefix(env.SETTINGS_PREFIX ?? '', () => parsedSettings(schema.safeParse(given)));
   return {
     ...toEdgeConfig(values, given),
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
   };
+}
+
+const SHARED_WITH_REPLICAS = Object.keys({ ...dashboardSettings, ...sessionSettings });
+
+/** Names the settings in the problems of a `SettingsError` as people write them. */
+function parseWithPrefix<T>(prefix: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SettingsError) || prefix === '') throw error;
+    const asWritten = (name: string) =>
+      SHARED_WITH_REPLICAS.includes(name) ? name : `${prefix}${name.replace(/^UPSTREAM_/, '')}`;
+    throw new SettingsError(
+      error.problems.map((problem) => problem.replace(/(?<=^|; for example )[A-Z_]+(?=[:=])/g, asWritten)),
+      { cause: error },
+    );
+  }
 }
 
 type EdgeValues = SettingsValues<typeof edgeSettings>;

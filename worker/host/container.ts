@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import type { EdgeBundle } from './bundle.ts';
-import { parseEdgeContainerConfig, withSettingsPrefix } from './config.ts';
+import { parseEdgeContainerConfig } from './config.ts';
 import { discoverReplicas } from './dns-discovery.ts';
 import { endWithEdge } from './lifetime.ts';
 import { runEdge } from './workerd.ts';
@@ -30,6 +30,6 @@ try {
   endWithEdge(edge);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  console.error(`mooring edge: ${withSettingsPrefix(error.message, process.env)}`);
+  console.error(`mooring edge: ${error.message}`);
   process.exit(2);
 }
