@@ -2,16 +2,13 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import type { ResolveClient } from './client/client-info.ts';
-import type { DashboardAccess } from './dashboard/access.ts';
-import type { DashboardFeed } from './dashboard/feed.ts';
-import type { AppEnv, ReplicaIdentity } from './env.ts';
+import type { AppEnv } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
-import type { Log } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
@@ -22,8 +19,9 @@ import type { Route, RouteServices } from './routes/route.ts';
 import { sessions } from './sessions/middleware.ts';
 import type { SessionDeps } from './sessions/session-deps.ts';
 
-export interface AppDeps {
-  server: ReplicaIdentity;
+export interface AppDeps
+  extends Pick<RouteServices, 'server' | 'dashboard' | 'log'>,
+    Partial<Pick<RouteServices, 'release' | 'isDraining' | 'nowMs'>> {
   visits: RouteServices['visits'] & {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
@@ -34,31 +32,24 @@ export interface AppDeps {
   resolveClient: ResolveClient;
   /** The verdict for every request. Without it the verdict follows from the cookie. */
   affinity?: AffinityVerdict;
-  log: Log;
-  dashboard: { access: DashboardAccess; feed: DashboardFeed };
   /** The files that pages load. */
   assets: AssetTexts;
   /** Called after each request. */
   observe?: RequestObserver;
-  release?: RouteServices['release'];
-  /** Whether this replica is about to stop and wants no new clients. */
-  isDraining?: () => boolean;
   /** Whether this replica closes each connection after its next response. */
   isClosing?: () => boolean;
   /** Whether the database is unavailable, or became available so recently that other replicas may not have noticed yet. */
   isDatabaseRecovering?: () => boolean;
   /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   logLinesPerSecond?: number | undefined;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
 }
 
 /**
- * Creates the app. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin
- * replica and at the edge. Everything that differs between the two is passed in as `deps`.
+ * Creates the app. It uses neither Node's nor Workers' APIs, so that the same handlers run in an origin replica and at the
+ * edge. Everything that differs between the two is passed in as `deps`.
  *
  * @example
- * const app = createApp({ server, visits: createGroupCommit({ commit, queueLimit: 10_000 }), resolveClient, log });
+ * const app = createApp({ server, visits, sessions, resolveClient, dashboard, assets, log });
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {

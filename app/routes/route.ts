@@ -20,7 +20,7 @@ export interface RouteServices {
   log: Log;
   /** Called with the client's id when a client gives up its affinity. */
   release: (clientId: string) => void;
-  /** Whether this replica is about to stop. */
+  /** Whether this replica is about to stop and wants no new clients. */
   isDraining: () => boolean;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs: () => number;
