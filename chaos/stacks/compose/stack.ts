@@ -42,6 +42,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       NGINX_CLIENT_REQUEST_LIMIT: 'off',
       NGINX_CLIENT_UPLOAD_LIMIT: 'off',
       NGINX_CLIENT_STREAM_LIMIT: 'off',
+      LOG_LINES_PER_CLIENT: 'off',
     },
     projectFolder,
   );
