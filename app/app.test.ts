@@ -1,11 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { readAssets } from '../origin/read-assets.ts';
+import { routes } from '../testkit/app/routes.ts';
 import { someClient } from '../testkit/http/client-info.ts';
 import { createMemorySessions } from '../testkit/stores/memory-sessions.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
 import { StoreUnavailableError } from './lib/store-errors.ts';
+
 import { VisitQueueFullError } from './visits/errors.ts';
 
 const SID = serverId('10.0.0.5:5000');
@@ -20,6 +22,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
   };
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const app = createApp({
+    routes,
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
     sessions: createMemorySessions(),

@@ -12,7 +12,6 @@ import { requestLog } from './http/request-log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
-import { routes as allRoutes } from './routes/all.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createHealth } from './routes/health.ts';
 import type { Route, RouteServices } from './routes/route.ts';
@@ -27,8 +26,8 @@ export interface AppDeps
     checkWritable(): Promise<void>;
   };
   sessions: SessionDeps;
-  /** The app's routes, apart from health checks and assets. By default all of `app/routes/all.ts`. */
-  routes?: readonly Route[];
+  /** The app's routes, apart from health checks and assets. */
+  routes: readonly Route[];
   resolveClient: ResolveClient;
   /** The verdict for every request. Without it the verdict follows from the cookie. */
   affinity?: AffinityVerdict;
@@ -49,11 +48,11 @@ export interface AppDeps
  * edge. Everything that differs between the two is passed in as `deps`.
  *
  * @example
- * const app = createApp({ server, visits, sessions, resolveClient, dashboard, assets, log });
+ * const app = createApp({ routes, server, visits, sessions, resolveClient, dashboard, assets, log });
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
-  const { server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
+  const { routes, server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
   const {
     observe = () => {},
     release = () => {},
@@ -61,7 +60,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     isClosing = () => false,
     isDatabaseRecovering = () => false,
   } = deps;
-  const { routes = allRoutes, nowMs = Date.now, logLinesPerSecond } = deps;
+  const { nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };

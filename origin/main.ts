@@ -1,3 +1,4 @@
+import { routes } from '../app/routes.ts';
 import { describeDatabase } from '../cli/database-config.ts';
 import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
@@ -42,7 +43,7 @@ async function main(args: string[]): Promise<void> {
   }
 
   const sessionStore = database.openSessionStore(config.sessions.lifetimes);
-  const server = createReplicaServer({ config, store, replicas, sessionStore, log, metrics });
+  const server = createReplicaServer({ config, routes, store, replicas, sessionStore, log, metrics });
   onStopSignals({ stop: (reason) => void drainAndExit(server, reason) });
   await server.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailableError } from '../app/lib/store-errors.ts';
 import type { ReplicaRegistry } from '../app/replicas/registry.ts';
+import { counter } from '../app/routes/counter.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { parseConfig } from './config.ts';
@@ -15,7 +16,14 @@ async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
   const port = await freePortRange(1);
   const config = { ...(await parseConfig({ env })), port };
   return {
-    server: createReplicaServer({ config, store, replicas, sessionStore: HANGING_SESSIONS, log: SILENT }),
+    server: createReplicaServer({
+      config,
+      routes: [counter],
+      store,
+      replicas,
+      sessionStore: HANGING_SESSIONS,
+      log: SILENT,
+    }),
     url: `http://127.0.0.1:${port}`,
   };
 }

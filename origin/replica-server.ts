@@ -10,6 +10,7 @@ import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
+import type { Route } from '../app/routes/route.ts';
 import type { SessionStore } from '../app/sessions/session-store.ts';
 import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { createRetention } from '../app/visits/retention.ts';
@@ -45,6 +46,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 export interface ReplicaServerOptions {
   config: OriginConfig;
+  routes: readonly Route[];
   store: VisitStore;
   replicas: ReplicaRegistry;
   sessionStore: SessionStore;
@@ -62,7 +64,7 @@ export interface ReplicaServer {
 }
 
 export function createReplicaServer(options: ReplicaServerOptions): ReplicaServer {
-  const { config, store, replicas, sessionStore, log, metrics } = options;
+  const { config, routes, store, replicas, sessionStore, log, metrics } = options;
   const isDraining = () => drain.isDraining();
   const selfReport = createSelfReport({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
@@ -79,6 +81,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
   const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: selfReport, log });
   const app = createApp({
+    routes,
     server: config.server,
     visits: {
       record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record,

@@ -8,6 +8,7 @@ import type { AppEnv } from '../app/env.ts';
 import { createMonotonicClock } from '../app/lib/monotonic-clock.ts';
 import { SettingsError } from '../app/lib/settings.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
+import type { Route } from '../app/routes/route.ts';
 import { createDirectAccess } from '../app/sessions/session-access.ts';
 import { createSessionStats } from '../app/sessions/session-stats.ts';
 import { assets } from './assets.ts';
@@ -32,6 +33,13 @@ export interface EdgeBindings {
   PEERS?: Fetcher;
 }
 
+export interface EdgeOptions {
+  config: WorkerConfig;
+  bindings: EdgeBindings;
+  /** The app's routes, for the handlers that run in the worker. */
+  routes: readonly Route[];
+}
+
 /** Request lines that one client may cause, the same number as a replica's default. */
 const LOG_LINES_PER_SECOND = 20;
 
@@ -44,7 +52,8 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  *
  * @throws {SettingsError} when there is neither a peer nor a database
  */
-export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: EdgeBindings): Hono | Hono<AppEnv> {
+export function createEdge({ config, bindings, routes }: EdgeOptions): Hono | Hono<AppEnv> {
+  const { DB, HYPERDRIVE, PEERS } = bindings;
   const log = createConsoleLog();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
   const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
@@ -76,6 +85,7 @@ export function createEdge(config: WorkerConfig, { DB, HYPERDRIVE, PEERS }: Edge
   function handlersOn({ visits, replicas, openSessionStore }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
     return {
+      routes,
       server: EDGE,
       visits,
       sessions: {

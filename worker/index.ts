@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
+import { routes } from '#app/routes';
 import { parseWorkerConfig } from './config.ts';
 import { createEdge, type EdgeBindings } from './edge.ts';
 
 // Created when the worker is loaded, so that an invalid variable prevents the start instead of failing the first
 // request.
-export default createEdge(parseWorkerConfig({ ...env }), env as EdgeBindings);
+export default createEdge({ config: parseWorkerConfig({ ...env }), bindings: env as EdgeBindings, routes });

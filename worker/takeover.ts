@@ -3,7 +3,6 @@ import { TrieRouter } from 'hono/router/trie-router';
 import { type AppDeps, createApp } from '../app/app.ts';
 import { createClientResolver } from '../app/client/client-info.ts';
 import type { AppEnv } from '../app/env.ts';
-import { routes } from '../app/routes/all.ts';
 
 /**
  * Serves a request that no peer could answer. The request has the headers that the peers received. Resolves with undefined
@@ -24,7 +23,7 @@ export function createTakeover(handlers: Omit<AppDeps, 'resolveClient' | 'affini
       trust: { preset: 'nginx', hops: 1, isTrusted: () => true },
     }),
     affinity: 'takeover',
-    routes: routes.filter(({ takeover }) => takeover),
+    routes: handlers.routes.filter(({ takeover }) => takeover),
   });
   const hasRoute = createPathMatcher(app);
   return async (request) => (hasRoute(new URL(request.url).pathname) ? await app.fetch(request) : undefined);

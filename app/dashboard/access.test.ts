@@ -9,6 +9,7 @@ import type { ClientInfo } from '../client/client-info.ts';
 import type { AppEnv } from '../env.ts';
 import { parsedSettings, settingsObject } from '../lib/settings.ts';
 import { takeSnapshot } from '../replicas/snapshot.ts';
+import { dashboard } from '../routes/dashboard.ts';
 import {
   type DashboardAccess,
   dashboardAccess,
@@ -35,6 +36,7 @@ async function ask(
 ) {
   const feed = createDashboardFeed({ readSnapshot: async () => takeSnapshot(7, [], 0), intervalMs: 1 });
   const deps = {
+    routes: [dashboard],
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: 'a' },
     resolveClient: () => someClient({ clientIp, hosts: ['127.0.0.1:8080'], ...client }),
     log: { debug() {}, info() {}, warn, error() {} },

@@ -26,7 +26,7 @@ export interface RouteServices {
   nowMs: () => number;
 }
 
-/** A part of the app with its own paths. `all.ts` lists the routes. */
+/** A part of the app with its own paths. The `routes.ts` of the app's folder lists the routes. */
 export interface Route {
   /** Where the handlers are mounted. */
   path: string;

@@ -1,3 +1,4 @@
+import { routes } from '../../app/routes.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseConfig } from '../../origin/config.ts';
@@ -11,7 +12,7 @@ export async function runReplica(change: (store: VisitStore) => VisitStore): Pro
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
   const { store, replicas, openSessionStore } = await openDatabase(config.database, log, { migrate: false });
   const sessionStore = openSessionStore(config.sessions.lifetimes);
-  const server = createReplicaServer({ config, store: change(store), replicas, sessionStore, log });
+  const server = createReplicaServer({ config, routes, store: change(store), replicas, sessionStore, log });
   onStopSignals({ stop: () => void server.drain().then(() => process.exit(0)) });
   await server.listen();
   process.send?.('listening');
