@@ -64,6 +64,12 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     return copy;
   }
 
+  /** Returns the cookie for a state that is newer than the client's cookie. Without it a replica could show an older copy later. */
+  function cookieOfNewerState(): CookieChange {
+    if (!cookie || !current || cookie.id !== identity?.id || cookie.version >= current.version) return undefined;
+    return { set: { id: cookie.id, version: current.version } };
+  }
+
   async function load(): Promise<SessionCopy | undefined> {
     if (identity === undefined || current) return current;
     loading ??= loadFirst(identity).catch((error) => {
@@ -129,7 +135,7 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
       mayFollow = may;
     },
     source: () => source,
-    cookieChange: () => cookieChange,
+    cookieChange: () => cookieChange ?? cookieOfNewerState(),
     changeCookie(change) {
       cookieChange = change;
     },

@@ -109,6 +109,15 @@ describe('S4: the database is read', () => {
     expect(await back.get()).toEqual({ testList: ['a', 'b'] });
   });
 
+  test('when the client has seen a newer state whose change was not answered', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const first = await startSession(a);
+    await b.request(first).update(add('b'));
+    const read = b.request(first, { isHome: false });
+    expect(await read.get()).toEqual({ testList: ['a', 'b'] });
+    expect(await a.request(cookieAfter(read)).get()).toEqual({ testList: ['a', 'b'] });
+  });
+
   test('once in a request', async () => {
     const replica = createReplica();
     const session = replica.request(await startSession(replica), { isHome: false });
