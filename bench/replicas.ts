@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../app/affinity/server-id.ts';
 import { createSupervisedProcess } from '../local/supervised-process.ts';
+import { TEST_APP_FOLDER } from '../testkit/app/folder.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
 /** How replicas store visits: as Mooring does, not at all, or each visit in a transaction of its own. */
@@ -38,6 +39,7 @@ export async function startReplicas({ count, store, databaseUrl, say }: Replicas
       script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
       env: {
         PATH: process.env.PATH,
+        APP_FOLDER: TEST_APP_FOLDER,
         HOST: '127.0.0.1',
         PORT: `${firstPort + index}`,
         SERVER_IP: '127.0.0.1',

@@ -1,3 +1,4 @@
+import { TEST_APP_FOLDER } from '../testkit/app/folder.ts';
 import { startNginxFront } from '../testkit/fronts/nginx.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 import { listeners } from '../testkit/processes/listeners.ts';
@@ -132,7 +133,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
   const problems: string[] = [];
   const edge = await runEdge({
     workerd: findWorkerd(),
-    bundle: await bundleEdge(),
+    bundle: await bundleEdge(TEST_APP_FOLDER),
     port,
     vars: { ORIGINS: peers.join('\n') },
     // As long as the replicas are healthy, the edge has nothing to log.

@@ -53,6 +53,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
   const replicas = ports.map(({ port, metricsPort }) => {
     const address = `127.0.0.1:${port}`;
     const settings = {
+      APP_FOLDER: options.app.folder,
       HOST: '127.0.0.1',
       PORT: `${port}`,
       SERVER_IP: '127.0.0.1',
@@ -79,6 +80,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       // All clients are on this machine, so the edge sees them as one.
       ...NO_CLIENT_LIMITS,
       ...options.env,
+      APP_FOLDER: options.app.folder,
       PORT: `${port}`,
       ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
     });

@@ -1,8 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseOptions } from './options.ts';
 
+const inProject = (folder: string) => fileURLToPath(new URL(`../${folder}`, import.meta.url));
+
 test('without flags three replicas and the edge run on the embedded database', () => {
   expect(parseOptions([], {})).toEqual({
+    app: { folder: inProject('app'), givenBy: 'APP_FOLDER' },
     replicas: 3,
     replicaPort: 5001,
     metricsPort: undefined,
@@ -23,6 +27,14 @@ test('accepts every flag', () => {
     database: { kind: 'sqlite', path: 'x.db', isDefault: false },
     stopTimeoutMs: 5000,
   });
+});
+
+test.each([
+  [[], 'examples/cart', { folder: inProject('examples/cart'), givenBy: 'APP_FOLDER' }],
+  [['--app', 'testkit/app'], 'examples/cart', { folder: inProject('testkit/app'), givenBy: '--app' }],
+  [['--app', '/srv/shop', '--database', 'file:x.db'], undefined, { folder: '/srv/shop', givenBy: '--app' }],
+])('with %j and APP_FOLDER=%s the app is %j', (args, variable, app) => {
+  expect(parseOptions(args, { APP_FOLDER: variable })).toMatchObject({ app });
 });
 
 test('the database of the flag replaces the one of the environment, whose password it takes', () => {

@@ -1,5 +1,6 @@
 import { parsedSettings, settingsObject } from '../app/lib/settings.ts';
 import { anyText, integer } from '../app/lib/text-format.ts';
+import { APP_FOLDER } from '../cli/app-folder.ts';
 import { createCommandLine } from '../cli/command-line.ts';
 import {
   DATABASE_SETTING_NAMES,
@@ -17,6 +18,8 @@ import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import { originSettings } from '../origin/settings.ts';
 
 export interface ClusterOptions {
+  /** The app's folder as an absolute path, and the flag or variable that named it. */
+  app: { folder: string; givenBy: string };
   replicas: number;
   /** Port of the first replica. The others follow it. */
   replicaPort: number;
@@ -44,6 +47,11 @@ const commandLine = createCommandLine({
   command: 'npm start --',
   about: 'Runs Mooring on this machine: replicas on 127.0.0.1 behind the edge worker.',
   flags: {
+    app: flag(APP_FOLDER, {
+      placeholder: 'FOLDER',
+      about: "the app's folder, whose routes.ts lists the routes",
+      defaultText: 'APP_FOLDER, else app',
+    }),
     replicas: flag(REPLICAS, { placeholder: 'N', about: `how many replicas, ${REPLICAS.range}`, default: 3 }),
     port: flag(PORT, { placeholder: 'P', about: "the edge's port", default: 8080 }),
     'replica-port': flag(FIRST_PORT, {
@@ -75,33 +83,43 @@ export const USAGE = commandLine.usage;
  * @throws {SettingsError} naming the wrong variable
  */
 export function parseOptions(args: string[], env: Record<string, string | undefined>): ClusterOptions {
-  const { database, ...flags } = commandLine.parse(args).flags;
+  const { app, database, ...flags } = commandLine.parse(args).flags;
+  const { appFolder, ...settings } = database === undefined ? readSettings(env) : readSettingsBeside(database, env);
   const options = {
+    app: app === undefined ? { folder: appFolder, givenBy: 'APP_FOLDER' } : { folder: app, givenBy: '--app' },
     replicas: flags.replicas,
     port: flags['no-edge'] ? undefined : flags.port,
     replicaPort: flags['replica-port'],
     metricsPort: flags['metrics-port'],
-    ...(database === undefined ? readSettings(env) : readSettingsBeside(database, env)),
+    ...settings,
   };
   assertPortsApart(options);
   return options;
 }
 
-type Settings = Pick<ClusterOptions, 'database' | 'stopTimeoutMs' | 'env'>;
+type Settings = Pick<ClusterOptions, 'database' | 'stopTimeoutMs' | 'env'> & { appFolder: string };
 
 function readSettings(env: Record<string, string | undefined>): Settings {
   const given = withSettingsFromFiles(DATABASE_SETTING_NAMES, env, readText);
-  const schema = settingsObject({ ...databaseSettings, DRAIN_TIMEOUT_MS }).superRefine(databaseRules(given));
+  const schema = settingsObject({ ...databaseSettings, APP_FOLDER, DRAIN_TIMEOUT_MS }).superRefine(
+    databaseRules(given),
+  );
   const values = parsedSettings(schema.safeParse(given));
-  return { database: toDatabaseConfig(values), stopTimeoutMs: stopTimeoutMs(values), env };
+  return {
+    appFolder: values.APP_FOLDER,
+    database: toDatabaseConfig(values),
+    stopTimeoutMs: stopTimeoutMs(values),
+    env,
+  };
 }
 
 /** Reads the settings when `--database` names the database: `DATABASE_URL` and the `DB_…` settings have no effect then. */
 function readSettingsBeside(databaseFlag: string, env: Record<string, string | undefined>): Settings {
   const given = { ...withoutDatabase(env), '--database': completeDatabaseFlag(databaseFlag, env) };
-  const schema = settingsObject({ '--database': databaseFlagSetting, DRAIN_TIMEOUT_MS });
+  const schema = settingsObject({ '--database': databaseFlagSetting, APP_FOLDER, DRAIN_TIMEOUT_MS });
   const values = parsedSettings(schema.safeParse(given));
   return {
+    appFolder: values.APP_FOLDER,
     database: databaseOfUrl(values['--database']),
     stopTimeoutMs: stopTimeoutMs(values),
     env: { ...withoutDatabase(env), DATABASE_URL: given['--database'] as string },

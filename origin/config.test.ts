@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { serverId } from '../app/affinity/server-id.ts';
 import type { TrustedProxy } from '../app/client/trust-proxy.ts';
@@ -14,6 +15,7 @@ const defaults = await parse({});
 describe('without any setting', () => {
   test('the replica has its defaults', () => {
     expect(defaults).toEqual({
+      appFolder: fileURLToPath(new URL('../app', import.meta.url)),
       host: '0.0.0.0',
       port: 5000,
       server: { ip: '192.0.2.5', address: '192.0.2.5:5000', sid: serverId('192.0.2.5:5000') },
@@ -41,6 +43,7 @@ describe('without any setting', () => {
 });
 
 test.each([
+  ['APP_FOLDER', '/srv/cart', { appFolder: '/srv/cart' }],
   ['HOST', '127.0.0.1', { host: '127.0.0.1' }],
   ['HOST', '::', { host: '::' }],
   ['PORT', '1', { port: 1 }],

@@ -14,6 +14,8 @@ import { findOwnAddress } from './own-address.ts';
 import { allOriginSettings, FILE_SETTINGS, type LogLevel, originSettings } from './settings.ts';
 
 export interface OriginConfig {
+  /** Absolute path of the folder whose `routes.ts` lists the routes. */
+  appFolder: string;
   host: string;
   port: number;
   server: ReplicaIdentity;
@@ -75,6 +77,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   const { TRUSTED_PROXIES: deprecated } = values;
 
   return {
+    appFolder: values.APP_FOLDER,
     host: values.HOST ?? (isIP(serverIp) === 6 ? '::' : '0.0.0.0'),
     port: values.PORT,
     server: describeServer(serverIp, values.PORT, values.SERVER_ROUTE),

@@ -1,10 +1,10 @@
-import { routes } from '../app/routes.ts';
 import { describeDatabase } from '../cli/database-config.ts';
 import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { commandLine } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
+import { loadRoutes } from './load-routes.ts';
 import { openLog } from './log/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReplicaServer, type ReplicaServer } from './replica-server.ts';
@@ -18,6 +18,7 @@ async function loadMetrics(): Promise<Metrics> {
 async function main(args: string[]): Promise<void> {
   const { flags } = commandLine.parse(args);
   const config = await parseConfig({ env: process.env });
+  const routes = await loadRoutes(config.appFolder);
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });

@@ -1,3 +1,4 @@
+import { TEST_APP_FOLDER } from '../../testkit/app/folder.ts';
 import type { Front } from '../../testkit/fronts/front.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { bundleEdge, type EdgeBundle } from '../../worker/host/bundle.ts';
@@ -20,7 +21,7 @@ export default {
 /** Starts the edge worker in workerd, as the stack's container does. */
 export async function startWorker(addresses: readonly string[]): Promise<Front> {
   return run(
-    await bundleEdge(),
+    await bundleEdge(TEST_APP_FOLDER),
     addresses.map((address) => `http://${address} max_fails=0`),
   );
 }
@@ -28,7 +29,7 @@ export async function startWorker(addresses: readonly string[]): Promise<Front> 
 /** Starts a worker that only forwards, in the same runtime with the same settings. */
 export async function startForwarder(addresses: readonly string[]): Promise<Front> {
   return run(
-    { ...(await bundleEdge()), script: FORWARDER },
+    { ...(await bundleEdge(TEST_APP_FOLDER)), script: FORWARDER },
     addresses.map((address) => `http://${address}`),
   );
 }

@@ -1,8 +1,8 @@
-import { routes } from '../../app/routes.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseConfig } from '../../origin/config.ts';
 import { openDatabase } from '../../origin/database/open.ts';
+import { loadRoutes } from '../../origin/load-routes.ts';
 import { openLog } from '../../origin/log/logger.ts';
 import { createReplicaServer } from '../../origin/replica-server.ts';
 
@@ -12,6 +12,7 @@ export async function runReplica(change: (store: VisitStore) => VisitStore): Pro
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
   const { store, replicas, openSessionStore } = await openDatabase(config.database, log, { migrate: false });
   const sessionStore = openSessionStore(config.sessions.lifetimes);
+  const routes = await loadRoutes(config.appFolder);
   const server = createReplicaServer({ config, routes, store: change(store), replicas, sessionStore, log });
   onStopSignals({ stop: () => void server.drain().then(() => process.exit(0)) });
   await server.listen();

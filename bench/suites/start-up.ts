@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { delay } from '../../app/lib/delay.ts';
+import { TEST_APP_FOLDER } from '../../testkit/app/folder.ts';
 import { createStack } from '../../testkit/docker/stack.ts';
 import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
@@ -54,7 +55,7 @@ async function timeEmbedded(): Promise<number> {
 async function timeProgram(flags: string[]): Promise<number> {
   const port = await freePortRange(10);
   const url = flags.includes('--no-edge') ? `http://127.0.0.1:${port + 1}/` : `http://127.0.0.1:${port}/`;
-  const args = [CLUSTER_SCRIPT, '--replica-port', `${port + 1}`, ...flags];
+  const args = [CLUSTER_SCRIPT, '--app', TEST_APP_FOLDER, '--replica-port', `${port + 1}`, ...flags];
   if (!flags.includes('--no-edge')) args.push('--port', `${port}`);
   const beginMs = performance.now();
   const program = spawn(process.execPath, args, { stdio: 'ignore' });

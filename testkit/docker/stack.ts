@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { type Trail, visitInParallel } from '../http/visitor.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
@@ -74,7 +75,10 @@ export async function createStack(
   const settings = Object.entries(variables).filter((entry) => !isOfCompose(entry));
   const envFolder = await mkdtemp(join(tmpdir(), 'mooring-env-'));
   const envFile = join(envFolder, '.env');
-  await writeFile(envFile, envLines({ HTTP_PORT: `127.0.0.1:${port}`, ...Object.fromEntries(settings) }));
+  await writeFile(
+    envFile,
+    envLines({ APP_FOLDER: TEST_APP_FOLDER, HTTP_PORT: `127.0.0.1:${port}`, ...Object.fromEntries(settings) }),
+  );
   const env = {
     ...process.env,
     COMPOSE_PROJECT_NAME: `mooring-test-${randomBytes(4).toString('hex')}`,

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { parseMysqlUrl } from '../../cli/database-url.ts';
 import { startEdge } from '../../worker/host/edge.ts';
 import type { EdgeOptions } from '../../worker/host/options.ts';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { type Answer, type RequestOptions, send } from '../http/send.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
@@ -26,6 +27,7 @@ export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge>
   const { origins = [], vars, databaseUrl, peers } = options;
   const logs: string[] = [];
   const edge = await startEdge({
+    appFolder: TEST_APP_FOLDER,
     port: await freePortRange(1),
     vars: { ORIGINS: origins.join('\n'), ...vars },
     database: databaseUrl === undefined ? undefined : parseMysqlUrl(databaseUrl),

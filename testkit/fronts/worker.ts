@@ -1,4 +1,5 @@
 import { startEdge } from '../../worker/host/edge.ts';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import type { FrontSettings, LoggedFront } from './front.ts';
 
@@ -6,6 +7,7 @@ import type { FrontSettings, LoggedFront } from './front.ts';
 export async function startWorkerFront(options: FrontSettings): Promise<LoggedFront> {
   const logs: string[] = [];
   const edge = await startEdge({
+    appFolder: TEST_APP_FOLDER,
     port: await freePortRange(1),
     vars: {
       ORIGINS: options.peers.join('\n'),

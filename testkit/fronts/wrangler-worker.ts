@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createTestHarness, unstable_readConfig as readWranglerConfig, type TestHarnessOptions } from 'wrangler';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -20,6 +21,7 @@ export function createWranglerWorker(
   const config = readWranglerConfig({ config: `${PROJECT}wrangler.toml`, ...(env && { env }) }, { hideWarnings: true });
   // Do not pass the file itself: its build command migrates the developer's own D1.
   const { name, main, compatibility_date, compatibility_flags, rules, vars } = config;
-  const worker = { name, main, compatibility_date, compatibility_flags, rules, vars, ...bindings(config) };
+  const alias = { '#app/routes': `${PROJECT}${TEST_APP_FOLDER}/routes.ts` };
+  const worker = { name, main, compatibility_date, compatibility_flags, rules, vars, alias, ...bindings(config) };
   return createTestHarness({ root: PROJECT, workers: [{ config: worker }] } as TestHarnessOptions);
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
 const MAIN = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
@@ -27,9 +28,12 @@ export async function startCluster(databaseUrl: string, flags: string[] = []): P
   return { ...cluster, edgeUrl: `http://127.0.0.1:${firstPort}` };
 }
 
-/** Runs the command with these flags, without waiting for anything. */
-export function runCluster(flags: string[], env = process.env): Omit<ClusterProcess, 'edgeUrl'> {
-  const child = spawn(process.execPath, [MAIN, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the command with these flags and additional variables, without waiting for anything. */
+export function runCluster(flags: string[], env: NodeJS.ProcessEnv = {}): Omit<ClusterProcess, 'edgeUrl'> {
+  const child = spawn(process.execPath, [MAIN, ...flags], {
+    env: { ...process.env, APP_FOLDER: TEST_APP_FOLDER, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

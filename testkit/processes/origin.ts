@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
 const MAIN = fileURLToPath(new URL('../../origin/main.ts', import.meta.url));
@@ -41,7 +42,7 @@ export function runOrigin(flags: string[], env: Env): Omit<OriginProcess, 'url' 
   // Pass none of the developer's own variables: they could name the developer's database.
   const { PATH } = process.env;
   const child = spawn(process.execPath, [MAIN, ...flags], {
-    env: { PATH, ...env },
+    env: { PATH, APP_FOLDER: TEST_APP_FOLDER, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   // Keep the streams undecoded: other readers need the bytes.

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { delay } from '../../app/lib/delay.ts';
+import { TEST_APP_FOLDER } from '../../testkit/app/folder.ts';
 import { openRaw, type RawConnection } from '../../testkit/http/raw.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { listeners } from '../../testkit/processes/listeners.ts';
@@ -24,7 +25,7 @@ async function start(vars: Record<string, string> = {}) {
   const port = await freePortRange(1);
   const edge = await runEdge({
     workerd: findWorkerd(),
-    bundle: await bundleEdge(),
+    bundle: await bundleEdge(TEST_APP_FOLDER),
     port,
     vars: { ORIGINS: `${replica.url} max_fails=0`, ...vars },
   });

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mooring-'));
 const EMBEDDED = `file:${join(folder, 'visits.sqlite')}`;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function refusal(flags: string[], env = process.env): Promise<{ code: number | null; output: string }> {
+async function refusal(flags: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; output: string }> {
   const cluster = runCluster(flags, env);
   const [code] = await once(cluster.process, 'exit');
   return { code, output: cluster.output() };
@@ -19,6 +19,11 @@ async function refusal(flags: string[], env = process.env): Promise<{ code: numb
 
 test.each([
   ['an unknown flag', ['--nonsense'], /Unknown option '--nonsense'/],
+  [
+    'no app',
+    ['--app', 'examples/none'],
+    /--app: expected a folder with a routes\.ts, .* got "\/.*\/examples\/none", which does not exist; for example --app ex/,
+  ],
   ['no number of replicas', ['--replicas', 'many'], /--replicas: expected a whole number from 1 to 50, got "many"/],
   ['no replica', ['--replicas', '0'], /--replicas: expected a whole number from 1 to 50, got "0"/],
   ['too many replicas', ['--replicas', '51'], /--replicas: expected a whole number from 1 to 50, got "51"/],
@@ -73,7 +78,7 @@ test.each([
 test('a setting that the replicas reject is rejected by the cluster with the same message', async () => {
   const first = await freePortRange(8);
   const flags = ['--port', `${first}`, '--replica-port', `${first + 1}`, '--database', EMBEDDED];
-  const { code, output } = await refusal(flags, { ...process.env, VISIT_QUEUE_LIMIT: 'big' });
+  const { code, output } = await refusal(flags, { VISIT_QUEUE_LIMIT: 'big' });
   expect(output).toMatch(/VISIT_QUEUE_LIMIT: expected a whole number from 1 to 1000000, got "big"/);
   expect(output).toMatch(/mooring: replica 127.0.0.1:\d+ exited with code 2 before it was ready/);
   expect(code).toBe(2);

@@ -37,6 +37,13 @@ test.each([
     { DATABASE_URL: '', DB_PASSWORD_FILE: '/none' },
     /DB_PASSWORD_FILE: .* \(ENOENT\)/,
   ],
+  [
+    'an app that is not there',
+    ['--check'],
+    { APP_FOLDER: 'examples/none' },
+    /^mooring origin: 1 setting is wrong:\n {2}APP_FOLDER: expected a folder with a routes\.ts, [^\n]* got "\/.*\/examples\/none", which does not exist; for example APP_FOLDER=examples\/cart\n$/,
+  ],
+  ['a folder that is no app', [], { APP_FOLDER: 'docs' }, /APP_FOLDER: expected .* got "\/.*\/docs", which has none; /],
   ['an unknown flag', ['--nonsense'], {}, /^mooring origin: Unknown option '--nonsense'.*Usage: /s],
   [
     'an unreachable database to bring up to date',

@@ -3,6 +3,7 @@ import { isBuiltin } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { unstable_readConfig as readWranglerConfig } from 'wrangler';
+import { routesFileIn } from '../../cli/app-folder.ts';
 
 const WRANGLER_CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 
@@ -14,18 +15,24 @@ export interface EdgeBundle {
   compatibilityFlags: string[];
 }
 
-let bundle: Promise<EdgeBundle> | undefined;
+const bundles = new Map<string, Promise<EdgeBundle>>();
 
-/** Bundles the worker in the same way as wrangler, once per process. */
-export function bundleEdge(): Promise<EdgeBundle> {
-  bundle ??= buildEdge();
+/**
+ * Bundles the worker in the same way as wrangler, once per process and app.
+ *
+ * @throws {SettingsError} when the folder has no list of routes
+ */
+export function bundleEdge(appFolder: string): Promise<EdgeBundle> {
+  const bundle = bundles.get(appFolder) ?? buildEdge(appFolder);
+  bundles.set(appFolder, bundle);
   return bundle;
 }
 
-async function buildEdge(): Promise<EdgeBundle> {
+async function buildEdge(appFolder: string): Promise<EdgeBundle> {
   const config = readWranglerConfig({ config: WRANGLER_CONFIG }, { hideWarnings: true });
   const result = await build({
     entryPoints: [config.main as string],
+    alias: { '#app/routes': routesFileIn(appFolder) },
     bundle: true,
     write: false,
     format: 'esm',

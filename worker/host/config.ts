@@ -10,6 +10,7 @@ import {
 } from '../../app/lib/settings.ts';
 import { port, textWhere } from '../../app/lib/text-format.ts';
 import { sessionSettings } from '../../app/sessions/settings.ts';
+import { APP_FOLDER } from '../../cli/app-folder.ts';
 import {
   DATABASE_SETTING_NAMES,
   databaseRules,
@@ -22,6 +23,8 @@ import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
 import { type EdgeDatabase, toEdgeDatabase } from './database.ts';
 
 export interface EdgeConfig {
+  /** Absolute path of the folder whose `routes.ts` lists the routes. */
+  appFolder: string;
   port: number;
   database: EdgeDatabase | undefined;
   /** The worker's variables. */
@@ -33,6 +36,7 @@ export interface EdgeContainerConfig extends EdgeConfig {
 }
 
 const edgeSettings = {
+  APP_FOLDER,
   PORT: setting(port(), {
     about: 'Port the edge listens on.',
     example: '8787',
@@ -138,6 +142,7 @@ function edgeRules(given: GivenSettings) {
 function toEdgeConfig(values: EdgeValues, given: GivenSettings): EdgeConfig {
   const names = Object.keys(workerSettings).filter((name) => given[name]);
   return {
+    appFolder: values.APP_FOLDER,
     port: values.PORT,
     database: toEdgeDatabase(toDatabaseConfig(values)),
     // The worker parses them itself.

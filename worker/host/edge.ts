@@ -3,11 +3,17 @@ import { findWorkerd } from './find-workerd.ts';
 import type { EdgeOptions } from './options.ts';
 import { type EdgeProcess, runEdge } from './workerd.ts';
 
+export interface StartEdgeOptions extends EdgeOptions {
+  /** The folder whose `routes.ts` lists the routes. */
+  appFolder: string;
+}
+
 /**
  * Starts the worker of `wrangler.toml` in workerd, the runtime that its container uses, too.
  *
- * @throws {EdgeStartError} when the port is taken or the worker rejects its variables
+ * @throws {SettingsError} when the folder has no list of routes
+ * @throws {EdgeStartError} when the port is taken or the worker rejects its variables or routes
  */
-export async function startEdge(options: EdgeOptions): Promise<EdgeProcess> {
-  return runEdge({ ...options, workerd: findWorkerd(), bundle: await bundleEdge() });
+export async function startEdge({ appFolder, ...options }: StartEdgeOptions): Promise<EdgeProcess> {
+  return runEdge({ ...options, workerd: findWorkerd(), bundle: await bundleEdge(appFolder) });
 }

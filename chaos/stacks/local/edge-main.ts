@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readDatabaseConfig } from '../../../cli/database-config.ts';
+import { TEST_APP_FOLDER } from '../../../testkit/app/folder.ts';
 import { bundleEdge } from '../../../worker/host/bundle.ts';
 import { toEdgeDatabase } from '../../../worker/host/database.ts';
 import { findWorkerd } from '../../../worker/host/find-workerd.ts';
@@ -10,7 +11,7 @@ import { withSteppedClock } from './step-clocks.ts';
 // Runs the edge worker as a process. It listens on PORT, reads its peers from the file CHAOS_PEERS_FILE, and has a
 // clock that a request can step.
 
-const bundle = await bundleEdge();
+const bundle = await bundleEdge(TEST_APP_FOLDER);
 const edge = await runEdge({
   workerd: findWorkerd(),
   bundle: { ...bundle, script: withSteppedClock(bundle.script) },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { TEST_APP_FOLDER } from '../../../testkit/app/folder.ts';
 import { createFaultProxy, type FaultProxy } from '../../../testkit/network/fault-proxy.ts';
 import { viaPort } from '../../../testkit/network/via-port.ts';
 import type { ReplicaName } from '../../history.ts';
@@ -56,6 +57,7 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
     root,
     script: 'origin/main.ts',
     env: {
+      APP_FOLDER: TEST_APP_FOLDER,
       HOST: '127.0.0.1',
       PORT: `${ports.own}`,
       SERVER_IP: '127.0.0.1',
