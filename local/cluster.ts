@@ -79,6 +79,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     const child = supervise('edge', EDGE_SCRIPT, {
       // All clients are on this machine, so the edge sees them as one.
       ...NO_CLIENT_LIMITS,
+      ACCESS_LOG: 'false',
       ...options.env,
       APP_FOLDER: options.app.folder,
       PORT: `${port}`,

@@ -17,6 +17,8 @@ export interface WorkerConfig {
   bodyTimeoutMs: number;
   limits: RequestLimitsOptions;
   trust: TrustProxy;
+  /** Whether the balancer logs each request. */
+  accessLog: boolean;
   sessions: SessionConfig;
   /**
    * Who may see the dashboard when the worker runs the handlers itself. The replicas' dashboards have settings of their
@@ -87,6 +89,11 @@ export const workerSettings = {
   REQUEST_LIMIT: limitSetting('Requests without a body in flight, of all clients together.', 1024),
   UPLOAD_LIMIT: limitSetting('Requests with a body in flight, of all clients together.', 256),
   STREAM_LIMIT: limitSetting('WebSockets and event streams, of all clients together.', 512),
+  ACCESS_LOG: setting(boolean(), {
+    about: 'Whether each request in front of peers is logged, with the peer that answered.',
+    example: 'false',
+    default: true,
+  }),
   TRUST_PROXY: trustProxySetting({ mayRunOnCloudflare: true }),
   ...sessionSettings,
   ...dashboardSettings,
@@ -119,6 +126,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
       bodyBytes: BODY_BYTES,
     },
     trust: values.TRUST_PROXY,
+    accessLog: values.ACCESS_LOG,
     sessions: toSessionConfig(values),
     dashboard: toDashboardAccess(values),
   };

@@ -12,6 +12,7 @@ import type { Route } from '../app/routes/route.ts';
 import { createDirectAccess } from '../app/sessions/session-access.ts';
 import { createSessionStats } from '../app/sessions/session-stats.ts';
 import { assets } from './assets.ts';
+import type { BalancerEnv } from './balancer/access-log.ts';
 import { createBalancer } from './balancer/balancer.ts';
 import { createRequestLimits } from './balancer/request-limits.ts';
 import type { WorkerConfig } from './config.ts';
@@ -52,7 +53,7 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  *
  * @throws {SettingsError} when there is neither a peer nor a database
  */
-export function createEdge({ config, bindings, routes }: EdgeOptions): Hono | Hono<AppEnv> {
+export function createEdge({ config, bindings, routes }: EdgeOptions): Hono<BalancerEnv> | Hono<AppEnv> {
   const { DB, HYPERDRIVE, PEERS } = bindings;
   const log = createConsoleLog();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
@@ -80,6 +81,7 @@ export function createEdge({ config, bindings, routes }: EdgeOptions): Hono | Ho
     bodyTimeoutMs: config.bodyTimeoutMs,
     limits: createRequestLimits(config.limits),
     log,
+    ...(config.accessLog && { accessLog: { linesPerSecond: LOG_LINES_PER_SECOND } }),
   });
 
   function handlersOn({ visits, replicas, openSessionStore }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {

@@ -7,6 +7,7 @@ import { NOSNIFF } from '../../app/http/nosniff.ts';
 import type { Log } from '../../app/lib/log.ts';
 import type { Takeover } from '../takeover.ts';
 import type { Peer, Upstream } from '../upstream/upstream.ts';
+import { type AccessLogOptions, accessLog, type BalancerEnv } from './access-log.ts';
 import { sendGatewayError } from './gateway-error.ts';
 import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
@@ -33,13 +34,15 @@ export interface BalancerOptions {
   bodyTimeoutMs: number;
   limits: RequestLimits;
   log: Log;
+  /** Without it no request is logged. */
+  accessLog?: Omit<AccessLogOptions, 'log'>;
 }
 
 /**
  * Creates the balancer: an app that forwards each request to a peer, to the one in the client's cookie if possible, and
  * sets the cookie to the peer that answered.
  */
-export function createBalancer(options: BalancerOptions): Hono {
+export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
   const {
     upstream,
     beforeSelect,
@@ -53,7 +56,14 @@ export function createBalancer(options: BalancerOptions): Hono {
   } = options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
   const tryPeer = createTryPeer({ affinityCookie, log });
-  const app = new Hono();
+  const app = new Hono<BalancerEnv>();
+
+  app.use(async function setUp(c, next) {
+    c.set('client', resolveClient(c));
+    c.set('peers', []);
+    await next();
+  });
+  if (options.accessLog) app.use(accessLog({ ...options.accessLog, log }));
 
   // On the edge's own responses, too, as Nginx does.
   app.use(async function forbidSniffing(c, next) {
@@ -74,7 +84,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     if (hasUnknownCoding(request))
       return sendError(c, 501, 'This transfer coding is not implemented: requests may use only chunked.');
     if (exceedsHeaderLimits(request)) return sendError(c, 431, 'The headers of this request are too large.');
-    const client = resolveClient(c);
+    const client = c.get('client');
     const admission = limits.admit(kindOf(request), client.clientIp);
     if (typeof admission === 'number') return sendLimitError(c, admission);
     const work = Promise.withResolvers<void>();
@@ -91,7 +101,12 @@ export function createBalancer(options: BalancerOptions): Hono {
     }
   });
 
-  async function balance(c: Context, target: string, client: ClientInfo, admission: Admission): Promise<Answer> {
+  async function balance(
+    c: Context<BalancerEnv>,
+    target: string,
+    client: ClientInfo,
+    admission: Admission,
+  ): Promise<Answer> {
     const request = c.req.raw;
     const { method, signal: clientSignal } = request;
     let body: RequestBody;
@@ -103,6 +118,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {
       const taken = await takeOver?.(new Request(new URL(target, 'http://edge'), { method, headers }));
+      c.set('isTakenOver', taken !== undefined);
       // Taken over, set no new cookie: the client's peer may be back for its next request.
       return { response: taken ?? (await fail(c, status, lastPeer)) };
     };
@@ -121,6 +137,7 @@ export function createBalancer(options: BalancerOptions): Hono {
     let lastPeer: Peer | undefined;
     for (let peer = selection.next(); peer; peer = selection.next()) {
       lastPeer = peer;
+      c.get('peers').push(peer.address);
       const tried = await tryPeer(c, peer, selection, forwarding);
       if (tried.next === 'answer') return tried;
       if (tried.next === 'fail') return { response: await fail(c, tried.status, peer) };

@@ -4,6 +4,7 @@ import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
 import { clientClosedRequest, sendBodyError } from './request-errors.ts';
+import { addResponseFacts } from './response-facts.ts';
 import { decide, isFailedTry, type NextStep } from './retry.ts';
 
 /** Result of one try at one peer: what the client gets, or what follows. `status` is the client's if nothing does. */
@@ -45,6 +46,7 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     try {
       const { response: answered, done } = await convertResponse(response);
       moor(answered, peer);
+      addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
       // off.
       if (!done) served();
