@@ -57,5 +57,42 @@ test('an error, a broken connection and a client that disconnects have different
   });
   expect(await truncates.ask('visit')).toMatchObject({ outcome: 'failed', error: 'ECONNRESET' });
   const hangs = await clientOf(() => {});
-  expect(await hangs.ask('visit', 1)).toMatchObject({ outcome: 'aborted' });
+  expect(await hangs.ask('visit', { patienceMs: 1 })).toMatchObject({ outcome: 'aborted' });
+});
+
+test('what a client does with its session is recorded, without the whole id', async () => {
+  const cookies: string[] = [];
+  const client = await clientOf(({ method, url, headers }, response) => {
+    cookies.push(`${method} ${url} ${headers.cookie}`);
+    response.setHeader('Set-Cookie', ['srv_id=a; path=/', 'session=0123456789abcdef.1; path=/']);
+    response.end(JSON.stringify({ ledger: { list: '1-1', count: 1, latest: ['1-1'] }, readFrom: 'memory' }));
+  });
+  expect(await client.ask('put', { entry: '1-1' })).toMatchObject({
+    entry: '1-1',
+    session: undefined,
+    newSession: '0123456789ab',
+    ledger: { list: '1-1', count: 1, latest: ['1-1'] },
+    readFrom: 'memory',
+  });
+  expect(await client.ask('append', { entry: '1-2', at: 'b' })).toMatchObject({ session: '0123456789ab', cookie: 'b' });
+  expect(await client.probe('old.1', 'c')).toMatchObject({ asked: 'probe', session: 'old.1', cookie: 'c' });
+  expect(await client.ask('destroy')).toMatchObject({ session: '0123456789ab', cookie: 'a' });
+  expect(cookies).toEqual([
+    'PUT /ledger/entries/1-1 undefined',
+    'POST /ledger/entries/1-2 srv_id=b; session=0123456789abcdef.1',
+    'GET /ledger session=old.1; srv_id=c',
+    'DELETE /ledger srv_id=a; session=0123456789abcdef.1',
+  ]);
+});
+
+test('two requests of a client can be in flight at the same time', async () => {
+  const bothCame = Promise.withResolvers<void>();
+  let requests = 0;
+  const client = await clientOf(async (_, response) => {
+    if (++requests === 2) bothCame.resolve();
+    await bothCame.promise;
+    response.end('{}');
+  });
+  const answers = await Promise.all([client.ask('read'), client.ask('read', { isBeside: true })]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
 });

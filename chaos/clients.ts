@@ -1,7 +1,9 @@
 import { delay } from '../app/lib/delay.ts';
 import { createRandom } from '../testkit/random.ts';
-import { createClient } from './client.ts';
+import { type AskOptions, createClient, type Heard } from './client.ts';
 import type { Operation } from './history.ts';
+import { drawPatienceMs } from './patience.ts';
+import { createSessionUse } from './session-use.ts';
 import type { StackFront } from './stacks/stack.ts';
 
 export interface ClientsOptions {
@@ -22,39 +24,51 @@ export interface Clients {
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 150;
 /**
- * Probabilities, per request, that a client loses its cookies, disconnects before the response, asks for the count, or
- * leaves its replica with a POST.
+ * Probabilities, per request, that a client loses its cookies, asks for the count, leaves its replica with a POST, or uses its
+ * session afterwards.
  */
 const FORGETS = 0.01;
-const ABORTS = 0.02;
 const COUNTS = 0.05;
 const LETS_GO = 0.1;
-const LONGEST_PATIENCE_MS = 40;
+const USES_SESSION = 0.6;
 /** The schedule uses the random sequences with lower indexes. */
 const FIRST_STREAM = 100;
+const FIRST_SESSION_STREAM = 10_000;
 
 /** Starts clients, alternating between the fronts. The seed decides what each client does between its responses. */
 export function startClients({ count, fronts, seed, nowMs, record }: ClientsOptions): Clients {
   const stopping = new AbortController();
+  /** The server ids that clients of each front have seen. */
+  const sids = new Map(fronts.map(({ kind }) => [kind, new Set<string>()]));
   let lastId = 0;
 
   async function live(client: number): Promise<void> {
-    const front = fronts[client % fronts.length] as StackFront;
+    const { url, kind: front } = fronts[client % fronts.length] as StackFront;
     const own = createRandom(seed, FIRST_STREAM + client);
-    const http = createClient(front.url, nowMs);
+    const http = createClient(url, nowMs);
 
-    async function ask(asked: Operation['asked'], patienceMs?: number): Promise<void> {
-      const heard = await http.ask(asked, patienceMs);
-      record({ id: ++lastId, client, front: front.kind, ...heard });
+    function note(heard: Heard): Heard {
+      record({ id: ++lastId, client, front, ...heard });
+      if (heard.mooredTo) sids.get(front)?.add(heard.mooredTo);
+      return heard;
     }
+    const ask = async (asked: Operation['asked'], options?: AskOptions) => note(await http.ask(asked, options));
+    const session = createSessionUse({
+      client: { ...http, ask, probe: async (...cookies) => note(await http.probe(...cookies)) },
+      name: `${client}`,
+      random: createRandom(seed, FIRST_SESSION_STREAM + client),
+      sids: () => [...(sids.get(front) ?? [])],
+    });
 
     while (!stopping.signal.aborted) {
       if (own.chance(FORGETS)) http.forgetCookies();
       const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'release' : 'visit';
-      await ask(asked, own.chance(ABORTS) ? own.int(0, LONGEST_PATIENCE_MS) : undefined);
+      await ask(asked, { patienceMs: drawPatienceMs(own) });
+      if (own.chance(USES_SESSION)) await session.use();
       await delay(own.int(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS), stopping.signal);
     }
     // A last visit shows whether a client that was still waiting for a response is served again, too.
+    await ask('read');
     await ask('visit');
     http.close();
   }

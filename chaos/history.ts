@@ -1,3 +1,4 @@
+import type { SessionLedger } from '../testkit/app/ledger-route.ts';
 import type { FaultRecord } from './fault.ts';
 import type { Drain, Outage } from './outages.ts';
 
@@ -6,8 +7,11 @@ export interface Operation {
   id: number;
   client: number;
   front: string;
-  /** `release` is a `POST /let-go`, which counts nothing. */
-  asked: 'visit' | 'count' | 'release';
+  /**
+   * `release` is a `POST /let-go`, which counts nothing. `append` (POST) and `put` (PUT) append an entry to the list in the client's
+   * session, `probe` reads with the cookie of a session that the client has ended.
+   */
+  asked: 'visit' | 'count' | 'release' | 'read' | 'probe' | 'append' | 'put' | 'regenerate' | 'destroy';
   /** Server id in the client's cookie, undefined without a cookie. */
   cookie?: string | undefined;
   sentAtMs: number;
@@ -21,6 +25,16 @@ export interface Operation {
   number?: number | undefined;
   /** The number of visits, in a response to `count`. */
   count?: number | undefined;
+  /** The start of the session id in the client's cookie, undefined without a cookie. */
+  session?: string | undefined;
+  /** The start of the session id in the response's cookie; empty when that one deletes the cookie. */
+  newSession?: string | undefined;
+  /** The entry to append. */
+  entry?: string | undefined;
+  /** The list in the session, in a response of 200; undefined without a session. */
+  ledger?: SessionLedger | undefined;
+  /** Where the session was read. */
+  readFrom?: 'memory' | 'database' | undefined;
   requestId?: string | undefined;
   /** Server id in the response's last affinity cookie; empty when that one deletes the cookie. */
   mooredTo?: string | undefined;

@@ -67,6 +67,40 @@ export const MUTANTS = {
     foundBy: ['moorings'],
     faults: ['restart-database'],
   },
+  'old-copy': {
+    about: "a replica reads its own copy of a session although the client's cookie has a newer version",
+    foundBy: ['session-freshness'],
+    faults: [],
+    minutes: 0.2,
+  },
+  'kept-copy': {
+    about: 'a replica reads the copy of a session that it kept when the client moved to another one',
+    foundBy: ['session-freshness'],
+    faults: ['kill-replica'],
+  },
+  'no-compare': {
+    about: 'a change of a session is written whatever version it was made from',
+    foundBy: ['session-changes'],
+    faults: [],
+    minutes: 0.2,
+  },
+  'change-twice': {
+    about: 'a retry of a request repeats its change of a session',
+    foundBy: ['session-changes'],
+    faults: ['cut-replica', 'kill-replica'],
+  },
+  undead: {
+    about: 'replicas ignore that a session ended on another one',
+    foundBy: ['session-ends'],
+    faults: [],
+    minutes: 0.2,
+  },
+  'shared-copy': {
+    about: 'a replica confuses its copies of sessions',
+    foundBy: ['session-isolation'],
+    faults: [],
+    minutes: 0.2,
+  },
   'forgotten-scale': {
     about: 'docker compose up does not know the number of replicas that ./scale.sh set',
     foundBy: ['unchanged'],

@@ -40,7 +40,19 @@ function counts({ operations, faults, ledger }: Evidence): string[] {
     `verdicts  ${tally(({ verdict: word }) => word ?? 'none')}`,
     `faults    ${faults.length}: ${kinds.sort().join(', ')}`,
     `ledger    counter ${ledger.counter}, ${ledger.rows.length} rows`,
+    `sessions  ${sessionCounts(operations)}`,
   ];
+}
+
+function sessionCounts(operations: readonly Operation[]): string {
+  const answered = operations.filter(({ status }) => status === 200);
+  const lists = new Set(answered.flatMap(({ ledger }) => ledger?.list ?? []));
+  const count = (...asked: Operation['asked'][]) =>
+    answered.filter((operation) => asked.includes(operation.asked)).length;
+  const read = (from: Operation['readFrom']) => answered.filter(({ readFrom }) => readFrom === from).length;
+  const changes = `${count('append', 'put')} changes of ${lists.size} lists`;
+  const ends = `${count('regenerate')} new ids, ${count('destroy')} destroyed, ${count('probe')} old cookies tried again`;
+  return `${changes}, ${ends}; ${read('memory')} read from memory, ${read('database')} from the database`;
 }
 
 /**
@@ -65,13 +77,14 @@ function excerpt({ check, message, operations }: Violation, evidence: Evidence):
 
 function operationLine(operation: Operation): string {
   const { id, client, front, asked, cookie, outcome, error, status, number, count, requestId } = operation;
-  const { servedBy, verdict: word, mooredTo } = operation;
+  const { servedBy, verdict: word, mooredTo, session, entry, ledger } = operation;
   const answer =
     outcome === 'answered'
-      ? `${status} ${number ?? count ?? ''} by ${servedBy}, ${word}, moored to ${mooredTo}`
+      ? `${status} ${number ?? count ?? ''}${ledger ? `${ledger.list} ${ledger.count}` : ''} by ${servedBy}, ${word}, moored to ${mooredTo}`
       : outcome;
+  const sent = `${asked}${entry ? ` ${entry}` : ''}, cookie ${cookie ?? 'none'}${session ? `, session ${session}` : ''}`;
   const span = `${seconds(operation.sentAtMs)} to ${seconds(operation.endedAtMs)}`;
-  return `  ${span}  #${id} client ${client} at ${front}, ${asked}, cookie ${cookie ?? 'none'}: ${answer}${error ? ` (${error})` : ''}${requestId ? `, request ${requestId}` : ''}`;
+  return `  ${span}  #${id} client ${client} at ${front}, ${sent}: ${answer}${error ? ` (${error})` : ''}${requestId ? `, request ${requestId}` : ''}`;
 }
 
 export function faultLine({ kind, detail, fromMs, untilMs }: FaultRecord): string {

@@ -10,6 +10,11 @@ import { onceCheck } from './once.ts';
 import { orderCheck } from './order.ts';
 import { recoveryCheck } from './recovery.ts';
 import { resumptionCheck } from './resumption.ts';
+import { sessionChangesCheck } from './session-changes.ts';
+import { sessionEndsCheck } from './session-ends.ts';
+import { sessionFreshnessCheck } from './session-freshness.ts';
+import { sessionIsolationCheck } from './session-isolation.ts';
+import { sessionSurvivalCheck } from './session-survival.ts';
 import { stickinessCheck } from './stickiness.ts';
 import { unansweredCheck } from './unanswered.ts';
 import { unchangedCheck } from './unchanged.ts';
@@ -20,6 +25,11 @@ export const CHECKS: readonly Checker[] = [
   gaplessCheck,
   unansweredCheck,
   orderCheck,
+  sessionChangesCheck,
+  sessionFreshnessCheck,
+  sessionIsolationCheck,
+  sessionSurvivalCheck,
+  sessionEndsCheck,
   deliveriesCheck,
   stickinessCheck,
   mooringsCheck,

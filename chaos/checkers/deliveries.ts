@@ -1,5 +1,6 @@
 import type { Checker, Evidence, Operation, Violation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
+import { isPost } from './kinds.ts';
 
 /** A replica that is killed within this time after its response may lose the log line. */
 const LOGGED_WITHIN_MS = 1500;
@@ -40,8 +41,9 @@ function neverReceived(byRequest: Deliveries, { operations, outages, replicas }:
 }
 
 /** Whether a replica answered the POST. The edge's own log is not read. */
-function isAnsweredPost({ asked, outcome, servedBy, verdict }: Operation): boolean {
-  return asked === 'release' && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
+function isAnsweredPost(operation: Operation): boolean {
+  const { outcome, servedBy, verdict } = operation;
+  return isPost(operation) && outcome === 'answered' && servedBy !== undefined && verdict !== 'takeover';
 }
 
 function mayBeUnlogged({ sentAtMs, endedAtMs }: Operation, sid: string | undefined, absences: Absences): boolean {

@@ -1,8 +1,15 @@
 import type { Checker, Evidence, Operation } from '../history.ts';
 import { type Absences, createAbsences, isOfDrain } from '../outages.ts';
+import { isPost } from './kinds.ts';
 
-/** What a response with status 200 must contain. */
-const TOLD = { visit: "visit's number", count: 'count', release: undefined };
+/** Returns what a response with status 200 lacks; undefined when it has everything. */
+function missingIn({ asked, number, count, ledger }: Operation): string | undefined {
+  // Otherwise the operation would escape the other checkers.
+  if (asked === 'visit' && !Number.isInteger(number)) return "visit's number";
+  if (asked === 'count' && !Number.isInteger(count)) return 'count';
+  if ((asked === 'append' || asked === 'put') && ledger === undefined) return "session's list";
+  return undefined;
+}
 
 /** Looks for failures that no fault explains. */
 export const errorsCheck: Checker = {
@@ -26,7 +33,8 @@ export const errorsCheck: Checker = {
 
 /** @param faults the absences, except of replicas that were asked to stop */
 function whatIsWrong(operation: Operation, absences: Absences, faults: Absences): string | undefined {
-  const { outcome, status, error, retryAfter, asked, number, count } = operation;
+  const { outcome, status, error, retryAfter } = operation;
+  const missing = missingIn(operation);
   if (outcome === 'aborted') return undefined;
   if (outcome === 'late') return 'there was no answer in time';
   if (outcome === 'failed') {
@@ -36,19 +44,21 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
   }
   switch (status) {
     case 200:
-      // A visit without a number would escape the other checkers.
-      return TOLD[asked] === undefined || Number.isInteger(asked === 'visit' ? number : count)
-        ? undefined
-        : `a 200 lacks the ${TOLD[asked]}`;
+      return missing === undefined ? undefined : `a 200 lacks the ${missing}`;
+    case 409:
+      // The session's end was in doubt. The check `session-survival` decides about it.
+      return operation.session === undefined ? 'a 409 was answered without a session' : undefined;
     case 503:
       if (retryAfter === undefined) return 'a 503 lacks Retry-After';
+      // The balancer must not try another replica with a POST.
+      if (isPost(operation) && faults.ofAnyReplica(operation)) return undefined;
       return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
         ? undefined
         : 'a 503 was answered although the database was available';
     case 502:
     case 504:
       // The lost replica may have received the POST, so it must not be sent to another one.
-      if (asked === 'release' && faults.ofAnyReplica(operation)) return undefined;
+      if (isPost(operation) && faults.ofAnyReplica(operation)) return undefined;
       // A balancer that has just started does not know its replicas yet.
       return absences.ofAllReplicas(operation) || absences.ofFront(operation)
         ? undefined

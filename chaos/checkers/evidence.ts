@@ -35,6 +35,27 @@ export function release(fields: Partial<Operation> = {}): Operation {
   return { ...visit({ asked: 'release', mooredTo: '', ...fields }), number: undefined };
 }
 
+/** For tests of checkers: an operation of client 1 that shows the list of session s with these entries. */
+export function shown(
+  asked: Operation['asked'],
+  latest: readonly string[],
+  fields: Partial<Operation> = {},
+): Operation {
+  const entry = asked === 'append' || asked === 'put' ? latest.at(-1) : undefined;
+  const [list] = latest;
+  const ledger = list === undefined ? undefined : { list, count: latest.length, latest: [...latest] };
+  return { ...visit({ asked, session: 's', entry, ledger, ...fields }), number: undefined };
+}
+
+/** For tests of checkers: the operations one after the other, a second each, with a second between them. */
+export function inSequence(...operations: Operation[]): Operation[] {
+  return operations.map((operation, index) => ({
+    ...operation,
+    sentAtMs: 60_000 + 2000 * index,
+    endedAtMs: 61_000 + 2000 * index,
+  }));
+}
+
 /** For tests of checkers: a run with the replicas a and b in which only this happened. */
 export function evidence(fields: Partial<Evidence> = {}): Evidence {
   const { operations = [] } = fields;
