@@ -194,6 +194,50 @@ describe('the affinity cookie of a client of another replica', () => {
   });
 });
 
+describe('a replica that counts its clients', () => {
+  const counting = (deps: Partial<AppDeps> = {}) => {
+    const observe = vi.fn<NonNullable<AppDeps['observe']>>();
+    return { observe, app: setUp({ observe, ...deps }).app };
+  };
+  const NEW_ID = expect.stringMatching(/^client_id=[0-9a-f]{32}; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/);
+
+  test.each([
+    ['/', 'GET', 200, [NEW_ID]],
+    ['/showcount', 'GET', 200, [NEW_ID]],
+    ['/nothing', 'GET', 404, []],
+    ['/healthz', 'GET', 200, []],
+    ['/readyz', 'GET', 200, []],
+    ['/assets/mooring.css', 'GET', 200, []],
+  ])('answers %s %s with %i and these cookies: %j', async (path, method, status, cookies) => {
+    const response = await counting().app.request(path, { method });
+    expect([response.status, response.headers.getSetCookie()]).toEqual([status, cookies]);
+  });
+
+  test('gives no id where nothing counts clients, as at the edge', async () => {
+    expect((await setUp().app.request('/showcount')).headers.getSetCookie()).toEqual([]);
+  });
+
+  const id = 'c'.repeat(24);
+  const address = '203.0.113.7';
+  test.each([
+    [
+      '/showcount',
+      'GET',
+      '',
+      { route: '/showcount', status: 200, client: { id: undefined, address, hasLetGo: false } },
+    ],
+    ['/showcount', 'HEAD', `client_id=${id}01234567`, { client: { id, address, hasLetGo: false } }],
+    ['/no/such?path', 'PUT', '', { route: '*', method: 'PUT', status: 404 }],
+    ['/', 'POST', '', { route: '*', method: 'POST', status: 405 }],
+    ['/let-go', 'POST', `client_id=${id}01234567`, { route: '/let-go', client: { id, address, hasLetGo: true } }],
+    ['/', 'GET', '', { route: '/', visit: { number: 42, timeMs: NOW_MS, requestId: 'r1' } }],
+  ])('observes a request to %s (%s, %j) as %j', async (path, method, cookie, event) => {
+    const { app, observe } = counting();
+    await app.request(path, { method, headers: { Cookie: cookie } });
+    expect(observe.mock.calls).toEqual([[expect.objectContaining({ method, ...event })]]);
+  });
+});
+
 describe('a draining replica', () => {
   const isDraining = () => true;
   const isClosing = () => true;

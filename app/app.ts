@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
+import { createKeepClientId } from './client/client-id.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { AppEnv } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
@@ -9,8 +10,10 @@ import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
+import { routeOf } from './http/route-of.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
+import { isClientTraffic } from './replicas/client-traffic.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createHealth } from './routes/health.ts';
@@ -20,7 +23,7 @@ import type { SessionDeps } from './sessions/session-deps.ts';
 
 export interface AppDeps
   extends Pick<RouteServices, 'server' | 'dashboard' | 'log'>,
-    Partial<Pick<RouteServices, 'release' | 'isDraining' | 'nowMs'>> {
+    Partial<Pick<RouteServices, 'isDraining' | 'nowMs'>> {
   visits: RouteServices['visits'] & {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
     checkWritable(): Promise<void>;
@@ -33,7 +36,7 @@ export interface AppDeps
   affinity?: AffinityVerdict;
   /** The files that pages load. */
   assets: AssetTexts;
-  /** Called after each request. */
+  /** Called after each request. Without it, clients are not counted and get no `client_id`. */
   observe?: RequestObserver;
   /** Whether this replica closes each connection after its next response. */
   isClosing?: () => boolean;
@@ -53,15 +56,10 @@ export interface AppDeps
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { routes, server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
-  const {
-    observe = () => {},
-    release = () => {},
-    isDraining = () => false,
-    isClosing = () => false,
-    isDatabaseRecovering = () => false,
-  } = deps;
+  const { observe, isDraining = () => false, isClosing = () => false, isDatabaseRecovering = () => false } = deps;
   const { nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
+  const keepClientId = createKeepClientId(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
   const app = new Hono<AppEnv>();
@@ -79,13 +77,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
+    // A client that gets nothing but errors needs no id.
+    if (observe && c.res.status < 400 && isClientTraffic(routeOf(c))) keepClientId(c);
     // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
   });
   app.use(sessions(deps.sessions));
   app.use(answerOtherMethods(app, sendError));
 
-  const services = { server, visits, dashboard, page, log, release, isDraining, nowMs };
+  const services = { server, visits, dashboard, page, log, isDraining, nowMs };
   for (const { path, create } of routes) {
     const handlers = create(services);
     if (handlers) app.route(path, handlers);

@@ -22,5 +22,7 @@ export interface AppEnv {
     page: PageContext;
     session: Session;
     visit?: RequestEvent['visit'];
+    /** Set when the client gave up its affinity with this request. */
+    hasLetGo?: true;
   };
 }

@@ -80,6 +80,8 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       ? undefined
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
   const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: selfReport, log });
+  selfReport.watchSessions(sessions);
+  const countVisits = routes.some(({ countsVisits }) => countsVisits) ? count : undefined;
   const app = createApp({
     routes,
     server: config.server,
@@ -97,12 +99,11 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     log,
     dashboard: {
       access: config.dashboard,
-      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas: { list } }) }),
+      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count: countVisits, replicas: { list } }) }),
     },
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,
     observe: metrics ? notifyAll(selfReport.observe, metrics.observe) : selfReport.observe,
-    release: selfReport.release,
     isDraining,
     isClosing: () => drain.isClosing(),
     isDatabaseRecovering: selfReport.isRecovering,

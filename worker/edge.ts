@@ -85,7 +85,8 @@ export function createEdge({ config, bindings, routes }: EdgeOptions): Hono<Bala
   });
 
   function handlersOn({ visits, replicas, openSessionStore }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
-    const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count: visits.count, replicas }) });
+    const count = routes.some(({ countsVisits }) => countsVisits) ? visits.count : undefined;
+    const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) });
     return {
       routes,
       server: EDGE,

@@ -33,19 +33,19 @@ declare global {
     isLost: boolean;
   }
 
-  /** Visits by verdict in time buckets; the first bucket starts at `startMs`. */
-  interface VisitHistory {
+  /** Requests by verdict in time buckets; the first bucket starts at `startMs`. */
+  interface RequestHistory {
     startMs: number;
     bucketMs: number;
     verdicts: Record<string, number[]>;
-    /** Visits answered with a server error. */
+    /** Requests answered with a server error. */
     refused: number[];
   }
 
   /** The data of a `snapshot` event. */
   interface SnapshotEvent {
     html: string;
-    history: VisitHistory;
+    history: RequestHistory;
     replicas: ReplicaStatus[];
   }
 

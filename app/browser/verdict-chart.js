@@ -4,7 +4,7 @@ const SERIES = [...VERDICTS, 'refused'];
 const HEIGHT = 230;
 
 /**
- * Draws stacked bars over time: visits by verdict, and refused visits.
+ * Draws stacked bars over time: requests by verdict, and those that failed.
  *
  * @param {HTMLElement} container
  */
@@ -51,7 +51,7 @@ export function createVerdictChart(container) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => chart.redraw(false, true));
 
   return {
-    /** @param {VisitHistory} history */
+    /** @param {RequestHistory} history */
     show({ startMs, bucketMs, verdicts, refused }) {
       const counts = [...VERDICTS.map((verdict) => verdicts[verdict] ?? []), refused];
       const seconds = (counts[0] ?? []).map((_count, index) => (startMs + index * bucketMs) / 1000);

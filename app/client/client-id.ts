@@ -1,32 +1,54 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { getCookie } from 'hono/cookie';
+import { serialize } from 'hono/utils/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from '../http/secure-request.ts';
 
-/** Cookie that tells apart clients with the same address. */
+/** Cookie that tells apart clients with the same address. It serves to count clients and nothing else. */
 export const CLIENT_ID_COOKIE = 'client_id';
 
-const CLIENT_ID = /^[0-9a-f]{32}$/;
+/** A random id, and the time at which the cookie was set, in seconds since the epoch. */
+const FORM = /^([0-9a-f]{24})([0-9a-f]{8})$/;
+
+/** An active client gets its cookie again no sooner than this, so that few responses carry it. */
+const RENEW_AFTER_SECONDS = 60;
+
+interface ClientIdCookie {
+  id: string;
+  setAtSeconds: number;
+}
 
 /** Returns the client id of the request; undefined when it has none or an invalid one. */
 export function readClientId(c: Context): string | undefined {
-  const brought = getCookie(c, CLIENT_ID_COOKIE);
-  return brought !== undefined && CLIENT_ID.test(brought) ? brought : undefined;
+  return readCookie(c)?.id;
 }
 
 /**
- * Returns the client's id: the one in the request, else a new one. The response sets it as a cookie that lives as long as the
- * client's affinity. It serves to count clients and nothing else.
+ * Returns a function that gives the client its id with the response, unless it got one within the last minute. The cookie
+ * expires five minutes after that, like the client's affinity.
  */
-export function moorClientId(c: Context<AppEnv>): string {
-  const clientId = readClientId(c) ?? crypto.randomUUID().replaceAll('-', '');
-  setCookie(c, CLIENT_ID_COOKIE, clientId, {
-    maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
-    path: '/',
-    httpOnly: true,
-    secure: isSecureRequest(c),
-    sameSite: 'Lax',
-  });
-  return clientId;
+export function createKeepClientId(nowMs: () => number): (c: Context<AppEnv>) => void {
+  return (c) => {
+    const nowSeconds = Math.floor(nowMs() / 1000);
+    const brought = readCookie(c);
+    if (brought && Math.abs(nowSeconds - brought.setAtSeconds) < RENEW_AFTER_SECONDS) return;
+    const { headers } = c.res;
+    // A response that ends the client's affinity (`POST /let-go`) ends this cookie, too.
+    if (headers.getSetCookie().some((cookie) => cookie.startsWith(`${CLIENT_ID_COOKIE}=`))) return;
+    const id = brought?.id ?? crypto.randomUUID().replaceAll('-', '').slice(0, 24);
+    const cookie = serialize(CLIENT_ID_COOKIE, `${id}${nowSeconds.toString(16).padStart(8, '0')}`, {
+      maxAge: AFFINITY_IDLE_TIMEOUT_SECONDS,
+      path: '/',
+      httpOnly: true,
+      secure: isSecureRequest(c),
+      sameSite: 'Lax',
+    });
+    headers.append('Set-Cookie', cookie);
+  };
+}
+
+function readCookie(c: Context): ClientIdCookie | undefined {
+  const [, id, seconds] = FORM.exec(getCookie(c, CLIENT_ID_COOKIE) ?? '') ?? [];
+  return id === undefined || seconds === undefined ? undefined : { id, setAtSeconds: Number.parseInt(seconds, 16) };
 }

@@ -1,16 +1,17 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { createLogQuota } from '../lib/log-quota.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import type { RequestObserver } from '../replicas/request-event.ts';
+import { routeOf } from './route-of.ts';
 
 export interface RequestLogOptions {
   log: Log;
-  observe: RequestObserver;
+  observe?: RequestObserver | undefined;
   /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   linesPerSecond?: number | undefined;
   /** A clock that never goes back, in milliseconds. */
@@ -58,18 +59,14 @@ export function requestLog({ log, observe, linesPerSecond, monotonicMs = createM
     const durationMs = monotonicMs() - startMs;
     const route = routeOf(c);
     write(c, durationMs, HEALTH_CHECKS.includes(route));
-    const affinity = c.get('affinity');
-    const visit = c.get('visit');
-    observe({ route, status: c.res.status, affinity, durationMs, ...(visit && { visit }) });
+    if (!observe) return;
+    const { affinity, visit, hasLetGo = false } = c.var;
+    const client = { id: readClientId(c), address: clientKey(c.get('client').clientIp), hasLetGo };
+    const { method } = c.req;
+    observe({ route, method, status: c.res.status, affinity, durationMs, client, ...(visit && { visit }) });
   });
 }
 
 function shorten(text: string): string {
   return text.length <= MAX_FIELD_LENGTH ? text : `${text.slice(0, MAX_FIELD_LENGTH)}…`;
-}
-
-/** Returns the path pattern of the handler that answered, or `*` when only middleware ran, whose pattern is `/*`. */
-function routeOf(c: Context): string {
-  const route = routePath(c, -1);
-  return route === '/*' ? '*' : route;
 }

@@ -3,14 +3,12 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { expect, test } from 'vitest';
 import { calledBy } from '../../testkit/http/client-info.ts';
-import { moorClientId, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { respond } from './respond.ts';
 
 const app = new Hono<AppEnv>()
   .use(calledBy())
-  .get('/', (c) => respond(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }))
-  .get('/id', (c) => c.json({ brought: readClientId(c), given: moorClientId(c) }));
+  .get('/', (c) => respond(c, { text: 'text', json: { form: 'json' }, html: () => html`<p>page</p>` }));
 
 const visible = fc.string({ unit: fc.constantFrom(...' \t,;=*/.-+"%0123456789', ...'abcxyz', '\u00e9') });
 const accept = fc.oneof(
@@ -50,19 +48,5 @@ test('for any Accept header, the response is text, JSON or HTML with its type, a
       expect(response.headers.get('Vary')).toBe('Accept');
     }),
     { numRuns: 500 },
-  );
-});
-
-test('a client keeps a valid id and gets a new one otherwise', async () => {
-  const ids = fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), fc.stringMatching(/^[0-9a-fA-F]{30,34}$/), visible);
-  await fc.assert(
-    fc.asyncProperty(ids, visible, async (id, other) => {
-      const response = await app.request('/id', { headers: { Cookie: `client_id=${id}; ${other}` } });
-      const { brought, given } = (await response.json()) as { brought?: string; given: string };
-      expect(given).toMatch(/^[0-9a-f]{32}$/);
-      expect(brought).toBe(/^[0-9a-f]{32}$/.test(id) ? id : undefined);
-      if (brought !== undefined) expect(given).toBe(brought);
-      expect(response.headers.get('Set-Cookie')).toContain(`client_id=${given}; `);
-    }),
   );
 });

@@ -74,5 +74,5 @@ function describe(replicas: readonly ReplicaView[]): string {
     const clients = !isCurrent(replica) ? 'none' : countOf(replica.figures.mooredClients, 'client');
     return `${replica.address}, ${word}: ${clients}`;
   });
-  return `Moored clients by replica. ${parts.join('; ')}.`;
+  return `Clients by replica. ${parts.join('; ')}.`;
 }

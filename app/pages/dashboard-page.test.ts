@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Incident } from '../replicas/incidents.ts';
 import type { ReplicaView, Snapshot } from '../replicas/snapshot.ts';
+import { noRequests, type RouteTraffic } from '../replicas/traffic.ts';
 import { dashboardContent, outdatedContent, statuses } from './dashboard-page.ts';
 import { dashboardText } from './dashboard-text.ts';
 import { type Headline, headline } from './headline.ts';
 
 const TIME_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const NO_SESSIONS = { copies: 0, bytes: 0, memoryReads: 0, databaseReads: 0, commits: 0, conflicts: 0 };
+const SESSIONS = { copies: 12, bytes: 34_560, memoryReads: 975, databaseReads: 25, commits: 67, conflicts: 1 };
+
+function traffic(route: string, statuses: Partial<RouteTraffic['statuses']>): RouteTraffic {
+  const total = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return { route, total, statuses: { ...noRequests(), ...statuses } };
+}
 
 function replica(port: number, view: Partial<ReplicaView> = {}, mooredClients = 0): ReplicaView {
   return {
@@ -17,9 +26,11 @@ function replica(port: number, view: Partial<ReplicaView> = {}, mooredClients = 
     startedAtMs: TIME_MS,
     seenMsAgo: 100,
     figures: {
-      visits: 1234,
+      requests: 1234,
       errors: 5,
-      visitsPerSecond: 12.34,
+      visits: 1000,
+      requestsPerSecond: 12.34,
+      visitsPerSecond: 10,
       mooredClients,
       latencyMs: { p50: 1.25, p95: 10, p99: 123.4 },
     },
@@ -31,9 +42,12 @@ function snapshot(replicas: ReplicaView[], rest: Partial<Snapshot> = {}): Snapsh
   return {
     timeMs: TIME_MS,
     count: 98_765,
-    visitsPerSecond: 12.34,
+    requestsPerSecond: 12.34,
+    visitsPerSecond: 10,
     mooredClients: replicas.reduce((sum, { figures }) => sum + figures.mooredClients, 0),
+    sessions: NO_SESSIONS,
     replicas,
+    traffic: [],
     history: {
       startMs: TIME_MS,
       bucketMs: 5000,
@@ -91,7 +105,7 @@ describe('the page', () => {
   test('the drawing has a text alternative', async () => {
     const replicas = [replica(1, {}, 1), replica(2, { state: 'draining' }, 2), replica(3, { state: 'gone' })];
     expect(await render(snapshot(replicas))).toContain(
-      'aria-label="Moored clients by replica. 10.0.0.5:1, ready: 1 client; 10.0.0.5:2, draining: 2 clients; 10.0.0.5:3, stopped: none."',
+      'aria-label="Clients by replica. 10.0.0.5:1, ready: 1 client; 10.0.0.5:2, draining: 2 clients; 10.0.0.5:3, stopped: none."',
     );
   });
 
@@ -135,7 +149,7 @@ describe('the headline', () => {
     ['1 replica draining.', snapshot([replica(1), replica(2, { state: 'draining' })]), 'busy'],
     ['No replica is ready.', snapshot([replica(1, { state: 'gone' })]), 'problem'],
     ['No replica has reported itself yet.', snapshot([]), 'busy'],
-    ['7 visits refused in the last 15 seconds.', snapshot([replica(1)], refused(90, 4, 3, 0)), 'problem'],
+    ['7 requests failed in the last 15 seconds.', snapshot([replica(1)], refused(90, 4, 3, 0)), 'problem'],
     ['The replica is ready.', snapshot([replica(1)], refused(9, 0, 0, 0)), 'ok'],
   ])('%s', async (text, shown, level) => {
     expect(headline(shown)).toEqual({ level, text });
@@ -147,7 +161,7 @@ test('while the database is unavailable, no value is presented as current', asyn
   const shown = snapshot([replica(1, {}, 7), replica(2, { state: 'gone' })]);
   const content = `${await outdatedContent(shown, 'The database is not available.', TIME_MS)}`;
   expect(content).toContain('The database is not available. What is shown below is from 03:04:05 UTC.');
-  expect(content).toMatch(/Visits per second<\/dt><dd><b>–</);
+  expect(content).toMatch(/Requests per second<\/dt><dd><b>–</);
   expect(content).toMatch(/<b>0<\/b> <span>of 1</);
   expect(content).toMatch(/class="state unknown">/);
   expect(content).not.toMatch(/class="state ready">/);
@@ -173,15 +187,82 @@ test.each<[Incident, string]>([
   expect(dashboardText(shown)).toContain(line);
 });
 
+describe('the requests of the last five minutes', () => {
+  const row = (content: string, route: string) =>
+    new RegExp(`<code>${route}</code>(.*?)</tr>`, 's').exec(content)?.[1] ?? '';
+  const cells = (html: string) => [...html.matchAll(/<td[^>]*>([^<]*)</g)].map(([, text]) => text);
+
+  test('are shown by route and status class, with a bar whose length is the share of the busiest route', async () => {
+    const shown = [traffic('/', { '2xx': 1000 }), traffic('/cart/:item', { '2xx': 150, '3xx': 50, '5xx': 50 })];
+    const content = await render(snapshot([replica(1)], { traffic: shown }));
+    expect(cells(row(content, '/'))).toEqual(['1,000', '–', '–', '–']);
+    expect(cells(row(content, '/cart/:item'))).toEqual(['150', '50', '–', '50']);
+    const bars = [...row(content, '/cart/:item').matchAll(/class="status-(\dxx)" x="([\d.]+)" width="([\d.]+)"/g)];
+    expect(bars.map(([, ...part]) => part)).toEqual([
+      ['2xx', '0', '15'],
+      ['3xx', '15', '5'],
+      ['5xx', '20', '5'],
+    ]);
+  });
+
+  test('have a column for 1xx only when there are such responses', async () => {
+    const plain = await render(snapshot([replica(1)], { traffic: [traffic('/', { '2xx': 1 })] }));
+    const upgraded = await render(snapshot([replica(1)], { traffic: [traffic('/ws', { '1xx': 1 })] }));
+    expect([plain.includes('>1xx<'), upgraded.includes('>1xx<')]).toEqual([false, true]);
+  });
+
+  test('name the eight busiest routes, and add up the rest', async () => {
+    const shown = Array.from({ length: 10 }, (_, index) => traffic(`/route-${index}`, { '2xx': 20 - index }));
+    const content = await render(snapshot([replica(1)], { traffic: shown }));
+    expect([content.includes('/route-7'), content.includes('/route-8')]).toEqual([true, false]);
+    expect(content).toContain('Not listed: 23 requests to 2 more routes.');
+  });
+});
+
+describe('sessions', () => {
+  test('are shown for each running replica and in total', async () => {
+    const [a, b] = [replica(1), replica(2)];
+    a.figures.sessions = SESSIONS;
+    const content = await render(snapshot([a, b, replica(3, { state: 'gone' })], { sessions: SESSIONS }));
+    const section = /<section class="card" id="sessions".*?<\/section>/s.exec(content)?.[0] ?? '';
+    for (const words of ['12 <small>34.6 kB', '97.5 % <small>of 1,000 reads', '67 <small>1 conflict<'])
+      expect(section.split(words)).toHaveLength(3);
+    expect(section).toContain('not reported');
+    expect(section).not.toContain('10.0.0.5:3');
+  });
+
+  test('of an app without any are one sentence', async () => {
+    const content = await render(snapshot([replica(1)]));
+    expect(content).toContain('No replica has used one.');
+    expect(dashboardText(snapshot([replica(1)]))).not.toContain('SESSIONS');
+  });
+});
+
+test('an app that counts no visits has no visits on its dashboard', async () => {
+  const { count: _count, ...shown } = snapshot([replica(1)], { traffic: [traffic('/cart', { '2xx': 123, '5xx': 1 })] });
+  for (const text of [await render(shown), dashboardText(shown)]) expect(text.toLowerCase()).not.toContain('visit');
+  expect(await render(shown)).toMatch(/<dt>Requests<\/dt><dd><b>124<\/b> <span>in the last five minutes/);
+});
+
 test('the text for terminals has the same data in columns', () => {
   const idle = replica(10, { state: 'gone', isLost: true });
   idle.figures.latencyMs = null;
-  expect(dashboardText(snapshot([replica(1, {}, 7), idle]))).toBe(`Replica 10.0.0.5:10 is lost.
-98,765 visits, 12.3 a second, 7 moored clients
+  const busy = replica(1, {}, 7);
+  busy.figures.sessions = SESSIONS;
+  const shown = { traffic: [traffic('/cart/:item', { '2xx': 1234, '5xx': 5 })], sessions: SESSIONS };
+  expect(dashboardText(snapshot([busy, idle], shown))).toBe(`Replica 10.0.0.5:10 is lost.
+98,765 visits, 12.3 requests a second, 7 clients
 
-REPLICA      STATE  VISITS/S  CLIENTS  P50 MS  P95 MS  P99 MS  VISITS  REFUSED  SINCE (UTC)       VERSION
-10.0.0.5:1   ready      12.3        7     1.3    10.0     123   1,234        5  2026-01-02 03:04    1.2.3
-10.0.0.5:10  lost          -        -       -       -       -   1,234        5  2026-01-02 03:04    1.2.3
+REPLICA      STATE  REQUESTS/S  CLIENTS  P50 MS  P95 MS  P99 MS  REQUESTS  ERRORS  SINCE (UTC)       VERSION
+10.0.0.5:1   ready        12.3        7     1.3    10.0     123     1,234       5  2026-01-02 03:04    1.2.3
+10.0.0.5:10  lost            -        -       -       -       -     1,234       5  2026-01-02 03:04    1.2.3
+
+ROUTE        1XX    2XX  3XX  4XX  5XX
+/cart/:item    0  1,234    0    0    5
+
+SESSIONS AT  IN MEMORY     SIZE  READS  FROM MEMORY  CHANGES  CONFLICTS
+10.0.0.5:1          12  34.6 kB  1,000       97.5 %       67          1
+all                 12  34.6 kB  1,000       97.5 %       67          1
 
  VISIT  REPLICA     VERDICT  TIME (UTC)
 98,765  10.0.0.5:1  moved    03:04:05`);

@@ -8,6 +8,8 @@ import { incidentList } from './incident-list.ts';
 import { layout, type PageContext } from './layout.ts';
 import { replicaName } from './replica-name.ts';
 import { replicaRows } from './replica-rows.ts';
+import { sessionTable } from './session-table.ts';
+import { trafficTable } from './traffic-table.ts';
 import { verdictLabel } from './verdict-words.ts';
 import { clockTime, decimal, wholeNumber } from './words.ts';
 
@@ -42,7 +44,7 @@ export function statuses(replicas: Snapshot['replicas']): object[] {
 
 /** Renders the part of the page that changes. */
 export function dashboardContent(snapshot: Snapshot): Html {
-  return content(snapshot, headline(snapshot), decimal(snapshot.visitsPerSecond));
+  return content(snapshot, headline(snapshot), decimal(snapshot.requestsPerSecond));
 }
 
 /**
@@ -59,7 +61,7 @@ export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: nu
 }
 
 function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
-  const { replicas, mooredClients } = snapshot;
+  const { count, replicas, mooredClients, traffic } = snapshot;
   return html`<p class="card headline ${level}" id="headline">${text}</p>
 ${tiles(snapshot, rate)}
 <div class="halves">
@@ -70,26 +72,34 @@ ${clientFlow(replicas, mooredClients)}
 ${verdicts(snapshot.history)}
 </div>
 ${incidentList(snapshot.incidents)}
+<div class="halves">
+<section class="card" id="traffic" aria-labelledby="traffic-title">
+<h2 id="traffic-title">Requests of the last five minutes</h2>
+${trafficTable(traffic)}
+</section>
+<section class="card" id="sessions" aria-labelledby="sessions-title">
+<h2 id="sessions-title">Sessions of the last five minutes</h2>
+${sessionTable(snapshot)}
+</section>
+</div>
 <section class="card" id="replicas" aria-labelledby="replicas-title">
 <h2 id="replicas-title">Replicas</h2>
 ${replicaRows(replicas)}
 </section>
-<section class="card" id="last-visits" aria-labelledby="last-visits-title">
-<h2 id="last-visits-title">Last visits</h2>
-${visitRows(snapshot)}
-</section>`;
+${count !== undefined && lastVisits(snapshot)}`;
 }
 
-function tiles({ count, mooredClients, replicas }: Snapshot, rate: string): Html {
+function tiles({ count, mooredClients, replicas, traffic }: Snapshot, rate: string): Html {
   const ready = replicas.filter(({ state }) => state === 'ready').length;
   // A lost replica was not meant to stop, so it is still expected.
   const expected = replicas.filter(({ state, isLost }) => state !== 'gone' || isLost).length;
+  const requests = traffic.reduce((sum, { total }) => sum + total, 0);
   const tile = (label: string, value: string, about: string) =>
     html`<div class="tile"><dt>${label}</dt><dd><b>${value}</b> <span>${about}</span></dd></div>`;
   return html`<dl class="tiles" id="tiles">
-${tile('Visits', wholeNumber(count), 'counted ever')}
-${tile('Visits per second', rate, 'lately')}
-${tile('Moored clients', wholeNumber(mooredClients), 'in the last five minutes')}
+${count === undefined ? tile('Requests', wholeNumber(requests), 'in the last five minutes') : tile('Visits', wholeNumber(count), 'counted ever')}
+${tile('Requests per second', rate, 'lately')}
+${tile('Clients', wholeNumber(mooredClients), 'in the last five minutes')}
 ${tile('Replicas ready', wholeNumber(ready), `of ${wholeNumber(expected)}`)}
 </dl>`;
 }
@@ -99,10 +109,17 @@ function verdicts({ verdicts, refused }: Snapshot['history']): Html {
   const total = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
   return html`<section class="card" id="verdicts" aria-labelledby="verdicts-title">
 <h2 id="verdicts-title">Verdicts of the last five minutes</h2>
-<div class="chart" id="chart" data-chart role="img" aria-label="Visits by verdict over the last five minutes, and those refused. The sums follow." hidden></div>
+<div class="chart" id="chart" data-chart role="img" aria-label="Requests by verdict over the last five minutes, and those that failed. The sums follow." hidden></div>
 <ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(verdicts[verdict]))}</b></li>`)}
-<li><span class="verdict refused">refused</span> <b>${wholeNumber(total(refused))}</b></li></ul>
-<p class="hint">The chart shows the visits of each five seconds, by the time of day (UTC).</p>
+<li><span class="verdict refused">error</span> <b>${wholeNumber(total(refused))}</b></li></ul>
+<p class="hint">The chart shows the requests of each five seconds, by the time of day (UTC). An error is a 5xx response, whatever the verdict.</p>
+</section>`;
+}
+
+function lastVisits(snapshot: Snapshot): Html {
+  return html`<section class="card" id="last-visits" aria-labelledby="last-visits-title">
+<h2 id="last-visits-title">Last visits</h2>
+${visitRows(snapshot)}
 </section>`;
 }
 

@@ -1,70 +1,90 @@
-import type { Snapshot } from '../replicas/snapshot.ts';
+import { STATUS_CLASSES } from '../replicas/registry.ts';
+import type { ReplicaView, SessionSums, Snapshot } from '../replicas/snapshot.ts';
 import { headline } from './headline.ts';
 import { incidentLine } from './incident-list.ts';
 import { isCurrent, statusName } from './replica-state.ts';
-import { clockTime, countOf, dayAndTime, decimal, wholeNumber } from './words.ts';
+import { hasSessions } from './session-table.ts';
+import { byteSize, clockTime, countOf, dayAndTime, decimal, share, wholeNumber } from './words.ts';
 
 const REPLICA_HEAD = [
   'REPLICA',
   'STATE',
-  'VISITS/S',
+  'REQUESTS/S',
   'CLIENTS',
   'P50 MS',
   'P95 MS',
   'P99 MS',
-  'VISITS',
-  'REFUSED',
+  'REQUESTS',
+  'ERRORS',
   'SINCE (UTC)',
   'VERSION',
 ];
+const TRAFFIC_HEAD = ['ROUTE', ...STATUS_CLASSES.map((name) => name.toUpperCase())];
+const SESSION_HEAD = ['SESSIONS AT', 'IN MEMORY', 'SIZE', 'READS', 'FROM MEMORY', 'CHANGES', 'CONFLICTS'];
 const VISIT_HEAD = ['VISIT', 'REPLICA', 'VERDICT', 'TIME (UTC)'];
 
-/** Renders the dashboard for a terminal: one line per replica, one line per visit. */
+/** Renders the dashboard for a terminal: one line per replica, per route, per replica with sessions, and per visit. */
 export function dashboardText(snapshot: Snapshot): string {
-  const { count, visitsPerSecond, mooredClients, replicas, incidents, lastVisits } = snapshot;
-  const replicaLines = replicas.map((replica) => {
-    const { address, startedAtMs, version, figures } = replica;
-    const { latencyMs, visitsPerSecond, mooredClients } = figures;
-    const now = isCurrent(replica)
-      ? [
-          decimal(visitsPerSecond),
-          wholeNumber(mooredClients),
-          ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map((ms) => (ms === undefined ? '-' : decimal(ms))),
-        ]
-      : Array<string>(5).fill('-');
-    return [
-      address,
-      statusName(replica),
-      ...now,
-      wholeNumber(figures.visits),
-      wholeNumber(figures.errors),
-      dayAndTime(startedAtMs),
-      version,
-    ];
-  });
-  const visitLines = lastVisits.map(({ number, address, affinity, timeMs }) => [
-    wholeNumber(number),
-    address,
-    affinity,
-    clockTime(timeMs),
-  ]);
+  const { count, requestsPerSecond, mooredClients, incidents, replicas } = snapshot;
   const sums = [
-    countOf(count, 'visit'),
-    `${decimal(visitsPerSecond)} a second`,
-    countOf(mooredClients, 'moored client'),
+    ...(count === undefined ? [] : [countOf(count, 'visit')]),
+    `${decimal(requestsPerSecond)} requests a second`,
+    countOf(mooredClients, 'client'),
+  ];
+  const tables = [
+    [REPLICA_HEAD, ...replicas.map(replicaLine)],
+    [TRAFFIC_HEAD, ...trafficLines(snapshot)],
+    ...(hasSessions(snapshot) ? [[SESSION_HEAD, ...sessionLines(snapshot)]] : []),
+    ...(count === undefined ? [] : [[VISIT_HEAD, ...visitLines(snapshot)]]),
   ];
   return [
     headline(snapshot).text,
     sums.join(', '),
     ...incidents.map(incidentLine),
-    '',
-    ...align([REPLICA_HEAD, ...replicaLines]),
-    '',
-    ...align([VISIT_HEAD, ...visitLines]),
+    ...tables.flatMap((lines) => ['', ...align(lines)]),
   ].join('\n');
 }
 
-const NUMBER = /^[\d,.]+$|^-$/;
+function replicaLine(replica: ReplicaView): string[] {
+  const { address, startedAtMs, version, figures } = replica;
+  const { latencyMs, requestsPerSecond, mooredClients, requests, errors } = figures;
+  const now = isCurrent(replica)
+    ? [
+        decimal(requestsPerSecond),
+        wholeNumber(mooredClients),
+        ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map((ms) => (ms === undefined ? '-' : decimal(ms))),
+      ]
+    : Array<string>(5).fill('-');
+  const sums = [wholeNumber(requests), wholeNumber(errors)];
+  return [address, statusName(replica), ...now, ...sums, dayAndTime(startedAtMs), version];
+}
+
+function trafficLines({ traffic }: Snapshot): string[][] {
+  return traffic.map(({ route, statuses }) => [route, ...STATUS_CLASSES.map((name) => wholeNumber(statuses[name]))]);
+}
+
+function sessionLines({ replicas, sessions }: Snapshot): string[][] {
+  const line = (name: string, { copies, bytes, memoryReads, databaseReads, commits, conflicts }: SessionSums) => {
+    const reads = memoryReads + databaseReads;
+    const counts = [commits, conflicts].map(wholeNumber);
+    return [name, wholeNumber(copies), byteSize(bytes), wholeNumber(reads), share(memoryReads, reads), ...counts];
+  };
+  const ofReplicas = replicas
+    .filter(isCurrent)
+    .flatMap(({ address, figures }) => (figures.sessions ? [line(address, figures.sessions)] : []));
+  return [...ofReplicas, line('all', sessions)];
+}
+
+function visitLines({ lastVisits }: Snapshot): string[][] {
+  return lastVisits.map(({ number, address, affinity, timeMs }) => [
+    wholeNumber(number),
+    address,
+    affinity,
+    clockTime(timeMs),
+  ]);
+}
+
+const NUMBER = /^[\d,.]+(?: %| kB| MB)?$|^[-–]$/;
 
 /** Pads the cells of each column to the same width, numbers to the right. */
 function align([head = [], ...lines]: string[][]): string[] {

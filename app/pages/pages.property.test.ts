@@ -28,6 +28,24 @@ const number = fc.nat(1_000_000);
 const timeMs = fc.nat(4_000_000_000_000);
 const affinity = fc.constantFrom(...VISIT_VERDICTS);
 
+const sessions = fc.record({
+  copies: number,
+  bytes: number,
+  memoryReads: number,
+  databaseReads: number,
+  commits: number,
+  conflicts: number,
+});
+
+const traffic = fc.array(
+  fc.record({
+    route: hostile,
+    total: number,
+    statuses: fc.record({ '1xx': number, '2xx': number, '3xx': number, '4xx': number, '5xx': number }),
+  }),
+  { maxLength: 12 },
+);
+
 const replicas: fc.Arbitrary<ReplicaView[]> = fc.array(
   fc.record({
     sid: hostile,
@@ -38,9 +56,12 @@ const replicas: fc.Arbitrary<ReplicaView[]> = fc.array(
     startedAtMs: timeMs,
     seenMsAgo: number,
     figures: fc.record({
-      visits: number,
+      requests: number,
       errors: number,
+      visits: number,
+      requestsPerSecond: fc.double({ min: 0, max: 1e6, noNaN: true }),
       visitsPerSecond: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      sessions,
       mooredClients: number,
       latencyMs: fc.option(fc.record({ p50: number, p95: number, p99: number })),
     }),
@@ -51,9 +72,12 @@ const replicas: fc.Arbitrary<ReplicaView[]> = fc.array(
 const snapshots: fc.Arbitrary<Snapshot> = fc.record({
   timeMs,
   count: number,
+  requestsPerSecond: number,
   visitsPerSecond: number,
   mooredClients: number,
+  sessions,
   replicas,
+  traffic,
   history: fc.constant({
     startMs: 0,
     bucketMs: 5000,
@@ -104,13 +128,16 @@ test('values of replicas and visits are escaped on the dashboard', async () => {
   );
 });
 
-test('the dashboard in text has a line for each replica, visit and incident, whatever the figures are', () => {
+test('the dashboard in text has a line for each replica, route, visit and incident, whatever the figures are', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
       const lines = dashboardText(snapshot).split('\n');
-      const { replicas, lastVisits, incidents } = snapshot;
-      const HEADS_AND_SPACES = 6;
-      expect(lines).toHaveLength(replicas.length + lastVisits.length + incidents.length + HEADS_AND_SPACES);
+      const { replicas, traffic, lastVisits, incidents, sessions } = snapshot;
+      const current = replicas.filter(({ state }) => state !== 'gone');
+      const sessionLines = Object.values(sessions).some((count) => count > 0) ? current.length + 3 : 0;
+      const HEADS_AND_SPACES = 8;
+      const rows = replicas.length + traffic.length + lastVisits.length + incidents.length + sessionLines;
+      expect(lines).toHaveLength(rows + HEADS_AND_SPACES);
     }),
     { numRuns: 50 },
   );

@@ -18,18 +18,18 @@ const latency = (of: 'p50' | 'p95' | 'p99') => (replica: ReplicaView) => {
 
 const COLUMNS: Column[] = [
   { title: 'State', cell: stateLabel },
-  { title: 'Visits/s', isNumber: true, cell: ({ figures }) => decimal(figures.visitsPerSecond) },
+  { title: 'Requests/s', isNumber: true, cell: ({ figures }) => decimal(figures.requestsPerSecond) },
   { title: 'Clients', isNumber: true, cell: ({ figures }) => wholeNumber(figures.mooredClients) },
   { title: 'p50 ms', isNumber: true, cell: latency('p50') },
   { title: 'p95 ms', isNumber: true, cell: latency('p95') },
   { title: 'p99 ms', isNumber: true, cell: latency('p99') },
-  { title: 'Visits', isNumber: true, cell: ({ figures }) => wholeNumber(figures.visits) },
-  { title: 'Refused', isNumber: true, cell: ({ figures }) => wholeNumber(figures.errors) },
+  { title: 'Requests', isNumber: true, cell: ({ figures }) => wholeNumber(figures.requests) },
+  { title: 'Errors', isNumber: true, cell: ({ figures }) => wholeNumber(figures.errors) },
   { title: 'Since (UTC)', cell: ({ startedAtMs }) => dayAndTime(startedAtMs) },
   { title: 'Version', cell: ({ version }) => version },
 ];
 
-const NOW_ONLY = new Set(['Visits/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']);
+const NOW_ONLY = new Set(['Requests/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']);
 
 /**
  * Renders everything that is known of each replica. The ARIA roles repeat the elements' own: on narrow screens CSS shows each

@@ -23,3 +23,16 @@ export function clockTime(timeMs: number): string {
 export function dayAndTime(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ');
 }
+
+/** Formats a size with a decimal prefix: `0 kB`, `12.5 kB`, `1.2 MB`. */
+export function byteSize(bytes: number): string {
+  return bytes < 1e6 ? `${decimal(bytes / 1e3)} kB` : `${decimal(bytes / 1e6)} MB`;
+}
+
+/** Formats a share: `97.5 %`. Only all and nothing are rounded to 100 and 0; `–` when there is no whole. */
+export function share(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  const percent = (100 * part) / whole;
+  const rounded = Math.min(99.9, Math.max(0.1, percent));
+  return `${percent === 0 || percent === 100 ? percent : rounded.toFixed(1)} %`;
+}

@@ -1,4 +1,5 @@
 import type { AffinityVerdict } from '../affinity/verdict.ts';
+import type { RecentCounts } from './recent-counts.ts';
 
 /** The verdicts that a replica can give; `takeover` comes from the edge only. */
 export type VisitVerdict = Exclude<AffinityVerdict, 'takeover'>;
@@ -13,11 +14,14 @@ export interface CountedVisit {
   requestId: string;
 }
 
-/** Counts of visits in buckets of `HISTORY_BUCKET_MS`, oldest first; the last one has the number `lastBucket`. */
+/**
+ * Counts of clients' requests in buckets of `HISTORY_BUCKET_MS`, oldest first; the last one has the number `lastBucket`. Each
+ * request is in one of the lists.
+ */
 export interface ReplicaHistory {
   lastBucket: number;
   verdicts: Record<VisitVerdict, number[]>;
-  /** Visits answered with a server error. */
+  /** Requests answered with a server error. The name is from when only visits were counted. */
   refused: number[];
 }
 
@@ -40,18 +44,43 @@ export interface Interruption {
   untilMs: number;
 }
 
-/** What a replica counted since its start, and recently. Its size does not grow with the replica's uptime. */
+/** The classes of status codes: `2xx` and so on. */
+export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+export type StatusClass = (typeof STATUS_CLASSES)[number];
+
+/** What happens to sessions: read from memory or the database, a change committed, a change made again. */
+export const SESSION_COUNTERS = ['memoryReads', 'databaseReads', 'commits', 'conflicts'] as const;
+export type SessionCounter = (typeof SESSION_COUNTERS)[number];
+
+export interface SessionFigures {
+  /** Sessions in the replica's memory, and about how much memory they take. */
+  copies: number;
+  bytes: number;
+  /** By `SessionCounter`. */
+  recent: RecentCounts;
+}
+
+/**
+ * What a replica counted since its start, and recently. Its size does not grow with the replica's uptime. During an update,
+ * replicas of the version before read it, so a field that they read keeps its name and its type.
+ */
 export interface ReplicaStats {
-  visits: number;
-  /** Visits refused since the start. */
+  /** Clients' requests since the start, and how many of them were answered with a server error. */
+  requests: number;
   errors: number;
-  /** Average over the last seconds. */
+  visits: number;
+  /** Averages over the last seconds. */
+  requestsPerSecond: number;
   visitsPerSecond: number;
-  /** Clients that visited within the affinity cookie's idle timeout. */
+  /** Clients that made a request within the affinity cookie's idle timeout. */
   mooredClients: number;
-  /** Latency of the last minute's visits, in milliseconds; null when there were none. */
+  /** Latency of the last minute's requests, in milliseconds; null when there were none. */
   latencyMs: { p50: number; p95: number; p99: number } | null;
   history: ReplicaHistory;
+  /** Requests, named by status class and route: `2xx /cart`; missing from a replica of an earlier version. */
+  traffic?: RecentCounts;
+  /** Missing from a replica of an earlier version. */
+  sessions?: SessionFigures;
   /** Recent times in which the replica was lost or could not reach the database, newest first. */
   interruptions: Interruption[];
   /** Newest first. */
@@ -113,8 +142,14 @@ interface ReplicaRow {
   figures: unknown;
 }
 
-/** Defaults for fields that replicas of an earlier version do not report. */
-const NOT_REPORTED = { interruptions: [] };
+/** Fields that replicas of an earlier version do not report. */
+type Later = 'interruptions' | 'requests' | 'requestsPerSecond';
+
+/** Adds the fields that an earlier version does not report. The requests that it counted were visits. */
+function withDefaults(figures: Omit<ReplicaStats, Later> & Partial<ReplicaStats>): ReplicaStats {
+  const { visits, visitsPerSecond } = figures;
+  return { interruptions: [], requests: visits, requestsPerSecond: visitsPerSecond, ...figures };
+}
 
 /** Converts a row to the type `list` returns. Only replicas write this table, so the content is not validated. */
 export function toRegisteredReplica(row: ReplicaRow, seenMsAgo: number): RegisteredReplica {
@@ -127,6 +162,6 @@ export function toRegisteredReplica(row: ReplicaRow, seenMsAgo: number): Registe
     state,
     startedAtMs: startedAt.getTime(),
     seenMsAgo,
-    figures: { ...NOT_REPORTED, ...(row.figures as ReplicaStats) },
+    figures: withDefaults(row.figures as ReplicaStats),
   };
 }

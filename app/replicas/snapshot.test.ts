@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { figures, history, report } from '../../testkit/replicas/reports.ts';
-import { HISTORY_BUCKET_MS, type ReplicaHistory, type ReplicaReport } from './registry.ts';
+import { RECENT_BUCKET_MS } from './recent-counts.ts';
+import { HISTORY_BUCKET_MS, type ReplicaReport } from './registry.ts';
 import { createSnapshotReader, GONE_AFTER_MS, takeSnapshot } from './snapshot.ts';
 
 const NOW_MS = 100 * HISTORY_BUCKET_MS;
@@ -24,10 +25,18 @@ describe('the state of a replica', () => {
   });
 });
 
-test('visits per second and moored clients are sums over the replicas that are not gone', () => {
-  const each = { figures: figures({ visitsPerSecond: 10, mooredClients: 3 }) };
+test('rates, clients and sessions are sums over the replicas that are not gone', () => {
+  const recent = { lastBucket: 1, counts: { memoryReads: [5, 1], commits: [2] } };
+  const sessions = { copies: 4, bytes: 100, recent };
+  const each = { figures: figures({ requestsPerSecond: 20, visitsPerSecond: 10, mooredClients: 3, sessions }) };
   const replicas = [seen('a', each), seen('b', { ...each, state: 'draining' }), seen('c', each, 9000)];
-  expect(takeSnapshot(42, replicas, NOW_MS)).toMatchObject({ count: 42, visitsPerSecond: 20, mooredClients: 6 });
+  expect(takeSnapshot(42, replicas, NOW_MS)).toMatchObject({
+    count: 42,
+    requestsPerSecond: 40,
+    visitsPerSecond: 20,
+    mooredClients: 6,
+    sessions: { copies: 8, bytes: 200, memoryReads: 12, databaseReads: 0, commits: 4, conflicts: 0 },
+  });
 });
 
 test('replicas are sorted by address, numerically', () => {
@@ -107,11 +116,18 @@ test('replicas with a problem come first, stopped ones last', () => {
   expect(takeSnapshot(0, replicas, NOW_MS).replicas.map(({ sid }) => sid)).toEqual(['d', 'c', 'b', 'a']);
 });
 
-test('a row of an earlier version is shown without the fields that it lacks', () => {
-  const { refused: _refused, ...earlier } = history(100, { hit: [5] });
-  const replicas = [seen('a', { figures: figures({ history: earlier as ReplicaHistory }) })];
-  const { verdicts, refused } = takeSnapshot(0, replicas, NOW_MS).history;
-  expect([verdicts.hit.at(-1), refused.at(-1)]).toEqual([5, 0]);
+test('traffic is the sum over all replicas, also those that are gone', () => {
+  const lastBucket = Math.floor(NOW_MS / RECENT_BUCKET_MS);
+  const traffic = { lastBucket, counts: { '2xx /': [3], '5xx /': [1] } };
+  const replicas = [seen('a', { figures: figures({ traffic }) }), seen('b', { figures: figures({ traffic }) }, 9000)];
+  expect(takeSnapshot(0, replicas, NOW_MS).traffic).toEqual([
+    { route: '/', total: 8, statuses: { '1xx': 0, '2xx': 6, '3xx': 0, '4xx': 0, '5xx': 2 } },
+  ]);
+});
+
+test('an app that counts no visits has no number of visits', async () => {
+  const read = createSnapshotReader({ count: undefined, replicas: { list: async () => [] }, nowMs: () => NOW_MS });
+  expect(await read()).not.toHaveProperty('count');
 });
 
 test('a snapshot reads the counter and the reports, and nothing else', async () => {

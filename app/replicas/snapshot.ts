@@ -7,11 +7,15 @@ import {
   type ReplicaRegistry,
   type ReplicaReport,
   type ReplicaStats,
+  SESSION_COUNTERS,
   type Series,
+  type SessionCounter,
+  type SessionFigures,
   seriesOf,
   VISIT_VERDICTS,
   type VisitVerdict,
 } from './registry.ts';
+import { type RouteTraffic, sumTraffic } from './traffic.ts';
 
 /**
  * A replica's state as others see it. `gone`: it stopped, or has not reported for `GONE_AFTER_MS`. `unknown`: the database,
@@ -24,8 +28,14 @@ export interface ReplicaView extends Omit<ReplicaReport, 'state' | 'figures'> {
   /** Whether a gone replica stopped without a last report, for example because it was killed. */
   isLost: boolean;
   seenMsAgo: number;
-  figures: Omit<ReplicaStats, 'history' | 'lastVisits' | 'interruptions'>;
+  figures: Omit<ReplicaStats, 'history' | 'lastVisits' | 'interruptions' | 'traffic' | 'sessions'> & {
+    /** Missing from a replica of an earlier version. */
+    sessions?: SessionSums;
+  };
 }
+
+/** The sessions in memory now, and what happened to sessions in the last five minutes. */
+export type SessionSums = Pick<SessionFigures, 'copies' | 'bytes'> & Record<SessionCounter, number>;
 
 /** A visit with the address of the replica that counted it. */
 export interface PlacedVisit extends CountedVisit {
@@ -36,13 +46,21 @@ export interface PlacedVisit extends CountedVisit {
 export interface Snapshot {
   /** Milliseconds since the epoch. */
   timeMs: number;
-  count: number;
-  /** Sum over the replicas that are not gone. */
+  /** All visits ever counted; missing when the app counts none. */
+  count?: number;
+  /** Sums over the replicas that are not gone. */
+  requestsPerSecond: number;
   visitsPerSecond: number;
   mooredClients: number;
+  sessions: SessionSums;
   /** Lost ones first, then draining, ready and stopped ones, each by address. */
   replicas: ReplicaView[];
-  /** Visits of all replicas by verdict, and refused ones, in buckets of `bucketMs`; the first bucket starts at `startMs`. */
+  /** Requests to all replicas by route, the busiest first, within the time of the history. */
+  traffic: RouteTraffic[];
+  /**
+   * Requests to all replicas by verdict, and those answered with a server error, in buckets of `bucketMs`; the first bucket starts at
+   * `startMs`.
+   */
   history: { startMs: number; bucketMs: number; verdicts: Record<VisitVerdict, number[]>; refused: number[] };
   /** Incidents within the time of the history, the latest first. */
   incidents: Incident[];
@@ -59,7 +77,8 @@ const LAST_VISITS = 12;
 const numerically = new Intl.Collator('en', { numeric: true });
 
 export interface SnapshotReaderOptions {
-  count: () => Promise<number>;
+  /** Reads the number of all visits; undefined when the app counts none. */
+  count: (() => Promise<number>) | undefined;
   replicas: Pick<ReplicaRegistry, 'list'>;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
@@ -72,12 +91,12 @@ export interface SnapshotReaderOptions {
 export function createSnapshotReader(options: SnapshotReaderOptions): () => Promise<Snapshot> {
   const { count, replicas, nowMs = Date.now } = options;
   return async () => {
-    const [counted, seen] = await Promise.all([count(), replicas.list()]);
+    const [counted, seen] = await Promise.all([count?.(), replicas.list()]);
     return takeSnapshot(counted, seen, nowMs());
   };
 }
 
-export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
+export function takeSnapshot(count: number | undefined, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
   const replicas = seen
     .map(viewReplica)
     .sort((a, b) => urgency(a) - urgency(b) || numerically.compare(a.address, b.address));
@@ -87,10 +106,16 @@ export function takeSnapshot(count: number, seen: readonly RegisteredReplica[], 
   const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
   return {
     timeMs,
-    count,
+    ...(count !== undefined && { count }),
+    requestsPerSecond: total(({ requestsPerSecond }) => requestsPerSecond),
     visitsPerSecond: total(({ visitsPerSecond }) => visitsPerSecond),
     mooredClients: total(({ mooredClients }) => mooredClients),
+    sessions: addUpSessions(present.flatMap(({ figures }) => figures.sessions ?? [])),
     replicas,
+    traffic: sumTraffic(
+      seen.flatMap(({ figures }) => figures.traffic ?? []),
+      timeMs,
+    ),
     history: {
       startMs: (lastBucket - HISTORY_BUCKETS + 1) * HISTORY_BUCKET_MS,
       bucketMs: HISTORY_BUCKET_MS,
@@ -128,9 +153,33 @@ function lastVisitsOf(seen: readonly RegisteredReplica[]): PlacedVisit[] {
 /** Converts a report to what the dashboard shows. */
 export function viewReplica(seen: RegisteredReplica): ReplicaView {
   const { state, figures, ...rest } = seen;
-  const { history: _history, lastVisits: _lastVisits, interruptions: _interruptions, ...now } = figures;
+  const {
+    history: _history,
+    lastVisits: _lastVisits,
+    interruptions: _interruptions,
+    traffic: _traffic,
+    ...now
+  } = figures;
+  const { sessions, ...others } = now;
   const lost = isLost(seen);
-  return { ...rest, state: lost || state === 'stopped' ? 'gone' : state, isLost: lost, figures: now };
+  const view = { ...others, ...(sessions && { sessions: sessionSums(sessions) }) };
+  return { ...rest, state: lost || state === 'stopped' ? 'gone' : state, isLost: lost, figures: view };
+}
+
+function sessionSums({ copies, bytes, recent }: SessionFigures): SessionSums {
+  const sum = (name: SessionCounter) => (recent.counts[name] ?? []).reduce((total, count) => total + count, 0);
+  const counters = Object.fromEntries(SESSION_COUNTERS.map((name) => [name, sum(name)])) as Record<
+    SessionCounter,
+    number
+  >;
+  return { copies, bytes, ...counters };
+}
+
+function addUpSessions(all: readonly SessionSums[]): SessionSums {
+  const sums: SessionSums = { copies: 0, bytes: 0, memoryReads: 0, databaseReads: 0, commits: 0, conflicts: 0 };
+  for (const sessions of all)
+    for (const name of Object.keys(sums) as (keyof SessionSums)[]) sums[name] += sessions[name];
+  return sums;
 }
 
 /** Whether a replica is gone without a last report. */

@@ -1,4 +1,4 @@
-import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
+import { isClientTraffic } from './client-traffic.ts';
 import {
   type CountedVisit,
   HISTORY_BUCKET_MS,
@@ -11,7 +11,9 @@ import {
   VISIT_VERDICTS,
 } from './registry.ts';
 import type { RequestEvent } from './request-event.ts';
+import { createSeenClients } from './seen-clients.ts';
 import { createTimeBuckets } from './time-buckets.ts';
+import { createTrafficRecorder } from './traffic.ts';
 
 /** Keeps recent latencies and computes their percentiles. */
 export interface RecentLatency {
@@ -30,21 +32,19 @@ export interface StatsRecorderOptions {
   clientLimit?: number;
 }
 
-/** Counts one replica's own visits, for the dashboard. Its size is bounded, however many visits there are. */
+/** Counts the requests of one replica's clients, for the dashboard. Its size is bounded, however many requests there are. */
 export interface StatsRecorder {
   observe(request: RequestEvent): void;
-  /** Removes a client that gave up its affinity. */
-  release(clientId: string): void;
   /** Continues the previous process' history under the same server id, so that a restart leaves no gap. */
-  resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits'>): void;
+  resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits' | 'traffic'>): void;
   figures(): RecordedStats;
 }
 
-/** The stats from requests; interruptions are recorded elsewhere. */
-export type RecordedStats = Omit<ReplicaStats, 'interruptions'>;
+/** The stats from requests; interruptions and sessions are recorded elsewhere. */
+export type RecordedStats = Omit<ReplicaStats, 'interruptions' | 'sessions'>;
 
 const LAST_VISITS = 10;
-/** Visits per second are the mean over this many whole seconds. */
+/** Rates are the mean over this many whole seconds. */
 const RATE_SECONDS = 3;
 
 export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorder {
@@ -57,53 +57,40 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
     invalid: 0,
     refused: 0,
   }));
-  const seconds = createTimeBuckets<{ visits: number }>(RATE_SECONDS + 1, () => ({ visits: 0 }));
-  // The time of each client's last visit, the oldest first.
-  const clients = new Map<string, number>();
+  const seconds = createTimeBuckets(RATE_SECONDS + 1, () => ({ requests: 0, visits: 0 }));
+  const clients = createSeenClients({ limit: clientLimit, monotonicMs });
+  const traffic = createTrafficRecorder(nowMs);
   const lastVisits: CountedVisit[] = [];
-  let visits = 0;
+  let requests = 0;
   let errors = 0;
-
-  const bucketAt = (timeMs: number) => buckets.at(Math.floor(timeMs / HISTORY_BUCKET_MS));
+  let visits = 0;
 
   function keepLastVisits(): void {
     lastVisits.length = Math.min(lastVisits.length, LAST_VISITS);
   }
 
-  function forgetIdleClients(): void {
-    const idleSinceMs = monotonicMs() - AFFINITY_IDLE_TIMEOUT_SECONDS * 1000;
-    for (const [clientId, seenAtMs] of clients) {
-      if (seenAtMs > idleSinceMs && clients.size <= clientLimit) return;
-      clients.delete(clientId);
-    }
-  }
-
   return {
-    observe({ route, status, affinity, durationMs, visit }) {
-      if (!visit) {
-        if (route !== '/' || status < 500) return;
-        errors++;
-        bucketAt(nowMs()).refused++;
-        return;
-      }
-      const timeMs = nowMs();
-      visits++;
+    observe({ route, status, affinity, durationMs, client, visit }) {
+      if (!isClientTraffic(route)) return;
+      const bucket = buckets.at(Math.floor(nowMs() / HISTORY_BUCKET_MS));
+      const second = seconds.at(Math.floor(monotonicMs() / 1000));
+      requests++;
+      second.requests++;
       latency.record(durationMs);
-      seconds.at(Math.floor(monotonicMs() / 1000)).visits++;
-      if (affinity !== 'takeover') bucketAt(timeMs)[affinity]++;
-      const { number, requestId, clientId } = visit;
-      lastVisits.unshift({ number, timeMs: visit.timeMs, affinity, requestId });
+      clients.see(client);
+      traffic.add(route, status);
+      if (status >= 500) {
+        errors++;
+        bucket.refused++;
+      } else if (affinity !== 'takeover') bucket[affinity]++;
+      if (!visit) return;
+      visits++;
+      second.visits++;
+      lastVisits.unshift({ ...visit, affinity });
       keepLastVisits();
-      clients.delete(clientId);
-      clients.set(clientId, monotonicMs());
-      forgetIdleClients();
     },
 
-    release(clientId) {
-      clients.delete(clientId);
-    },
-
-    resume({ history, lastVisits: earlierVisits }) {
+    resume({ history, lastVisits: earlierVisits, traffic: earlierTraffic }) {
       const firstBucket = history.lastBucket - HISTORY_BUCKETS + 1;
       // Slots are reused: an older bucket, or a future one from a wrong clock, would overwrite one that is shown.
       const isShown = (bucket: number) => Math.abs(Math.floor(nowMs() / HISTORY_BUCKET_MS) - bucket) < HISTORY_BUCKETS;
@@ -114,20 +101,23 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
       }
       lastVisits.push(...earlierVisits);
       keepLastVisits();
+      if (earlierTraffic) traffic.resume(earlierTraffic);
     },
 
     figures() {
-      const timeMs = nowMs();
-      forgetIdleClients();
-      const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
+      const lastBucket = Math.floor(nowMs() / HISTORY_BUCKET_MS);
       const history = buckets.upTo(lastBucket, HISTORY_BUCKETS);
       // Without the current second, which is not over yet.
       const wholeSeconds = seconds.upTo(Math.floor(monotonicMs() / 1000) - 1, RATE_SECONDS);
+      const rate = (of: 'requests' | 'visits') =>
+        wholeSeconds.reduce((sum, second) => sum + second[of], 0) / RATE_SECONDS;
       return {
-        visits,
+        requests,
         errors,
-        visitsPerSecond: wholeSeconds.reduce((sum, second) => sum + second.visits, 0) / RATE_SECONDS,
-        mooredClients: clients.size,
+        visits,
+        requestsPerSecond: rate('requests'),
+        visitsPerSecond: rate('visits'),
+        mooredClients: clients.count(),
         latencyMs: latency.percentilesMs(),
         history: {
           lastBucket,
@@ -136,6 +126,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
           ) as ReplicaHistory['verdicts'],
           refused: history.map(({ refused }) => refused),
         },
+        traffic: traffic.report(),
         lastVisits: [...lastVisits],
       };
     },

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { moorClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { sendError } from '../http/error-response.ts';
 import { isPrefetch } from '../http/prefetch.ts';
@@ -19,7 +18,7 @@ declare module '../sessions/session-data.ts' {
 const LISTED_VISITS = 10;
 
 /** The visit counter: `GET /` counts a visit, `GET /showcount` returns the counter. */
-export const counter: Route = { path: '/', takeover: true, create: createCounter };
+export const counter: Route = { path: '/', takeover: true, countsVisits: true, create: createCounter };
 
 function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -34,7 +33,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
     if (isPrefetch(c)) return sendError(c, 425, 'Too early to prefetch this page: the request would count a visit.');
 
     const number = await visits.record(visit);
-    c.set('visit', { number, timeMs, requestId, clientId: moorClientId(c) });
+    c.set('visit', { number, timeMs, requestId });
     const affinity = c.get('affinity');
     const type = preferredType(c, TYPES_WITH_HTML);
     const { address, sid } = server;

@@ -3,15 +3,10 @@ import { except } from 'hono/combine';
 import { setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { AFFINITY_COOKIE } from '../affinity/cookie.ts';
-import { CLIENT_ID_COOKIE, readClientId } from '../client/client-id.ts';
+import { CLIENT_ID_COOKIE } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { preferredType, respond, TYPES_WITH_HTML } from '../http/respond.ts';
 import type { Route } from './route.ts';
-
-export interface ReleaseOptions {
-  /** Called with the id of the client that gives up its affinity. */
-  release: (clientId: string) => void;
-}
 
 /** `POST /let-go`: see `createReleaseRoute`. */
 export const release: Route = { path: '/let-go', create: createReleaseRoute };
@@ -20,13 +15,12 @@ export const release: Route = { path: '/let-go', create: createReleaseRoute };
  * Creates the route that ends a client's affinity: `POST /` deletes its cookies, which no script can, since they are
  * `HttpOnly`. A balancer puts its own cookie before these, and of two cookies browsers keep the last.
  */
-export function createReleaseRoute({ release }: ReleaseOptions): Hono<AppEnv> {
+export function createReleaseRoute(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(except(isNoBrowser, csrf({ origin: isOwnOrigin })));
 
   app.post('/', (c) => {
-    const clientId = readClientId(c);
-    if (clientId !== undefined) release(clientId);
+    c.set('hasLetGo', true);
     for (const name of [AFFINITY_COOKIE, CLIENT_ID_COOKIE]) {
       setCookie(c, name, '', { maxAge: 0, path: '/', httpOnly: true, sameSite: 'Lax' });
     }

@@ -18,8 +18,6 @@ export interface RouteServices {
   dashboard: { access: DashboardAccess; feed: DashboardFeed };
   page: PageContext;
   log: Log;
-  /** Called with the client's id when a client gives up its affinity. */
-  release: (clientId: string) => void;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining: () => boolean;
   /** Wall-clock time, in milliseconds since the epoch. */
@@ -35,6 +33,8 @@ export interface Route {
    * can be in the database. Otherwise the client gets 502.
    */
   takeover?: boolean;
+  /** Whether the handlers count visits, which the dashboard then shows. */
+  countsVisits?: boolean;
   /** Creates the handlers; undefined when the configuration turns the route off. */
   create(services: RouteServices): Hono<AppEnv> | undefined;
 }

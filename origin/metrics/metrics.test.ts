@@ -46,7 +46,8 @@ async function value(metrics: Metrics, name: string, labels: Record<string, stri
 }
 
 describe('requests', () => {
-  const request = { route: '/', status: 200, affinity: 'hit', durationMs: 3 } as const;
+  const client = { id: 'c'.repeat(24), address: '203.0.113.77', hasLetGo: false };
+  const request = { route: '/', method: 'GET', status: 200, affinity: 'hit', durationMs: 3, client } as const;
 
   test('are counted by route, status and verdict, and timed in seconds', async () => {
     const metrics = createMetrics();
@@ -67,11 +68,12 @@ describe('requests', () => {
 
   test('have no labels but route, status and verdict: no data of visit or client', async () => {
     const metrics = createMetrics();
-    const ofTheVisit = { number: 1, timeMs: 2, requestId: 'chosen-by-a-client', clientId: 'c'.repeat(32) };
+    const ofTheVisit = { number: 1, timeMs: 2, requestId: 'chosen-by-a-client' };
     metrics.observe({ ...request, visit: ofTheVisit });
     const { text } = await metrics.expose({ openMetrics: false });
     expect(text).not.toContain('chosen-by-a-client');
-    expect(text).not.toContain(ofTheVisit.clientId);
+    expect(text).not.toContain(client.id);
+    expect(text).not.toContain(client.address);
     const names = (await samples(metrics, 'mooring_requests_total')).flatMap(({ labels }) => Object.keys(labels));
     expect(new Set(names)).toEqual(new Set(['route', 'status', 'affinity']));
   });

@@ -18,8 +18,10 @@ export function history(lastBucket: number, newest: Partial<Record<Series, numbe
 /** Returns a replica's stats, with plausible values for the fields not given. */
 export function figures(fields: Partial<ReplicaStats> = {}): ReplicaStats {
   return {
-    visits: 0,
+    requests: 0,
     errors: 0,
+    visits: 0,
+    requestsPerSecond: 0,
     visitsPerSecond: 0,
     mooredClients: 0,
     latencyMs: null,

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createTrafficRecorder, noRequests, sumTraffic } from './traffic.ts';
+
+const NOW_MS = 1_000_000_000;
+
+function counted(...requests: [route: string, status: number][]) {
+  const traffic = createTrafficRecorder(() => NOW_MS);
+  for (const [route, status] of requests) traffic.add(route, status);
+  return traffic.report();
+}
+
+test('requests of all replicas are added up by route and status class, the busiest route first', () => {
+  const a = counted(['/', 200], ['/cart/:item', 204], ['/cart/:item', 500], ['*', 404]);
+  const b = counted(['/cart/:item', 303], ['/', 200], ['/cart/:item', 599], ['/ws', 101]);
+  expect(sumTraffic([a, b], NOW_MS)).toEqual([
+    { route: '/cart/:item', total: 4, statuses: { ...noRequests(), '2xx': 1, '3xx': 1, '5xx': 2 } },
+    { route: '/', total: 2, statuses: { ...noRequests(), '2xx': 2 } },
+    { route: '*', total: 1, statuses: { ...noRequests(), '4xx': 1 } },
+    { route: '/ws', total: 1, statuses: { ...noRequests(), '1xx': 1 } },
+  ]);
+});
+
+test('a replica names thirty routes, and counts the rest together', () => {
+  const requests = Array.from({ length: 50 }, (_, index): [string, number] => [`/route-${index}`, 200]);
+  const routes = sumTraffic([counted(...requests, ...requests)], NOW_MS);
+  expect(routes).toHaveLength(31);
+  expect(routes[0]).toMatchObject({ route: 'other', total: 40 });
+  expect(routes[1]).toMatchObject({ route: '/route-0', total: 2 });
+});
+
+test('a name that a later version counts in is left out', () => {
+  const report = { ...counted(['/', 200]), counts: { 'bytes /': [5], '2xx /': [1] } };
+  expect(sumTraffic([report], NOW_MS)).toEqual([{ route: '/', total: 1, statuses: { ...noRequests(), '2xx': 1 } }]);
+});
