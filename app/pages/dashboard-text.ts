@@ -1,5 +1,5 @@
-import { STATUS_CLASSES } from '../replicas/registry.ts';
 import type { ReplicaView, SessionSums, Snapshot } from '../replicas/snapshot.ts';
+import { STATUS_CLASSES } from '../replicas/status-class.ts';
 import { headline } from './headline.ts';
 import { incidentLine } from './incident-list.ts';
 import { isCurrent, statusName } from './replica-state.ts';

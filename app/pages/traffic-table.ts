@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { STATUS_CLASSES, type StatusClass } from '../replicas/registry.ts';
+import { STATUS_CLASSES, type StatusClass } from '../replicas/status-class.ts';
 import type { RouteTraffic } from '../replicas/traffic.ts';
 import type { Html } from './html.ts';
 import { countOf, wholeNumber } from './words.ts';

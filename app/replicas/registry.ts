@@ -44,10 +44,6 @@ export interface Interruption {
   untilMs: number;
 }
 
-/** The classes of status codes: `2xx` and so on. */
-export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
-export type StatusClass = (typeof STATUS_CLASSES)[number];
-
 /** What happens to sessions: read from memory or the database, a change committed, a change made again. */
 export const SESSION_COUNTERS = ['memoryReads', 'databaseReads', 'commits', 'conflicts'] as const;
 export type SessionCounter = (typeof SESSION_COUNTERS)[number];

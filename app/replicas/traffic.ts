@@ -1,5 +1,5 @@
 import { createRecentCounts, type RecentCounts, sumRecentCounts } from './recent-counts.ts';
-import { STATUS_CLASSES, type StatusClass } from './registry.ts';
+import { STATUS_CLASSES, type StatusClass, statusClassOf } from './status-class.ts';
 
 /** Requests to one route in the last five minutes. */
 export interface RouteTraffic {
@@ -28,7 +28,7 @@ export function createTrafficRecorder(nowMs: () => number): TrafficRecorder {
   return {
     add(route, status) {
       if (!named.has(route) && named.size < ROUTE_LIMIT) named.add(route);
-      add(`${Math.floor(status / 100)}xx ${named.has(route) ? route : OTHER}`);
+      add(`${statusClassOf(status)} ${named.has(route) ? route : OTHER}`);
     },
     resume,
     report,

@@ -27,10 +27,10 @@ const ADVICE: Record<string, Advice> = {
   MooringErrorRatioHigh: {
     when: 'More than 1 % of the answers within five minutes were 5xx.',
     advice:
-      'Look up the status on the dashboard: 503 means the database or a full queue, 500 a bug, which is in the logs. Requests that Nginx itself rejects are not counted here; they are in its access log, without a `peer`.',
+      'Look up the route and the status on the dashboard: 503 means the database or a full queue, 500 a bug, which is in the logs. Requests that Nginx itself rejects are not counted here; they are in its access log, without a `peer`.',
   },
   MooringLatencyHigh: {
-    when: 'The p99 of `GET /` over five minutes is above 0.5 s.',
+    when: 'The p99 of all requests over five minutes is above 0.5 s.',
     advice:
       "Compare it with the duration of a transaction: if both rose, the cause is the database, otherwise the replicas' CPU or event loop.",
   },

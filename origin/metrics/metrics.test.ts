@@ -49,24 +49,24 @@ describe('requests', () => {
   const client = { id: 'c'.repeat(24), address: '203.0.113.77', hasLetGo: false };
   const request = { route: '/', method: 'GET', status: 200, affinity: 'hit', durationMs: 3, client } as const;
 
-  test('are counted by route, status and verdict, and timed in seconds', async () => {
+  test('are counted by route, method, status and verdict, and timed in seconds', async () => {
     const metrics = createMetrics();
     metrics.observe(request);
     metrics.observe({ ...request, durationMs: 30 });
-    metrics.observe({ ...request, route: '*', status: 404, affinity: 'new' });
+    metrics.observe({ ...request, route: '*', method: 'POST', status: 404, affinity: 'new' });
+    for (const method of ['PROPFIND', 'chosen-by-a-client']) metrics.observe({ ...request, route: '*', method });
     const count = (labels: Record<string, string>) => value(metrics, 'mooring_requests_total', labels);
-    expect(await count({ route: '/', status: '200', affinity: 'hit' })).toBe(2);
-    expect(await count({ route: '*', status: '404', affinity: 'new' })).toBe(1);
+    expect(await count({ route: '/', method: 'GET', status: '200', affinity: 'hit' })).toBe(2);
+    expect(await count({ route: '*', method: 'POST', status: '404', affinity: 'new' })).toBe(1);
+    expect(await count({ route: '*', method: 'other' })).toBe(2);
 
-    const bucket = (le: string) =>
-      value(metrics, 'mooring_request_duration_seconds_bucket', { route: '/', status: '200', le });
+    const visit = { route: '/', method: 'GET', status_class: '2xx' };
+    const bucket = (le: string) => value(metrics, 'mooring_request_duration_seconds_bucket', { ...visit, le });
     expect([await bucket('0.0025'), await bucket('0.005'), await bucket('0.05')]).toEqual([0, 1, 2]);
-    expect(await value(metrics, 'mooring_request_duration_seconds_sum', { route: '/', status: '200' })).toBeCloseTo(
-      0.033,
-    );
+    expect(await value(metrics, 'mooring_request_duration_seconds_sum', visit)).toBeCloseTo(0.033);
   });
 
-  test('have no labels but route, status and verdict: no data of visit or client', async () => {
+  test('have no labels but route, method, status and verdict: no data of visit or client', async () => {
     const metrics = createMetrics();
     const ofTheVisit = { number: 1, timeMs: 2, requestId: 'chosen-by-a-client' };
     metrics.observe({ ...request, visit: ofTheVisit });
@@ -75,7 +75,7 @@ describe('requests', () => {
     expect(text).not.toContain(client.id);
     expect(text).not.toContain(client.address);
     const names = (await samples(metrics, 'mooring_requests_total')).flatMap(({ labels }) => Object.keys(labels));
-    expect(new Set(names)).toEqual(new Set(['route', 'status', 'affinity']));
+    expect(new Set(names)).toEqual(new Set(['route', 'method', 'status', 'affinity']));
   });
 
   test('to / start at zero, so that a rate sees the first 503 and the first client that moves', async () => {

@@ -1,35 +1,41 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import type { RequestEvent, RequestObserver } from '../../app/replicas/request-event.ts';
+import { statusClassOf } from '../../app/replicas/status-class.ts';
 
 /** In seconds: from SQLite's fastest commits to the longest time that a client waits. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The methods that become labels (RFC 9110 section 9.3, RFC 5789). Clients may send any other, which counts as `other`. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Counts and times requests. All labels come from small fixed sets; nothing that a client sends becomes a label. */
 export function createRequestMetrics(registry: Registry): RequestObserver {
   const registers = [registry];
   const requests = new Counter({
     name: 'mooring_requests_total',
-    help: 'Requests answered, by route pattern (* without a route), status code and affinity verdict.',
-    labelNames: ['route', 'status', 'affinity'],
+    help: 'Requests answered, by route pattern (* without a route), method, status code and affinity verdict.',
+    labelNames: ['route', 'method', 'status', 'affinity'],
     registers,
   });
   const durations = new Histogram({
     name: 'mooring_request_duration_seconds',
-    help: 'Time until the headers of the answer, by route pattern and status code.',
-    labelNames: ['route', 'status'],
+    help: 'Time until the headers of the answer, by route pattern, method and status class (2xx and so on).',
+    labelNames: ['route', 'method', 'status_class'],
     buckets: DURATION_BUCKETS,
     registers,
   });
 
   // Start the series that alerts use at zero: a rate cannot see the first event of a series that begins with it.
   for (const status of [200, 503]) {
-    durations.zero({ route: '/', status });
-    for (const affinity of VISIT_VERDICTS) requests.inc({ route: '/', status, affinity }, 0);
+    const visit = { route: '/', method: 'GET' };
+    durations.zero({ ...visit, status_class: statusClassOf(status) });
+    for (const affinity of VISIT_VERDICTS) requests.inc({ ...visit, status, affinity }, 0);
   }
 
-  return ({ route, status, affinity, durationMs }: RequestEvent) => {
-    requests.inc({ route, status, affinity });
-    durations.observe({ route, status }, durationMs / 1000);
+  return ({ route, method: sent, status, affinity, durationMs }: RequestEvent) => {
+    const method = METHODS.has(sent) ? sent : 'other';
+    requests.inc({ route, method, status, affinity });
+    durations.observe({ route, method, status_class: statusClassOf(status) }, durationMs / 1000);
   };
 }

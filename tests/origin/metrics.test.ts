@@ -59,12 +59,12 @@ describe("a replica's metrics", () => {
     await send(origin.url, { path: '/../etc/passwd?token=hunter2' });
     await send(origin.url, { method: 'POST' });
     await tells(
-      'mooring_requests_total{route=/,status=200,affinity=new} 2',
-      'mooring_requests_total{route=/,status=200,affinity=moved} 1',
-      'mooring_requests_total{route=/showcount,status=200,affinity=new} 1',
-      'mooring_requests_total{route=*,status=404,affinity=new} 1',
-      'mooring_requests_total{route=*,status=405,affinity=new} 1',
-      'mooring_request_duration_seconds_count{route=/,status=200} 3',
+      'mooring_requests_total{route=/,method=GET,status=200,affinity=new} 2',
+      'mooring_requests_total{route=/,method=GET,status=200,affinity=moved} 1',
+      'mooring_requests_total{route=/showcount,method=GET,status=200,affinity=new} 1',
+      'mooring_requests_total{route=*,method=GET,status=404,affinity=new} 1',
+      'mooring_requests_total{route=*,method=POST,status=405,affinity=new} 1',
+      'mooring_request_duration_seconds_count{route=/,method=GET,status_class=2xx} 3',
       'mooring_visits_committed_total 3',
       'mooring_commit_visits_sum 3',
       'mooring_ready 1',
@@ -90,11 +90,15 @@ describe("a replica's metrics", () => {
         },
       });
     await Promise.all(Array.from({ length: 30 }, (_, index) => ask(index)));
-    await tells('mooring_requests_total{route=*,status=404,affinity=invalid} 30');
+    await tells(
+      ...['GET', 'POST', 'other'].map(
+        (method) => `mooring_requests_total{route=*,method=${method},status=404,affinity=invalid} 10`,
+      ),
+    );
     const { body } = await scrape(metricsPort);
     expect(body.toString()).not.toContain(secret);
-    // One more route and status adds one counter and one histogram.
-    expect((await told()).length).toBeLessThan(before + 30);
+    // A method of a route adds one counter and one histogram.
+    expect((await told()).length).toBeLessThan(before + 60);
   });
 
   test.skipIf(!promtool)(`follow the rules of Prometheus${promtool ? '' : `: ${WITHOUT_PROMTOOL}`}`, async () => {
@@ -146,7 +150,7 @@ describe.skipIf(!hasMysql)("a replica's metrics, on MySQL", () => {
     await gate.shut();
     expect((await send(origin.url)).status).toBe(503);
     await tells(
-      'mooring_requests_total{route=/,status=503,affinity=new} 1',
+      'mooring_requests_total{route=/,method=GET,status=503,affinity=new} 1',
       'mooring_visits_rejected_total{reason=database} 1',
       'mooring_database_errors_total{operation=commit,kind=unavailable} 1',
       'mooring_visits_committed_total 0',
