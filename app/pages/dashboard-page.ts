@@ -14,7 +14,7 @@ import { verdictLabel } from './verdict-words.ts';
 import { clockTime, decimal, wholeNumber } from './words.ts';
 
 /** Enough to be useful, few enough to keep the page small. */
-const SHOWN_VISITS = 8;
+const SHOWN_VISITS = 6;
 
 /** Renders the dashboard. With JavaScript the page updates itself; without, the browser reloads it. */
 export function dashboardPage(snapshot: Snapshot, context: PageContext): Html {

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
 import type { ReplicaView, SessionSums, Snapshot } from '../replicas/snapshot.ts';
 import type { Html } from './html.ts';
-import { replicaName } from './replica-name.ts';
 import { isCurrent } from './replica-state.ts';
 import { byteSize, countOf, share, wholeNumber } from './words.ts';
 
@@ -18,17 +17,17 @@ export function sessionTable({ sessions, replicas }: Pick<Snapshot, 'sessions' |
 <tbody>${replicas.filter(isCurrent).map(row)}</tbody>
 <tfoot><tr><th scope="row">All</th>${cells(sessions)}</tr></tfoot>
 </table>
-<p class="hint">Other reads go to the database, and so does every change. A conflict is a change made again, because another replica had changed the session.</p>`;
+<p class="hint">Other reads go to the database, like every change. A conflict is a change made again, because another replica had changed the session.</p>`;
 }
 
 function row(replica: ReplicaView): Html {
   const { sessions } = replica.figures;
-  return html`<tr id="sessions-${replica.sid}"><th scope="row">${replicaName(replica)}</th>${sessions ? cells(sessions) : html`<td colspan="3">not reported</td>`}</tr>`;
+  return html`<tr id="sessions-${replica.sid}"><th scope="row">${replica.address}</th>${sessions ? cells(sessions) : html`<td colspan="3">not reported</td>`}</tr>`;
 }
 
 function cells({ copies, bytes, memoryReads, databaseReads, commits, conflicts }: SessionSums): Html {
   const reads = memoryReads + databaseReads;
   return html`<td class="number">${wholeNumber(copies)} <small>${byteSize(bytes)}</small></td>
 <td class="number">${share(memoryReads, reads)} <small>of ${countOf(reads, 'read')}</small></td>
-<td class="number">${wholeNumber(commits)} <small>${countOf(conflicts, 'conflict')}</small></td>`;
+<td class="number">${wholeNumber(commits)}${conflicts > 0 && html` <small>${countOf(conflicts, 'conflict')}</small>`}</td>`;
 }

@@ -145,7 +145,7 @@ describe.runIf(hasBrowser)('the dashboard', () => {
       expect(await headline.textContent()).toMatch(
         /^The database is not available\. What is shown below is from [\d:]+ UTC\.$/,
       );
-      expect(await page.locator('#tiles').textContent()).toMatch(/Visits per second\s*–/);
+      expect(await page.locator('#tiles').textContent()).toMatch(/Requests per second\s*–/);
 
       // An outage is listed when a report was missed. The page learns of the outage sooner.
       await vi.waitFor(() => expect(a.output()).toContain('self-report failed'), LATER);
