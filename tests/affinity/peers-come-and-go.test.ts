@@ -74,11 +74,13 @@ async function startNamed(port: number, addresses: string[]) {
 }
 
 describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found by name at %s', () => {
-  test('A9: a request whose peer accepts no connection and is removed goes on to the others, however often', async () => {
+  test('A9 A15: a request whose peer accepts no connection and is removed goes on to the others, however often', async () => {
     const port = await freePortRange(1);
     const going = ['127.0.0.2', '127.0.0.4', '127.0.0.5'];
     const deaf = await Promise.all(going.map((host) => createDeafReplica(host, { host, port })));
-    const other = createServer((_request, response) => response.end('B')).listen(port, '127.0.0.3');
+    const other = createServer((_request, response) => {
+      response.setHeader('Set-Cookie', `srv_id=${deaf[0]?.sid}; Path=/own`).end('B');
+    }).listen(port, '127.0.0.3');
     await once(other, 'listening');
     onTestFinished(() => void other.close());
     const { front, names } = await startNamed(port, ['127.0.0.2', '127.0.0.3']);
@@ -93,8 +95,9 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     }
     const { status, body, headers: answered } = await asked;
     expect([status, body.toString()]).toEqual([200, 'B']);
-    // Nginx adds a cookie for each replica that a pass started with; the last one counts.
-    expect(answered['set-cookie']?.at(-1)).toContain(headers.Cookie);
+    // Nginx adds a cookie for each replica that a pass started with; the last one counts. The replica's own follows.
+    expect(answered['set-cookie']?.at(-2)).toContain(headers.Cookie);
+    expect(answered).toMatchObject({ 'x-affinity': 'moved', 'x-served-by': `127.0.0.3:${port}` });
   });
 
   test('A7: a 503 at the end of a restarted request has Retry-After', async () => {
