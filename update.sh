@@ -53,6 +53,9 @@ roll_back() {
     create_steps
     docker image rm "$old_image" >/dev/null
     echo "$PROGRAM: nothing was replaced: the ${#running[@]} old replicas run on, with the old image" >&2
+    if [[ $app_image != "$image" ]]; then
+        echo "$PROGRAM: docker compose up would start $app_image in their place: set APP_IMAGE back until it is repaired" >&2
+    fi
 }
 
 reload_nginx() {
@@ -69,9 +72,14 @@ take_lock
 find_replicas
 use_files_of_stack
 
-image=$(docker inspect --format '{{.Config.Image}}' "${running[0]}")
-docker tag "$image" "${image%:latest}:before-update"
-old_image=${image%:latest}:before-update
+# The steps always run Mooring's own image. The replicas run the same one, unless APP_IMAGE names another.
+image=$project-origin
+if [[ $app_image != "$image" ]] && ! docker image inspect "$app_image" >/dev/null 2>&1; then
+    docker pull --quiet "$app_image" >/dev/null ||
+        fail 1 "APP_IMAGE: $app_image is not on this machine and cannot be pulled: see above; nothing was replaced"
+fi
+docker tag "$image" "$image:before-update"
+old_image=$image:before-update
 
 echo 'Building the image …'
 docker compose build --quiet origin-settings

@@ -57,7 +57,7 @@ set_option() {
     esac
 }
 
-# Reads the project's name, and the number of replicas from .env. An error in .env ends the script with Compose's message.
+# Reads the project's name, and from .env the number of replicas and their image. An error in .env ends the script with Compose's message.
 read_project() {
     local config
     config=$(docker compose config) || fail 2 'docker compose config failed: see above; nothing was changed'
@@ -65,6 +65,8 @@ read_project() {
     configured=$(awk '/^  [a-z]/ { service = $1 } service == "origin:" && $1 == "replicas:" { print $2; exit }' <<<"$config")
     # Compose omits the default.
     configured=${configured:-1}
+    # shellcheck disable=SC2034 # update.sh uses it.
+    app_image=$(awk '/^  [a-z]/ { service = $1 } service == "origin:" && $1 == "image:" { print $2; exit }' <<<"$config")
 }
 
 # Locks the project: only one script at a time may change it. The lock is a folder, because macOS has no flock(1).

@@ -44,7 +44,7 @@ export function composeOriginVariables(): string {
 /** Returns a Markdown table of the edge's variables in `.env`, the worker's variable that each sets, and the default. */
 export function composeEdgeTable(): string {
   const rows = [...composeValues('edge')]
-    .filter(([name]) => !(name in originSettings) || name === 'TRUST_PROXY')
+    .filter(([, value]) => variableOf(value).startsWith('EDGE_'))
     .map(([name, value]) => {
       const byDefault = value.match(/:-(.+)\}$/)?.[1];
       const setting = workerSettings[name as keyof typeof workerSettings];

@@ -20,6 +20,16 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
   },
   { names: ['ORIGIN_REPLICAS'], about: 'Number of replicas; `./scale.sh` stores it here.' },
   {
+    names: ['APP_IMAGE'],
+    defaults: "Mooring's own image",
+    about: 'The image that the replicas run: any HTTP server, in any language.',
+  },
+  {
+    names: ['APP_PORT', 'APP_HEALTH_PATH'],
+    about:
+      'The port that the image of `APP_IMAGE` listens on, which it also finds as `PORT`; and the path that answers with a status from 200 to 399 when a replica is ready.',
+  },
+  {
     names: ['NGINX_TRUST_PROXY'],
     defaults: '`none`',
     about:

@@ -19,5 +19,6 @@ mkdir -p "$out"
 . "$parts/limits.sh"
 . "$parts/upstream.sh"
 . "$parts/pages.sh"
+. "$parts/app.sh"
 
 refuse_wrong_settings

@@ -33,13 +33,15 @@ describe('.env sets every setting that the stack does not set itself', () => {
   });
 
   test('of the edge, with EDGE_ before the name where that is not shared with the replicas', () => {
-    const values = composeValues('edge');
+    const { ORIGIN_PORT: port, ...others } = Object.fromEntries(composeValues('edge'));
+    const values = new Map(Object.entries(others));
     // The edge discovers its peers by the host name that all replicas share.
     expect([...values.keys()].sort()).toEqual(
       Object.keys(workerSettings)
         .map((name) => (name === 'ORIGINS' ? 'ORIGIN_PARAMETERS' : name))
         .sort(),
     );
+    expect(port).toBe(`\${APP_PORT:-5000}`);
     for (const [name, value] of values) {
       if (/^(DASHBOARD|SESSION_)/.test(name)) {
         expect(value).toBe(`\${${name}:-}`);

@@ -49,3 +49,23 @@ test.each([
   const preload = `--import="data:text/javascript,${encodeURIComponent(fetchInstead)}"`;
   expect(await checkHealth(dockerfile, { ...env, NODE_OPTIONS: preload })).toBe(0);
 });
+
+test.each([
+  [200, 0],
+  [204, 0],
+  [302, 0],
+  [404, 1],
+  [503, 1],
+])('a replica of APP_IMAGE that answers %i makes its health check exit with %i', async (status, code) => {
+  expect(await checkApp(await serve('/ready?now', status), '/ready?now')).toBe(code);
+});
+
+test('a replica of APP_IMAGE that does not listen is not healthy', async () => {
+  expect(await checkApp('1', '/')).toBe(1);
+});
+
+async function checkApp(port: string, path: string): Promise<number> {
+  const child = spawn('bash', ['nginx/entrypoint/parts/check-health.bash', port, path], { cwd: PROJECT });
+  const [code] = await once(child, 'exit');
+  return code as number;
+}

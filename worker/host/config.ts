@@ -116,8 +116,10 @@ function parseWithPrefix<T>(prefix: string, parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof SettingsError) || prefix === '') throw error;
-    const asWritten = (name: string) =>
-      SHARED_WITH_REPLICAS.includes(name) ? name : `${prefix}${name.replace(/^UPSTREAM_/, '')}`;
+    const asWritten = (name: string) => {
+      if (name === 'ORIGIN_PORT') return 'APP_PORT';
+      return SHARED_WITH_REPLICAS.includes(name) ? name : `${prefix}${name.replace(/^UPSTREAM_/, '')}`;
+    };
     throw new SettingsError(
       error.problems.map((problem) => problem.replace(/(?<=^|; for example )[A-Z_]+(?=[:=])/g, asWritten)),
       { cause: error },

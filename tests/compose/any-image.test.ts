@@ -1,0 +1,171 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { serverId } from '../../app/affinity/server-id.ts';
+import { buildExampleImage } from '../../testkit/docker/example-image.ts';
+import { createStack, type Stack } from '../../testkit/docker/stack.ts';
+import { type StepReport, startTraffic } from '../../testkit/docker/traffic.ts';
+import { createHttpClient } from '../../testkit/http/http-client.ts';
+import { send } from '../../testkit/http/send.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+
+const PORT = '8080';
+const SOON = { timeout: 60_000, interval: 200 };
+const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+let stack: Stack;
+let edgeUrl: string;
+const urls = { nginx: () => stack.url, edge: () => edgeUrl };
+
+beforeAll(async () => {
+  const edgePort = await freePortRange(1);
+  edgeUrl = `http://127.0.0.1:${edgePort}`;
+  stack = await createStack({
+    EDGE_PORT: `127.0.0.1:${edgePort}`,
+    ORIGIN_REPLICAS: '2',
+    APP_PORT: PORT,
+    APP_HEALTH_PATH: '/healthz',
+  });
+  for (const version of [1, 2]) await buildExampleImage(image(version), version);
+  await stack.set({ APP_IMAGE: image(1) });
+  await stack.compose('--profile', 'edge', 'up', '--detach', '--wait', '--build');
+});
+
+afterAll(async () => {
+  await stack.remove();
+});
+
+/** Removed with the stack, because its name begins with the project's. */
+const image = (version: number) => `${stack.name}-app:${version}`;
+
+async function addresses(): Promise<string[]> {
+  return (await stack.replicas()).map(({ address }) => address.replace(/\d+$/, PORT)).sort();
+}
+
+/** Starts a client that puts things into its cart. */
+function startShopping(url: string) {
+  const client = createHttpClient(url);
+  onTestFinished(client.close);
+  return {
+    sid: () => client.cookies.get('srv_id'),
+    async put(item: string) {
+      const { status, headers, body } = await client.send({ method: 'POST', body: item });
+      const [, cart, version] = body.toString().match(/^(.*) \(version (\d)/) ?? [];
+      return { status, cart, version, affinity: headers['x-affinity'], server: headers['x-served-by'] as string };
+    },
+  };
+}
+
+/** Runs a step while clients send GET and POST to both fronts. */
+async function underTraffic(step: () => Promise<unknown>): Promise<StepReport['failed']> {
+  const traffics = await Promise.all([stack.url, edgeUrl].map((url) => startTraffic(url, 2, { GET: 200, POST: 200 })));
+  const [nginx, edge] = traffics as [(typeof traffics)[0], (typeof traffics)[0]];
+  let atEdge: StepReport | undefined;
+  const atNginx = await nginx.during(async () => {
+    atEdge = await edge.during(step);
+  });
+  await Promise.all(traffics.map(({ stop }) => stop()));
+  return [...atNginx.failed, ...(atEdge as StepReport).failed];
+}
+
+describe.each(['nginx', 'edge'] as const)('an image that knows nothing of Mooring, behind %s', (front) => {
+  test('keeps each client on the replica that has its cart', async () => {
+    const { put, sid } = startShopping(urls[front]());
+    const { server, ...first } = await put('anchor');
+    expect(first).toEqual({ status: 200, cart: 'anchor', version: '1', affinity: 'new' });
+    expect(await addresses()).toContain(server);
+    expect(sid()).toBe(serverId(server));
+    expect(await put('rope')).toEqual({ ...first, cart: 'anchor, rope', affinity: 'hit', server });
+  });
+
+  test('moves a client whose replica is killed', async () => {
+    const { put, sid } = startShopping(urls[front]());
+    const { server } = await put('anchor');
+    const home = (await stack.replicas()).find(({ address }) => address.replace(/\d+$/, PORT) === server);
+    await stack.run('docker', 'kill', home?.id as string);
+    const moved = await put('rope');
+    expect(moved).toMatchObject({ status: 200, cart: 'rope', affinity: 'moved' });
+    expect(moved.server).not.toBe(server);
+    expect(sid()).toBe(serverId(moved.server));
+    await stack.run('docker', 'start', home?.id as string);
+    const health = ['inspect', '--format', '{{.State.Health.Status}}', home?.id as string];
+    await expect.poll(async () => (await stack.run('docker', ...health)).stdout, SOON).toBe('healthy\n');
+  });
+});
+
+test('scale.sh adds a healthy replica, and no request fails', async () => {
+  const failed = await underTraffic(async () => {
+    const { code, stdout } = await stack.run('./scale.sh', '3');
+    expect([code, stdout.match(/\(healthy\)/g)?.length]).toEqual([0, 3]);
+  });
+  expect(failed).toEqual([]);
+  expect(await addresses()).toHaveLength(3);
+});
+
+test('update.sh starts another image, no request fails, and those in flight are finished', async () => {
+  const before = await addresses();
+  await stack.set({ APP_IMAGE: image(2) });
+  let slow: Promise<{ status: number }>[] = [];
+  const failed = await underTraffic(async () => {
+    slow = before.map((address) =>
+      send(stack.url, { path: '/slow', headers: { Cookie: `srv_id=${serverId(address)}` } }),
+    );
+    expect(await stack.run('./update.sh')).toMatchObject({ code: 0, stderr: '' });
+  });
+  expect(failed).toEqual([]);
+  expect(await Promise.all(slow)).toMatchObject(before.map(() => ({ status: 200 })));
+  expect(await startShopping(stack.url).put('anchor')).toMatchObject({ version: '2' });
+  expect((await addresses()).filter((address) => before.includes(address))).toEqual([]);
+});
+
+test.each([
+  ['a path that answers 404', { APP_HEALTH_PATH: '/missing' }, /not every new replica got healthy/],
+  ['an image that there is none of', { APP_IMAGE: 'localhost:1/none' }, /APP_IMAGE: localhost:1\/none is not on this/],
+  ['a wrong port', { APP_PORT: '0' }, /APP_PORT: expected a port from 1 to 65535, got "0"; for example APP_PORT=8000/],
+  [
+    'a path without a slash',
+    { APP_HEALTH_PATH: 'x' },
+    /APP_HEALTH_PATH: expected a path that .*, got "x"; for example/,
+  ],
+  ['a port without an image', { APP_IMAGE: '' }, /APP_PORT: expected nothing without APP_IMAGE, got "8080"/],
+])('update.sh rejects %s, and the old replicas run on', async (_what, changed, message) => {
+  const before = await addresses();
+  await stack.set(changed);
+  const { code, stderr } = await stack.run('./update.sh', '--timeout', '5');
+  await stack.set({ APP_IMAGE: image(2), APP_PORT: PORT, APP_HEALTH_PATH: '/healthz' });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+  expect(await addresses()).toEqual(before);
+  expect(await startShopping(edgeUrl).put('anchor')).toMatchObject({ status: 200, version: '2' });
+});
+
+test('with all replicas stopped the edge does not answer with the handlers of Mooring', async () => {
+  await stack.compose('stop', 'origin');
+  for (const url of [stack.url, edgeUrl]) expect((await send(url)).status).toBe(502);
+});
+
+test('app.env sets variables of the app, and need not exist', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mooring-app-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const name of ['docker-compose.yml', 'origin/compose.yml', 'worker/compose.yml', 'monitoring/compose.yml']) {
+    await cp(project(name), join(folder, name));
+  }
+  const other = await createStack({ APP_IMAGE: 'any' }, folder);
+  onTestFinished(() => rm(join(other.envFile, '..'), { recursive: true }));
+  const environment = async () => {
+    const { services } = JSON.parse(await other.compose('config', '--format', 'json')) as {
+      services: Record<string, { environment: Record<string, string> }>;
+    };
+    return services.origin?.environment;
+  };
+  expect(await environment()).toEqual({
+    PORT: '5000',
+    DB_HOST: 'db',
+    DB_NAME: 'mooring',
+    DB_USER: 'mooring',
+    DB_PASSWORD_FILE: '/run/secrets/db/password',
+  });
+  await writeFile(join(folder, 'app.env'), 'GREETING=hello\n');
+  expect(await environment()).toMatchObject({ GREETING: 'hello', DB_HOST: 'db' });
+});
