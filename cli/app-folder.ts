@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeProblem, SettingsError, setting } from '../app/lib/settings.ts';
+import type { z } from 'zod';
+import { addProblem, describeProblem, SettingsError, setting } from '../app/lib/settings.ts';
 import { parsedBy } from '../app/lib/text-format.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -20,6 +21,26 @@ export const APP_FOLDER = setting(parsedBy(EXPECTED, resolveAppFolder), {
   default: resolveAppFolder('app'),
   defaultText: '`app`',
 });
+
+/** A fact about an image, like the stop grace period: only the folder that it was built with is in it. */
+export const IMAGE_APP_FOLDER = setting(parsedBy(EXPECTED, resolveAppFolder), {
+  about: 'The folder that an image was built with; `APP_FOLDER` must be the same.',
+  example: EXAMPLE,
+});
+
+/** Reports an `APP_FOLDER` that is not in the image. */
+export function appFolderRule(
+  {
+    APP_FOLDER: wanted,
+    IMAGE_APP_FOLDER: built = wanted,
+  }: { APP_FOLDER: string; IMAGE_APP_FOLDER: string | undefined },
+  ctx: z.RefinementCtx,
+): void {
+  if (wanted === built) return;
+  const expected = `${JSON.stringify(relative(PROJECT, built))}, which the image was built with`;
+  const fix = 'build it again, for example with ./update.sh or docker compose up --build';
+  addProblem(ctx, 'APP_FOLDER', expected, JSON.stringify(relative(PROJECT, wanted)), fix);
+}
 
 /**
  * Returns the path of the file that lists an app's routes.

@@ -22,6 +22,7 @@ Settings, from the environment:
   MOVING_TAG  a tag that moves to this build; empty for none (default: main)
   MOVE_IF     a shell command that runs when both images are pushed under TAG: MOVING_TAG moves if it exits with 0, and stays if it
               exits with 1; any other exit code is a failure of this script (default: true)
+  APP_FOLDER  the app's folder in this project, whose routes.ts lists the routes (default: app)
   NODE_IMAGE  the image that both are based on (default: the one in their Dockerfiles)
 
 Options:
@@ -80,8 +81,8 @@ docker version >/dev/null || fail 1 'docker cannot reach its engine: see above'
 # build IMAGE DOCKERFILE: builds an image with Compose, which includes the BuildKit that the Dockerfiles need; plain `docker
 # build` has BuildKit only with buildx. No value from .env is used.
 build() {
-    local args=
-    [[ -z ${NODE_IMAGE:-} ]] || args="NODE_IMAGE: \"$NODE_IMAGE\""
+    local args="APP_FOLDER: \"${APP_FOLDER:-app}\""
+    [[ -z ${NODE_IMAGE:-} ]] || args+=", NODE_IMAGE: \"$NODE_IMAGE\""
     docker compose --project-name mooring-images --project-directory . --env-file /dev/null --file - build >&2 <<COMPOSE ||
 services:
   image:

@@ -177,6 +177,24 @@ describe('a drain must end 5 s before the replica is killed', () => {
   });
 });
 
+describe('an image has one app', () => {
+  test.each([
+    [undefined, 'app'],
+    ['./app/', 'app'],
+    ['shop', 'shop'],
+  ])('APP_FOLDER=%s is accepted in the image of %s', async (wanted, built) => {
+    const { appFolder } = await parse({ APP_FOLDER: wanted, IMAGE_APP_FOLDER: built });
+    expect(appFolder).toBe(fileURLToPath(new URL(`../${built}`, import.meta.url)));
+  });
+
+  test.each([
+    [undefined, 'shop', 'APP_FOLDER: expected "shop", which the image was built with, got "app"; build it again'],
+    ['shop', 'app', 'APP_FOLDER: expected "app", which the image was built with, got "shop"; build it again'],
+  ])('APP_FOLDER=%s is rejected in the image of %s', async (wanted, built, problem) => {
+    await expect(parse({ APP_FOLDER: wanted, IMAGE_APP_FOLDER: built })).rejects.toThrow(problem);
+  });
+});
+
 test('an empty setting counts as unset', async () => {
   const empty = Object.fromEntries(Object.keys(allOriginSettings).map((name) => [name, '']));
   expect(await parse(empty)).toEqual(defaults);

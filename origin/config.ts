@@ -6,6 +6,7 @@ import { type DashboardAccess, dashboardRule, toDashboardAccess } from '../app/d
 import type { ReplicaIdentity } from '../app/env.ts';
 import { addProblem, parsedSettings, type SettingsValues, settingsObject } from '../app/lib/settings.ts';
 import { type SessionConfig, sessionRule, toSessionConfig } from '../app/sessions/settings.ts';
+import { appFolderRule } from '../cli/app-folder.ts';
 import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
 import { bracketed } from '../cli/database-url.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
@@ -63,6 +64,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
   const given = withSettingsFromFiles(FILE_SETTINGS, env, readFile);
   let serverIp = '';
   const schema = settingsObject(allOriginSettings)
+    .superRefine(appFolderRule)
     .superRefine(timeoutRules)
     .superRefine(sessionRule)
     .superRefine(dashboardRule)

@@ -5,7 +5,7 @@ import { dashboardSettings } from '../app/dashboard/access.ts';
 import { setting } from '../app/lib/settings.ts';
 import { anyText, integer, milliseconds, oneOf, orOff, parsedBy, port, textWhere } from '../app/lib/text-format.ts';
 import { sessionSettings } from '../app/sessions/settings.ts';
-import { APP_FOLDER } from '../cli/app-folder.ts';
+import { APP_FOLDER, IMAGE_APP_FOLDER } from '../cli/app-folder.ts';
 import { DATABASE_SETTING_NAMES, databaseSettings } from '../cli/database-config.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -21,6 +21,7 @@ const TRUSTED = parsedBy('networks separated by commas, or none', parseTrustedPr
 
 export const originSettings = {
   APP_FOLDER,
+  IMAGE_APP_FOLDER,
   HOST: setting(textWhere('an IP address', isIp), {
     about: 'Address the replica listens on.',
     example: '0.0.0.0',

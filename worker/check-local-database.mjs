@@ -1,5 +1,7 @@
 // wrangler runs this before `wrangler dev --env mysql` (see wrangler.toml), with whatever Node is installed. Without a
 // local database wrangler would ask for a Postgres, and with a database of another kind only the requests would fail.
+import { linkAppFolder } from './link-app-folder.mjs';
+
 const NAMES = ['CLOUDFLARE_HYPERDRIVE', 'WRANGLER_HYPERDRIVE'].map(
   (prefix) => `${prefix}_LOCAL_CONNECTION_STRING_HYPERDRIVE`,
 );
@@ -18,6 +20,8 @@ function findProblem(value) {
   if (!/^\/[^/]+$/.test(url.pathname)) missing.push('database');
   return missing.length > 0 ? `a URL without ${missing.join(' and ')}` : undefined;
 }
+
+linkAppFolder();
 
 const name = NAMES.find((name) => process.env[name]);
 const got = name === undefined ? 'nothing' : findProblem(process.env[name]);

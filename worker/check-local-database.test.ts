@@ -1,14 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('check-local-database.mjs', import.meta.url));
 const NAME = 'CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE';
 const DEPRECATED = 'WRANGLER_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE';
 
+const folder = mkdtempSync(join(tmpdir(), 'mooring-check-'));
+mkdirSync(join(folder, 'app'));
+writeFileSync(join(folder, 'app/routes.ts'), '');
+afterAll(() => rmSync(folder, { recursive: true }));
+
 function check(settings: Record<string, string>) {
   const env = { PATH: process.env.PATH, WRANGLER_COMMAND: 'dev', ...settings };
-  const { status, stderr } = spawnSync(process.execPath, [SCRIPT], { env, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [SCRIPT], { cwd: folder, env, encoding: 'utf8' });
   return { status, stderr };
 }
 

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linkAppFolder } from './link-app-folder.mjs';
 
 const MIGRATIONS = 'drizzle/sqlite';
 const D1 = '.wrangler/state/v3/d1';
@@ -32,6 +33,8 @@ function isUpToDate() {
     return false;
   }
 }
+
+linkAppFolder();
 
 // `wrangler deploy` runs the build, too, and needs no local database.
 if ((process.env.WRANGLER_COMMAND ?? 'dev') === 'dev' && !isUpToDate()) {

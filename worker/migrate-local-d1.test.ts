@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,20 +23,25 @@ async function createProject() {
   await mkdir(join(folder, 'drizzle/sqlite'), { recursive: true });
   await write('wrangler.toml', 'name = "test"');
   await write('drizzle/sqlite/0000_first.sql', 'create table a (id integer)');
+  for (const app of ['app', 'shop']) {
+    await mkdir(join(folder, app));
+    await write(`${app}/routes.ts`, '');
+  }
   await write('npx', NPX);
   await chmod(join(folder, 'npx'), 0o755);
 
   /** @returns the exit code, and how often migrations have been applied so far */
-  async function build(command = 'dev') {
+  async function build(command = 'dev', appFolder = '') {
     const PATH = [folder, process.env.PATH].join(delimiter);
-    const { status } = spawnSync(process.execPath, [SCRIPT], {
+    const { status, stderr } = spawnSync(process.execPath, [SCRIPT], {
       cwd: folder,
-      env: { ...process.env, PATH, WRANGLER_COMMAND: command },
+      env: { ...process.env, PATH, WRANGLER_COMMAND: command, APP_FOLDER: appFolder },
+      encoding: 'utf8',
     });
     const runs = await readFile(join(folder, 'runs'), 'utf8').catch(() => '');
-    return { status, runs: runs.split('\n').length - 1 };
+    return { status, runs: runs.split('\n').length - 1, ...(stderr && { stderr }) };
   }
-  return { build, write, remove: (path: string) => rm(join(folder, path), { recursive: true }) };
+  return { folder, build, write, remove: (path: string) => rm(join(folder, path), { recursive: true }) };
 }
 
 test('migrations are applied at the first build, and again only when they, the settings or the database changed', async () => {
@@ -65,4 +70,29 @@ test('migrations that fail stop the build, and are tried again at the next one',
 test('a build for Cloudflare needs no local database', async () => {
   const { build } = await createProject();
   expect(await build('deploy')).toEqual({ status: 0, runs: 0 });
+});
+
+test('wrangler bundles the app in the folder of APP_FOLDER, which may change', async () => {
+  const { folder, build } = await createProject();
+  for (const [variable, app] of [
+    ['', 'app'],
+    ['shop', 'shop'],
+    ['./shop/', 'shop'],
+    [join(folder, 'app'), 'app'],
+  ] as const) {
+    expect(await build('deploy', variable)).toEqual({ status: 0, runs: 0 });
+    expect(await readlink(join(folder, '.wrangler/app-folder'))).toBe(join(folder, app));
+  }
+});
+
+test.each([
+  ['nowhere', 'which does not exist'],
+  ['drizzle', 'which has none'],
+])('APP_FOLDER=%s, %s, stops the build', async (variable, why) => {
+  const { folder, build } = await createProject();
+  const { status, stderr } = await build('dev', variable);
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    `APP_FOLDER: expected a folder with a routes.ts, absolute or relative to the project, got "${join(folder, variable)}", ${why};`,
+  );
 });

@@ -18,6 +18,11 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     names: ['GRAFANA_PORT', 'PROMETHEUS_PORT'],
     about: 'Where the monitoring is published: to this machine only.',
   },
+  {
+    names: ['APP_FOLDER'],
+    about:
+      'Folder of your app in this project: its `routes.ts` lists the routes. The images are built with it, so build them again after a change: `./update.sh` or `docker compose up --build`.',
+  },
   { names: ['ORIGIN_REPLICAS'], about: 'Number of replicas; `./scale.sh` stores it here.' },
   {
     names: ['APP_IMAGE'],

@@ -13,6 +13,7 @@ const originVariables = page.match(/<!-- generated: compose-origin-variables -->
 
 /** Settings of a replica that the stack itself decides. */
 const OF_THE_STACK = [
+  'IMAGE_APP_FOLDER',
   'HOST',
   'PORT',
   'SERVER_IP',
@@ -37,13 +38,13 @@ describe('.env sets every setting that the stack does not set itself', () => {
     const values = new Map(Object.entries(others));
     // The edge discovers its peers by the host name that all replicas share.
     expect([...values.keys()].sort()).toEqual(
-      Object.keys(workerSettings)
+      ['APP_FOLDER', ...Object.keys(workerSettings)]
         .map((name) => (name === 'ORIGINS' ? 'ORIGIN_PARAMETERS' : name))
         .sort(),
     );
     expect(port).toBe(`\${APP_PORT:-5000}`);
     for (const [name, value] of values) {
-      if (/^(DASHBOARD|SESSION_)/.test(name)) {
+      if (/^(APP_FOLDER|DASHBOARD|SESSION_)/.test(name)) {
         expect(value).toBe(`\${${name}:-}`);
         continue;
       }

@@ -76,8 +76,8 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
   test('both images are built before either is pushed, and the moving tag moves last', () => {
     const { status, stdout, calls } = pushWith({});
     expect(calls).toEqual([
-      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { }`,
-      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { }`,
+      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { APP_FOLDER: "app" }`,
+      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { APP_FOLDER: "app" }`,
       `push ${REGISTRY}/mooring-origin:test`,
       `push ${REGISTRY}/mooring-edge:test`,
       `tag ${REGISTRY}/mooring-origin:test ${REGISTRY}/mooring-origin:main`,
@@ -88,12 +88,12 @@ case "$* $input" in *${failing}*) echo 'denied' >&2; exit 1 ;; push*) echo 'it: 
     expect({ status, stdout }).toEqual({ status: 0, stdout: PUSHED });
   });
 
-  test('NODE_IMAGE is the base of both, and with an empty MOVING_TAG no tag moves', () => {
-    const { status, calls } = pushWith({ NODE_IMAGE: 'node:other', MOVING_TAG: '' });
+  test('both have the app of APP_FOLDER on NODE_IMAGE, and with an empty MOVING_TAG no tag moves', () => {
+    const { status, calls } = pushWith({ APP_FOLDER: 'shop', NODE_IMAGE: 'node:other', MOVING_TAG: '' });
     expect(status).toBe(0);
     expect(calls).toEqual([
-      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { NODE_IMAGE: "node:other" }`,
-      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { NODE_IMAGE: "node:other" }`,
+      `build ${REGISTRY}/mooring-origin:test from origin/Dockerfile { APP_FOLDER: "shop", NODE_IMAGE: "node:other" }`,
+      `build ${REGISTRY}/mooring-edge:test from worker/Dockerfile { APP_FOLDER: "shop", NODE_IMAGE: "node:other" }`,
       `push ${REGISTRY}/mooring-origin:test`,
       `push ${REGISTRY}/mooring-edge:test`,
     ]);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TEST_APP_FOLDER } from '../../testkit/app/folder.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,7 +22,7 @@ beforeEach(async () => {
   // Use a copy of the project, so that wrangler keeps its local D1 apart from the developer's, and sources can be
   // changed.
   folder = await mkdtemp(join(tmpdir(), 'mooring-wrangler-'));
-  for (const name of ['wrangler.toml', 'package.json', 'worker', 'app', 'drizzle']) {
+  for (const name of ['wrangler.toml', 'package.json', 'worker', 'app', 'drizzle', TEST_APP_FOLDER]) {
     await cp(join(PROJECT, name), join(folder, name), { recursive: true });
   }
   await symlink(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
@@ -36,6 +37,11 @@ afterEach(async () => {
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
+
+const GREETING = `
+import { Hono } from 'hono';
+export const routes = [{ path: '/greeting', create: () => new Hono().get('/', (c) => c.text('hello')) }];
+`;
 
 async function wranglerDev(flags: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<void> {
   const port = await freePortRange(1);
@@ -67,8 +73,8 @@ async function changeSource(): Promise<void> {
   await writeFile(path, changed);
 }
 
-test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and reloads when a source changes', async () => {
-  await wranglerDev();
+test('`wrangler dev` in a fresh checkout counts visits on its local D1, and reloads when a source changes', async () => {
+  await wranglerDev([], { APP_FOLDER: TEST_APP_FOLDER });
   const visit = { status: 200, body: 'edge\n', affinity: 'new' };
   await vi.waitFor(async () => expect(await get('/readyz')).toMatchObject({ status: 200 }), {
     timeout: START_TIMEOUT_MS,
@@ -87,6 +93,19 @@ test('bare `wrangler dev` in a fresh checkout counts visits on its local D1, and
   });
   expect(output.match(/d1 migrations apply|No migrations to apply/)).toBeNull();
   expect(Number((await get('/showcount')).body)).toBeGreaterThan(2);
+}, 300_000);
+
+test('bare `wrangler dev` runs the routes of app/, and reloads when their list changes', async () => {
+  await wranglerDev();
+  await vi.waitFor(async () => expect(await get('/readyz')).toMatchObject({ status: 200 }), {
+    timeout: START_TIMEOUT_MS,
+    interval: 200,
+  });
+  await writeFile(join(folder, 'app/routes.ts'), GREETING);
+  await vi.waitFor(async () => expect(await get('/greeting')).toMatchObject({ status: 200, body: 'hello' }), {
+    timeout: START_TIMEOUT_MS,
+    interval: 100,
+  });
 }, 300_000);
 
 test('`wrangler dev` with a wrong line in ORIGINS names the wrong word, and serves nothing', async () => {

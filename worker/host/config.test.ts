@@ -63,6 +63,7 @@ describe('ORIGIN_PARAMETERS', () => {
 
 describe('with SETTINGS_PREFIX, problems name the settings as in .env', () => {
   test.each([
+    ['IMAGE_APP_FOLDER', 'shop', '\n  APP_FOLDER: expected "shop", which the image was built with, got "app"'],
     ['UPLOAD_LIMIT', 'many', '\n  EDGE_UPLOAD_LIMIT: expected'],
     ['UPLOAD_LIMIT', 'many', '; for example EDGE_UPLOAD_LIMIT=256'],
     ['UPSTREAM_READ_TIMEOUT_MS', '0', '\n  EDGE_READ_TIMEOUT_MS: expected'],

@@ -10,7 +10,7 @@ import {
 } from '../../app/lib/settings.ts';
 import { port, textWhere } from '../../app/lib/text-format.ts';
 import { sessionSettings } from '../../app/sessions/settings.ts';
-import { APP_FOLDER } from '../../cli/app-folder.ts';
+import { APP_FOLDER, appFolderRule, IMAGE_APP_FOLDER } from '../../cli/app-folder.ts';
 import {
   DATABASE_SETTING_NAMES,
   databaseRules,
@@ -48,6 +48,7 @@ const edgeSettings = {
 
 const containerSettings = {
   ...edgeSettings,
+  IMAGE_APP_FOLDER,
   ORIGIN_HOST: setting(
     textWhere('a host name', (text) => /^[\w.-]+$/.test(text)),
     {
@@ -100,7 +101,7 @@ export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeCo
  */
 export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
   const given = readGiven(env);
-  const schema = settingsObject(containerSettings).superRefine(edgeRules(given));
+  const schema = settingsObject(containerSettings).superRefine(appFolderRule).superRefine(edgeRules(given));
   const values = parseWithPrefix(env.SETTINGS_PREFIX ?? '', () => parsedSettings(schema.safeParse(given)));
   return {
     ...toEdgeConfig(values, given),
@@ -108,7 +109,7 @@ export function parseEdgeContainerConfig(env: Record<string, string | undefined>
   };
 }
 
-const SHARED_WITH_REPLICAS = Object.keys({ ...dashboardSettings, ...sessionSettings });
+const SHARED_WITH_REPLICAS = Object.keys({ APP_FOLDER, ...dashboardSettings, ...sessionSettings });
 
 /** Names the settings in the problems of a `SettingsError` as people write them. */
 function parseWithPrefix<T>(prefix: string, parse: () => T): T {
