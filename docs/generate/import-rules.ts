@@ -10,17 +10,18 @@ interface ImportRule {
 
 interface Override {
   includes: string[];
-  linter: { rules: { style: { noRestrictedImports: { options: { patterns: { group: string[] }[] } } } } };
+  linter: { rules: { style?: { noRestrictedImports: { options: { patterns: { group: string[] }[] } } } } };
 }
 
 /** Reads the import rules of `biome.json`. */
 export function readImportRules(): ImportRule[] {
   const text = readFileSync(new URL('../../biome.json', import.meta.url), 'utf8');
   const { overrides } = JSON.parse(text) as { overrides: Override[] };
-  return overrides.map(({ includes, linter }) => ({
-    includes,
-    group: linter.rules.style.noRestrictedImports.options.patterns.flatMap(({ group }) => group),
-  }));
+  return overrides.flatMap(({ includes, linter: { rules } }) =>
+    rules.style
+      ? [{ includes, group: rules.style.noRestrictedImports.options.patterns.flatMap(({ group }) => group) }]
+      : [],
+  );
 }
 
 /** Returns the rule of a file, undefined without one. In Biome the last override that matches a file wins. */
