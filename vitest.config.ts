@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests beside the code that start processes or servers, or take long: they belong to the integration tests. */
 const SLOW = [
+  'bench/peers/express.test.ts',
   'bench/peers/program.test.ts',
   'chaos/apply-patch.test.ts',
   'chaos/workspace.test.ts',

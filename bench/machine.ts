@@ -18,6 +18,7 @@ export async function describePrograms(mysqlUrl: string): Promise<string[]> {
     ['HAProxy', 'haproxy', ['-v']],
     ['Caddy', 'caddy', ['version']],
     ['gunicorn', 'gunicorn', ['--version']],
+    ['Redis', 'redis-server', ['--version']],
   ];
   const versions = await Promise.all(
     asked.map(async ([name, program, args]) => {

@@ -18,6 +18,8 @@ const STOP_TIMEOUT_MS = 10_000;
 export interface ReplicasOptions {
   count: number;
   store: StoreKind;
+  /** The app; by default the one for tests. */
+  appFolder?: string;
   databaseUrl: string;
   /** Called with each line that the processes print. */
   say: (line: string) => void;
@@ -30,7 +32,8 @@ export interface Replicas {
 }
 
 /** Starts replicas on loopback as `npm start` does, with a log level at which visits are not logged. */
-export async function startReplicas({ count, store, databaseUrl, say }: ReplicasOptions): Promise<Replicas> {
+export async function startReplicas(options: ReplicasOptions): Promise<Replicas> {
+  const { count, store, appFolder = TEST_APP_FOLDER, databaseUrl, say } = options;
   const firstPort = await freePortRange(count);
   const replicas = Array.from({ length: count }, (_, index) => {
     const address = `127.0.0.1:${firstPort + index}`;
@@ -39,7 +42,7 @@ export async function startReplicas({ count, store, databaseUrl, say }: Replicas
       script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
       env: {
         PATH: process.env.PATH,
-        APP_FOLDER: TEST_APP_FOLDER,
+        APP_FOLDER: appFolder,
         HOST: '127.0.0.1',
         PORT: `${firstPort + index}`,
         SERVER_IP: '127.0.0.1',

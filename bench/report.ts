@@ -4,6 +4,7 @@ import type { Measurement, Spread } from './spread.ts';
 export const FIGURES = {
   ratio: 'against the first',
   visitsPerSecond: 'visits/s',
+  requestsPerSecond: 'requests/s',
   goodputPerSecond: 'answered within 1 s, visits/s',
   p50Ms: 'p50, ms',
   p99Ms: 'p99, ms',

@@ -31,5 +31,5 @@ test('a client whose visit fails or whose connection breaks tries again', async 
 
 test('a client that never receives a successful response causes an error', async () => {
   const url = await serve((_request, response) => void response.writeHead(503).end());
-  await expect(moorClients(url, 1, 0)).rejects.toThrow('answered a first visit with 503');
+  await expect(moorClients(url, 1, { giveUpMs: 0 })).rejects.toThrow('answered a first visit with 503');
 });

@@ -6,6 +6,12 @@ const AT_ONCE = 4;
 const PAUSE_MS = 50;
 const GIVE_UP_MS = 15_000;
 
+export interface MoorOptions {
+  giveUpMs?: number;
+  /** Method of the first request. */
+  method?: 'GET' | 'POST';
+}
+
 /**
  * Sends the first visit of each client to an app, a few at the same time. An earlier load may still occupy the app, so
  * a client whose visit fails tries again.
@@ -13,7 +19,8 @@ const GIVE_UP_MS = 15_000;
  * @returns the `Cookie` header of each client
  * @throws when a client gets no successful response in time
  */
-export async function moorClients(url: string, count: number, giveUpMs: number = GIVE_UP_MS): Promise<string[]> {
+export async function moorClients(url: string, count: number, options: MoorOptions = {}): Promise<string[]> {
+  const { giveUpMs = GIVE_UP_MS, method = 'GET' } = options;
   const cookies: string[] = [];
   const giveUpAtMs = performance.now() + giveUpMs;
   let begun = 0;
@@ -21,7 +28,7 @@ export async function moorClients(url: string, count: number, giveUpMs: number =
   async function moorOneByOne(): Promise<void> {
     while (begun < count) {
       begun++;
-      const cookie = await moor(url, giveUpAtMs);
+      const cookie = await moor(url, method, giveUpAtMs);
       if (cookie !== '') cookies.push(cookie);
     }
   }
@@ -30,9 +37,9 @@ export async function moorClients(url: string, count: number, giveUpMs: number =
   return cookies;
 }
 
-async function moor(url: string, giveUpAtMs: number): Promise<string> {
+async function moor(url: string, method: string, giveUpAtMs: number): Promise<string> {
   for (;;) {
-    const outcome = await firstVisit(url);
+    const outcome = await firstVisit(url, method);
     if (typeof outcome === 'string') return outcome;
     if (performance.now() > giveUpAtMs) throw outcome;
     await delay(PAUSE_MS);
@@ -40,10 +47,10 @@ async function moor(url: string, giveUpAtMs: number): Promise<string> {
 }
 
 /** Returns the cookies of a successful response, else the error. */
-async function firstVisit(url: string): Promise<string | Error> {
+async function firstVisit(url: string, method: string): Promise<string | Error> {
   const { send, cookies, close } = createHttpClient(url);
   try {
-    const { status } = await send();
+    const { status } = await send({ method });
     return status === 200 ? cookies.header() : new Error(`${url} answered a first visit with ${status}`);
   } catch (cause) {
     return new Error(`${url} did not answer a first visit`, { cause });

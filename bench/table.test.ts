@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CANDIDATES } from './candidates.ts';
 import { chartOf } from './chart.ts';
 import type { Report } from './report.ts';
+import { SESSION_LOADS } from './suites/sessions.ts';
 import { aboutRun, reportInMarkdown, short, suiteTable, targetsTable } from './table.ts';
 
 const one = (median: number) => ({ median, min: median, max: median });
@@ -94,6 +95,25 @@ test('a target is met, missed or not measured', () => {
       '| visits/s, of what the usual Flask answers with success | ≥ 20 |  | not measured |',
     ]),
   );
+});
+
+test('targets of suites that did not run are left out, and sessions are compared with each other', () => {
+  const rated = (name: string, rate: number) => ({ name, figures: {}, rounds: { requestsPerSecond: [rate] } });
+  const rows = [
+    rated(SESSION_LOADS.none, 1000),
+    rated(SESSION_LOADS.fromMemory, 980),
+    rated(SESSION_LOADS.redisRead, 500),
+  ];
+  const table = { suite: 'sessions', title: 'Sessions', about: '', rows };
+  expect(
+    targetsTable({ ...report, tables: [table] })
+      .split('\n')
+      .slice(2),
+  ).toEqual([
+    '| requests/s of a session read from memory, of the same handler without a session | ≥ 0.95 | 0.98 | met |',
+    '| requests/s of a session read from memory, of express-session with Redis | ≥ 2 | 1.96 | missed |',
+    '| requests/s of a session written, of express-session with Redis | ≥ 1 |  | not measured |',
+  ]);
 });
 
 test.each([

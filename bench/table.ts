@@ -29,9 +29,10 @@ export function aboutRun(report: Report): string {
   ].join(' ');
 }
 
-/** Returns the table of targets with the measured values. */
+/** Returns the table of the targets of the suites that ran, with the measured values. */
 export function targetsTable(report: Report): string {
-  const rows = TARGETS.map((target) => {
+  const measured = new Set(report.tables.map(({ suite }) => suite));
+  const rows = TARGETS.filter(({ suite }) => measured.has(suite)).map((target) => {
     const value = target.measure(report);
     const { bound } = target;
     const aim = 'atLeast' in bound ? `≥ ${bound.atLeast}` : `≤ ${bound.atMost}`;

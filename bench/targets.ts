@@ -1,6 +1,7 @@
 import { CANDIDATES, type CandidateName } from './candidates.ts';
 import { type FigureName, type Report, rowOf } from './report.ts';
 import { ratioSpread } from './spread.ts';
+import { SESSION_LOADS } from './suites/sessions.ts';
 
 /**
  * A target for Mooring that does not depend on the machine: a bound of a ratio of two figures of one run, or of one
@@ -8,6 +9,8 @@ import { ratioSpread } from './spread.ts';
  */
 export interface Target {
   about: string;
+  /** The suite that measures it. */
+  suite: string;
   /** The target is met from this value on, or up to it. */
   bound: { atLeast: number } | { atMost: number };
   /** Returns the value; undefined when it was not measured. */
@@ -18,58 +21,87 @@ export interface Target {
 export const TARGETS: readonly Target[] = [
   {
     about: 'visits/s behind Nginx, of the ceiling',
+    suite: 'side-by-side',
     bound: { atLeast: 0.75 },
     measure: (report) => of(report, 'mooring', 'ceiling'),
   },
   {
     about: 'visits/s, of tuned Flask',
+    suite: 'side-by-side',
     bound: { atLeast: 10 },
     measure: (report) => of(report, 'mooring', 'flaskTuned'),
   },
   {
     about: 'visits/s, of what the usual Flask answers with success',
+    suite: 'side-by-side',
     bound: { atLeast: 20 },
     measure: (report) => of(report, 'mooring', 'flaskUsual'),
   },
   {
     about: 'visits/s, sticky of not sticky',
+    suite: 'side-by-side',
     bound: { atLeast: 0.97 },
     measure: (report) => of(report, 'mooring', 'notSticky'),
   },
   {
     about: 'requests/s of the edge worker, of a worker that only forwards',
+    suite: 'side-by-side',
     bound: { atLeast: 0.9 },
     measure: (report) => of(report, 'workerCeiling', 'forwarder'),
   },
   {
     about: "p99 behind Nginx, of the ceiling's",
+    suite: 'side-by-side',
     bound: { atMost: 3 },
     measure: (report) => of(report, 'mooring', 'ceiling', 'p99Ms'),
   },
   {
     about: 'visits/s with 10⁷ rows, of an empty log',
+    suite: 'rows',
     bound: { atLeast: 0.95 },
     measure: (report) => rowOf(report, 'rows', '10⁷ visits')?.figures.ratio?.median,
   },
   {
     about: 'visits/s of 8 replicas, of 2',
+    suite: 'replicas',
     bound: { atLeast: 0.9 },
     measure: (report) => rowOf(report, 'replicas', '8 replicas')?.figures.ratio?.median,
   },
   {
     about: 'goodput at twice the capacity, of the peak',
+    suite: 'overload',
     bound: { atLeast: 0.9 },
     measure: (report) => rowOf(report, 'overload', 'twice as much')?.figures.ratio?.median,
   },
   {
     about: 'memory of a replica at twice the capacity, MB',
+    suite: 'overload',
     bound: { atMost: 150 },
     measure: (report) => rowOf(report, 'overload', 'twice as much')?.figures.residentMb?.max,
   },
   {
     about: 'memory of a replica under load, MB',
+    suite: 'side-by-side',
     bound: { atMost: 150 },
     measure: (report) => rowOf(report, 'side-by-side', CANDIDATES.mooring)?.figures.residentMb?.max,
+  },
+  {
+    about: 'requests/s of a session read from memory, of the same handler without a session',
+    suite: 'sessions',
+    bound: { atLeast: 0.95 },
+    measure: (report) => ofSessions(report, 'fromMemory', 'none'),
+  },
+  {
+    about: 'requests/s of a session read from memory, of express-session with Redis',
+    suite: 'sessions',
+    bound: { atLeast: 2 },
+    measure: (report) => ofSessions(report, 'fromMemory', 'redisRead'),
+  },
+  {
+    about: 'requests/s of a session written, of express-session with Redis',
+    suite: 'sessions',
+    bound: { atLeast: 1 },
+    measure: (report) => ofSessions(report, 'written', 'redisWritten'),
   },
 ];
 
@@ -82,7 +114,25 @@ function of(
   other: CandidateName,
   figure: FigureName = 'visitsPerSecond',
 ): number | undefined {
-  const [values, bases] = [one, other].map((name) => rowOf(report, 'side-by-side', CANDIDATES[name])?.rounds?.[figure]);
+  return ratio(report, { suite: 'side-by-side', one: CANDIDATES[one], other: CANDIDATES[other], figure });
+}
+
+type SessionLoad = keyof typeof SESSION_LOADS;
+
+function ofSessions(report: Report, one: SessionLoad, other: SessionLoad): number | undefined {
+  const names = { one: SESSION_LOADS[one], other: SESSION_LOADS[other] };
+  return ratio(report, { suite: 'sessions', ...names, figure: 'requestsPerSecond' });
+}
+
+interface Compared {
+  suite: string;
+  one: string;
+  other: string;
+  figure: FigureName;
+}
+
+function ratio(report: Report, { suite, one, other, figure }: Compared): number | undefined {
+  const [values, bases] = [one, other].map((name) => rowOf(report, suite, name)?.rounds?.[figure]);
   return values === undefined || bases === undefined ? undefined : ratioSpread(values, bases)?.median;
 }
 

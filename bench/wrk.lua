@@ -1,15 +1,17 @@
--- Clients that take turns: each argument after the URL is the Cookie header of one client. At the end it prints the result as
+-- Clients that take turns: the first argument after the URL is the method, each other one the Cookie header of one client. At the end it prints the result as
 -- one line of JSON, with latencies in microseconds.
 
 local requests, turn = {}, 0
 
 function init(arguments)
-  for index = 1, #arguments do
+  local method = arguments[1]
+  for index = 2, #arguments do
     local headers = { Host = wrk.headers["Host"], Cookie = arguments[index] }
-    requests[index] = wrk.format("GET", nil, headers)
+    if method == "POST" then headers["Content-Length"] = "0" end
+    requests[index - 1] = wrk.format(method, nil, headers)
   end
   if #requests == 0 then
-    requests[1] = wrk.format("GET")
+    requests[1] = wrk.format(method)
   end
 end
 

@@ -12,6 +12,8 @@ export class WrkMissingError extends UserError {
 
 export interface WrkOptions {
   url: string;
+  /** GET by default. */
+  method?: 'GET' | 'POST' | undefined;
   /** The clients' `Cookie` headers. The clients take turns. Without any, requests have no cookie. */
   cookies?: readonly string[];
   connections: number;
@@ -34,9 +36,15 @@ export interface WrkResult {
  *
  * @throws {WrkMissingError} when it is not installed
  */
-export async function runWrk({ url, cookies = [], connections, seconds }: WrkOptions): Promise<WrkResult> {
+export async function runWrk({
+  url,
+  method = 'GET',
+  cookies = [],
+  connections,
+  seconds,
+}: WrkOptions): Promise<WrkResult> {
   const load = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`, '--timeout', '30s'];
-  const args = [...load, '--script', SCRIPT, url, '--', ...cookies];
+  const args = [...load, '--script', SCRIPT, url, '--', method, ...cookies];
   const printed = await promisify(execFile)('wrk', args).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? new WrkMissingError(undefined, { cause: error }) : error;
   });

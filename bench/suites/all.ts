@@ -5,6 +5,7 @@ import { overload } from './overload.ts';
 import { recovery } from './recovery.ts';
 import { replicas, replicasWithoutStore } from './replicas.ts';
 import { rows } from './rows.ts';
+import { sessions } from './sessions.ts';
 import { sideBySide } from './side-by-side.ts';
 import { startUp } from './start-up.ts';
 import type { Suite } from './suite.ts';
@@ -19,6 +20,7 @@ export const SUITES: readonly Suite[] = [
   replicasWithoutStore,
   rows,
   dashboards,
+  sessions,
   recovery,
   startUp,
 ];
