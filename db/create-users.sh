@@ -83,5 +83,8 @@ GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.session TO mooring@'%';
 REVOKE CREATE ON mooring.session FROM mooring@'%';
 GRANT CREATE, SELECT, INSERT, UPDATE, DELETE ON mooring.ended_session TO mooring@'%';
 REVOKE CREATE ON mooring.ended_session FROM mooring@'%';
+GRANT CREATE, SELECT, INSERT, DELETE ON mooring.applied_request TO mooring@'%';
+REVOKE CREATE ON mooring.applied_request FROM mooring@'%';
 SQL
+    cat /app-grants.sql
 } | as_root_with "$root_password"

@@ -85,3 +85,16 @@ export const endedSession = mysqlTable(
   },
   ({ endedAt }) => [index('ended_session_ended_at').on(endedAt)],
 );
+
+/**
+ * One row per request whose writes an app made with `once`, so that a retry does not make them again. `key_hash` is the
+ * SHA-256 of the key, in hexadecimal. `applied_at` is by the database's clock, in UTC.
+ */
+export const appliedRequest = mysqlTable(
+  'applied_request',
+  {
+    keyHash: token('key_hash', { length: 64 }).primaryKey(),
+    appliedAt: datetime('applied_at', { mode: 'date', fsp: 3 }).notNull(),
+  },
+  ({ appliedAt }) => [index('applied_request_applied_at').on(appliedAt)],
+);

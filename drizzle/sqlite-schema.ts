@@ -71,3 +71,16 @@ export const endedSession = sqliteTable(
   },
   ({ endedAt }) => [index('ended_session_ended_at').on(endedAt)],
 );
+
+/**
+ * One row per request whose writes an app made with `once`, so that a retry does not make them again. `key_hash` is the
+ * SHA-256 of the key, in hexadecimal. `applied_at` is by the database's clock.
+ */
+export const appliedRequest = sqliteTable(
+  'applied_request',
+  {
+    keyHash: text('key_hash').primaryKey(),
+    appliedAt: integer('applied_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  ({ appliedAt }) => [index('applied_request_applied_at').on(appliedAt)],
+);

@@ -5,6 +5,7 @@ import {
   SessionQueueFullError,
   SessionTooLargeError,
 } from '../sessions/errors.ts';
+import { ConstraintError } from '../tables/errors.ts';
 import { VisitQueueFullError } from '../visits/errors.ts';
 
 /** A failure as clients see it, without internal details. */
@@ -27,6 +28,7 @@ const publicErrors: [new (...args: never[]) => Error, PublicError][] = [
   [VisitQueueFullError, { status: 503, message: 'Too many visits at once.', retryAfterSeconds: 1 }],
   [SessionQueueFullError, { status: 503, message: 'Too many requests at once.', retryAfterSeconds: 1 }],
   [SessionConflictError, { status: 503, message: 'The session is being changed elsewhere.', retryAfterSeconds: 1 }],
+  [ConstraintError, { status: 409, message: 'The change conflicts with what is stored.' }],
   [SessionEndedError, { status: 409, message: 'The session has ended.' }],
   [SessionTooLargeError, { status: 413, message: 'The session would become too large.' }],
 ];

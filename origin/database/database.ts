@@ -1,6 +1,8 @@
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import type { SessionLifetimes, SessionStore } from '../../app/sessions/session-store.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
+import type { StoredAppDatabase } from '../../app/storage/stored-app-database.ts';
+import type { AppTable } from '../../app/tables/define-table.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 
 /** The configured database: its stores, and how to migrate it. */
@@ -9,14 +11,26 @@ export interface Database {
   store: VisitStore;
   replicas: ReplicaRegistry;
   openSessionStore(lifetimes: SessionLifetimes): SessionStore;
+  openAppDatabase(): StoredAppDatabase;
   /** Applies missing migrations. Replicas may call this at the same time: one migrates, and the others then find it done. */
   migrate(): Promise<void>;
   /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */
   assertWritable?(): Promise<void>;
 }
 
+/** What an app keeps in the database. */
+export interface AppSchema {
+  tables: readonly AppTable[];
+  /** The folder with its migrations, one folder for each dialect; undefined for none. */
+  migrations: string | undefined;
+}
+
+export const NO_APP_TABLES: AppSchema = { tables: [], migrations: undefined };
+
 export interface OpenOptions {
   migrate: boolean;
+  /** None by default. */
+  app?: AppSchema;
   /** Wraps the connection pool, where there is one, to observe how many of its `limit` connections are in use. */
   watchConnections?: ((source: ConnectionPool, limit: number) => ConnectionPool) | undefined;
 }

@@ -3,8 +3,8 @@ import { migrate } from 'drizzle-orm/mysql2/migrator';
 import mysql from 'mysql2/promise';
 import { startDeadline } from '../../app/lib/deadline.ts';
 import type { Log } from '../../app/lib/log.ts';
-import { untilAborted } from '../../app/lib/until-aborted.ts';
-import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
+import { createMysqlAppDatabase } from '../../app/storage/mysql/app-database.ts';
+import { type ConnectionPool, withConnection } from '../../app/storage/mysql/connection.ts';
 import { createMysqlReplicaRegistry } from '../../app/storage/mysql/replica-registry.ts';
 import {
   createServerRequirements,
@@ -13,9 +13,11 @@ import {
 } from '../../app/storage/mysql/requirements.ts';
 import { createMysqlSessionStore } from '../../app/storage/mysql/session-store.ts';
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
-import { accessLog, endedSession, globalCounter, replica, session } from '../../drizzle/mysql-schema.ts';
-import type { Database } from './database.ts';
-import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
+import { mysqlTwin } from '../../app/tables/define-table.ts';
+import * as schema from '../../drizzle/mysql-schema.ts';
+import { AppTableError, checkAppTables } from './app-tables.ts';
+import { type Database, NO_APP_TABLES } from './database.ts';
+import { MIGRATION_LOCK_TIMEOUT_SECONDS, migrationSteps } from './migrations.ts';
 import { createMysqlConnections } from './mysql-connections.ts';
 
 /**
@@ -31,6 +33,7 @@ const CHECK_DEADLINE_MS = 3000;
 export function openMysql(
   connection: mysql.ConnectionOptions,
   log: Log,
+  app = NO_APP_TABLES,
   watchConnections = (source: ConnectionPool, _limit: number) => source,
 ): Database {
   const pool = mysql.createPool({
@@ -60,10 +63,10 @@ export function openMysql(
       if (rows[0]?.held !== 1)
         throw new Error(`no migration lock within ${MIGRATION_LOCK_TIMEOUT_SECONDS} s: another process is migrating`);
       const db = drizzle({ client: lockHolder });
-      await migrate(db, { migrationsFolder: migrationsFolder('mysql'), migrationsTable: MIGRATIONS_TABLE });
+      for (const step of migrationSteps('mysql', app)) await migrate(db, step);
       // Fails when another app made a table with one of our names: it lacks our columns.
-      for (const table of [accessLog, endedSession, globalCounter, replica, session])
-        await db.select().from(table).limit(0);
+      for (const table of Object.values(schema)) await db.select().from(table).limit(0);
+      await checkAppTables(app, (table) => db.select().from(mysqlTwin(table)).limit(0));
     } finally {
       // Ends the session, which releases the lock, whatever the outcome.
       lockHolder.destroy();
@@ -76,9 +79,11 @@ export function openMysql(
   async function assertSuitable(): Promise<void> {
     using deadline = startDeadline(CHECK_DEADLINE_MS);
     try {
-      (await untilAborted(sessions.getConnection(deadline.signal), deadline.signal)).release();
+      await withConnection(sessions, deadline.signal, (db) =>
+        checkAppTables(app, (table) => db.select().from(mysqlTwin(table)).limit(0)),
+      );
     } catch (error) {
-      if (error instanceof UnsuitableServerError) throw error;
+      if (error instanceof UnsuitableServerError || error instanceof AppTableError) throw error;
     }
   }
 
@@ -87,6 +92,7 @@ export function openMysql(
     store: createMysqlStore({ pool: source, log }),
     replicas: createMysqlReplicaRegistry({ pool: source }),
     openSessionStore: (lifetimes) => createMysqlSessionStore({ pool: source, log, lifetimes }),
+    openAppDatabase: () => createMysqlAppDatabase({ pool: source, log }),
     migrate: migrateAlone,
   };
 }

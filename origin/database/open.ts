@@ -2,6 +2,7 @@ import { explainDatabaseError } from '../../app/lib/explain-database-error.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { UserError } from '../../app/lib/user-error.ts';
 import { type DatabaseConfig, describeDatabase } from '../../cli/database-config.ts';
+import { AppTableError } from './app-tables.ts';
 import type { Database, OpenOptions } from './database.ts';
 import { withFastDrizzleResolution } from './within-drizzle.ts';
 
@@ -23,6 +24,7 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
     await database.assertWritable?.();
     return database;
   } catch (error) {
+    if (error instanceof AppTableError) throw error;
     const reason = explainDatabaseError(error);
     const message = `the database ${describeDatabase(config)} cannot be used: ${reason}`;
     throw new DatabaseUnusableError(message, { cause: error });
@@ -30,11 +32,11 @@ export async function openDatabase(config: DatabaseConfig, log: Log, options: Op
 }
 
 /** Loads only the driver in use: a driver and its part of Drizzle take a good part of a replica's start-up time. */
-async function loadDriver(config: DatabaseConfig, log: Log, { watchConnections }: OpenOptions): Promise<Database> {
+async function loadDriver(config: DatabaseConfig, log: Log, { app, watchConnections }: OpenOptions): Promise<Database> {
   if (config.kind === 'mysql') {
     const { openMysql } = await withFastDrizzleResolution(() => import('./mysql.ts'));
-    return openMysql(config.connection, log, watchConnections);
+    return openMysql(config.connection, log, app, watchConnections);
   }
   const { openSqlite } = await withFastDrizzleResolution(() => import('./sqlite.ts'));
-  return openSqlite(config.path, log);
+  return openSqlite(config.path, log, app);
 }

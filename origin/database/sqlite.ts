@@ -5,13 +5,15 @@ import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
 import type { Log } from '../../app/lib/log.ts';
 import { rootCause } from '../../app/lib/root-cause.ts';
+import { createSqliteAppDatabase } from '../../app/storage/sqlite/app-database.ts';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
 import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
 import { fileUrl } from '../../cli/database-url.ts';
-import { accessLog, endedSession, globalCounter, replica, session } from '../../drizzle/sqlite-schema.ts';
-import type { Database } from './database.ts';
-import { MIGRATION_LOCK_TIMEOUT_SECONDS, MIGRATIONS_TABLE, migrationsFolder } from './migrations.ts';
+import * as schema from '../../drizzle/sqlite-schema.ts';
+import { checkAppTables } from './app-tables.ts';
+import { type Database, NO_APP_TABLES } from './database.ts';
+import { MIGRATION_LOCK_TIMEOUT_SECONDS, migrationSteps } from './migrations.ts';
 import { watchFile } from './watch-file.ts';
 
 /**
@@ -34,7 +36,7 @@ function createForOwner(path: string): void {
  *
  * @param path the file; its folder is created when missing
  */
-export function openSqlite(path: string, log: Log): Database {
+export function openSqlite(path: string, log: Log, app = NO_APP_TABLES): Database {
   mkdirSync(dirname(path), { recursive: true });
   for (const file of [path, `${path}-migration-lock`]) createForOwner(file);
   const url = fileUrl(path);
@@ -50,10 +52,10 @@ export function openSqlite(path: string, log: Log): Database {
     try {
       await migrator.execute('pragma journal_mode = wal');
       const db = drizzle({ client: migrator });
-      await migrate(db, { migrationsFolder: migrationsFolder('sqlite'), migrationsTable: MIGRATIONS_TABLE });
+      for (const step of migrationSteps('sqlite', app)) await migrate(db, step);
       // Fails when another app made a table with one of our names: it lacks our columns.
-      for (const table of [accessLog, endedSession, globalCounter, replica, session])
-        await db.select().from(table).limit(0);
+      for (const table of Object.values(schema)) await db.select().from(table).limit(0);
+      await checkAppTables(app, (table) => db.select().from(table).limit(0));
     } finally {
       migrator.close();
       held.close();
@@ -75,8 +77,12 @@ export function openSqlite(path: string, log: Log): Database {
     store: createSqliteStore({ ...options, log, close: () => client.close() }),
     replicas: createSqliteReplicaRegistry(options),
     openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
+    openAppDatabase: () => createSqliteAppDatabase({ ...options, log }),
     migrate: migrateAlone,
-    assertWritable: () => assertWritable(client),
+    async assertWritable() {
+      await assertWritable(client);
+      await checkAppTables(app, (table) => db.select().from(table).limit(0));
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../origin/database/database.ts';
 /** A kind of database that stores visits. */
 export interface StoreBackend {
   name: string;
+  dialect: 'mysql' | 'sqlite';
   /** Whether this run has such a database. */
   isAvailable: boolean;
   /** Creates an empty, migrated database. */
@@ -17,7 +18,7 @@ export interface StoreDatabase {
   /** Opens another store on it, in this process. */
   openStore(): VisitStore;
   /** Opens the database again, in this process. Closing the store closes the registry, too. */
-  open(): Pick<Database, 'store' | 'replicas' | 'openSessionStore'>;
+  open(): Pick<Database, 'store' | 'replicas' | 'openSessionStore' | 'openAppDatabase'>;
   /** Opens a store as a replica does: in a process of its own, if another process can reach the database. */
   openReplica(): Promise<VisitStore>;
   /** Reads its content directly, without the store. */

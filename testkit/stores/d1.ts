@@ -1,4 +1,5 @@
 import { drizzle } from 'drizzle-orm/d1';
+import { createSqliteAppDatabase } from '../../app/storage/sqlite/app-database.ts';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
 import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
@@ -12,6 +13,7 @@ let harness: Promise<EdgeHarness> | undefined;
 /** Cloudflare's D1, in workerd on this machine. */
 export const d1Backend: StoreBackend = {
   name: 'D1',
+  dialect: 'sqlite',
   isAvailable: true,
   async create() {
     harness ??= startEdgeHarness();
@@ -25,6 +27,7 @@ export const d1Backend: StoreBackend = {
         store: openStore(),
         replicas: createSqliteReplicaRegistry({ db }),
         openSessionStore: (lifetimes) => createSqliteSessionStore({ db, log: createLogger('silent'), lifetimes }),
+        openAppDatabase: () => createSqliteAppDatabase({ db, log: createLogger('silent') }),
       }),
       openReplica: async () => openStore(),
       async ledger() {

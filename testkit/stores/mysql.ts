@@ -10,6 +10,7 @@ import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './backend.ts';
 
 export const mysqlBackend: StoreBackend = {
   name: 'MySQL',
+  dialect: 'mysql',
   isAvailable: hasMysql,
   async create() {
     const database = await createMigratedDatabase();

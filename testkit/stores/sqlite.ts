@@ -11,6 +11,7 @@ import { LEDGER_COLUMNS, type Ledger, REDATE, type StoreBackend } from './backen
 /** A file that the replicas of one machine share. */
 export const sqliteBackend: StoreBackend = {
   name: 'a SQLite file',
+  dialect: 'sqlite',
   isAvailable: true,
   async create() {
     const folder = await mkdtemp(join(tmpdir(), 'mooring-'));

@@ -104,6 +104,7 @@ describe('passwords', () => {
     const grants = await stack.sql('show grants for `mooring`@`%`');
     expect(grants.slice(1).sort()).toEqual([
       'GRANT SELECT, INSERT, DELETE ON `mooring`.`access_log` TO `mooring`@`%`',
+      'GRANT SELECT, INSERT, DELETE ON `mooring`.`applied_request` TO `mooring`@`%`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `mooring`.`ended_session` TO `mooring`@`%`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `mooring`.`replica` TO `mooring`@`%`',
       'GRANT SELECT, INSERT, UPDATE, DELETE ON `mooring`.`session` TO `mooring`@`%`',

@@ -3,12 +3,15 @@ import type { AppDeps } from '../../app/app.ts';
 import type { Log } from '../../app/lib/log.ts';
 import type { ReplicaRegistry } from '../../app/replicas/registry.ts';
 import type { SessionLifetimes, SessionStore } from '../../app/sessions/session-store.ts';
+import { createMysqlAppDatabase } from '../../app/storage/mysql/app-database.ts';
 import { createMysqlReplicaRegistry } from '../../app/storage/mysql/replica-registry.ts';
 import { createMysqlSessionStore } from '../../app/storage/mysql/session-store.ts';
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
+import { createSqliteAppDatabase } from '../../app/storage/sqlite/app-database.ts';
 import { createSqliteReplicaRegistry } from '../../app/storage/sqlite/replica-registry.ts';
 import { createSqliteSessionStore } from '../../app/storage/sqlite/session-store.ts';
 import { createSqliteStore } from '../../app/storage/sqlite/visit-store.ts';
+import type { AppDatabase } from '../../app/tables/app-database.ts';
 import { createGroupCommit } from '../../app/visits/group-commit.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 import { createHyperdriveConnections } from './hyperdrive.ts';
@@ -17,6 +20,7 @@ export interface WorkerDatabase {
   visits: AppDeps['visits'];
   replicas: ReplicaRegistry;
   openSessionStore(lifetimes: SessionLifetimes): SessionStore;
+  appDatabase: AppDatabase;
 }
 
 /** Opens the MySQL behind a Hyperdrive binding, where the replicas count their visits, too. */
@@ -26,6 +30,7 @@ export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase
     visits: visitsIn(createMysqlStore({ pool, log })),
     replicas: createMysqlReplicaRegistry({ pool }),
     openSessionStore: (lifetimes) => createMysqlSessionStore({ pool, log, lifetimes }),
+    appDatabase: createMysqlAppDatabase({ pool, log }),
   };
 }
 
@@ -38,6 +43,7 @@ export function openD1(database: D1Database, log: Log): WorkerDatabase {
     visits: visitsIn(createSqliteStore({ ...options, log })),
     replicas: createSqliteReplicaRegistry(options),
     openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
+    appDatabase: createSqliteAppDatabase({ ...options, log }),
   };
 }
 

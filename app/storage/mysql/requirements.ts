@@ -192,7 +192,7 @@ async function readVariables(connection: Connection): Promise<ServerVariables> {
 async function readEngines(connection: Connection): Promise<Record<string, string>> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `select table_name as name, engine as engine from information_schema.tables
-     where table_schema = database() and table_name in ('access_log', 'ended_session', 'global_counter', 'replica', 'session')`,
+     where table_schema = database() and table_name in ('access_log', 'applied_request', 'ended_session', 'global_counter', 'replica', 'session')`,
   );
   return Object.fromEntries(rows.map((row) => [row.name, row.engine]));
 }
