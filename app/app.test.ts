@@ -3,6 +3,7 @@ import { readAssets } from '../origin/read-assets.ts';
 import { routes } from '../testkit/app/routes.ts';
 import { someClient } from '../testkit/http/client-info.ts';
 import { createMemorySessions } from '../testkit/stores/memory-sessions.ts';
+import { noAppDatabase } from '../testkit/stores/no-app-database.ts';
 import { serverId } from './affinity/server-id.ts';
 import { type AppDeps, createApp } from './app.ts';
 import { createDashboardFeed } from './dashboard/feed.ts';
@@ -26,6 +27,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
     sessions: createMemorySessions(),
+    db: noAppDatabase,
     resolveClient: () => someClient(),
     log,
     assets: readAssets(),

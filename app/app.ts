@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import { createKeepClientId } from './client/client-id.ts';
 import type { ResolveClient } from './client/client-info.ts';
-import type { AppEnv } from './env.ts';
+import type { AppEnv, AppSettings } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { answerOtherMethods } from './http/method-not-allowed.ts';
@@ -11,6 +11,7 @@ import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
 import { routeOf } from './http/route-of.ts';
+import { withFields } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import { isClientTraffic } from './replicas/client-traffic.ts';
@@ -20,6 +21,7 @@ import { createHealth } from './routes/health.ts';
 import type { Route, RouteServices } from './routes/route.ts';
 import { sessions } from './sessions/middleware.ts';
 import type { SessionDeps } from './sessions/session-deps.ts';
+import type { AppDatabase } from './tables/app-database.ts';
 
 export interface AppDeps
   extends Pick<RouteServices, 'server' | 'dashboard' | 'log'>,
@@ -29,6 +31,10 @@ export interface AppDeps
     checkWritable(): Promise<void>;
   };
   sessions: SessionDeps;
+  /** The database of the routes' own tables. */
+  db: AppDatabase;
+  /** The values of the routes' own settings, by name. */
+  settings?: Readonly<Record<string, unknown>>;
   /** The app's routes, apart from health checks and assets. */
   routes: readonly Route[];
   resolveClient: ResolveClient;
@@ -51,13 +57,13 @@ export interface AppDeps
  * edge. Everything that differs between the two is passed in as `deps`.
  *
  * @example
- * const app = createApp({ routes, server, visits, sessions, resolveClient, dashboard, assets, log });
+ * const app = createApp({ routes, server, visits, sessions, db, resolveClient, dashboard, assets, log });
  * await app.request('/showcount');
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { routes, server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
   const { observe, isDraining = () => false, isClosing = () => false, isDatabaseRecovering = () => false } = deps;
-  const { nowMs = Date.now, logLinesPerSecond } = deps;
+  const { db, settings = {}, nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const keepClientId = createKeepClientId(nowMs);
   const version = assetsVersion(assets);
@@ -66,13 +72,17 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
 
   app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond }));
   app.use(async function stampReplica(c, next) {
-    c.set('client', resolveClient(c));
+    const client = resolveClient(c);
+    c.set('client', client);
+    c.set('log', withFields(log, { requestId: client.requestId }));
+    c.set('db', db);
+    c.set('settings', settings as AppSettings);
     c.set('page', page);
     c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
     await next();
     // Not `c.header`: it would copy the finished response for every header.
     const { headers } = c.res;
-    headers.set('X-Request-ID', c.get('client').requestId);
+    headers.set('X-Request-ID', client.requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);

@@ -1,7 +1,7 @@
 import { runMain } from '../cli/run-main.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { openDatabase } from '../origin/database/open.ts';
-import { loadRoutes } from '../origin/load-routes.ts';
+import { loadApp } from '../origin/load-app.ts';
 import { createLogger } from '../origin/log/logger.ts';
 import { banner } from './banner.ts';
 import { type Cluster, createCluster } from './cluster.ts';
@@ -29,9 +29,8 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, process.env);
-  // Only to refuse a wrong folder before anything starts.
-  await loadRoutes(options.app.folder, options.app.givenBy);
-  const database = await openDatabase(options.database, createLogger('silent'), { migrate: true });
+  const { schema: app } = await loadApp(options.app.folder, options.app.givenBy);
+  const database = await openDatabase(options.database, createLogger('silent'), { migrate: true, app });
   await database.store.close();
   const cluster = createCluster({ options, say });
   const signals = stopOnSignal(cluster);

@@ -1,10 +1,12 @@
+import { parseSettings } from '../app/lib/settings.ts';
 import { describeDatabase } from '../cli/database-config.ts';
 import { runMain } from '../cli/run-main.ts';
+import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import { onStopSignals } from '../cli/stop-signals.ts';
 import { commandLine } from './command-line.ts';
 import { parseConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
-import { loadRoutes } from './load-routes.ts';
+import { loadApp } from './load-app.ts';
 import { openLog } from './log/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createReplicaServer, type ReplicaServer } from './replica-server.ts';
@@ -18,7 +20,8 @@ async function loadMetrics(): Promise<Metrics> {
 async function main(args: string[]): Promise<void> {
   const { flags } = commandLine.parse(args);
   const config = await parseConfig({ env: process.env });
-  const routes = await loadRoutes(config.appFolder);
+  const { routes, settings, schema } = await loadApp(config.appFolder);
+  const appSettings = parseSettings(settings, withSettingsFromFiles(Object.keys(settings), process.env, readText));
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
@@ -34,7 +37,7 @@ async function main(args: string[]): Promise<void> {
   const migrate = flags.migrate || flags['migrate-only'];
   const metrics = config.metricsPort === undefined ? undefined : await loadMetrics();
   const watchConnections = metrics?.watchConnections;
-  const database = await openDatabase(config.database, log, { migrate, watchConnections });
+  const database = await openDatabase(config.database, log, { migrate, app: schema, watchConnections });
   const { store, replicas } = metrics ? metrics.watchDatabase(database) : database;
   if (flags['migrate-only']) {
     await store.close();
@@ -44,7 +47,11 @@ async function main(args: string[]): Promise<void> {
   }
 
   const sessionStore = database.openSessionStore(config.sessions.lifetimes);
-  const server = createReplicaServer({ config, routes, store, replicas, sessionStore, log, metrics });
+  const appDatabase = database.openAppDatabase();
+  const server = createReplicaServer({
+    ...{ config, routes, appSettings, log, metrics },
+    ...{ store, replicas, sessionStore, appDatabase },
+  });
   onStopSignals({ stop: (reason) => void drainAndExit(server, reason) });
   await server.listen();
   log.info({ host: config.host, port: config.port, ...config.server }, 'listening');

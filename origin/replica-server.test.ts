@@ -4,6 +4,7 @@ import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import { counter } from '../app/routes/counter.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
+import { noAppDatabase } from '../testkit/stores/no-app-database.ts';
 import { parseConfig } from './config.ts';
 import { createReplicaServer } from './replica-server.ts';
 
@@ -19,9 +20,11 @@ async function setUp(store: VisitStore, replicas: ReplicaRegistry) {
     server: createReplicaServer({
       config,
       routes: [counter],
+      appSettings: {},
       store,
       replicas,
       sessionStore: HANGING_SESSIONS,
+      appDatabase: noAppDatabase,
       log: SILENT,
     }),
     url: `http://127.0.0.1:${port}`,

@@ -3,6 +3,7 @@ import { createApp } from '../app/app.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import { failWhileAway } from '../app/lib/known-away.ts';
 import type { Log } from '../app/lib/log.ts';
+import { createPurgeRounds } from '../app/lib/purge-rounds.ts';
 import { singleFlight } from '../app/lib/single-flight.ts';
 import { StoreUnavailableError } from '../app/lib/store-errors.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
@@ -12,6 +13,7 @@ import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
 import type { Route } from '../app/routes/route.ts';
 import type { SessionStore } from '../app/sessions/session-store.ts';
+import type { StoredAppDatabase } from '../app/storage/stored-app-database.ts';
 import { createGroupCommit } from '../app/visits/group-commit.ts';
 import { createRetention } from '../app/visits/retention.ts';
 import type { VisitStore } from '../app/visits/visit.ts';
@@ -47,9 +49,12 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 export interface ReplicaServerOptions {
   config: OriginConfig;
   routes: readonly Route[];
+  /** The values of the routes' own settings, by name. */
+  appSettings: Readonly<Record<string, unknown>>;
   store: VisitStore;
   replicas: ReplicaRegistry;
   sessionStore: SessionStore;
+  appDatabase: StoredAppDatabase;
   log: Log;
   /** Set together with the configuration's `metricsPort`. */
   metrics?: Metrics | undefined;
@@ -64,7 +69,7 @@ export interface ReplicaServer {
 }
 
 export function createReplicaServer(options: ReplicaServerOptions): ReplicaServer {
-  const { config, routes, store, replicas, sessionStore, log, metrics } = options;
+  const { config, routes, appSettings, store, replicas, sessionStore, appDatabase, log, metrics } = options;
   const isDraining = () => drain.isDraining();
   const selfReport = createSelfReport({ server: config.server, replicas, isDraining, log });
   const groupCommit = createGroupCommit({
@@ -82,6 +87,10 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
   const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: selfReport, log });
   selfReport.watchSessions(sessions);
   const countVisits = routes.some(({ countsVisits }) => countsVisits) ? count : undefined;
+  const onceKeys = createPurgeRounds({
+    beginRound: async () => failWhileAway(selfReport, appDatabase.purge),
+    onRemoved: (rows) => log.info({ rows }, 'old keys of once removed'),
+  });
   const app = createApp({
     routes,
     server: config.server,
@@ -95,6 +104,8 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       },
     },
     sessions: sessions.deps,
+    db: appDatabase,
+    settings: appSettings,
     resolveClient: resolveClientBySocket(config.trust, log),
     log,
     dashboard: {
@@ -144,11 +155,12 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       selfReport.start();
       retention?.start();
       sessions.start();
+      onceKeys.start();
     },
     async drain() {
       const endsAtMs = performance.now() + config.drainTimeoutMs;
       const drained = drain.start();
-      const retentionStopped = retention?.stop();
+      const purgesStopped = Promise.all([retention?.stop(), onceKeys.stop()]);
       void selfReport.beat();
       const unfinished = await drained;
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
@@ -160,7 +172,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
 
       async function shutDown(): Promise<void> {
         await selfReport.stop();
-        await retentionStopped;
+        await purgesStopped;
         await sessions.stop();
         await store.close();
         // Closed last, so that metrics stay available during the drain.

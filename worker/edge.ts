@@ -39,6 +39,8 @@ export interface EdgeOptions {
   bindings: EdgeBindings;
   /** The app's routes, for the handlers that run in the worker. */
   routes: readonly Route[];
+  /** The values of the routes' own settings, by name. */
+  appSettings: Readonly<Record<string, unknown>>;
 }
 
 /** Request lines that one client may cause, the same number as a replica's default. */
@@ -53,7 +55,7 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  *
  * @throws {SettingsError} when there is neither a peer nor a database
  */
-export function createEdge({ config, bindings, routes }: EdgeOptions): Hono<BalancerEnv> | Hono<AppEnv> {
+export function createEdge({ config, bindings, routes, appSettings }: EdgeOptions): Hono<BalancerEnv> | Hono<AppEnv> {
   const { DB, HYPERDRIVE, PEERS } = bindings;
   const log = createConsoleLog();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
@@ -84,7 +86,12 @@ export function createEdge({ config, bindings, routes }: EdgeOptions): Hono<Bala
     ...(config.accessLog && { accessLog: { linesPerSecond: LOG_LINES_PER_SECOND } }),
   });
 
-  function handlersOn({ visits, replicas, openSessionStore }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
+  function handlersOn({
+    visits,
+    replicas,
+    openSessionStore,
+    appDatabase,
+  }: WorkerDatabase): Omit<AppDeps, 'resolveClient'> {
     const count = routes.some(({ countsVisits }) => countsVisits) ? visits.count : undefined;
     const feed = createDashboardFeed({ readSnapshot: createSnapshotReader({ count, replicas }) });
     return {
@@ -98,6 +105,8 @@ export function createEdge({ config, bindings, routes }: EdgeOptions): Hono<Bala
         inBackground: waitUntil,
         monotonicMs: createMonotonicClock(),
       },
+      db: appDatabase,
+      settings: appSettings,
       dashboard: { access: config.dashboard, feed },
       assets,
       log,

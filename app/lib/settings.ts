@@ -107,3 +107,12 @@ export function parsedSettings<T>({ data, error }: z.ZodSafeParseResult<T>): T {
   if (error !== undefined) throw new SettingsError(error.issues.map(({ message }) => message));
   return data as T;
 }
+
+/**
+ * Returns the values of settings that have no rules between them.
+ *
+ * @throws {SettingsError} describing every invalid setting
+ */
+export function parseSettings<S extends Settings>(settings: S, given: GivenSettings): SettingsValues<S> {
+  return parsedSettings(settingsObject(settings).safeParse(given)) as SettingsValues<S>;
+}

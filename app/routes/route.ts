@@ -3,10 +3,18 @@ import type { DashboardAccess } from '../dashboard/access.ts';
 import type { DashboardFeed } from '../dashboard/feed.ts';
 import type { AppEnv, ReplicaIdentity } from '../env.ts';
 import type { Log } from '../lib/log.ts';
+import type { Setting } from '../lib/settings.ts';
 import type { PageContext } from '../pages/layout.ts';
+import type { AppTable } from '../tables/define-table.ts';
 import type { Visit } from '../visits/visit.ts';
 
-/** What a route may use. Session, affinity verdict and client are in each request's context. */
+/** The settings that a route declares, by name. */
+export type RouteSettings = Readonly<Record<string, Setting<unknown>>>;
+
+/**
+ * What a route is created with. What belongs to a request is in its context: session, database, affinity verdict, client,
+ * log and the route's settings.
+ */
 export interface RouteServices {
   server: ReplicaIdentity;
   visits: {
@@ -35,6 +43,10 @@ export interface Route {
   takeover?: boolean;
   /** Whether the handlers count visits, which the dashboard then shows. */
   countsVisits?: boolean;
+  /** Its tables. `npm run generate` derives migrations and grants from them. */
+  tables?: readonly AppTable[];
+  /** Its settings: environment variables of the replicas, variables of the worker. Declare their types in `AppSettings`. */
+  settings?: RouteSettings;
   /** Creates the handlers; undefined when the configuration turns the route off. */
   create(services: RouteServices): Hono<AppEnv> | undefined;
 }

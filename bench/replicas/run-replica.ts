@@ -2,7 +2,7 @@ import type { VisitStore } from '../../app/visits/visit.ts';
 import { onStopSignals } from '../../cli/stop-signals.ts';
 import { parseConfig } from '../../origin/config.ts';
 import { openDatabase } from '../../origin/database/open.ts';
-import { loadRoutes } from '../../origin/load-routes.ts';
+import { loadApp } from '../../origin/load-app.ts';
 import { openLog } from '../../origin/log/logger.ts';
 import { createReplicaServer } from '../../origin/replica-server.ts';
 
@@ -10,10 +10,18 @@ import { createReplicaServer } from '../../origin/replica-server.ts';
 export async function runReplica(change: (store: VisitStore) => VisitStore): Promise<void> {
   const config = await parseConfig({ env: process.env });
   const { log } = await openLog({ level: config.logLevel, directory: undefined, address: config.server.address });
-  const { store, replicas, openSessionStore } = await openDatabase(config.database, log, { migrate: false });
-  const sessionStore = openSessionStore(config.sessions.lifetimes);
-  const routes = await loadRoutes(config.appFolder);
-  const server = createReplicaServer({ config, routes, store: change(store), replicas, sessionStore, log });
+  const { routes } = await loadApp(config.appFolder);
+  const database = await openDatabase(config.database, log, { migrate: false });
+  const server = createReplicaServer({
+    config,
+    routes,
+    appSettings: {},
+    store: change(database.store),
+    replicas: database.replicas,
+    sessionStore: database.openSessionStore(config.sessions.lifetimes),
+    appDatabase: database.openAppDatabase(),
+    log,
+  });
   onStopSignals({ stop: () => void server.drain().then(() => process.exit(0)) });
   await server.listen();
   process.send?.('listening');

@@ -27,6 +27,10 @@ const ROWS: readonly Row[] = [
     about: 'State of one client that survives its replica. It knows the store as an interface.',
   },
   {
+    folders: ['app/tables'],
+    about: "What an app's own tables are, once for all databases, and how they are queried.",
+  },
+  {
     folders: ['app/replicas'],
     about: 'What replicas report, and the state of the cluster: registry, stats, heartbeat, snapshot.',
   },
@@ -39,6 +43,7 @@ const ROWS: readonly Row[] = [
     about: "Client identity, responses and errors, the dashboard's data and access.",
   },
   { folders: ['app/routes'], about: 'The routes.' },
+  { folders: ['examples'], about: 'Apps to run with `APP_FOLDER` in place of the one that ships.' },
   {
     folders: ['origin'],
     about:

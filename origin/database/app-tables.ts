@@ -1,14 +1,9 @@
 import { getTableName } from 'drizzle-orm';
 import { explainDatabaseError } from '../../app/lib/explain-database-error.ts';
 import { rootCause } from '../../app/lib/root-cause.ts';
-import { UserError } from '../../app/lib/user-error.ts';
 import type { AppTable } from '../../app/tables/define-table.ts';
+import { AppTableError } from './app-table-error.ts';
 import type { AppSchema } from './database.ts';
-
-/** A table of the app is missing in the database, lacks a column, or may not be read. */
-export class AppTableError extends UserError {
-  override name = 'AppTableError';
-}
 
 /**
  * Checks that the tables of an app are as the app declares them.

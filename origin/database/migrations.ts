@@ -22,7 +22,7 @@ export function migrationsFolder(kind: DatabaseConfig['kind']): string {
 /** The table that records the applied migrations of an app's own tables. */
 export const APP_MIGRATIONS_TABLE = '__app_migrations';
 
-/** Returns the migrations to apply, in order: those of Mooring, then those of the app. */
+/** Returns the migrations to apply, in order: Mooring's, then the app's. */
 export function migrationSteps(kind: DatabaseConfig['kind'], app: AppSchema): MigrationConfig[] {
   const own = { migrationsFolder: migrationsFolder(kind), migrationsTable: MIGRATIONS_TABLE };
   const ofApp = app.migrations === undefined ? undefined : join(app.migrations, kind);

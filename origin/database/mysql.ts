@@ -15,7 +15,8 @@ import { createMysqlSessionStore } from '../../app/storage/mysql/session-store.t
 import { createMysqlStore } from '../../app/storage/mysql/visit-store.ts';
 import { mysqlTwin } from '../../app/tables/define-table.ts';
 import * as schema from '../../drizzle/mysql-schema.ts';
-import { AppTableError, checkAppTables } from './app-tables.ts';
+import { AppTableError } from './app-table-error.ts';
+import { checkAppTables } from './app-tables.ts';
 import { type Database, NO_APP_TABLES } from './database.ts';
 import { MIGRATION_LOCK_TIMEOUT_SECONDS, migrationSteps } from './migrations.ts';
 import { createMysqlConnections } from './mysql-connections.ts';

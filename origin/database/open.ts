@@ -2,7 +2,7 @@ import { explainDatabaseError } from '../../app/lib/explain-database-error.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { UserError } from '../../app/lib/user-error.ts';
 import { type DatabaseConfig, describeDatabase } from '../../cli/database-config.ts';
-import { AppTableError } from './app-tables.ts';
+import { AppTableError } from './app-table-error.ts';
 import type { Database, OpenOptions } from './database.ts';
 import { withFastDrizzleResolution } from './within-drizzle.ts';
 

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { unstable_readConfig as readWranglerConfig } from 'wrangler';
+import type { Route } from '../../app/routes/route.ts';
 import { routesFileIn } from '../../cli/app-folder.ts';
 
 const WRANGLER_CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
@@ -13,6 +14,8 @@ export interface EdgeBundle {
   script: string;
   compatibilityDate: string;
   compatibilityFlags: string[];
+  /** The names of the routes' own settings, which are variables of the worker. */
+  appSettingNames: string[];
 }
 
 const bundles = new Map<string, Promise<EdgeBundle>>();
@@ -29,10 +32,12 @@ export function bundleEdge(appFolder: string): Promise<EdgeBundle> {
 }
 
 async function buildEdge(appFolder: string): Promise<EdgeBundle> {
+  const routesFile = routesFileIn(appFolder);
+  const { routes = [] } = (await import(pathToFileURL(routesFile).href)) as { routes?: Route[] };
   const config = readWranglerConfig({ config: WRANGLER_CONFIG }, { hideWarnings: true });
   const result = await build({
     entryPoints: [config.main as string],
-    alias: { '#app/routes': routesFileIn(appFolder) },
+    alias: { '#app/routes': routesFile },
     bundle: true,
     write: false,
     format: 'esm',
@@ -47,6 +52,7 @@ async function buildEdge(appFolder: string): Promise<EdgeBundle> {
     script: (result.outputFiles[0] as { text: string }).text,
     compatibilityDate: config.compatibility_date as string,
     compatibilityFlags: config.compatibility_flags,
+    appSettingNames: routes.flatMap(({ settings = {} }) => Object.keys(settings)),
   };
 }
 

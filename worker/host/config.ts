@@ -7,6 +7,7 @@ import {
   type SettingsValues,
   setting,
   settingsObject,
+  UnreadSetting,
 } from '../../app/lib/settings.ts';
 import { port, textWhere } from '../../app/lib/text-format.ts';
 import { sessionSettings } from '../../app/sessions/settings.ts';
@@ -151,4 +152,16 @@ function toEdgeConfig(values: EdgeValues, given: GivenSettings): EdgeConfig {
     // The worker parses them itself.
     vars: Object.fromEntries(names.map((name) => [name, given[name] as string])),
   };
+}
+
+/**
+ * Returns the given ones of the routes' own settings, as variables of the worker. The worker parses them.
+ *
+ * @throws {SettingsError} naming a file that cannot be read
+ */
+export function readAppVars(names: readonly string[], env: Record<string, string | undefined>): Record<string, string> {
+  const given = withSettingsFromFiles(names, env, readText);
+  const unread = names.map((name) => given[name]).filter((value) => value instanceof UnreadSetting);
+  if (unread.length > 0) throw new SettingsError(unread.map(({ problem }) => problem));
+  return Object.fromEntries(names.filter((name) => given[name]).map((name) => [name, given[name] as string]));
 }

@@ -12,7 +12,11 @@ surviveBrokenPipes();
 const dismissGuard = guardOrphans();
 
 try {
-  const edge = await startEdge({ ...parseEdgeConfig(process.env), onLog: (line) => console.log(line) });
+  const edge = await startEdge({
+    ...parseEdgeConfig(process.env),
+    appEnv: process.env,
+    onLog: (line) => console.log(line),
+  });
   endWithEdge(edge, dismissGuard);
   process.send?.('listening');
 } catch (error) {

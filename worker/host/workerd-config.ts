@@ -2,7 +2,7 @@ import { bracketed } from '../../cli/database-url.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { EdgeDatabase } from './database.ts';
 
-export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script'> {
+export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script' | 'appSettingNames'> {
   /** Name of the bundled worker's file, in the folder of the configuration. */
   scriptFile: string;
   /** `host:port` to listen on. */
