@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 
 /** The alias of `#app/routes` in wrangler.toml is in this folder. */
-const LINK = '.wrangler/app-folder';
+export const LINK = '.wrangler/app-folder';
 
 /**
  * Links the folder of `APP_FOLDER`, so that wrangler bundles its routes and reloads when something changes in it. Ends the

@@ -96,3 +96,19 @@ test.each([
     `APP_FOLDER: expected a folder with a routes.ts, absolute or relative to the project, got "${join(folder, variable)}", ${why};`,
   );
 });
+
+test("an app's migrations are applied after Mooring's, into a record of their own, and again when they change", async () => {
+  const { folder, build, write } = await createProject();
+  const database =
+    '[[d1_databases]]\nbinding = "DB"\ndatabase_id = "1"\nmigrations_dir = "drizzle/sqlite"\nmigrations_table = "ours"\n';
+  await write('wrangler.toml', `name = "test"\n${database}[build]\ncommand = "x"\n`);
+  await mkdir(join(folder, 'shop/migrations/sqlite'), { recursive: true });
+  await write('shop/migrations/sqlite/0000_tables.sql', 'create table shop (id integer)');
+  expect(await build('dev', 'shop')).toEqual({ status: 0, runs: 2 });
+  expect(await readFile(join(folder, '.wrangler/app-d1.toml'), 'utf8')).toBe(
+    'name = "mooring"\n[[d1_databases]]\nbinding = "DB"\ndatabase_id = "1"\nmigrations_dir = "app-folder/migrations/sqlite"\nmigrations_table = "app_migrations"\n',
+  );
+  expect(await build('dev', 'shop')).toEqual({ status: 0, runs: 2 });
+  await write('shop/migrations/sqlite/0001_more.sql', 'create table more (id integer)');
+  expect(await build('dev', 'shop')).toEqual({ status: 0, runs: 4 });
+});
