@@ -34,6 +34,11 @@ async function openDashboard({ url }: { url: string }) {
   return events;
 }
 
+/** Waits for an event of a replica's stream, and opens the stream again when it ends, as a browser does. */
+function watchFor(replica: OriginProcess, isWanted: (event: StreamEvent) => boolean): Promise<StreamEvent> {
+  return vi.waitFor(async () => (await openDashboard(replica)).until(isWanted), { timeout: 20_000 });
+}
+
 async function snapshotOf({ url }: { url: string }, headers: Record<string, string> = {}): Promise<Snapshot> {
   const { body } = await send(url, { path: '/dashboard', headers: { Accept: 'application/json', ...headers } });
   return JSON.parse(`${body}`) as Snapshot;
@@ -85,9 +90,9 @@ describe('the dashboard of any replica', () => {
     await events.until(shows(a, 'ready'));
 
     const b = await startReplica(databaseUrl);
-    await events.until(shows(b, 'ready'));
+    await watchFor(a, shows(b, 'ready'));
     await b.stop();
-    await events.until(shows(b, 'gone'));
+    await watchFor(a, shows(b, 'gone'));
     expect((await snapshotOf(a)).replicas).toContainEqual(
       expect.objectContaining({ address: b.address, state: 'gone', isLost: true }),
     );
@@ -119,18 +124,17 @@ describe('the dashboard of any replica', () => {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
     const [a, b] = [await startReplica(database.url), await startReplica(database.url)];
-    const events = await openDashboard(a);
-    await events.until(shows(b, 'ready'));
+    await watchFor(a, shows(b, 'ready'));
     // A visit that waits for the counter keeps the replica draining.
     const counter = await holdCounter(database);
     const visiting = send(b.url);
     await counter.visitWaits();
 
     b.process.kill('SIGTERM');
-    await events.until(shows(b, 'draining'));
+    await watchFor(a, shows(b, 'draining'));
     await counter.letGo();
     expect((await visiting).status).toBe(200);
-    await events.until(shows(b, 'gone'));
+    await watchFor(a, shows(b, 'gone'));
     expect((await b.exited).code).toBe(0);
     expect((await snapshotOf(a)).replicas).toContainEqual(
       expect.objectContaining({ address: b.address, state: 'gone', isLost: false }),
