@@ -1,5 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const TEXT_MODULE = '\0text:';
+
+/** Loads `x?text` as text, as Node and the edge do. A name of its own keeps Vite from loading it as what it is. */
+const textModules = {
+  name: 'text-modules',
+  enforce: 'pre' as const,
+  resolveId: (id: string, importer = '') =>
+    id.endsWith('?text') ? `${TEXT_MODULE}${resolve(dirname(importer), id.slice(0, -'?text'.length))}.js` : undefined,
+  load: async (id: string) =>
+    id.startsWith(TEXT_MODULE)
+      ? `export default ${JSON.stringify(await readFile(id.slice(TEXT_MODULE.length, -'.js'.length), 'utf8'))};`
+      : undefined,
+};
 
 /** Tests beside the code that start processes or servers, or take long: they belong to the integration tests. */
 const SLOW = [
@@ -17,6 +33,7 @@ const SLOW = [
 ];
 
 export default defineConfig({
+  plugins: [textModules],
   test: {
     // The default of one second is too short where many suites share a machine.
     expect: { poll: { timeout: 10_000 } },

@@ -24,6 +24,7 @@ function setUp(deps: Partial<AppDeps> = {}) {
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const app = createApp({
     routes,
+    upgradeWebSocket: () => async (_c, next) => next(),
     server: { ip: '10.0.0.5', address: '10.0.0.5:5000', sid: SID },
     visits,
     sessions: createMemorySessions(),
@@ -387,4 +388,17 @@ describe('the last visits of a client', () => {
     expect([response.status, cookie]).toEqual([200, undefined]);
     expect(await response.text()).toContain('The visit is counted, but your session could not be used now.');
   });
+});
+
+test.each([
+  ['the counter and the dashboard', routes, ['/', '/dashboard']],
+  ['the dashboard alone', routes.filter(({ path }) => path === '/dashboard'), ['/dashboard']],
+  ['neither', [], []],
+])('the navigation of pages links to what is there: %s', async (_what, listed, links) => {
+  const feed = createDashboardFeed({ readSnapshot: () => Promise.reject() });
+  const dashboard = { access: { kind: 'private', hosts: [] }, feed } as AppDeps['dashboard'];
+  const { app } = setUp({ routes: listed, dashboard });
+  const page = await (await app.request('/nowhere', { headers: { Accept: 'text/html' } })).text();
+  const navigation = page.match(/<nav.*<\/nav>/)?.[0] ?? '';
+  expect([...navigation.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual(links);
 });

@@ -5,6 +5,7 @@ import { createKeepClientId } from './client/client-id.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { AppEnv, AppSettings } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
+import { isEventStream } from './http/event-stream.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
@@ -24,7 +25,7 @@ import type { SessionDeps } from './sessions/session-deps.ts';
 import type { AppDatabase } from './tables/app-database.ts';
 
 export interface AppDeps
-  extends Pick<RouteServices, 'server' | 'dashboard' | 'log'>,
+  extends Pick<RouteServices, 'server' | 'dashboard' | 'upgradeWebSocket' | 'log'>,
     Partial<Pick<RouteServices, 'isDraining' | 'nowMs'>> {
   visits: RouteServices['visits'] & {
     /** @throws the error that a visit would fail with now, when visits cannot be committed */
@@ -67,7 +68,11 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const keepAffinity = createKeepAffinity(nowMs);
   const keepClientId = createKeepClientId(nowMs);
   const version = assetsVersion(assets);
-  const page: PageContext = { asset: createAssetHref(version), hasDashboard: dashboard.access.kind !== 'off' };
+  const page: PageContext = {
+    asset: createAssetHref(version),
+    hasVisits: routes.some(({ path, countsVisits }) => path === '/' && countsVisits),
+    hasDashboard: dashboard.access.kind !== 'off' && routes.some(({ path }) => path === '/dashboard'),
+  };
   const app = new Hono<AppEnv>();
 
   app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond }));
@@ -86,6 +91,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);
+    // Nginx would collect the events and send them in chunks.
+    if (isEventStream(c.res)) headers.set('X-Accel-Buffering', 'no');
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // A client that gets nothing but errors needs no id.
     if (observe && c.res.status < 400 && isClientTraffic(routeOf(c))) keepClientId(c);
@@ -95,7 +102,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(sessions(deps.sessions));
   app.use(answerOtherMethods(app, sendError));
 
-  const services = { server, visits, dashboard, page, log, isDraining, nowMs };
+  const services = { server, visits, dashboard, page, upgradeWebSocket: deps.upgradeWebSocket, log, isDraining, nowMs };
   for (const { path, create } of routes) {
     const handlers = create(services);
     if (handlers) app.route(path, handlers);

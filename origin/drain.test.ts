@@ -147,9 +147,12 @@ describe('a drain', () => {
   });
 
   test('does not count an endless stream as unfinished: it ends by itself, or is closed', async () => {
-    const { drain, begin } = await setUp({ isEndless: () => true });
+    const { drain, begin } = await setUp();
     const [ending, deaf] = [await begin(), await begin()];
-    for (const { response } of [ending, deaf]) response.write('data');
+    for (const { response } of [ending, deaf]) {
+      drain.markEndless(response);
+      response.write('data');
+    }
     const received = text(await ending.answer);
     const broken = expect(text(await deaf.answer)).rejects.toThrow('aborted');
     const unfinished = drain.start();

@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import type { Batcher } from '../app/lib/batcher.ts';
 import { delay } from '../app/lib/delay.ts';
-import { createInFlight } from '../app/lib/in-flight.ts';
+import { createInFlight, type InFlight } from '../app/lib/in-flight.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
 
 export interface DrainOptions {
@@ -14,17 +14,16 @@ export interface DrainOptions {
   noticeMs?: number;
   /** How long an idle connection then stays open. */
   idleGraceMs?: number;
-  /**
-   * Whether the response to a request is a stream without an end of its own. The drain does not wait for such a stream to
-   * finish.
-   */
-  isEndless?: (request: IncomingMessage) => boolean;
+  /** Called when the server stops listening: event streams and WebSockets end. */
+  onClosing?: () => void;
 }
 
 export interface Drain {
   isDraining(): boolean;
   /** Whether no connection is accepted any more, and every response closes its connection. */
   isClosing(): boolean;
+  /** Notes that a response is a stream that may have no end of its own: the drain does not wait for it. */
+  markEndless(response: ServerResponse): void;
   /**
    * Drains the server, which takes `timeoutMs` at most:
    *
@@ -57,10 +56,11 @@ const IDLE_GRACE_MS = 2000;
 /** Creates the graceful shutdown of an HTTP server. Call it before the server's first request, because it counts requests. */
 export function createDrain(options: DrainOptions): Drain {
   const { server, commits, timeoutMs, noticeMs = 0, idleGraceMs = IDLE_GRACE_MS } = options;
-  const { isEndless = () => false } = options;
+  const { onClosing = () => {} } = options;
   const connections = createInFlight();
   const requests = createInFlight();
   const endless = createInFlight();
+  const kinds = new Map<ServerResponse, InFlight>();
   let draining: Promise<DrainResult> | undefined;
   let isClosing = false;
 
@@ -68,10 +68,13 @@ export function createDrain(options: DrainOptions): Drain {
     connections.begin();
     socket.once('close', connections.end);
   });
-  server.on('request', (request, response) => {
-    const inFlight = isEndless(request) ? endless : requests;
-    inFlight.begin();
-    response.once('close', inFlight.end);
+  server.on('request', (_request, response) => {
+    requests.begin();
+    kinds.set(response, requests);
+    response.once('close', () => {
+      kinds.get(response)?.end();
+      kinds.delete(response);
+    });
   });
 
   async function drain(): Promise<DrainResult> {
@@ -80,6 +83,7 @@ export function createDrain(options: DrainOptions): Drain {
     if (noticeMs > 0) await delay(Math.min(noticeMs, timeoutMs));
     isClosing = true;
     stopListening(server);
+    onClosing();
     const streamsEnded = waitAtMost(endless.idle(), ENDLESS_GRACE_MS);
     await waitAtMost(connections.idle(), Math.min(idleGraceMs, leftMs()));
     server.closeIdleConnections();
@@ -94,6 +98,12 @@ export function createDrain(options: DrainOptions): Drain {
   return {
     isDraining: () => draining !== undefined,
     isClosing: () => isClosing,
+    markEndless(response) {
+      if (kinds.get(response) !== requests) return;
+      endless.begin();
+      requests.end();
+      kinds.set(response, endless);
+    },
     start() {
       draining ??= drain();
       return draining;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkRoutes } from '../app/routes/check-routes.ts';
 import type { Route, RouteSettings } from '../app/routes/route.ts';
 import { resolveAppFolder, routesFileIn } from '../cli/app-folder.ts';
+import { importRoutes } from '../cli/import-routes.ts';
 import type { AppSchema } from './database/database.ts';
 import { withFastDrizzleResolution } from './database/within-drizzle.ts';
 import { allOriginSettings } from './settings.ts';
@@ -23,9 +23,9 @@ export interface LoadedApp {
  * @throws {NameTakenError} when two tables or settings have one name
  */
 export async function loadApp(folder: string, givenBy?: string): Promise<LoadedApp> {
-  const file = pathToFileURL(routesFileIn(folder, givenBy)).href;
+  const file = routesFileIn(folder, givenBy);
   const [{ settingsOf, tablesOf }, module] = await withFastDrizzleResolution(() =>
-    Promise.all([import('../app/routes/app-parts.ts'), import(file)]),
+    Promise.all([import('../app/routes/app-parts.ts'), importRoutes(file)]),
   );
   const routes = checkRoutes(module, givenBy);
   return {

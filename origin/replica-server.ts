@@ -10,7 +10,6 @@ import { waitAtMost } from '../app/lib/wait-at-most.ts';
 import type { ReplicaRegistry } from '../app/replicas/registry.ts';
 import type { RequestObserver } from '../app/replicas/request-event.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
-import { DASHBOARD_EVENTS } from '../app/routes/dashboard.ts';
 import type { Route } from '../app/routes/route.ts';
 import type { SessionStore } from '../app/sessions/session-store.ts';
 import type { StoredAppDatabase } from '../app/storage/stored-app-database.ts';
@@ -22,6 +21,7 @@ import { answerClientErrors, continueInTurn } from './client-errors.ts';
 import type { OriginConfig } from './config.ts';
 import { type LimitConnectionsOptions, limitConnections } from './connection-limits.ts';
 import { createDrain, type DrainResult } from './drain.ts';
+import { createEventStreams } from './event-streams.ts';
 import { createHttpServer } from './http-server.ts';
 import { listen } from './listen.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -30,6 +30,7 @@ import { readAssets } from './read-assets.ts';
 import { limitRequests } from './request-limits.ts';
 import { createSelfReport } from './self-report.ts';
 import { createOriginSessions } from './sessions.ts';
+import { createWebSockets } from './web-sockets.ts';
 
 /** Maximum size of request headers: a little more than the 64 KiB that Nginx passes on, plus the headers that Nginx adds. */
 const MAX_HEADER_BYTES = 72 * 1024;
@@ -91,8 +92,11 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     beginRound: async () => failWhileAway(selfReport, appDatabase.purge),
     onRemoved: (rows) => log.info({ rows }, 'old keys of once removed'),
   });
+  const eventStreams = createEventStreams((response) => drain.markEndless(response));
+  const webSockets = createWebSockets();
   const app = createApp({
     routes,
+    upgradeWebSocket: webSockets.upgradeWebSocket,
     server: config.server,
     visits: {
       record: metrics?.watchRecord(groupCommit.record) ?? groupCommit.record,
@@ -119,13 +123,15 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     isClosing: () => drain.isClosing(),
     isDatabaseRecovering: selfReport.isRecovering,
   });
-  const server = createHttpServer(app.fetch, {
+  webSockets.findPaths(app);
+  const serverOptions = {
     maxHeaderSize: MAX_HEADER_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     headersTimeout: config.headerTimeoutMs,
     requestTimeout: config.requestTimeoutMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
-  });
+  };
+  const server = createHttpServer(eventStreams.watch(app.fetch), serverOptions, webSockets);
   const { trust, connectionLimits: limits } = config;
   limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
   limitConnections({ server, trust, limits, onFull: logFullLimits(log) });
@@ -136,7 +142,10 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     commits: [groupCommit, sessions.changes],
     timeoutMs: config.drainTimeoutMs,
     noticeMs: config.drainNoticeMs,
-    isEndless: ({ url }) => url?.split('?')[0] === DASHBOARD_EVENTS,
+    onClosing() {
+      eventStreams.end();
+      webSockets.close();
+    },
   });
   metrics?.watchReplica({
     visits: groupCommit,
@@ -163,6 +172,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
       const purgesStopped = Promise.all([retention?.stop(), onceKeys.stop()]);
       void selfReport.beat();
       const unfinished = await drained;
+      webSockets.terminate();
       // The timeout has passed. Closing the store would wait for the connections that are still busy.
       if (unfinished.requests > 0 || unfinished.commits > 0) return unfinished;
       // A database that hangs must not delay the exit beyond the timeout: all that is left is to report that the replica has

@@ -1,5 +1,6 @@
 import { waitUntil } from 'cloudflare:workers';
 import type { Hono } from 'hono';
+import { upgradeWebSocket } from 'hono/cloudflare-workers';
 import { createAffinityCookie } from '../app/affinity/set-cookie.ts';
 import { type AppDeps, createApp } from '../app/app.ts';
 import { createClientResolver } from '../app/client/client-info.ts';
@@ -109,6 +110,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
       settings: appSettings,
       dashboard: { access: config.dashboard, feed },
       assets,
+      upgradeWebSocket,
       log,
       logLinesPerSecond: LOG_LINES_PER_SECOND,
     };

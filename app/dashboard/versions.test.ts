@@ -58,7 +58,7 @@ test.each([
   expect(snapshot.replicas[0]?.figures).toMatchObject({ requests: 12, errors: 1, requestsPerSecond: 1 / 3 });
   expect(snapshot).toMatchObject({ mooredClients: 4, sessions: { copies: 1 }, traffic: [{ route: '/', total: 1 }] });
   expect(snapshot.history.verdicts.hit.at(-1)).toBe(11);
-  const page = `${await dashboardPage(snapshot, { asset: (name) => name, hasDashboard: true })}`;
+  const page = `${await dashboardPage(snapshot, { asset: (name) => name, hasVisits: true, hasDashboard: true })}`;
   for (const text of [page, dashboardText(snapshot)]) expect(text).not.toMatch(/NaN|undefined/);
 });
 

@@ -7,7 +7,7 @@ function setUp(hasPages: boolean) {
   const app = new Hono<AppEnv>();
   if (hasPages) {
     app.use(async (c, next) => {
-      c.set('page', { asset: (name) => `/assets/v/${name}`, hasDashboard: false });
+      c.set('page', { asset: (name) => `/assets/v/${name}`, hasVisits: true, hasDashboard: false });
       await next();
     });
   }

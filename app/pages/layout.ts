@@ -6,6 +6,8 @@ import { symbols } from './symbols.ts';
 /** What every page needs from the app that serves it. */
 export interface PageContext {
   asset: AssetHref;
+  /** Whether `GET /` is the page of a visit. */
+  hasVisits: boolean;
   hasDashboard: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface LayoutOptions extends PageContext {
 
 /** Renders the HTML document around a page's content. */
 export function layout(options: LayoutOptions): Html {
-  const { title, here, styles = [], programs = [], module, head, main, asset, hasDashboard } = options;
+  const { title, here, styles = [], programs = [], module, head, main, asset, hasVisits, hasDashboard } = options;
   const link = (name: typeof here, href: string, text: string) =>
     html`<a href="${href}"${here === name ? html` aria-current="page"` : ''}>${text}</a>`;
   return html`<!doctype html>
@@ -45,7 +47,7 @@ ${symbols}
 <header class="top">
 <div class="wrap">
 <p class="brand"><svg class="mark" aria-hidden="true"><use href="#mark"/></svg>Mooring</p>
-<nav aria-label="Pages">${link('visit', '/', 'Visit')}${hasDashboard && link('dashboard', '/dashboard', 'Dashboard')}</nav>
+<nav aria-label="Pages">${hasVisits && link('visit', '/', 'Visit')}${hasDashboard && link('dashboard', '/dashboard', 'Dashboard')}</nav>
 </div>
 </header>
 <main class="wrap" id="main" tabindex="-1">

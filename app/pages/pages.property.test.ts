@@ -7,7 +7,7 @@ import { dashboardText } from './dashboard-text.ts';
 import { errorPage } from './error-page.ts';
 import { visitPage } from './visit-page.ts';
 
-const CONTEXT = { asset: (name: string) => `/assets/v/${name}`, hasDashboard: true };
+const CONTEXT = { asset: (name: string) => `/assets/v/${name}`, hasVisits: true, hasDashboard: true };
 const MARK = 'Q7Q';
 
 /** Text that would be markup if it were not escaped, with marks at both ends to find it again. */

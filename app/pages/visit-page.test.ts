@@ -12,7 +12,7 @@ const VISIT: ShownVisit = {
 };
 
 async function render(visit: Partial<ShownVisit> = {}, hasDashboard = true): Promise<string> {
-  return `${await visitPage({ ...VISIT, ...visit }, { asset: (name) => `/assets/v/${name}`, hasDashboard })}`;
+  return `${await visitPage({ ...VISIT, ...visit }, { asset: (name) => `/assets/v/${name}`, hasVisits: true, hasDashboard })}`;
 }
 
 test("shows the replica, the visit's number and the end of the affinity", async () => {

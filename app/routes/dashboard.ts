@@ -53,8 +53,6 @@ export function createDashboard({ access, feed, isDraining, log, ...clock }: Das
   });
 
   app.get('/events', (c) => {
-    // Nginx would buffer the events and send them in chunks.
-    c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       await stream.write(`retry: ${RETRY_MS}\n\n`);
       const endAtMs = monotonicMs() + STREAM_LIFE_MS;

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { DashboardAccess } from '../dashboard/access.ts';
 import type { DashboardFeed } from '../dashboard/feed.ts';
 import type { AppEnv, ReplicaIdentity } from '../env.ts';
+import type { AcceptWebSocket } from '../http/web-socket.ts';
 import type { Log } from '../lib/log.ts';
 import type { Setting } from '../lib/settings.ts';
 import type { PageContext } from '../pages/layout.ts';
@@ -25,6 +26,8 @@ export interface RouteServices {
   };
   dashboard: { access: DashboardAccess; feed: DashboardFeed };
   page: PageContext;
+  /** Returns a handler that accepts WebSockets. */
+  upgradeWebSocket: AcceptWebSocket;
   log: Log;
   /** Whether this replica is about to stop and wants no new clients. */
   isDraining: () => boolean;

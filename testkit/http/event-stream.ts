@@ -17,8 +17,12 @@ export interface EventStream {
 }
 
 /** Opens a stream of server-sent events, as a browser's EventSource does. */
-export async function openEvents(url: string, path: string): Promise<EventStream> {
-  const request = openRequest(url, { path, headers: { Accept: 'text/event-stream' } });
+export async function openEvents(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<EventStream> {
+  const request = openRequest(url, { path, headers: { Accept: 'text/event-stream', ...headers } });
   request.end();
   const response = await responseTo(request);
   const events = parse(response.setEncoding('utf8'));

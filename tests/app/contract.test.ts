@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { openEvents } from '../../testkit/http/event-stream.ts';
 import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { appHosts, type RunningApp } from '../../testkit/replicas/app-hosts.ts';
@@ -23,6 +25,32 @@ describe.each(appHosts)('the app on $name', (host) => {
   afterAll(() => app.stop());
 
   const ask = (path: string, options: RequestOptions = {}) => send(app.url, { path, ...options });
+
+  test('a route accepts a WebSocket', async () => {
+    const socket = new WebSocket(`${app.url}/live/socket`);
+    await once(socket, 'open');
+    socket.send('hello');
+    const [{ data }] = (await once(socket, 'message')) as [MessageEvent];
+    expect(data).toBe(`${app.server.sid} new: hello`);
+    socket.close(4001);
+    const [{ code }] = (await once(socket, 'close')) as [CloseEvent];
+    expect(code).toBe(4001);
+  });
+
+  test('a route sends events as they happen', async () => {
+    const events = await openEvents(app.url, '/live/events');
+    for (let n = 1; n <= 3; n++) expect((await events.next())?.data).toEqual({ n, sid: app.server.sid });
+    events.close();
+  });
+
+  test('a route sends a file of its own', async () => {
+    const { status, headers, body } = await ask('/live/live.css');
+    expect([status, headers['content-type'], `${body}`]).toEqual([
+      200,
+      expect.stringMatching(/^text\/css/),
+      expect.stringContaining('teal'),
+    ]);
+  });
 
   test('GET / answers the IP as a line of text', async () => {
     const { status, headers, body } = await ask('/');

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { unstable_readConfig as readWranglerConfig } from 'wrangler';
 import type { Route } from '../../app/routes/route.ts';
 import { routesFileIn } from '../../cli/app-folder.ts';
+import { importRoutes } from '../../cli/import-routes.ts';
 
 const WRANGLER_CONFIG = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 
@@ -33,7 +34,7 @@ export function bundleEdge(appFolder: string): Promise<EdgeBundle> {
 
 async function buildEdge(appFolder: string): Promise<EdgeBundle> {
   const routesFile = routesFileIn(appFolder);
-  const { routes = [] } = (await import(pathToFileURL(routesFile).href)) as { routes?: Route[] };
+  const { routes = [] } = (await importRoutes(routesFile)) as { routes?: Route[] };
   const config = readWranglerConfig({ config: WRANGLER_CONFIG }, { hideWarnings: true });
   const result = await build({
     entryPoints: [config.main as string],
