@@ -29,7 +29,7 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, process.env);
-  const { schema: app } = await loadApp(options.app.folder, options.app.givenBy);
+  const { routes, schema: app } = await loadApp(options.app.folder, options.app.givenBy);
   const database = await openDatabase(options.database, createLogger('silent'), { migrate: true, app });
   await database.store.close();
   const cluster = createCluster({ options, say });
@@ -42,7 +42,7 @@ async function main(args: string[]): Promise<void> {
     cluster.kill();
     throw error;
   }
-  say(banner(cluster, options.database));
+  say(banner(cluster, options.database, routes));
 }
 
 await runMain({ name: 'mooring', usage: USAGE, main });
