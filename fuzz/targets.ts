@@ -135,7 +135,7 @@ async function startWorker(peers: string[]): Promise<StartedFront> {
     workerd: findWorkerd(),
     bundle: await bundleEdge(TEST_APP_FOLDER),
     port,
-    vars: { ORIGINS: peers.join('\n') },
+    vars: { ORIGINS: peers.join('\n'), ACCESS_LOG: 'false' },
     // As long as the replicas are healthy, the edge has nothing to log.
     onLog: (line) => (OF_THE_RUNTIME.test(line) && isWithoutControls(line)) || problems.push(line),
   });

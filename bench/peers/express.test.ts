@@ -42,7 +42,9 @@ test.for(Object.keys(APPS) as (keyof typeof APPS)[])(
     onTestFinished(client.close);
     const ask = async (method: string, path: string) => {
       const { status, body, headers, setCookies } = await client.send({ method, path });
-      return [status, body.toString(), headers['content-type']?.split(';')[0], setCookies.length];
+      // Mooring also names the client for its figures, once.
+      const sessionCookies = setCookies.filter((cookie) => !cookie.startsWith('client_id='));
+      return [status, body.toString(), headers['content-type']?.split(';')[0], sessionCookies.length];
     };
     const cart = (items: number) => JSON.stringify({ cart: Array<string>(items).fill('a pair of shoes') });
     expect(await ask('GET', '/cart/sample')).toEqual([200, cart(1), 'application/json', 0]);

@@ -61,7 +61,9 @@ describe.each(fronts)('examples/cart behind %s', (kind) => {
       expect([status, JSON.parse(`${body}`)]).toEqual([200, expect.objectContaining({ cartId: id, cents: 1250 })]);
     }
     expect(await cart()).toMatchObject({ items: {} });
-    expect(`${(await client.send({ path: `/orders/${id}` })).body}`).toBe('ordered for 1250 cents\n');
+    expect(`${(await client.send({ path: `/orders/${id}`, headers: { Accept: 'text/plain' } })).body}`).toBe(
+      'ordered for 1250 cents\n',
+    );
   });
 
   test.each([
