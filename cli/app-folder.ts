@@ -55,8 +55,3 @@ export function routesFileIn(folder: string, givenBy = 'APP_FOLDER'): string {
   const example = givenBy.startsWith('--') ? `${givenBy} ${EXAMPLE}` : `${givenBy}=${EXAMPLE}`;
   throw new SettingsError([describeProblem(givenBy, EXPECTED, got, `for example ${example}`)]);
 }
-
-/** Returns the folder that `APP_FOLDER` names, or the default. */
-export function appFolderOf(env: Record<string, string | undefined>): string {
-  return resolveAppFolder(env.APP_FOLDER || 'app');
-}

@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import { getTableName } from 'drizzle-orm';
+import { parseSettings } from '../../app/lib/settings.ts';
 import { textWhere } from '../../app/lib/text-format.ts';
 import { UserError } from '../../app/lib/user-error.ts';
 import type { AppTable } from '../../app/tables/define-table.ts';
-import { APP_FOLDER, appFolderOf } from '../../cli/app-folder.ts';
+import { APP_FOLDER } from '../../cli/app-folder.ts';
 import { createCommandLine } from '../../cli/command-line.ts';
 import { flag, toggle } from '../../cli/flags.ts';
 import { runMain } from '../../cli/run-main.ts';
@@ -40,7 +41,8 @@ class ReservedNameError extends UserError {
 
 async function main(args: string[]): Promise<void> {
   const { app, name, check } = commandLine.parse(args).flags;
-  const { schema } = app === undefined ? await loadApp(appFolderOf(process.env)) : await loadApp(app, '--app');
+  const { APP_FOLDER: byDefault } = parseSettings({ APP_FOLDER }, process.env);
+  const { schema } = app === undefined ? await loadApp(byDefault) : await loadApp(app, '--app');
   refuseReservedNames(schema.tables);
   const changed = await updateApp({ schema, name, mayWrite: !check });
   for (const file of changed) console.log(`${check ? 'stale' : 'written'}: ${relative('.', file)}`);

@@ -2,7 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { parsedSettings, settingsObject } from '../../app/lib/settings.ts';
+import { parseSettings } from '../../app/lib/settings.ts';
 import { APP_FOLDER } from '../../cli/app-folder.ts';
 import { runMain, UsageError } from '../../cli/run-main.ts';
 import { bundleEdge } from './bundle.ts';
@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<void> {
   if (folder === undefined || folder.startsWith('-') || rest.length > 0) {
     throw new UsageError(`expected one FOLDER, got ${args.length === 0 ? 'nothing' : args.join(' ')}`, USAGE);
   }
-  const { APP_FOLDER: appFolder } = parsedSettings(settingsObject({ APP_FOLDER }).safeParse(process.env));
+  const { APP_FOLDER: appFolder } = parseSettings({ APP_FOLDER }, process.env);
   await mkdir(folder, { recursive: true });
   await copyFile(findWorkerd(), join(folder, 'workerd'));
   await writeFile(join(folder, 'bundle.json'), JSON.stringify(await bundleEdge(appFolder)));

@@ -98,14 +98,20 @@ export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeCo
  * people write them: the `.env` of the stack holds the settings of all its programs. Settings that edge and replicas share
  * have no prefix there.
  *
+ * @param appSettingNames the routes' own settings, which become variables of the worker
  * @throws {SettingsError} describing every invalid setting, the worker's variables included
  */
-export function parseEdgeContainerConfig(env: Record<string, string | undefined>): EdgeContainerConfig {
+export function parseEdgeContainerConfig(
+  env: Record<string, string | undefined>,
+  appSettingNames: readonly string[] = [],
+): EdgeContainerConfig {
   const given = readGiven(env);
   const schema = settingsObject(containerSettings).superRefine(appFolderRule).superRefine(edgeRules(given));
   const values = parseWithPrefix(env.SETTINGS_PREFIX ?? '', () => parsedSettings(schema.safeParse(given)));
+  const config = toEdgeConfig(values, given);
   return {
-    ...toEdgeConfig(values, given),
+    ...config,
+    vars: { ...config.vars, ...readAppVars(appSettingNames, env) },
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
   };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import type { EdgeBundle } from './bundle.ts';
-import { parseEdgeContainerConfig, readAppVars } from './config.ts';
+import { parseEdgeContainerConfig } from './config.ts';
 import { discoverReplicas } from './dns-discovery.ts';
 import { endWithEdge } from './lifetime.ts';
 import { runEdge } from './workerd.ts';
@@ -15,16 +15,15 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 surviveBrokenPipes();
 
 try {
-  const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env);
   const bundle = JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle;
-  const appVars = readAppVars(bundle.appSettingNames, process.env);
+  const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env, bundle.appSettingNames);
   if (process.argv[2] === '--check') process.exit(0);
   const edge = await runEdge({
     workerd: here('workerd'),
     bundle,
     host: '0.0.0.0',
     port,
-    vars: { ...vars, ...appVars },
+    vars,
     database,
     peers: discoverReplicas(replicas),
     onLog: (line) => console.log(line),
