@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
-import { createKeepClientId } from './client/client-id.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { AppEnv, AppSettings } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
@@ -11,11 +10,9 @@ import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
-import { routeOf } from './http/route-of.ts';
 import { withFields } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
-import { isClientTraffic } from './replicas/client-traffic.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
 import { serveAssets } from './routes/assets.ts';
 import { createHealth } from './routes/health.ts';
@@ -66,7 +63,6 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { observe, isDraining = () => false, isClosing = () => false, isDatabaseRecovering = () => false } = deps;
   const { db, settings = {}, nowMs = Date.now, logLinesPerSecond } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
-  const keepClientId = createKeepClientId(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = {
     asset: createAssetHref(version),
@@ -75,7 +71,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   };
   const app = new Hono<AppEnv>();
 
-  app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond }));
+  app.use(requestLog({ log, observe, linesPerSecond: logLinesPerSecond, nowMs }));
   app.use(async function stampReplica(c, next) {
     const client = resolveClient(c);
     c.set('client', client);
@@ -94,8 +90,6 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     // Nginx would collect the events and send them in chunks.
     if (isEventStream(c.res)) headers.set('X-Accel-Buffering', 'no');
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
-    // A client that gets nothing but errors needs no id.
-    if (observe && c.res.status < 400 && isClientTraffic(routeOf(c))) keepClientId(c);
     // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
   });

@@ -1,12 +1,14 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { readClientId } from '../client/client-id.ts';
+import { createKeepClientId, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
 import { createLogQuota } from '../lib/log-quota.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
+import { isClientTraffic } from '../replicas/client-traffic.ts';
 import type { RequestObserver } from '../replicas/request-event.ts';
+import { requestLine } from './request-line.ts';
 import { routeOf } from './route-of.ts';
 
 export interface RequestLogOptions {
@@ -14,41 +16,29 @@ export interface RequestLogOptions {
   observe?: RequestObserver | undefined;
   /** How many log lines a second one client may cause in the long run; undefined for no limit. */
   linesPerSecond?: number | undefined;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
-
-/** Clients choose path and method, so their length is limited: long ones would push older lines out of the log. */
-const MAX_FIELD_LENGTH = 512;
 
 /** Polled by balancers and operators several times a second; not worth a line at `info` while all is well. */
 const HEALTH_CHECKS = ['/healthz', '/readyz'];
 
 /**
- * Logs one line per request, and passes the request to `observe`. The query string is left out, because clients may put
- * secrets there. Successful health checks are logged at `debug` and without a verdict, because they come from no client. A
- * 5xx response is always logged, whatever the client's quota.
+ * Logs one line per request, and passes the request to `observe`. Then it also gives the client the id by which it is counted.
+ * Successful health checks are logged at `debug` and without a verdict, because they come from no client.
  */
-export function requestLog({ log, observe, linesPerSecond, monotonicMs = createMonotonicClock() }: RequestLogOptions) {
+export function requestLog(options: RequestLogOptions) {
+  const { log, observe, linesPerSecond, nowMs = Date.now, monotonicMs = createMonotonicClock() } = options;
+  const keepClientId = createKeepClientId(nowMs);
   const quota = linesPerSecond === undefined ? undefined : createLogQuota({ linesPerSecond, monotonicMs });
 
   function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {
-    const { status } = c.res;
-    const { clientIp, requestId } = c.get('client');
-    const isQuiet = isHealthCheck && status < 500;
-    const leftOut = isQuiet || status >= 500 || !quota ? 0 : quota.take(clientKey(clientIp));
-    if (leftOut === undefined) return;
-    const line = {
-      clientIp,
-      requestId,
-      method: shorten(c.req.method),
-      path: shorten(c.req.path),
-      status,
-      ...(!isHealthCheck && { affinity: c.get('affinity') }),
-      visit: c.get('visit')?.number,
-      durationMs: Math.round(durationMs * 1000) / 1000,
-      ...(leftOut > 0 && { notLogged: leftOut }),
-    };
+    const isQuiet = isHealthCheck && c.res.status < 500;
+    const more = { ...(!isHealthCheck && { affinity: c.get('affinity') }), visit: c.get('visit')?.number };
+    const line = requestLine({ c, client: c.get('client'), durationMs, quota: isQuiet ? undefined : quota, more });
+    if (line === undefined) return;
     if (isQuiet) log.debug(line, 'request');
     else log.info(line, 'request');
   }
@@ -63,10 +53,9 @@ export function requestLog({ log, observe, linesPerSecond, monotonicMs = createM
     const { affinity, visit, hasLetGo = false } = c.var;
     const client = { id: readClientId(c), address: clientKey(c.get('client').clientIp), hasLetGo };
     const { method } = c.req;
-    observe({ route, method, status: c.res.status, affinity, durationMs, client, ...(visit && { visit }) });
+    const { status } = c.res;
+    // A client that gets nothing but errors needs no id.
+    if (status < 400 && isClientTraffic(route)) keepClientId(c);
+    observe({ route, method, status, affinity, durationMs, client, ...(visit && { visit }) });
   });
-}
-
-function shorten(text: string): string {
-  return text.length <= MAX_FIELD_LENGTH ? text : `${text.slice(0, MAX_FIELD_LENGTH)}…`;
 }

@@ -1,0 +1,44 @@
+import type { Context } from 'hono';
+import type { ClientInfo } from '../client/client-info.ts';
+import { clientKey } from '../lib/ip-address.ts';
+import type { LogQuota } from '../lib/log-quota.ts';
+
+export interface RequestLineOptions {
+  c: Context;
+  client: ClientInfo;
+  durationMs: number;
+  /** Limits the lines of one client; undefined for no limit. A 5xx response is always logged. */
+  quota: LogQuota | undefined;
+  /** What else the line has. */
+  more: object;
+}
+
+/** Clients choose path and method, so their length is limited: long ones would push older lines out of the log. */
+const MAX_FIELD_LENGTH = 512;
+
+/**
+ * Returns the line that a replica or a balancer logs about an answered request. The query string is left out, because clients
+ * may put secrets there.
+ *
+ * @returns undefined when the client's quota is used up
+ */
+export function requestLine({ c, client, durationMs, quota, more }: RequestLineOptions): object | undefined {
+  const { status } = c.res;
+  const { clientIp, requestId } = client;
+  const leftOut = status >= 500 || !quota ? 0 : quota.take(clientKey(clientIp));
+  if (leftOut === undefined) return undefined;
+  return {
+    clientIp,
+    requestId,
+    method: shorten(c.req.method),
+    path: shorten(c.req.path),
+    status,
+    ...more,
+    durationMs: Math.round(durationMs * 1000) / 1000,
+    ...(leftOut > 0 && { notLogged: leftOut }),
+  };
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_FIELD_LENGTH ? text : `${text.slice(0, MAX_FIELD_LENGTH)}…`;
+}
