@@ -1,4 +1,6 @@
+import { getTableName } from 'drizzle-orm';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import * as schema from '../../../drizzle/mysql-schema.ts';
 import type { Log } from '../../lib/log.ts';
 import { createMonotonicClock } from '../../lib/monotonic-clock.ts';
 import { isConnectionError } from './errors.ts';
@@ -190,9 +192,10 @@ async function readVariables(connection: Connection): Promise<ServerVariables> {
 
 /** Returns the engine of each of our tables; nothing before the migrations ran. */
 async function readEngines(connection: Connection): Promise<Record<string, string>> {
+  const names = Object.values(schema).map((table) => `'${getTableName(table)}'`);
   const [rows] = await connection.query<RowDataPacket[]>(
     `select table_name as name, engine as engine from information_schema.tables
-     where table_schema = database() and table_name in ('access_log', 'applied_request', 'ended_session', 'global_counter', 'replica', 'session')`,
+     where table_schema = database() and table_name in (${names.join(', ')})`,
   );
   return Object.fromEntries(rows.map((row) => [row.name, row.engine]));
 }
