@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../lib/sha256.ts';
 
 const ID_BYTES = 32;
 
@@ -16,7 +16,7 @@ export function newSessionId(): string {
 
 /** Returns the SHA-256 of an id, in hexadecimal. The database holds only this, which nobody can use as a cookie. */
 export function hashSessionId(id: string): string {
-  return createHash('sha256').update(id).digest('hex');
+  return sha256(id);
 }
 
 /** An id with its hash. */

@@ -8,11 +8,11 @@ import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-error
 import { ConstraintError } from '../../tables/errors.ts';
 import { commonQueries, type QueryBuilders } from '../common-queries.ts';
 import { MYSQL_NOW } from '../database-clock.ts';
-import { driverError } from '../driver-error.ts';
 import { storeFailure } from '../failure.ts';
 import { hashOnceKey, ONCE_KNOWN_MS } from '../once-key.ts';
 import type { StoredAppDatabase } from '../stored-app-database.ts';
 import { ConnectionBrokenError, type ConnectionPool } from './connection.ts';
+import { driverError } from './driver-error.ts';
 import { createInDatabase } from './in-database.ts';
 import { runTransaction } from './transaction.ts';
 import { UNCACHED } from './uncached.ts';
