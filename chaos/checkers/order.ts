@@ -1,4 +1,5 @@
 import type { Checker, Operation, Violation } from '../history.ts';
+import { judgeInOrder } from './judge-in-order.ts';
 
 /** Returns what an operation reveals of the counter: its visit's number, or the count. */
 function seenCounter({ outcome, number, count }: Operation): number | undefined {
@@ -10,28 +11,26 @@ export const orderCheck: Checker = {
   name: 'order',
   promise: 'a visit has a greater number than any known when it was sent, and the count never decreases',
   find({ operations, ledger }) {
-    const violations: Violation[] = [];
     const told = operations.filter((operation) => seenCounter(operation) !== undefined);
-    const bySent = told.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
-    const byEnded = told.toSorted((a, b) => a.endedAtMs - b.endedAtMs);
     let greatest: Operation | undefined;
-    let next = 0;
-    for (const operation of bySent) {
-      for (; (byEnded[next]?.endedAtMs ?? Number.POSITIVE_INFINITY) < operation.sentAtMs; next++) {
-        const ended = byEnded[next] as Operation;
+    return judgeInOrder(told, {
+      learn(ended) {
         if (!greatest || (seenCounter(ended) as number) > (seenCounter(greatest) as number)) greatest = ended;
-      }
-      const seen = seenCounter(operation) as number;
-      const known = greatest ? (seenCounter(greatest) as number) : 0;
-      if (operation.asked === 'visit' ? seen <= known : seen < known) {
-        const message = `${operation.asked === 'visit' ? 'visit number' : 'count'} ${seen} came after ${known} was known`;
-        violations.push({ check: 'order', message, operations: [greatest as Operation, operation] });
-      }
-      if (seen > ledger.counter) {
-        const message = `${seen} was answered, and the counter ended at ${ledger.counter}`;
-        violations.push({ check: 'order', message, operations: [operation] });
-      }
-    }
-    return violations;
+      },
+      judge(operation) {
+        const violations: Violation[] = [];
+        const seen = seenCounter(operation) as number;
+        const known = greatest ? (seenCounter(greatest) as number) : 0;
+        if (operation.asked === 'visit' ? seen <= known : seen < known) {
+          const message = `${operation.asked === 'visit' ? 'visit number' : 'count'} ${seen} came after ${known} was known`;
+          violations.push({ check: 'order', message, operations: [greatest as Operation, operation] });
+        }
+        if (seen > ledger.counter) {
+          const message = `${seen} was answered, and the counter ended at ${ledger.counter}`;
+          violations.push({ check: 'order', message, operations: [operation] });
+        }
+        return violations;
+      },
+    });
   },
 };

@@ -1,4 +1,5 @@
 import type { Checker, Operation, Violation } from '../history.ts';
+import { judgeInOrder } from './judge-in-order.ts';
 import { isAcknowledgedChange } from './kinds.ts';
 
 /** Puts each session's list together from the latest entries that responses show, and looks for the acknowledged changes in it. */
@@ -56,16 +57,17 @@ function absent(answered: readonly Operation[]): Violation[] {
 function disordered(answered: readonly Operation[], positions: ReadonlyMap<string, number>): Violation[] {
   // An entry without a position contradicts another one, which is reported already.
   const changes = answered.filter(isAcknowledgedChange).filter(({ entry }) => positions.has(entry));
-  const bySent = changes.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
-  const byEnded = changes.toSorted((a, b) => a.endedAtMs - b.endedAtMs);
   const positionOf = ({ entry }: { entry: string }) => positions.get(entry) as number;
   let last: (typeof changes)[number] | undefined;
-  let next = 0;
-  return bySent.flatMap((operation) => {
-    for (let ended = byEnded[next]; ended && ended.endedAtMs < operation.sentAtMs; ended = byEnded[++next]) {
+  return judgeInOrder(changes, {
+    learn(ended) {
       if (!last || positionOf(ended) > positionOf(last)) last = ended;
-    }
-    if (!last || positionOf(operation) > positionOf(last)) return [];
-    return [violation(`${operation.entry} comes before ${last.entry}, which was acknowledged first`, last, operation)];
+    },
+    judge(operation) {
+      if (!last || positionOf(operation) > positionOf(last)) return [];
+      return [
+        violation(`${operation.entry} comes before ${last.entry}, which was acknowledged first`, last, operation),
+      ];
+    },
   });
 }

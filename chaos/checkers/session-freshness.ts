@@ -1,4 +1,5 @@
 import type { Checker, Operation, Violation } from '../history.ts';
+import { judgeInOrder } from './judge-in-order.ts';
 
 type Shown = Operation & { ledger: NonNullable<Operation['ledger']> };
 
@@ -18,18 +19,18 @@ function isShown(operation: Operation): operation is Shown {
 
 function findOlder(shown: readonly Shown[]): Violation[] {
   const bySent = shown.toSorted((a, b) => a.sentAtMs - b.sentAtMs);
-  const byEnded = shown.toSorted((a, b) => a.endedAtMs - b.endedAtMs);
   const overlapping = findOverlapping(bySent);
   let newest: Shown | undefined;
-  let next = 0;
-  return bySent.flatMap((operation) => {
-    for (let ended = byEnded[next]; ended && ended.endedAtMs < operation.sentAtMs; ended = byEnded[++next]) {
+  return judgeInOrder(shown, {
+    learn(ended) {
       // Of two responses at the same time the later one may be the older state, and the client continues with it (S4).
       if (!newest || overlapping.has(ended) || ended.ledger.count > newest.ledger.count) newest = ended;
-    }
-    if (!newest || operation.ledger.count >= newest.ledger.count) return [];
-    const message = `the list ${operation.ledger.list} had ${newest.ledger.count} changes, and then ${operation.ledger.count}`;
-    return [{ check: 'session-freshness', message, operations: [newest, operation] }];
+    },
+    judge(operation) {
+      if (!newest || operation.ledger.count >= newest.ledger.count) return [];
+      const message = `the list ${operation.ledger.list} had ${newest.ledger.count} changes, and then ${operation.ledger.count}`;
+      return [{ check: 'session-freshness', message, operations: [newest, operation] }];
+    },
   });
 }
 
