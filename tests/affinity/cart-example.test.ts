@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
 import { createHttpClient } from '../../testkit/http/http-client.ts';
-import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import type { OriginProcess } from '../../testkit/processes/origin.ts';
+import { startReplicasBehind } from './replicas-behind.ts';
 
 interface CartAnswer {
   id: string;
@@ -16,14 +14,8 @@ interface CartAnswer {
 describe.each(fronts)('examples/cart behind %s', (kind) => {
   /** Starts two replicas with one database, and a client with one item in its cart. */
   async function setUp(settings: Record<string, string> = {}) {
-    const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const DATABASE_URL = `file:${join(folder, 'cart.sqlite')}`;
-    const env = { ...settings, APP_FOLDER: 'examples/cart', DATABASE_URL, TRUST_PROXY: 'nginx from 127.0.0.0/8' };
-    const replicas = [await startOrigin(env), await startOrigin(env)];
-    for (const { stop } of replicas) onTestFinished(stop);
-    const front = await startFront(kind, { peers: replicas.map(({ url }) => `${url} max_fails=0`) });
-    onTestFinished(front.close);
+    const app = { settings: { APP_FOLDER: 'examples/cart', ...settings } };
+    const { front, replicas } = await startReplicasBehind(kind, app);
     const client = createHttpClient(front.url);
     onTestFinished(client.close);
 

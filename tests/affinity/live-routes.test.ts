@@ -1,23 +1,15 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serverId } from '../../app/affinity/server-id.ts';
-import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
 import { openEvents } from '../../testkit/http/event-stream.ts';
 import { openRequest, send } from '../../testkit/http/send.ts';
-import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import type { OriginProcess } from '../../testkit/processes/origin.ts';
+import { startReplicasBehind } from './replicas-behind.ts';
 
 describe.each(fronts)('routes behind %s', (kind) => {
   async function setUp() {
-    const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUST_PROXY: 'nginx from 127.0.0.0/8' };
-    const replicas = [await startOrigin(env), await startOrigin(env)];
-    for (const { stop } of replicas) onTestFinished(stop);
-    const front = await startFront(kind, { peers: replicas.map(({ url }) => `${url} max_fails=0`) });
-    onTestFinished(front.close);
+    const { front, replicas } = await startReplicasBehind(kind);
     const sids = replicas.map(({ address }) => serverId(address));
     const replicaOf = (sid: unknown) => replicas[sids.indexOf(`${sid}`)] as OriginProcess;
     const otherThan = (sid: unknown) => sids.find((other) => other !== sid);

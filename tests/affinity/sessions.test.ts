@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serverId } from '../../app/affinity/server-id.ts';
-import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
+import { fronts } from '../../testkit/fronts/fronts.ts';
 import { createHttpClient } from '../../testkit/http/http-client.ts';
-import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
+import type { OriginProcess } from '../../testkit/processes/origin.ts';
+import { startReplicasBehind } from './replicas-behind.ts';
 
 interface VisitAnswer {
   visit: number;
@@ -17,16 +15,7 @@ interface VisitAnswer {
 describe.each(fronts)('sessions behind %s', (kind) => {
   /** Starts two replicas with one database, and a client that has a session on one of them. */
   async function setUp() {
-    const folder = await mkdtemp(join(tmpdir(), 'mooring-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const env = { DATABASE_URL: `file:${join(folder, 'visits.sqlite')}`, TRUST_PROXY: 'nginx from 127.0.0.0/8' };
-    const replicas = [await startOrigin(env), await startOrigin(env)];
-    for (const { stop } of replicas) onTestFinished(stop);
-    // Without `max_fails`, so that a replica that failed gets requests again at once.
-    const peers = replicas.map(({ url }) => `${url} max_fails=0`);
-    const front = await startFront(kind, { peers, readTimeoutMs: 2000 });
-    onTestFinished(front.close);
-
+    const { front, replicas } = await startReplicasBehind(kind, { readTimeoutMs: 2000 });
     const client = createHttpClient(front.url);
     onTestFinished(client.close);
     await client.send({ headers: { Accept: 'text/html' } });
