@@ -69,6 +69,8 @@ export interface Absences {
 export const SETTLE_MS = 1500;
 /** Faults and requests are timed by one clock, but a busy machine may run both with a delay. */
 const BEFORE_MS = 250;
+/** An outage is recorded before it is caused. A busy Docker engine takes this long to kill a stack's replicas. */
+const CAUSED_WITHIN_MS = 2000;
 
 /**
  * Answers which parts were unavailable at which time.
@@ -92,7 +94,9 @@ export function createAbsences(outages: readonly Outage[], replicaSids: readonly
     ofAnyReplica: (time) =>
       outages.some((outage) => outage.what === 'replica' && outage.fromMs > 0 && isNoticed(outage, time)),
     beganAtReplica: ({ sentAtMs, endedAtMs }) =>
-      outages.some(({ what, fromMs }) => what === 'replica' && sentAtMs - BEFORE_MS <= fromMs && fromMs <= endedAtMs),
+      outages.some(
+        ({ what, fromMs }) => what === 'replica' && sentAtMs - CAUSED_WITHIN_MS <= fromMs && fromMs <= endedAtMs,
+      ),
     ofAllReplicas: (time) => replicaSids.every((sid) => ofReplica(sid, time)),
     ofFront: (operation) => wasAway('front', operation.front, operation),
   };

@@ -93,14 +93,16 @@ describe('unanswered', () => {
   });
 
   test('accepts a counted visit with a 503 only after long doubt, or when a replica ended that may have counted it', () => {
-    const counted = (tookMs: number, goneAtMs = 500) => {
-      const operations = [refusal(503, { requestId: 'refused', sentAtMs: 1000, endedAtMs: 1000 + tookMs })];
+    const counted = (tookMs: number, goneAtMs = 2000) => {
+      const operations = [refusal(503, { requestId: 'refused', sentAtMs: 5000, endedAtMs: 5000 + tookMs })];
       const outages = [{ ...outage('replica', 'a'), fromMs: goneAtMs }];
       return unansweredCheck.find(evidence({ operations, outages, ledger: { counter: 1, rows: [row(1, 'refused')] } }));
     };
     expect(counted(9000)).toEqual([]);
     expect(counted(900)).toHaveLength(1);
-    expect(counted(900, 1200)).toEqual([]);
+    expect(counted(900, 5200)).toEqual([]);
+    // The kill of a replica took a second.
+    expect(counted(900, 4000)).toEqual([]);
   });
 });
 
