@@ -55,7 +55,9 @@ export function watchContainers(project: string, stack: ComposeStack, notes: Run
 }
 
 function followEnds(project: string): ChildProcess {
-  const filters = ['type=container', 'event=die', `label=com.docker.compose.project=${project}`];
+  // The containers in which an image is built have the label `project`, too, but no number.
+  const labels = [`com.docker.compose.project=${project}`, 'com.docker.compose.container-number'];
+  const filters = ['type=container', 'event=die', ...labels.map((label) => `label=${label}`)];
   return spawn(
     'docker',
     [
