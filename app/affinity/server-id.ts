@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Returns the server id (SID) that Nginx's `sticky cookie` gives a peer without a `route` name: the MD5 of the address that
@@ -9,5 +9,5 @@ import { createHash } from 'node:crypto';
  * serverId('127.0.0.1:5001'); // 'e73eb7edc6b16f4bfdbfe7bd78f9ac14'
  */
 export function serverId(address: string): string {
-  return createHash('md5').update(address).digest('hex');
+  return hash('md5', address);
 }

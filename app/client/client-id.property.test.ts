@@ -10,9 +10,9 @@ const app = new Hono<AppEnv>()
   .use(calledBy())
   .use(async (c, next) => {
     await next();
-    keepClientId(c);
+    keepClientId(c, readClientId(c));
   })
-  .get('/', (c) => c.json({ id: readClientId(c) }));
+  .get('/', (c) => c.json({ id: readClientId(c)?.id }));
 
 const visible = fc.string({ unit: fc.constantFrom(...' \t,;=*/.-+"%0123456789', ...'abcxyz', '\u00e9') });
 

@@ -17,9 +17,9 @@ async function ask(headers: Record<string, string> = {}, scheme: 'http' | 'https
     .use(calledBy({ scheme }))
     .use(async (c, next) => {
       await next();
-      keepClientId(c);
+      keepClientId(c, readClientId(c));
     })
-    .get('/', (c) => c.json({ id: readClientId(c) ?? null }))
+    .get('/', (c) => c.json({ id: readClientId(c)?.id ?? null }))
     .get('/end', (c) => c.body(null, 200, { 'Set-Cookie': 'client_id=; Max-Age=0' }));
   const response = await app.request('/', { headers });
   const ended = await app.request('/end', { headers });

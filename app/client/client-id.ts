@@ -14,24 +14,27 @@ const FORM = /^([0-9a-f]{24})([0-9a-f]{8})$/;
 /** An active client gets its cookie again no sooner than this, so that few responses carry it. */
 const RENEW_AFTER_SECONDS = 60;
 
-interface ClientIdCookie {
+export interface ClientIdCookie {
+  /** Tells the client apart from others. */
   id: string;
   setAtSeconds: number;
 }
 
-/** Returns the client id of the request; undefined when it has none or an invalid one. */
-export function readClientId(c: Context): string | undefined {
-  return readCookie(c)?.id;
+/** Returns the client id of the request and its age; undefined when it has none or an invalid one. */
+export function readClientId(c: Context): ClientIdCookie | undefined {
+  const [, id, seconds] = FORM.exec(getCookie(c, CLIENT_ID_COOKIE) ?? '') ?? [];
+  return id === undefined || seconds === undefined ? undefined : { id, setAtSeconds: Number.parseInt(seconds, 16) };
 }
 
 /**
  * Returns a function that gives the client its id with the response, unless it got one within the last minute. The cookie
  * expires five minutes after that, like the client's affinity.
  */
-export function createKeepClientId(nowMs: () => number): (c: Context<AppEnv>) => void {
-  return (c) => {
+export function createKeepClientId(
+  nowMs: () => number,
+): (c: Context<AppEnv>, brought: ClientIdCookie | undefined) => void {
+  return (c, brought) => {
     const nowSeconds = Math.floor(nowMs() / 1000);
-    const brought = readCookie(c);
     if (brought && Math.abs(nowSeconds - brought.setAtSeconds) < RENEW_AFTER_SECONDS) return;
     const { headers } = c.res;
     // A response that ends the client's affinity (`POST /let-go`) ends this cookie, too.
@@ -46,9 +49,4 @@ export function createKeepClientId(nowMs: () => number): (c: Context<AppEnv>) =>
     });
     headers.append('Set-Cookie', cookie);
   };
-}
-
-function readCookie(c: Context): ClientIdCookie | undefined {
-  const [, id, seconds] = FORM.exec(getCookie(c, CLIENT_ID_COOKIE) ?? '') ?? [];
-  return id === undefined || seconds === undefined ? undefined : { id, setAtSeconds: Number.parseInt(seconds, 16) };
 }

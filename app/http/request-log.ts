@@ -51,11 +51,12 @@ export function requestLog(options: RequestLogOptions) {
     write(c, durationMs, HEALTH_CHECKS.includes(route));
     if (!observe) return;
     const { affinity, visit, hasLetGo = false } = c.var;
-    const client = { id: readClientId(c), address: clientKey(c.get('client').clientIp), hasLetGo };
+    const brought = readClientId(c);
+    const client = { id: brought?.id, address: clientKey(c.get('client').clientIp), hasLetGo };
     const { method } = c.req;
     const { status } = c.res;
     // A client that gets nothing but errors needs no id.
-    if (status < 400 && isClientTraffic(route)) keepClientId(c);
+    if (status < 400 && isClientTraffic(route)) keepClientId(c, brought);
     observe({ route, method, status, affinity, durationMs, client, ...(visit && { visit }) });
   });
 }

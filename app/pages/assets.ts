@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLES = 'text/css; charset=utf-8';
@@ -32,7 +32,7 @@ export type AssetHref = (name: AssetName) => string;
 export function assetsVersion(texts: AssetTexts): string {
   const names = Object.keys(ASSET_TYPES) as AssetName[];
   const all = JSON.stringify(names.map((name) => [name, ASSET_TYPES[name], texts[name]]));
-  return createHash('md5').update(all).digest('hex').slice(0, 12);
+  return hash('md5', all).slice(0, 12);
 }
 
 /**

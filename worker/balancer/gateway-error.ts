@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from 'hono';
 import { preferredType, respond, TYPES_WITH_HTML } from '../../app/http/respond.ts';
 import { sendLonePage } from '../../app/http/security-headers.ts';
@@ -9,9 +9,7 @@ const MESSAGES = { 502: 'No replica could answer.', 504: 'No replica answered in
 const PAGES = { 502: errorPage(502), 504: errorPage(504) };
 
 /** The same for all pages: their style has no placeholder. */
-const STYLE_HASH = createHash('sha256')
-  .update(template.match(/<style>(.*)<\/style>/s)?.[1] ?? '')
-  .digest('base64');
+const STYLE_HASH = hash('sha256', template.match(/<style>(.*)<\/style>/s)?.[1] ?? '', 'base64');
 
 /** Sends 502 or 504 in the format that the client prefers. */
 export function sendGatewayError(c: Context, status: 502 | 504): Response | Promise<Response> {
