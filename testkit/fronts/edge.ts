@@ -12,6 +12,7 @@ export interface TestEdgeOptions {
   vars?: Record<string, string>;
   /** URL of the MySQL in its binding. */
   databaseUrl?: string;
+  appFolder?: string;
   peers?: EdgeOptions['peers'];
 }
 
@@ -24,10 +25,10 @@ export interface TestEdge {
 }
 
 export async function startTestEdge(options: TestEdgeOptions): Promise<TestEdge> {
-  const { origins = [], vars, databaseUrl, peers } = options;
+  const { origins = [], vars, databaseUrl, appFolder = TEST_APP_FOLDER, peers } = options;
   const logs: string[] = [];
   const edge = await startEdge({
-    appFolder: TEST_APP_FOLDER,
+    appFolder,
     port: await freePortRange(1),
     vars: { ORIGINS: origins.join('\n'), ...vars },
     database: databaseUrl === undefined ? undefined : parseMysqlUrl(databaseUrl),

@@ -12,7 +12,7 @@ import { sendGatewayError } from './gateway-error.ts';
 import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
 import { proxyRequestHeaders } from './proxy-headers.ts';
-import { bufferRequestBody, type RequestBody } from './request-body.ts';
+import { bufferRequestBody, type RequestBody, unreadBody } from './request-body.ts';
 import { sendBodyError, sendLimitError } from './request-errors.ts';
 import { type Admission, kindOf, type RequestLimits } from './request-limits.ts';
 import { requestTarget } from './request-target.ts';
@@ -117,7 +117,8 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     }
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {
-      const taken = await takeOver?.(new Request(new URL(target, 'http://edge'), { method, headers }));
+      const own = { method, headers, body: unreadBody(body) };
+      const taken = await takeOver?.(new Request(new URL(target, 'http://edge'), own));
       c.set('isTakenOver', taken !== undefined);
       // Taken over, set no new cookie: the client's peer may be back for its next request.
       return { response: taken ?? (await fail(c, status, lastPeer)) };

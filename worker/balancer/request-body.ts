@@ -86,6 +86,25 @@ export async function bufferRequestBody(
   return { content, isReplayable: true };
 }
 
+/**
+ * Returns the body for the edge's own handlers. A body that is streamed is whole: a peer that has read from it may have
+ * executed the request, which is then not taken over.
+ */
+export function unreadBody({ content }: RequestBody): ArrayBuffer | ReadableStream | null {
+  if (content === null || !('read' in content)) return content;
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      const piece = await content.read(new Uint8Array(PIECE_BYTES));
+      if (piece) return controller.enqueue(piece);
+      controller.close();
+      // A reader with its own buffer waits for an answer.
+      controller.byobRequest?.respond(0);
+    },
+    cancel: () => content.cancel(),
+  });
+}
+
 /** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
 async function drop(reader: BodyReader): Promise<void> {
   let length = 0;
