@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'unit',
           // One process for many files: these tests keep no state outside of what they create.
           isolate: false,
-          include: ['{app,bench,chaos,cli,docs,fuzz,local,origin,testkit,worker}/**/*.test.ts'],
+          include: ['{app,bench,chaos,cli,dashboard,docs,fuzz,local,origin,testkit,worker}/**/*.test.ts'],
           exclude: SLOW,
         },
       },

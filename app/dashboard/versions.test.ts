@@ -42,7 +42,7 @@ function record(): RecordedStats {
   const recorder = createStatsRecorder({ latency, nowMs: () => NOW_MS, monotonicMs: () => 0 });
   const visit = { number: 1, timeMs: NOW_MS, requestId: 'r1' };
   const client = { id: 'c', address: '10.0.0.1', hasLetGo: false };
-  recorder.observe({ route: '/', method: 'GET', status: 200, affinity: 'hit', durationMs: 1, client, visit });
+  recorder.observe({ route: '/', status: 200, affinity: 'hit', durationMs: 1, client, visit });
   return recorder.figures();
 }
 

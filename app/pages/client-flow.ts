@@ -20,7 +20,7 @@ const FULLEST = 0.8;
  * beside it says the same.
  */
 export function clientFlow(replicas: readonly ReplicaView[], mooredClients: number): Html {
-  if (replicas.length === 0) return html`<p class="empty">No replica has reported itself yet.</p>`;
+  if (replicas.length === 0) return html`<p class="empty">No replica is known yet.</p>`;
   const height = replicas.length * ROW;
   return html`<div class="flow${replicas.length > 6 ? ' flow-many' : ''}">
 <p class="source"><b>${wholeNumber(mooredClients)}</b> ${mooredClients === 1 ? 'client' : 'clients'}</p>

@@ -119,7 +119,7 @@ describe('the page', () => {
 
   test('renders before any report and any visit', async () => {
     const content = await render(snapshot([], { count: 0, lastVisits: [] }));
-    expect(content).toContain('No replica has reported itself yet.');
+    expect(content).toContain('No replica is known yet.');
     expect(content).toContain('No replica has counted one since it started.');
   });
 
@@ -148,7 +148,7 @@ describe('the headline', () => {
     ['2 replicas are lost.', snapshot([replica(1), replica(2, lost), replica(3, lost)]), 'problem'],
     ['1 replica draining.', snapshot([replica(1), replica(2, { state: 'draining' })]), 'busy'],
     ['No replica is ready.', snapshot([replica(1, { state: 'gone' })]), 'problem'],
-    ['No replica has reported itself yet.', snapshot([]), 'busy'],
+    ['No replica is known yet.', snapshot([]), 'busy'],
     ['7 requests failed in the last 15 seconds.', snapshot([replica(1)], refused(90, 4, 3, 0)), 'problem'],
     ['The replica is ready.', snapshot([replica(1)], refused(9, 0, 0, 0)), 'ok'],
   ])('%s', async (text, shown, level) => {
@@ -242,6 +242,17 @@ test('an app that counts no visits has no visits on its dashboard', async () => 
   const { count: _count, ...shown } = snapshot([replica(1)], { traffic: [traffic('/cart', { '2xx': 123, '5xx': 1 })] });
   for (const text of [await render(shown), dashboardText(shown)]) expect(text.toLowerCase()).not.toContain('visit');
   expect(await render(shown)).toMatch(/<dt>Requests<\/dt><dd><b>124<\/b> <span>in the last five minutes/);
+});
+
+test('from the logs of balancers: requests by path, no sessions, no versions', async () => {
+  const paths = [traffic('/cart', { '2xx': 3 })];
+  const shown = snapshot([replica(1, { version: '' })], { source: 'balancers', traffic: paths });
+  const page = `${await dashboardContent(shown)}`;
+  expect(page).toContain('<th scope="col">Path</th>');
+  expect(page).toContain('What the balancers logged');
+  expect(page).not.toContain('id="sessions"');
+  expect(page).not.toContain('Version');
+  expect(dashboardText(shown)).toMatch(/^10\.0\.0\.5:1 .* -$/m);
 });
 
 test('the text for terminals has the same data in columns', () => {

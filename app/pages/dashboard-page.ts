@@ -61,7 +61,7 @@ export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: nu
 }
 
 function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
-  const { count, replicas, mooredClients, traffic } = snapshot;
+  const { count, replicas, mooredClients } = snapshot;
   return html`<p class="card headline ${level}" id="headline">${text}</p>
 ${tiles(snapshot, rate)}
 <div class="halves">
@@ -72,16 +72,14 @@ ${clientFlow(replicas, mooredClients)}
 ${verdicts(snapshot.history)}
 </div>
 ${incidentList(snapshot.incidents)}
-<div class="halves">
-<section class="card" id="traffic" aria-labelledby="traffic-title">
-<h2 id="traffic-title">Requests of the last five minutes</h2>
-${trafficTable(traffic)}
-</section>
-<section class="card" id="sessions" aria-labelledby="sessions-title">
-<h2 id="sessions-title">Sessions of the last five minutes</h2>
-${sessionTable(snapshot)}
-</section>
-</div>
+${
+  snapshot.source === 'balancers'
+    ? requests(snapshot)
+    : html`<div class="halves">
+${requests(snapshot)}
+${sessions(snapshot)}
+</div>`
+}
 <section class="card" id="replicas" aria-labelledby="replicas-title">
 <h2 id="replicas-title">Replicas</h2>
 ${replicaRows(replicas)}
@@ -113,6 +111,21 @@ function verdicts({ verdicts, refused }: Snapshot['history']): Html {
 <ul class="sums">${VISIT_VERDICTS.map((verdict) => html`<li>${verdictLabel(verdict)} <b>${wholeNumber(total(verdicts[verdict]))}</b></li>`)}
 <li><span class="verdict refused">error</span> <b>${wholeNumber(total(refused))}</b></li></ul>
 <p class="hint">The chart shows the requests of each five seconds, by the time of day (UTC). An error is a 5xx response, whatever the verdict.</p>
+</section>`;
+}
+
+function requests(snapshot: Snapshot): Html {
+  return html`<section class="card" id="traffic" aria-labelledby="traffic-title">
+<h2 id="traffic-title">Requests of the last five minutes</h2>
+${trafficTable(snapshot)}
+</section>`;
+}
+
+/** Balancers know nothing of sessions. */
+function sessions(snapshot: Snapshot): Html {
+  return html`<section class="card" id="sessions" aria-labelledby="sessions-title">
+<h2 id="sessions-title">Sessions of the last five minutes</h2>
+${sessionTable(snapshot)}
 </section>`;
 }
 

@@ -56,7 +56,7 @@ function replicaLine(replica: ReplicaView): string[] {
       ]
     : Array<string>(5).fill('-');
   const sums = [wholeNumber(requests), wholeNumber(errors)];
-  return [address, statusName(replica), ...now, ...sums, dayAndTime(startedAtMs), version];
+  return [address, statusName(replica), ...now, ...sums, dayAndTime(startedAtMs), version || '-'];
 }
 
 function trafficLines({ traffic }: Snapshot): string[][] {

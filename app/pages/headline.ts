@@ -27,7 +27,7 @@ export function headline({ replicas, history }: Snapshot): Headline {
   }
   if (problems.length > 0) return { level: 'problem', text: problems.join(' ') };
   if (draining > 0) return { level: 'busy', text: `${countOf(draining, 'replica')} draining.` };
-  if (ready === 0) return { level: 'busy', text: 'No replica has reported itself yet.' };
+  if (ready === 0) return { level: 'busy', text: 'No replica is known yet.' };
   return { level: 'ok', text: ready === 1 ? 'The replica is ready.' : `All ${ready} replicas are ready.` };
 }
 

@@ -36,9 +36,12 @@ const NOW_ONLY = new Set(['Requests/s', 'Clients', 'p50 ms', 'p95 ms', 'p99 ms']
  * row as a card, and browsers would then no longer treat the table as one.
  */
 export function replicaRows(replicas: readonly ReplicaView[]): Html {
+  // Balancers do not know the version of a replica.
+  const hasVersions = replicas.some(({ version }) => version !== '');
+  const columns = COLUMNS.filter(({ title }) => title !== 'Version' || hasVersions);
   return html`<table class="rows" role="table" aria-labelledby="replicas-title">
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Replica</th>${COLUMNS.map(columnHeader)}</tr></thead>
-<tbody role="rowgroup">${replicas.map(row)}</tbody>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Replica</th>${columns.map(columnHeader)}</tr></thead>
+<tbody role="rowgroup">${replicas.map((replica) => row(replica, columns))}</tbody>
 </table>`;
 }
 
@@ -46,10 +49,10 @@ function columnHeader({ title, isNumber }: Column): Html {
   return html`<th scope="col" role="columnheader"${isNumber ? html` class="number"` : ''}>${title}</th>`;
 }
 
-function row(replica: ReplicaView): Html {
+function row(replica: ReplicaView, columns: readonly Column[]): Html {
   return html`<tr id="row-${replica.sid}" role="row" class="row-${replica.state}">
 <th scope="row" role="rowheader">${replicaName(replica)}</th>
-${COLUMNS.map((column) => cell(column, replica))}
+${columns.map((column) => cell(column, replica))}
 </tr>`;
 }
 

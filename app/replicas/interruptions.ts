@@ -7,6 +7,7 @@ const SHOWN_FOR_MS = HISTORY_BUCKETS * HISTORY_BUCKET_MS;
 
 /** The recent times in which one replica did not serve, for as long as the dashboard shows them. */
 export interface Interruptions {
+  add(interruption: Interruption): void;
   /** Takes over the list of the previous process, and adds the end of that process unless it stopped cleanly. */
   resume(previous: Pick<RegisteredReplica, 'state' | 'seenMsAgo' | 'figures'>): void;
   /**
@@ -31,6 +32,7 @@ export function createInterruptions(nowMs: () => number = Date.now): Interruptio
   }
 
   return {
+    add,
     resume({ state, seenMsAgo, figures }) {
       interruptions = [...figures.interruptions];
       const untilMs = nowMs();

@@ -15,6 +15,7 @@ import {
   VISIT_VERDICTS,
   type VisitVerdict,
 } from './registry.ts';
+import type { RecordedStats } from './stats.ts';
 import { type RouteTraffic, sumTraffic } from './traffic.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface PlacedVisit extends CountedVisit {
 export interface Snapshot {
   /** Milliseconds since the epoch. */
   timeMs: number;
+  /** Set when the data are from the logs of the balancers. Otherwise the replicas reported them. */
+  source?: 'balancers';
   /** All visits ever counted; missing when the app counts none. */
   count?: number;
   /** Sums over the replicas that are not gone. */
@@ -96,7 +99,17 @@ export function createSnapshotReader(options: SnapshotReaderOptions): () => Prom
   };
 }
 
-export function takeSnapshot(count: number | undefined, seen: readonly RegisteredReplica[], timeMs: number): Snapshot {
+/**
+ * Returns the snapshot of these replicas.
+ *
+ * @param unanswered requests that no replica answered, where the data are from the logs of the balancers
+ */
+export function takeSnapshot(
+  count: number | undefined,
+  seen: readonly RegisteredReplica[],
+  timeMs: number,
+  unanswered?: RecordedStats,
+): Snapshot {
   const replicas = seen
     .map(viewReplica)
     .sort((a, b) => urgency(a) - urgency(b) || numerically.compare(a.address, b.address));
@@ -104,25 +117,27 @@ export function takeSnapshot(count: number | undefined, seen: readonly Registere
   const total = (of: (figures: ReplicaView['figures']) => number) =>
     present.reduce((sum, { figures }) => sum + of(figures), 0);
   const lastBucket = Math.floor(timeMs / HISTORY_BUCKET_MS);
+  const all = [...seen.map(({ figures }) => figures), ...(unanswered ? [unanswered] : [])];
   return {
     timeMs,
+    ...(unanswered && { source: 'balancers' }),
     ...(count !== undefined && { count }),
-    requestsPerSecond: total(({ requestsPerSecond }) => requestsPerSecond),
+    requestsPerSecond: total(({ requestsPerSecond }) => requestsPerSecond) + (unanswered?.requestsPerSecond ?? 0),
     visitsPerSecond: total(({ visitsPerSecond }) => visitsPerSecond),
     mooredClients: total(({ mooredClients }) => mooredClients),
     sessions: addUpSessions(present.flatMap(({ figures }) => figures.sessions ?? [])),
     replicas,
     traffic: sumTraffic(
-      seen.flatMap(({ figures }) => figures.traffic ?? []),
+      all.flatMap(({ traffic }) => traffic ?? []),
       timeMs,
     ),
     history: {
       startMs: (lastBucket - HISTORY_BUCKETS + 1) * HISTORY_BUCKET_MS,
       bucketMs: HISTORY_BUCKET_MS,
       verdicts: Object.fromEntries(
-        VISIT_VERDICTS.map((verdict) => [verdict, addUp(seen, verdict, lastBucket)]),
+        VISIT_VERDICTS.map((verdict) => [verdict, addUp(all, verdict, lastBucket)]),
       ) as Snapshot['history']['verdicts'],
-      refused: addUp(seen, 'refused', lastBucket),
+      refused: addUp(all, 'refused', lastBucket),
     },
     incidents: incidentsOf(seen, isLost, timeMs),
     lastVisits: lastVisitsOf(seen),
@@ -188,14 +203,13 @@ function isLost({ state, seenMsAgo }: RegisteredReplica): boolean {
 }
 
 /**
- * Adds up one counter over all replicas, for the buckets up to `lastBucket`. A replica's own history may end in another
- * bucket.
+ * Adds up one counter over all histories, for the buckets up to `lastBucket`. A history may end in another bucket.
  */
-function addUp(seen: readonly RegisteredReplica[], series: Series, lastBucket: number): number[] {
+function addUp(all: readonly Pick<ReplicaStats, 'history'>[], series: Series, lastBucket: number): number[] {
   const sums = Array<number>(HISTORY_BUCKETS).fill(0);
-  for (const { figures } of seen) {
-    const { lastBucket: last } = figures.history;
-    const counts = seriesOf(figures.history, series);
+  for (const { history } of all) {
+    const { lastBucket: last } = history;
+    const counts = seriesOf(history, series);
     for (const [index, count] of counts.entries()) {
       const slot = HISTORY_BUCKETS - 1 - (lastBucket - (last - counts.length + 1 + index));
       if (slot >= 0 && slot < HISTORY_BUCKETS) sums[slot] = (sums[slot] as number) + count;

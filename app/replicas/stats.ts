@@ -1,3 +1,4 @@
+import type { AffinityVerdict } from '../affinity/verdict.ts';
 import { isClientTraffic } from './client-traffic.ts';
 import {
   type CountedVisit,
@@ -30,11 +31,19 @@ export interface StatsRecorderOptions {
   monotonicMs?: () => number;
   /** Maximum number of clients kept, which bounds the memory. `mooredClients` never exceeds it. */
   clientLimit?: number;
+  /** Whether the requests of a route are counted. */
+  isCounted?: (route: string) => boolean;
 }
+
+/** An answered request, as far as the stats need it. */
+export type CountedRequest = Omit<RequestEvent, 'method' | 'affinity'> & {
+  /** Undefined when there is no verdict, because no replica answered. */
+  affinity: AffinityVerdict | undefined;
+};
 
 /** Counts the requests of one replica's clients, for the dashboard. Its size is bounded, however many requests there are. */
 export interface StatsRecorder {
-  observe(request: RequestEvent): void;
+  observe(request: CountedRequest): void;
   /** Continues the previous process' history under the same server id, so that a restart leaves no gap. */
   resume(previous: Pick<ReplicaStats, 'history' | 'lastVisits' | 'traffic'>): void;
   figures(): RecordedStats;
@@ -49,7 +58,7 @@ const RATE_SECONDS = 3;
 
 export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorder {
   const { latency, nowMs = Date.now, clientLimit = 50_000 } = options;
-  const { monotonicMs = () => performance.now() } = options;
+  const { monotonicMs = () => performance.now(), isCounted = isClientTraffic } = options;
   const buckets = createTimeBuckets<Record<Series, number>>(HISTORY_BUCKETS, () => ({
     new: 0,
     hit: 0,
@@ -71,7 +80,7 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
 
   return {
     observe({ route, status, affinity, durationMs, client, visit }) {
-      if (!isClientTraffic(route)) return;
+      if (!isCounted(route)) return;
       const bucket = buckets.at(Math.floor(nowMs() / HISTORY_BUCKET_MS));
       const second = seconds.at(Math.floor(monotonicMs() / 1000));
       requests++;
@@ -82,8 +91,8 @@ export function createStatsRecorder(options: StatsRecorderOptions): StatsRecorde
       if (status >= 500) {
         errors++;
         bucket.refused++;
-      } else if (affinity !== 'takeover') bucket[affinity]++;
-      if (!visit) return;
+      } else if (affinity !== undefined && affinity !== 'takeover') bucket[affinity]++;
+      if (!visit || affinity === undefined) return;
       visits++;
       second.visits++;
       lastVisits.unshift({ ...visit, affinity });

@@ -28,6 +28,19 @@ test('a replica names thirty routes, and counts the rest together', () => {
   expect(routes[1]).toMatchObject({ route: '/route-0', total: 2 });
 });
 
+test('a route leaves its place to another one when it is no longer shown', () => {
+  let timeMs = NOW_MS;
+  const traffic = createTrafficRecorder(() => timeMs);
+  for (let index = 0; index < 30; index++) traffic.add(`/old-${index}`, 200);
+  traffic.add('/new', 200);
+  timeMs += 60_000;
+  traffic.add('/old-0', 200);
+  timeMs += 270_000;
+  traffic.add('/new', 200);
+  const names = sumTraffic([traffic.report()], timeMs).map(({ route }) => route);
+  expect(names).toEqual(['/new', '/old-0']);
+});
+
 test('a name that a later version counts in is left out', () => {
   const report = { ...counted(['/', 200]), counts: { 'bytes /': [5], '2xx /': [1] } };
   expect(sumTraffic([report], NOW_MS)).toEqual([{ route: '/', total: 1, statuses: { ...noRequests(), '2xx': 1 } }]);

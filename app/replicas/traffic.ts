@@ -1,4 +1,10 @@
-import { createRecentCounts, type RecentCounts, sumRecentCounts } from './recent-counts.ts';
+import {
+  createRecentCounts,
+  RECENT_BUCKET_MS,
+  RECENT_BUCKETS,
+  type RecentCounts,
+  sumRecentCounts,
+} from './recent-counts.ts';
 import { STATUS_CLASSES, type StatusClass, statusClassOf } from './status-class.ts';
 
 /** Requests to one route in the last five minutes. */
@@ -9,7 +15,7 @@ export interface RouteTraffic {
   statuses: Record<StatusClass, number>;
 }
 
-/** Maximum number of routes that a replica reports by name, which bounds the size of its report. */
+/** Maximum number of recent routes that a replica reports by name, which bounds the size of its report. */
 const ROUTE_LIMIT = 30;
 const OTHER = 'other';
 
@@ -23,12 +29,25 @@ export interface TrafficRecorder {
 /** @param nowMs wall-clock time, in milliseconds since the epoch */
 export function createTrafficRecorder(nowMs: () => number): TrafficRecorder {
   const { add, resume, report } = createRecentCounts(nowMs);
-  const named = new Set<string>();
+  // The named routes, each with the time of its last request.
+  const named = new Map<string, number>();
+
+  function nameOf(route: string): string {
+    const timeMs = nowMs();
+    if (!named.has(route) && named.size >= ROUTE_LIMIT) {
+      // Routes that are no longer shown leave their place to others.
+      for (const [name, lastMs] of named) {
+        if (timeMs - lastMs > RECENT_BUCKETS * RECENT_BUCKET_MS) named.delete(name);
+      }
+      if (named.size >= ROUTE_LIMIT) return OTHER;
+    }
+    named.set(route, timeMs);
+    return route;
+  }
 
   return {
     add(route, status) {
-      if (!named.has(route) && named.size < ROUTE_LIMIT) named.add(route);
-      add(`${statusClassOf(status)} ${named.has(route) ? route : OTHER}`);
+      add(`${statusClassOf(status)} ${nameOf(route)}`);
     },
     resume,
     report,

@@ -13,6 +13,7 @@ const COMPOSE_FILES = [
   'docker-compose.tls.yml',
   'origin/compose.yml',
   'worker/compose.yml',
+  'dashboard/compose.yml',
   'monitoring/compose.yml',
 ];
 /** Compose's own variable, and variables of the MySQL image, which the stack rejects (docs/passwords.md). */

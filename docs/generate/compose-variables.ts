@@ -19,6 +19,10 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     about: 'Where the monitoring is published: to this machine only.',
   },
   {
+    names: ['DASHBOARD_PORT'],
+    about: "Where the [dashboard's own service](dashboard.md#as-its-own-service) is published: to this machine only.",
+  },
+  {
     names: ['APP_FOLDER'],
     about:
       'Folder of your app in this project: its `routes.ts` lists the routes. The images are built with it, so build them again after a change: `./update.sh` or `docker compose up --build`.',
@@ -127,11 +131,19 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     about: 'The images of the monitoring, likewise.',
   },
   {
-    names: ['DB_MEMORY', 'ORIGIN_MEMORY', 'NGINX_MEMORY', 'EDGE_MEMORY', 'PROMETHEUS_MEMORY', 'GRAFANA_MEMORY'],
+    names: [
+      'DB_MEMORY',
+      'ORIGIN_MEMORY',
+      'NGINX_MEMORY',
+      'EDGE_MEMORY',
+      'DASHBOARD_MEMORY',
+      'PROMETHEUS_MEMORY',
+      'GRAFANA_MEMORY',
+    ],
     about: 'Memory limits of the containers.',
   },
   {
-    names: ['DB_CPUS', 'ORIGIN_CPUS', 'NGINX_CPUS', 'EDGE_CPUS', 'PROMETHEUS_CPUS', 'GRAFANA_CPUS'],
+    names: ['DB_CPUS', 'ORIGIN_CPUS', 'NGINX_CPUS', 'EDGE_CPUS', 'DASHBOARD_CPUS', 'PROMETHEUS_CPUS', 'GRAFANA_CPUS'],
     about: 'CPU limits of the containers.',
   },
 ];

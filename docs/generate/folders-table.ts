@@ -50,6 +50,11 @@ const ROWS: readonly Row[] = [
       'The Node program that runs the app as a replica: configuration, database, log, metrics, listening, draining.',
   },
   {
+    folders: ['dashboard'],
+    about:
+      "The dashboard as a Node program of its own, from what the balancers log. It uses the origin's HTTP server and knows no database.",
+  },
+  {
     folders: ['worker'],
     about:
       'The Workers program: `worker/balancer/` forwards requests, `worker/upstream/` selects the peer. Without peers it runs the app itself.',

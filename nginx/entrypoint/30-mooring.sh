@@ -20,5 +20,6 @@ mkdir -p "$out"
 . "$parts/upstream.sh"
 . "$parts/pages.sh"
 . "$parts/app.sh"
+. "$parts/dashboard.sh"
 
 refuse_wrong_settings

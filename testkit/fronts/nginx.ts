@@ -14,12 +14,16 @@ const READY_CHECK_INTERVAL_MS = 20;
 
 const NGINX_FOLDER = fileURLToPath(new URL('../../nginx', import.meta.url));
 
+/** Runs beside Nginx where `NGINX_DASHBOARD_SERVICE` is set. */
+const DASHBOARD_WATCH = '/docker-entrypoint.d/46-mooring-dashboard.envsh';
+
 /** The stack mounts the same files into the container. */
 const MOUNTS = {
   templates: '/etc/nginx/templates',
   '../app/pages/gateway-error.html': '/etc/nginx/mooring-pages/error.html',
   'entrypoint/30-mooring.sh': '/docker-entrypoint.d/30-mooring.sh',
   'entrypoint/parts': '/etc/nginx/mooring-entrypoint',
+  'entrypoint/46-mooring-dashboard.envsh': DASHBOARD_WATCH,
 };
 
 /** Differences from the Nginx of the stack. */
@@ -69,7 +73,7 @@ function runUntilStdinEnds({ workerProcesses = 1, isSticky = true, isHttp2 = fal
 sed -i 's/worker_processes .*/worker_processes ${workerProcesses};/' /etc/nginx/nginx.conf
 ${isSticky ? '' : ': > /etc/nginx/mooring/sticky.conf'}
 ${isHttp2 ? HTTP2 : ''}
-nginx -g 'daemon off;' & cat; kill $!; wait`;
+nginx -g 'daemon off;' & nginx=$!; . ${DASHBOARD_WATCH}; watch=$!; cat; kill $nginx $watch; wait`;
 }
 
 /** Starts the real Nginx in a container, on this machine's network. */

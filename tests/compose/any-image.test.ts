@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { serverId } from '../../app/affinity/server-id.ts';
+import type { Snapshot } from '../../app/replicas/snapshot.ts';
 import { buildExampleImage } from '../../testkit/docker/example-image.ts';
 import { createStack, type Stack } from '../../testkit/docker/stack.ts';
 import { type StepReport, startTraffic } from '../../testkit/docker/traffic.ts';
@@ -17,13 +18,16 @@ const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.
 
 let stack: Stack;
 let edgeUrl: string;
+let dashboardUrl: string;
 const urls = { nginx: () => stack.url, edge: () => edgeUrl };
 
 beforeAll(async () => {
-  const edgePort = await freePortRange(1);
+  const edgePort = await freePortRange(2);
   edgeUrl = `http://127.0.0.1:${edgePort}`;
+  dashboardUrl = `http://127.0.0.1:${edgePort + 1}/dashboard`;
   stack = await createStack({
     EDGE_PORT: `127.0.0.1:${edgePort}`,
+    DASHBOARD_PORT: `127.0.0.1:${edgePort + 1}`,
     ORIGIN_REPLICAS: '2',
     APP_PORT: PORT,
     APP_HEALTH_PATH: '/healthz',
@@ -95,6 +99,46 @@ describe.each(['nginx', 'edge'] as const)('an image that knows nothing of Moorin
   });
 });
 
+describe("the dashboard's own service", () => {
+  const nginxLog = async () => (await stack.run('docker', 'compose', 'logs', '--no-color', 'nginx')).stdout;
+  const snapshot = async () => {
+    const response = await fetch(dashboardUrl, { headers: { Accept: 'application/json' } });
+    return (await response.json()) as Snapshot;
+  };
+  /** Returns how many requests to this path, which no replica has, are counted. */
+  const countOf = async () => (await snapshot()).traffic.find(({ route }) => route === '*')?.total ?? 0;
+
+  /** Waits until requests at this front are counted. */
+  async function untilCounted(url: string): Promise<void> {
+    const before = await countOf();
+    await expect
+      .poll(async () => {
+        await send(url, { path: '/missing' });
+        return countOf();
+      }, SOON)
+      .toBeGreaterThan(before);
+  }
+
+  test('shows the replicas from what both fronts log; no request fails when it starts and stops', async () => {
+    const failed = await underTraffic(async () => {
+      await stack.compose('--profile', 'dashboard', 'up', '--detach', '--wait', '--no-recreate', 'dashboard');
+      await untilCounted(stack.url);
+      await untilCounted(edgeUrl);
+      const known = await addresses();
+      await expect
+        .poll(async () => {
+          const { replicas } = await snapshot();
+          return replicas.map(({ address, state, figures }) => [address, state, figures.requestsPerSecond > 0]);
+        }, SOON)
+        .toEqual(known.map((address) => [address, 'ready', true]));
+      await stack.compose('--profile', 'dashboard', 'stop', 'dashboard');
+      await expect.poll(nginxLog, SOON).toContain("the dashboard's service has gone");
+    });
+    expect(failed).toEqual([]);
+    expect(await nginxLog()).not.toContain('to syslog');
+  });
+});
+
 test('scale.sh adds a healthy replica, and no request fails', async () => {
   const failed = await underTraffic(async () => {
     const { code, stdout } = await stack.run('./scale.sh', '3');
@@ -155,7 +199,13 @@ test('with all replicas stopped the edge does not answer with the handlers of Mo
 test('app.env sets variables of the app, and need not exist', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-app-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const name of ['docker-compose.yml', 'origin/compose.yml', 'worker/compose.yml', 'monitoring/compose.yml']) {
+  for (const name of [
+    'docker-compose.yml',
+    'origin/compose.yml',
+    'worker/compose.yml',
+    'dashboard/compose.yml',
+    'monitoring/compose.yml',
+  ]) {
     await cp(project(name), join(folder, name));
   }
   const other = await createStack({ APP_IMAGE: 'any' }, folder);

@@ -10,8 +10,9 @@ import { delay } from '../../app/lib/delay.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { startDashboardProcess } from '../../testkit/processes/dashboard.ts';
 import { listeners } from '../../testkit/processes/listeners.ts';
-import { answers, holds } from '../../testkit/replicas/behaviours.ts';
+import { answers, drops, holds } from '../../testkit/replicas/behaviours.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
@@ -96,6 +97,30 @@ describe("the edge's container", () => {
     });
   });
 
+  test("sends its access log to the dashboard's own service, when it runs", async () => {
+    const { replica, env } = await startReplica();
+    const port = await freePortRange(1);
+    const { ask, listens, output } = await runContainer({ ...env, DASHBOARD_SERVICE: `127.0.0.1:${port}` });
+    await listens();
+    const service = await startDashboardProcess({ PORT: `${port}` });
+    onTestFinished(async () => void (await service.end('SIGKILL')));
+    const counted = async (route: string) =>
+      (await service.snapshot()).traffic.find((traffic) => traffic.route === route)?.statuses;
+    await vi.waitFor(
+      async () => {
+        await ask({ path: '/cart/1' });
+        expect(await counted('/cart')).toMatchObject({ '2xx': expect.any(Number) });
+      },
+      { timeout: 10_000, interval: 200 },
+    );
+    replica.behave(drops());
+    expect((await ask({ path: '/none' })).status).toBe(502);
+    await expect.poll(() => counted('/none')).toMatchObject({ '5xx': 1 });
+    const { replicas } = await service.snapshot();
+    expect(replicas.find(({ address }) => address.endsWith(env.ORIGIN_PORT as string))?.figures.errors).toBe(1);
+    expect(output()).toContain('"path":"/none"');
+  });
+
   test('finishes what is in flight when it is stopped, and exits with 0', async () => {
     const { replica, env } = await startReplica();
     const { child, exited, ask, listens } = await runContainer(env);
@@ -114,6 +139,7 @@ describe("the edge's container", () => {
 
   test.each([
     [{ ORIGIN_PORT: '99999' }, 'ORIGIN_PORT: expected a port from 1 to 65535, got "99999"'],
+    [{ DASHBOARD_SERVICE: 'here' }, 'DASHBOARD_SERVICE: expected a host name and a port, got "here"'],
     [{ DB_HOST: 'db' }, 'DB_USER: expected a user name'],
     [{ TRUST_PROXY: 'everybody' }, 'TRUST_PROXY: expected none, or nginx, '],
   ])('rejects %j with exit code 2', async (env, reason) => {

@@ -81,7 +81,7 @@ test('a file that comments and messages of the code name exists', () => {
   const sources = globSync(
     [
       '*.{ts,yml,toml,sh}',
-      '{app,bench,chaos,cli,db,deploy,docs,drizzle,fuzz,local,monitoring,nginx,origin,testkit,tests,worker}/**/*.{ts,mjs,yml,sh,template,envsh}',
+      '{app,bench,chaos,cli,dashboard,db,deploy,docs,drizzle,fuzz,local,monitoring,nginx,origin,testkit,tests,worker}/**/*.{ts,mjs,yml,sh,template,envsh}',
     ],
     { cwd: PROJECT },
   );

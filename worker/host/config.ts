@@ -9,7 +9,7 @@ import {
   settingsObject,
   UnreadSetting,
 } from '../../app/lib/settings.ts';
-import { port, textWhere } from '../../app/lib/text-format.ts';
+import { parsedBy, port, textWhere } from '../../app/lib/text-format.ts';
 import { sessionSettings } from '../../app/sessions/settings.ts';
 import { APP_FOLDER, appFolderRule, IMAGE_APP_FOLDER } from '../../cli/app-folder.ts';
 import {
@@ -34,6 +34,8 @@ export interface EdgeConfig {
 
 export interface EdgeContainerConfig extends EdgeConfig {
   replicas: { host: string; port: number; parameters: string };
+  /** Where the dashboard's own service receives log lines; undefined for nowhere. */
+  dashboardService: { host: string; port: number } | undefined;
 }
 
 const edgeSettings = {
@@ -70,7 +72,16 @@ const containerSettings = {
     // without a peer when the database is back.
     default: 'max_fails=0',
   }),
+  DASHBOARD_SERVICE: setting(parsedBy('a host name and a port', parseService), {
+    about: "The dashboard's own service, which receives the access log by UDP.",
+    example: 'mooring-dashboard:8081',
+  }),
 };
+
+function parseService(text: string): { host: string; port: number } | undefined {
+  const [, host, digits] = /^([\w.-]+):([1-9]\d{0,4})$/.exec(text) ?? [];
+  return host !== undefined && Number(digits) <= 65_535 ? { host, port: Number(digits) } : undefined;
+}
 
 function arePeerParameters(text: string): boolean {
   if (!/^[\w.= -]+$/.test(text)) return false;
@@ -113,6 +124,7 @@ export function parseEdgeContainerConfig(
     ...config,
     vars: { ...config.vars, ...readAppVars(appSettingNames, env) },
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
+    dashboardService: values.DASHBOARD_SERVICE,
   };
 }
 

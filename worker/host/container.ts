@@ -4,6 +4,7 @@ import { UserError } from '../../app/lib/user-error.ts';
 import { surviveBrokenPipes } from '../../cli/broken-pipe.ts';
 import type { EdgeBundle } from './bundle.ts';
 import { parseEdgeContainerConfig } from './config.ts';
+import { createDashboardSender } from './dashboard-sender.ts';
 import { discoverReplicas } from './dns-discovery.ts';
 import { endWithEdge } from './lifetime.ts';
 import { runEdge } from './workerd.ts';
@@ -16,8 +17,12 @@ surviveBrokenPipes();
 
 try {
   const bundle = JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle;
-  const { port, replicas, database, vars } = parseEdgeContainerConfig(process.env, bundle.appSettingNames);
+  const { port, replicas, database, vars, dashboardService } = parseEdgeContainerConfig(
+    process.env,
+    bundle.appSettingNames,
+  );
   if (process.argv[2] === '--check') process.exit(0);
+  const sendToDashboard = dashboardService && createDashboardSender(dashboardService);
   const edge = await runEdge({
     workerd: here('workerd'),
     bundle,
@@ -26,7 +31,10 @@ try {
     vars,
     database,
     peers: discoverReplicas(replicas),
-    onLog: (line) => console.log(line),
+    onLog(line) {
+      console.log(line);
+      sendToDashboard?.(line);
+    },
   });
   endWithEdge(edge);
 } catch (error) {

@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { waitAtMost } from '../../app/lib/wait-at-most.ts';
+import { lookupIpv4s } from '../../cli/lookup-ipv4s.ts';
 
 export interface DiscoveryOptions {
   /** Host name that all replicas share. */
@@ -46,11 +46,6 @@ export function discoverReplicas(options: DiscoveryOptions): () => Promise<strin
 function reasonOf(host: string, found: string[] | Error | undefined): string {
   if (found === undefined) return `looking up ${host} took longer than ${TIMEOUT_MS} ms`;
   return found instanceof Error ? `looking up ${host} failed (${found.message})` : `${host} has no IPv4 address`;
-}
-
-async function lookupIpv4s(name: string): Promise<string[]> {
-  const found = await lookup(name, { all: true, family: 4 });
-  return found.map(({ address }) => address);
 }
 
 function acceptsConnections(address: string, port: number): Promise<boolean> {

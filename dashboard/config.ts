@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+import type { z } from 'zod';
+import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
+import { addProblem, parsedSettings, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
+import { port, textWhere } from '../app/lib/text-format.ts';
+import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
+
+export const dashboardServiceSettings = {
+  HOST: setting(
+    textWhere('an IP address', (text) => isIP(text) !== 0),
+    {
+      about: 'Address the service listens on.',
+      example: '127.0.0.1',
+      default: '0.0.0.0',
+    },
+  ),
+  PORT: setting(port(), {
+    about: 'Port of the pages, and, by UDP, of the log lines of the balancers.',
+    example: '8081',
+    default: 8081,
+  }),
+  ORIGIN_HOST: setting(
+    textWhere('a host name', (text) => /^[\w.-]+$/.test(text)),
+    {
+      about: 'The host name that all replicas share.',
+      example: 'replica',
+      default: 'replica',
+    },
+  ),
+  ORIGIN_PORT: setting(port(), {
+    about: 'Port the replicas listen on.',
+    example: '5000',
+    default: 5000,
+  }),
+  ...dashboardSettings,
+};
+
+export interface DashboardServiceConfig {
+  host: string;
+  port: number;
+  replicas: { host: string; port: number };
+  access: Exclude<DashboardAccess, { kind: 'off' }>;
+}
+
+/**
+ * Parses the environment.
+ *
+ * @throws {SettingsError} describing every invalid setting
+ */
+export function parseDashboardServiceConfig(env: Record<string, string | undefined>): DashboardServiceConfig {
+  const given = withSettingsFromFiles(['DASHBOARD_TOKEN'], env, readText);
+  const schema = settingsObject(dashboardServiceSettings).superRefine(dashboardRule).superRefine(notOffRule);
+  const values = parsedSettings(schema.safeParse(given));
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT },
+    access: toDashboardAccess(values) as DashboardServiceConfig['access'],
+  };
+}
+
+/** A service that shows nothing to anybody cannot be intended. */
+function notOffRule({ DASHBOARD }: SettingsValues<typeof dashboardServiceSettings>, ctx: z.RefinementCtx): void {
+  if (DASHBOARD === 'off')
+    addProblem(ctx, 'DASHBOARD', 'private or token', '"off"', 'do not start this service, or change it');
+}

@@ -1,0 +1,37 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { ListenError } from '../cli/run-main.ts';
+import type { LogEntry } from './log-entry.ts';
+import { parseDatagram } from './parse-datagram.ts';
+
+/** Receives the log lines of the balancers by syslog over UDP. What is no such line is ignored. */
+export interface LogReceiver {
+  /** @throws {ListenError} when the port is taken or the address is not one of this machine's */
+  listen(port: number, host: string): Promise<void>;
+  close(): void;
+}
+
+/** Lines wait here while a page is rendered. The kernel gives less where `net.core.rmem_max` is lower. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+export function createLogReceiver(onEntry: (entry: LogEntry) => void): LogReceiver {
+  let close = () => {};
+
+  return {
+    async listen(port, host) {
+      const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4', recvBufferSize: BUFFER_BYTES });
+      try {
+        socket.bind(port, host);
+        await once(socket, 'listening');
+      } catch (error) {
+        throw new ListenError((error as Error).message, { cause: error });
+      }
+      socket.on('message', (datagram) => {
+        const entry = parseDatagram(datagram);
+        if (entry) onEntry(entry);
+      });
+      close = () => socket.close();
+    },
+    close: () => close(),
+  };
+}
