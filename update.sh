@@ -58,6 +58,17 @@ roll_back() {
     fi
 }
 
+# The dashboard's own service runs the origin's image, too. While one of its containers has the old image, that cannot be removed.
+replace_dashboard() {
+    if [[ -n $(containers dashboard running) ]]; then
+        echo "Replacing the dashboard's service …"
+        docker compose --progress quiet up --detach --no-deps --force-recreate dashboard ||
+            echo "$PROGRAM: the dashboard's service was not replaced: see above" >&2
+    elif [[ -n $(containers dashboard) ]]; then
+        docker compose --progress quiet rm --force dashboard >/dev/null
+    fi
+}
+
 reload_nginx() {
     [[ -n $(containers nginx running) ]] || return 0
     echo 'Reloading Nginx …'
@@ -97,6 +108,7 @@ old_image=
 
 echo 'Draining the old ones, which finish their requests …'
 remove "${running[@]}"
+replace_dashboard
 docker image rm "$replaced_image" >/dev/null
 reload_nginx
 show_replicas

@@ -3,7 +3,7 @@ import { parseDashboardServiceConfig } from './config.ts';
 
 const TOKEN = '8b1a9953c4611296a827abf8c47804d7';
 
-test('the defaults are those of the stack', () => {
+test('the defaults are what the stack needs', () => {
   expect(parseDashboardServiceConfig({})).toEqual({
     host: '0.0.0.0',
     port: 8081,
@@ -12,7 +12,7 @@ test('the defaults are those of the stack', () => {
   });
 });
 
-test('the access rules are those of the dashboard of replicas', () => {
+test('the access rules of the dashboard of replicas apply', () => {
   const { access } = parseDashboardServiceConfig({ DASHBOARD: 'token', DASHBOARD_TOKEN: TOKEN });
   expect(access).toEqual({ kind: 'token', token: TOKEN });
 });

@@ -117,7 +117,7 @@ test.each([
   ['binary data', Buffer.from(Array.from({ length: 2000 }, (_, index) => (index * 7) % 256))],
   ['no object', frame('[1]')],
   ['another type', frame({ ...NGINX, path: { toString: 1 } })],
-  ['a status that is none', frame({ ...NGINX, status: -1 })],
+  ['a negative status', frame({ ...NGINX, status: -1 })],
   ['a status that is infinite', frame(JSON.stringify(NGINX).replace('200', '1e999'))],
   ['another line of the edge', frame({ level: 'info', peers: [], msg: 'peers changed' })],
   ['a negative number of lines', frame({ ...EDGE, notLogged: -5 })],

@@ -26,7 +26,7 @@ export interface WatchedReplica {
   report(): RegisteredReplica;
 }
 
-/** A replica that is listed counts as lost after so many tries in a row without an answer: one may be due to its request. */
+/** A replica that is listed counts as lost after two tries in a row without an answer: one may be due to its request. */
 const FAILED_TRIES = 2;
 
 /** Without further failed tries, a replica that is listed counts as ready again after this time. */

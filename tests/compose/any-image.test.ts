@@ -150,7 +150,10 @@ test('scale.sh adds a healthy replica, and no request fails', async () => {
 
 test('update.sh starts another image, no request fails, and those in flight are finished', async () => {
   const before = await addresses();
-  await stack.set({ APP_IMAGE: image(2) });
+  // With another folder, the image of the dashboard's own service is a new one, too.
+  await stack.set({ APP_IMAGE: image(2), APP_FOLDER: 'app' });
+  await stack.compose('--profile', 'dashboard', 'up', '--detach', '--wait', '--no-recreate', 'dashboard');
+  const dashboardBefore = await stack.compose('ps', '--quiet', 'dashboard');
   let isUpdated = false;
   /** Sends slow requests to this replica, one after another, so that one is in flight when it drains. */
   async function keepBusy(address: string): Promise<number[]> {
@@ -169,6 +172,7 @@ test('update.sh starts another image, no request fails, and those in flight are 
   expect((await Promise.all(slow)).flat().filter((status) => status !== 200)).toEqual([]);
   expect(await startShopping(stack.url).put('anchor')).toMatchObject({ version: '2' });
   expect((await addresses()).filter((address) => before.includes(address))).toEqual([]);
+  expect(await stack.compose('ps', '--quiet', 'dashboard')).not.toBe(dashboardBefore);
 });
 
 test.each([

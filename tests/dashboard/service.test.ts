@@ -85,7 +85,7 @@ describe('over HTTP', () => {
     [{ Host: 'status.example' }, 403],
     [{ 'X-Forwarded-For': '10.0.0.1' }, 403],
     [{ Host: 'localhost' }, 200],
-  ])('the access rules are those of the dashboard of replicas: %j is answered %i', async (headers, status) => {
+  ])('the access rules of the dashboard of replicas apply: %j is answered %i', async (headers, status) => {
     expect((await send(service.url, { path: '/dashboard', headers: { ...headers } })).status).toBe(status);
   });
 
