@@ -8,7 +8,7 @@ interface Tally {
 
 /** A case's front is in the name of its suite, its clause at the start of its own name. */
 const FRONTS = ['worker', 'nginx'] as const;
-const CLAUSE = /^(A\d+):/;
+const CLAUSE = /^([AB]\d+):/;
 
 /** Prints which clauses of the affinity contract hold at which front, if the run has cases of it. */
 export default class ClauseReporter implements Reporter {
@@ -16,7 +16,7 @@ export default class ClauseReporter implements Reporter {
     const table = tally(modules.flatMap((module) => [...module.children.allTests()]));
     if (table.size === 0) return;
     const clauses = [...new Set([...table.keys()].map((key) => key.split(' ')[0] as string))];
-    clauses.sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
+    clauses.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
     const fronts = FRONTS.filter((front) => clauses.some((clause) => table.has(`${clause} ${front}`)));
     const rows = clauses.map((clause) => [
       clause,

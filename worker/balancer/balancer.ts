@@ -8,6 +8,7 @@ import type { Log } from '../../app/lib/log.ts';
 import type { Takeover } from '../takeover.ts';
 import type { Peer, Upstream } from '../upstream/upstream.ts';
 import { type AccessLogOptions, accessLog, type BalancerEnv } from './access-log.ts';
+import { affinityLine } from './affinity-line.ts';
 import { sendGatewayError } from './gateway-error.ts';
 import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
@@ -118,13 +119,13 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {
       const own = { method, headers, body: unreadBody(body) };
-      const taken = await takeOver?.(new Request(new URL(target, 'http://edge'), own));
+      const taken = await takeOver?.(new Request(`http://edge${target}`, own));
       c.set('isTakenOver', taken !== undefined);
       // Taken over, set no new cookie: the client's peer may be back for its next request.
       return { response: taken ?? (await fail(c, status, lastPeer)) };
     };
     await beforeSelect?.();
-    const selection = upstream.select(readAffinityCookie(c.req.header('Cookie')));
+    const selection = upstream.select(readAffinityCookie(affinityLine(c.req.header('Cookie'))));
     const forwarding = {
       method,
       headers,

@@ -56,6 +56,8 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
       body: upload?.readable ?? (body as ArrayBuffer | null),
       redirect: 'manual',
       signal,
+      // Neither decompresses the body nor drops its `Content-Encoding`.
+      encodeResponseBody: 'manual',
     });
     upload?.peerResponded();
     return { kind: 'response', response };

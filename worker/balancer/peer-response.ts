@@ -11,7 +11,11 @@ export interface Answer {
   done?: Promise<void> | undefined;
 }
 
-/** Converts the peer's response to the client's, without waiting for its body. */
+/**
+ * Converts the peer's response to the client's, without waiting for its body.
+ *
+ * @throws when the response cannot be sent on
+ */
 export async function convertResponse(response: Response): Promise<Answer> {
   const { headers, webSocket } = response;
   if (webSocket) {
@@ -21,17 +25,19 @@ export async function convertResponse(response: Response): Promise<Answer> {
     const upgrade = new Response(null, { status, statusText, headers, webSocket: relayed });
     return { response: upgrade, done: ended.promise };
   }
-  // The runtime decompresses a compressed body, so its length changes.
-  const isCompressed = headers.has('Content-Encoding');
-  const contentLength = isCompressed ? null : headers.get('Content-Length');
-  const { content, done } = await streamResponseBody(response.body, contentLength);
-  const answered = new Response(content, response);
+  if (hasUnusableLength(headers)) throw new Error('another transfer coding than chunked, or a length beside it');
+  const { content, done } = await streamResponseBody(response.body, headers.get('Content-Length'));
+  const { status, statusText } = response;
+  // The body is encoded already, as its headers say.
+  const answered = new Response(content, { status, statusText, headers, encodeBody: 'manual' });
   stripHopByHopHeaders(answered.headers);
-  if (isCompressed) {
-    answered.headers.delete('Content-Encoding');
-    answered.headers.delete('Content-Length');
-  }
   return { response: answered, done };
+}
+
+/** The runtime reads such a body as chunked, whatever else its headers say (RFC 9112 section 6.3). */
+function hasUnusableLength(headers: Headers): boolean {
+  const coding = headers.get('Transfer-Encoding');
+  return coding !== null && (coding.toLowerCase() !== 'chunked' || headers.has('Content-Length'));
 }
 
 /** Frees the connection of a response that is not read. */

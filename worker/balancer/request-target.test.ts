@@ -78,6 +78,10 @@ describe('the target of a request', () => {
     ['http://h.test/', 'h.test:80', '/'],
     ['https://[::1]:80/p', '[::1]:80', '/p'],
     ['http://a%zz:080/p', 'a%zz:080', '/p'],
+    ['http://h.test/?', 'h.test', '/?'],
+    ['http://h.test/a/../b?../..', 'h.test', '/a/../b?../..'],
+    ['http://h.test/a\\b?\\', 'h.test', '/a%5Cb?\\'],
+    ['http://h.test/%25?%zz', 'h.test', '/%25?%zz'],
   ])('%s for the host %s is %s', (url, host, target) => {
     expect(at(url, host)).toBe(target);
   });
@@ -86,6 +90,10 @@ describe('the target of a request', () => {
     ['http://h.test/admin/p', 'h.test/admin'],
     ['http://h*', 'h'],
     ['http://a, b/p', 'a, b'],
+    ['http://h.test/%', 'h.test'],
+    ['http://h.test/a%00', 'h.test'],
+    ['http://h.test/a/../..', 'h.test'],
+    ['http://h.test/a//%2e%2e/%2E./b', 'h.test'],
   ])('%s for the host %s is malformed', (url, host) => {
     expect(at(url, host)).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { affinityVerdict } from '../../app/affinity/verdict.ts';
 import type { Peer } from '../upstream/upstream.ts';
+import { affinityLine } from './affinity-line.ts';
 
 /**
  * Adds to a peer's response what the peer does not say itself: how the request's cookie compares to this peer, the peer's
@@ -8,7 +9,7 @@ import type { Peer } from '../upstream/upstream.ts';
  */
 export function addResponseFacts(c: Context, headers: Headers, peer: Peer, requestId: string): void {
   const facts = {
-    'X-Affinity': affinityVerdict(c.req.header('Cookie'), peer.sid),
+    'X-Affinity': affinityVerdict(affinityLine(c.req.header('Cookie')), peer.sid),
     'X-Served-By': peer.address,
     'X-Request-ID': requestId,
   };

@@ -26,6 +26,11 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
   /** Puts the affinity cookie in front of the cookies that the response sets. */
   function moor(answer: Response, peer: Peer): void {
     const ownCookies = answer.headers.getSetCookie();
+    // A cookie that is not UTF-8 must stay where it is: JavaScript cannot read its bytes, so it could not write them again.
+    if (ownCookies.some((cookie) => cookie.includes('\ufffd'))) {
+      answer.headers.append('Set-Cookie', affinityCookie(peer.sid));
+      return;
+    }
     answer.headers.set('Set-Cookie', affinityCookie(peer.sid));
     for (const cookie of ownCookies) answer.headers.append('Set-Cookie', cookie);
   }

@@ -25,6 +25,16 @@ error_page_for 503 'Too many requests are in flight.' "$advice"
 error_page_for 504 'No replica answered in time.' "$advice"
 error_page_for 505 'This version of HTTP is not supported.' ''
 
+# The type that Accept prefers: the first of those with the greatest weight, by its first digit. Text if it names none of them.
+{
+    one="(?:^|,)[ \\t]*(?<accepted>text/html|application/json|text/plain)[ \\t]*(?:;(?![ \\t]*q=)[^,;]*)*"
+    echo 'map $http_accept $mooring_accepted_type {'
+    echo '    default text/plain;'
+    echo "    \"~*$one(?:;[ \\t]*q=1[^,]*)?(?:,|\$)\" \$accepted;"
+    for digits in 9 8 7 6 5 4 3 2 1 '0+[1-9]'; do echo "    \"~*$one;[ \\t]*q=0\\.$digits\" \$accepted;"; done
+    echo '}'
+} >"$conf/mooring-accept.conf"
+
 # A location with its own error_page directive inherits none; such locations include this file.
 cat >"$out/errors.conf" <<'CONF'
 error_page 400 /mooring-error/400;
@@ -56,6 +66,7 @@ location /mooring-error/ {
     add_header Cache-Control no-store always;
     add_header Vary Accept always;
     add_header Retry-After $mooring_retry_after always;
+    add_header Allow $mooring_allow always;
     # The hash of the pages' <style>.
     add_header Content-Security-Policy "default-src 'none'; style-src 'sha256-dx3f23/Msahc128A8/OwEfQ9+gDdLkcBPnY0LmoLNO0='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
 }

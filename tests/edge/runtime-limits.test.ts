@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exchange } from '../../testkit/http/exchange.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { createRawReplica, OK, type RawReplica } from '../../testkit/replicas/raw.ts';
+import { findWorkerd } from '../../worker/host/find-workerd.ts';
+import { type EdgeProcess, runEdge } from '../../worker/host/workerd.ts';
+import { answer, message, reduce, request } from '../affinity/http/http-case.ts';
+
+/**
+ * A worker that only forwards. It sends the peer's response on, or, if the request says so, reports what it sees of the
+ * request, or what is thrown.
+ */
+const FORWARDER = `export default {
+  async fetch(request, env) {
+    const { url, method, headers, body } = request;
+    const show = headers.get('X-Show');
+    if (show === 'request') return Response.json({ url, headers: [...headers] });
+    try {
+      const target = env.PEER + url.slice(url.indexOf('/', 'http://'.length));
+      const options = { method, headers: { ...Object.fromEntries(headers), Host: 'h.test' }, redirect: 'manual' };
+      if (show === 'body') return await fetch(target, { ...options, body: 'body' });
+      const response = await fetch(target, options);
+      return new Response(response.body, response);
+    } catch (error) {
+      return new Response(String(error), { status: 500 });
+    }
+  },
+};`;
+
+const shown = (line: string, ...fields: string[]) => request(line, 'X-Show: request', ...fields);
+
+describe('a minimal worker', () => {
+  let replica: RawReplica;
+  let worker: EdgeProcess;
+
+  beforeAll(async () => {
+    replica = await createRawReplica('A');
+    worker = await runEdge({
+      workerd: findWorkerd(),
+      port: await freePortRange(1),
+      vars: { PEER: replica.url },
+      bundle: {
+        script: FORWARDER,
+        compatibilityDate: '2026-10-20',
+        compatibilityFlags: [],
+        appSettingNames: [],
+      },
+    });
+  });
+  afterAll(async () => {
+    await worker.close();
+    replica.close();
+  });
+
+  const PROOFS: { name: string; sends: string; answers?: string; seen?: string | null; gets?: string | RegExp }[] = [
+    { name: 'R1: dot segments are resolved', sends: request('GET /a/../b'), seen: 'GET /b HTTP/1.1' },
+    { name: 'R1: some characters are encoded', sends: request('GET /{a}^"'), seen: 'GET /%7Ba%7D%5E%22 HTTP/1.1' },
+    { name: 'R1: a backslash becomes a slash', sends: request('GET /a\\b'), seen: 'GET /a/b HTTP/1.1' },
+    { name: 'R1: a fragment is unknown', sends: shown('GET /a#b'), gets: /"url":"http:\/\/h\.test\/a"/ },
+    { name: 'R2: characters in the target', sends: request('GET /<a>'), seen: null, gets: /^HTTP\/1\.1 400 / },
+    { name: 'R2: a name that is no token', sends: request('GET /', 'X(A: b'), seen: null, gets: /^HTTP\/1\.1 400 / },
+    { name: 'R2: a version', sends: message('GET / HTTP/1.2', 'Host: h'), seen: null, gets: /^HTTP\/1\.1 400 / },
+    { name: 'R2: no host', sends: message('GET / HTTP/1.0'), seen: null, gets: /^HTTP\/1\.0 400 / },
+    {
+      name: 'R2: a coding',
+      sends: request('POST /', 'Transfer-Encoding: gzip'),
+      seen: null,
+      gets: /^HTTP\/1\.1 400 /,
+    },
+    { name: 'R2: a target without a slash', sends: shown('GET a'), gets: /"url":"http:\/\/h\.test\/"/ },
+    { name: 'R3: a host', sends: request('GET /'), seen: 'GET / HTTP/1.1\nHost: PEER' },
+    { name: 'R3: a host in the target', sends: shown('GET http://x.test/a'), gets: /"url":"http:\/\/h\.test\/a"/ },
+    {
+      name: 'R4: lines of a known field',
+      sends: shown('GET /', 'Cookie: a=1', 'Cookie: b=2'),
+      gets: /\["cookie","a=1, b=2"\]/,
+    },
+    {
+      name: 'R4: lines of a known field in a response',
+      sends: request('GET /'),
+      answers: answer('200 OK', ['Vary: a', 'Vary: b']).bytes,
+      gets: /\r\nVary: a, b\r\n/,
+    },
+    { name: 'R5: a known field without a value', sends: request('GET /', 'Cookie: '), seen: 'GET / HTTP/1.1\n-Cookie' },
+    { name: 'R5: another field without a value', sends: request('GET /', 'x-a: '), seen: 'GET / HTTP/1.1\nx-a:' },
+    { name: 'R6: a method', sends: request('FOO /'), seen: null, gets: /^HTTP\/1\.1 501 / },
+    { name: 'R6: CONNECT', sends: request('CONNECT h.test:80'), seen: null, gets: /^HTTP\/1\.1 500 / },
+    {
+      name: 'R7: an upgrade',
+      sends: request('GET /', 'Connection: upgrade', 'Upgrade: foo'),
+      seen: 'GET / HTTP/1.1\n-Connection\n-Upgrade',
+    },
+    { name: 'R8: a body', sends: request('GET /', 'X-Show: body'), seen: null, gets: /TypeError/ },
+    {
+      name: 'R9: the length of a 304',
+      sends: request('GET /'),
+      answers: message('HTTP/1.1 304 Not Modified', 'Content-Length: 9'),
+      gets: /^HTTP\/1\.1 304 (?![\s\S]*Content-Length)/,
+    },
+    { name: 'R10: a status', sends: request('GET /'), answers: answer('600 X').bytes, gets: /RangeError/ },
+    { name: 'R10: a reason', sends: request('GET /'), answers: answer('200 a\tb').bytes, gets: /TypeError/ },
+    {
+      name: 'R11: a length beside chunks',
+      sends: `${shown('POST /', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+      gets: /^(?![\s\S]*"content-length")[\s\S]*"transfer-encoding"/,
+    },
+  ];
+
+  test.each(PROOFS)('$name', async ({ sends, answers, seen, gets }) => {
+    const before = replica.requests.length;
+    replica.answer(answers === undefined ? OK : { bytes: answers });
+    const received = await exchange(worker.url, sends);
+    const reached = replica.requests.slice(before).map((bytes) => bytes.replaceAll(new URL(replica.url).host, 'PEER'));
+    if (seen === null) expect(reached).toEqual([]);
+    else if (seen !== undefined) expect(reached.map((bytes) => reduce(bytes, seen))).toEqual([seen]);
+    if (gets) expect(received).toMatch(gets);
+  });
+
+  test('the documentation lists what is shown here', async () => {
+    const documentation = await readFile(new URL('../../docs/affinity.md', import.meta.url), 'utf8');
+    const listed = documentation.match(/(?<=^\| )R\d+(?= \|)/gm);
+    expect(listed).toEqual([...new Set(PROOFS.map(({ name }) => name.split(':')[0]))]);
+  });
+});
