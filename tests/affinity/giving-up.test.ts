@@ -117,11 +117,11 @@ describe.each(fronts)('giving up, at %s', (kind) => {
 describe.each(fronts.filter((kind) => kind === 'nginx'))('an unreachable replica, at %s', () => {
   test.each([
     { method: 'GET', tries: 1, begins: 1 },
-    { method: 'GET', tries: 10, begins: 4 },
+    { method: 'GET', tries: 10, begins: 2 },
     // There was no connection, so no replica can have seen the request.
-    { method: 'POST', tries: 10, begins: 4 },
+    { method: 'POST', tries: 10, begins: 2 },
   ])(
-    'A7: is tried $begins times for a $method with NGINX_TRIES=$tries, because its name may have a new address',
+    'B14: is tried $begins times for a $method with NGINX_TRIES=$tries, because its name may have a new address',
     async ({ method, tries, begins }) => {
       const a = await createStubReplica('A');
       await a.stop();

@@ -68,9 +68,11 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     }
 
     function failed(reason: string, { wasSent, timedOut }: { wasSent: boolean; timedOut: boolean }): TriedPeer {
+      const isRepeated = wasSent && !timedOut && tried.isRetryable && selection.repeat(peer);
       selection.finish(peer, 'failed');
       log.error({ peer: peer.address, reason }, 'upstream failed');
-      return { next: decide(wasSent, tried), status: timedOut ? 504 : 502 };
+      const isLast = tried.isLast && !isRepeated;
+      return { next: decide(wasSent, { ...tried, isLast }), status: timedOut ? 504 : 502 };
     }
   };
 }

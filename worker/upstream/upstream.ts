@@ -14,6 +14,8 @@ export interface Peer extends PeerConfig {
   currentWeight: number;
   /** `weight`, reduced by each failure. Each pick raises it by one again, up to `weight`. */
   effectiveWeight: number;
+  /** It has served a request since it last failed, so a connection to it may be kept for the next request. */
+  mayHaveKeptConnection: boolean;
 }
 
 /** The peers that one request tries, each at most once. */
@@ -27,6 +29,13 @@ export interface PeerSelection {
   next(): Peer | undefined;
   /** How many more peers Nginx would try (its `tries`). A pick reduces this number when it is finished, not before. */
   triesLeft(): number;
+  /**
+   * Lets the only peer be picked once more after a failure that may be due to a kept connection, which the peer has closed.
+   * Nginx does so for each such connection; the worker does not learn which connection a request was sent on.
+   *
+   * @returns whether it will be
+   */
+  repeat(peer: Peer): boolean;
   /** Ends a pick. A failed one counts towards the peer's `max_fails`. */
   finish(peer: Peer, outcome: 'served' | 'failed'): void;
 }
@@ -116,8 +125,14 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
           return peer;
         },
         triesLeft: () => tries,
+        repeat(peer) {
+          const isRepeated = beganWithOne && peer.mayHaveKeptConnection;
+          if (isRepeated) tried.delete(peer);
+          return isRepeated;
+        },
         finish(peer, outcome) {
           peer.conns--;
+          peer.mayHaveKeptConnection = outcome === 'served';
           tries = beganWithOne ? 0 : Math.max(0, tries - 1);
           if (outcome === 'failed') fail(peer, nowSeconds());
           else if (peer.failedAt < peer.checkedAt) peer.fails = 0;
@@ -136,6 +151,7 @@ function createPeer(config: PeerConfig): Peer {
     checkedAt: 0,
     currentWeight: 0,
     effectiveWeight: config.weight,
+    mayHaveKeptConnection: false,
   };
 }
 
