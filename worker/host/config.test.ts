@@ -51,7 +51,7 @@ describe('ORIGIN_PARAMETERS', () => {
     },
   );
 
-  test.each(['max_fail=0', 'max_fails=x', 'fail_timeout=5d', 'weight=0', 'max_fails=0;', 'weight=2\nweight=3', 'up'])(
+  test.each(['max_fail=0', 'max_fails=x', 'fail_timeout=5x', 'weight=0', 'max_fails=0;', 'weight=2\nweight=3', 'up'])(
     '%j is rejected',
     (parameters) => {
       expect(() => parseEdgeContainerConfig({ ORIGIN_PARAMETERS: parameters })).toThrow(

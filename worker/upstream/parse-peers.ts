@@ -39,7 +39,11 @@ export class InvalidPeerError extends Error {
   }
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600 };
+/** Nginx's units, in the only order in which one time may have several of them. A number without a unit is in seconds. */
+const TIME =
+  /^(?=\d)(?:(\d{1,6})y)?(?:(\d{1,6})M)?(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s?)?$/;
+const DAY_SECONDS = 24 * 3600;
+const UNIT_SECONDS = [365 * DAY_SECONDS, 30 * DAY_SECONDS, 7 * DAY_SECONDS, DAY_SECONDS, 3600, 60, 1];
 
 /**
  * Parses `ORIGINS`: one peer on each line, with the parameters of Nginx's `server` directive (`weight= max_fails=
@@ -108,9 +112,9 @@ function parseAddress(url: string, refuse: Refuse): string {
 }
 
 function parseSeconds(word: string, value: string | undefined, refuse: Refuse): number {
-  const [, digits, unit = 's'] = value?.match(/^(\d{1,6})([smh])?$/) ?? [];
-  if (digits === undefined) throw refuse(word, 'a time such as fail_timeout=10s, 1m or 1h');
-  return Number(digits) * SECONDS[unit as keyof typeof SECONDS];
+  const amounts = value?.match(TIME)?.slice(1);
+  if (!amounts) throw refuse(word, 'a time such as fail_timeout=10s, 1m or 1h30m');
+  return UNIT_SECONDS.reduce((sum, seconds, index) => sum + seconds * Number(amounts[index] ?? 0), 0);
 }
 
 function parseRoute(word: string, value: string | undefined, refuse: Refuse): string {
