@@ -29,6 +29,9 @@ export interface WatchedReplica {
 /** A replica that is listed counts as lost after two tries in a row without an answer: one may be due to its request. */
 const FAILED_TRIES = 2;
 
+/** Maximum number of clients that are counted on one replica: those of many replicas must fit into the memory. */
+const CLIENT_LIMIT = 20_000;
+
 /** Without further failed tries, a replica that is listed counts as ready again after this time. */
 const FAILURES_HOLD_MS = 30_000;
 
@@ -36,7 +39,7 @@ const FAILURES_HOLD_MS = 30_000;
 export function createWatchedReplica(options: WatchedReplicaOptions): WatchedReplica {
   const { address, latency, nowMs, monotonicMs } = options;
   const sid = serverId(address);
-  const stats = createStatsRecorder({ latency, nowMs, monotonicMs, isCounted: () => true });
+  const stats = createStatsRecorder({ latency, nowMs, monotonicMs, isCounted: () => true, clientLimit: CLIENT_LIMIT });
   const interruptions = createInterruptions(nowMs);
   let startedAtMs = nowMs();
   let listedAtMs = monotonicMs();
