@@ -35,6 +35,9 @@ export const dashboardServiceSettings = {
   ...dashboardSettings,
 };
 
+/** The settings that may come from a file instead. */
+export const FILE_SETTINGS = ['DASHBOARD_TOKEN'];
+
 export interface DashboardServiceConfig {
   host: string;
   port: number;
@@ -48,7 +51,7 @@ export interface DashboardServiceConfig {
  * @throws {SettingsError} describing every invalid setting
  */
 export function parseDashboardServiceConfig(env: Record<string, string | undefined>): DashboardServiceConfig {
-  const given = withSettingsFromFiles(['DASHBOARD_TOKEN'], env, readText);
+  const given = withSettingsFromFiles(FILE_SETTINGS, env, readText);
   const schema = settingsObject(dashboardServiceSettings).superRefine(dashboardRule).superRefine(notOffRule);
   const values = parsedSettings(schema.safeParse(given));
   return {

@@ -118,6 +118,16 @@ describe('the state of a replica', () => {
     expect(snapshot().incidents).toMatchObject([{ kind: 'lost', addresses: [B] }]);
   });
 
+  test('failed tries that are far apart are not in a row', () => {
+    const { observe, pass, stateOf } = setUp();
+    observe(failed(B));
+    pass(31);
+    observe(failed(B));
+    expect(stateOf(B)).toBe('ready');
+    pass(5);
+    expect(stateOf(B)).toBe('ready');
+  });
+
   test('one that has stopped is forgotten after a while', () => {
     const { list, pass, stateOf } = setUp();
     list([A]);

@@ -51,10 +51,8 @@ export function createDashboardService(config: DashboardServiceConfig, log: Log)
   const server = createHttpServer(eventStreams.watch(app.fetch));
   server.maxConnections = MAX_CONNECTIONS;
   answerClientErrors(server);
-  const drain = createDrain({
-    ...{ server, commits: [], timeoutMs: CLOSE_TIMEOUT_MS, idleGraceMs: 0 },
-    onClosing: eventStreams.end,
-  });
+  const timeoutMs = CLOSE_TIMEOUT_MS;
+  const drain = createDrain({ server, commits: [], timeoutMs, idleGraceMs: 0, onClosing: eventStreams.end });
 
   return {
     async listen() {

@@ -29,7 +29,7 @@ export interface WatchedReplica {
 /** A replica that is listed counts as lost after two tries in a row without an answer: one may be due to its request. */
 const FAILED_TRIES = 2;
 
-/** Maximum number of clients that are counted on one replica: those of many replicas must fit into the memory. */
+/** Maximum number of clients that are counted on one replica: the tables of many replicas must fit into the memory. */
 const CLIENT_LIMIT = 20_000;
 
 /** Without further failed tries, a replica that is listed counts as ready again after this time. */
@@ -65,6 +65,10 @@ export function createWatchedReplica(options: WatchedReplicaOptions): WatchedRep
     failures = undefined;
   }
 
+  function forgetOldFailures(): void {
+    if (failures && !isUnlisted() && monotonicMs() - failures.lastMs > FAILURES_HOLD_MS) recovered(failures.lastMs);
+  }
+
   return {
     unlistedMs,
     listed() {
@@ -81,12 +85,13 @@ export function createWatchedReplica(options: WatchedReplicaOptions): WatchedRep
     },
     failed({ wasAnswered }) {
       failedTries++;
+      forgetOldFailures();
       const atMs = monotonicMs();
       if (wasAnswered) recovered(atMs);
       else failures = { sinceMs: failures?.sinceMs ?? atMs, lastMs: atMs, count: (failures?.count ?? 0) + 1 };
     },
     report() {
-      if (failures && !isUnlisted() && monotonicMs() - failures.lastMs > FAILURES_HOLD_MS) recovered(failures.lastMs);
+      forgetOldFailures();
       const figures = stats.figures();
       const lost = isLost();
       return {
