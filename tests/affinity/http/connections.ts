@@ -54,10 +54,9 @@ export const upgradeCases: HttpCase[] = [
     {
       name: `an upgrade to ${protocol}`,
       sends: request('GET /', 'Connection: upgrade', `Upgrade: ${protocol}`),
-      seen: `GET / HTTP/1.1\nConnection: upgrade\nUpgrade: ${protocol}`,
       answers: { bytes: switching(protocol), closes: true },
       gets: `101\nUpgrade: ${protocol}`,
-      differs: { worker: { because: 'R7' as const, seen: 'GET / HTTP/1.1\n-Connection\n-Upgrade', gets: '502' } },
+      differs: { worker: { because: 'R7' as const, gets: '502' } },
     },
     {
       name: `an upgrade to ${protocol} that the replica declines`,
