@@ -1,6 +1,9 @@
 /** The balancers that keep the affinity contract. */
 export type FrontKind = 'worker' | 'nginx';
 
+/** The fronts that the affinity suite knows: the balancers, and the edge worker in Miniflare, which `wrangler dev` uses. */
+export type SuiteFrontKind = FrontKind | 'miniflare';
+
 export interface FrontOptions {
   /** The replicas, in the format of `ORIGINS`. */
   peers: readonly string[];

@@ -9,14 +9,25 @@ export async function startWorkerFront(options: FrontSettings): Promise<LoggedFr
   const edge = await startEdge({
     appFolder: TEST_APP_FOLDER,
     port: await freePortRange(1),
-    vars: {
-      ORIGINS: options.peers.join('\n'),
-      UPSTREAM_CONNECT_TIMEOUT_MS: `${options.connectTimeoutMs}`,
-      UPSTREAM_READ_TIMEOUT_MS: `${options.readTimeoutMs}`,
-      TRUST_PROXY: options.trustProxy ?? 'none',
-      AFFINITY_COOKIE_SECURE: `${options.cookieSecure}`,
-    },
+    vars: frontVars(options),
     onLog: (line) => logs.push(line),
   });
   return { ...edge, logs };
+}
+
+/** Returns the worker's variables for a front. */
+export function frontVars({
+  peers,
+  connectTimeoutMs,
+  readTimeoutMs,
+  trustProxy = 'none',
+  cookieSecure,
+}: FrontSettings) {
+  return {
+    ORIGINS: peers.join('\n'),
+    UPSTREAM_CONNECT_TIMEOUT_MS: `${connectTimeoutMs}`,
+    UPSTREAM_READ_TIMEOUT_MS: `${readTimeoutMs}`,
+    TRUST_PROXY: trustProxy,
+    AFFINITY_COOKIE_SECURE: `${cookieSecure}`,
+  };
 }

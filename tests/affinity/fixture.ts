@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { FrontKind, FrontOptions, LoggedFront } from '../../testkit/fronts/front.ts';
+import type { FrontOptions, LoggedFront, SuiteFrontKind } from '../../testkit/fronts/front.ts';
 import { startFront } from '../../testkit/fronts/fronts.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
@@ -32,7 +32,7 @@ type StageOptions = Omit<FrontOptions, 'peers'>;
  * @param lines lines of `ORIGINS` with the replica's name in place of its URL: `A weight=2`
  */
 export async function stage<const Lines extends readonly string[]>(
-  kind: FrontKind,
+  kind: SuiteFrontKind,
   lines: Lines,
   options?: StageOptions,
 ): Promise<[AskableFront, ...StagedReplicas<Lines>]> {
@@ -43,7 +43,7 @@ export async function stage<const Lines extends readonly string[]>(
 
 /** Like `stage`, but the caller closes the front, and the replicas with it. */
 export async function createStage<const Lines extends readonly string[]>(
-  kind: FrontKind,
+  kind: SuiteFrontKind,
   lines: Lines,
   options?: StageOptions,
 ): Promise<[AskableFront, ...StagedReplicas<Lines>]> {
@@ -59,7 +59,7 @@ export async function createStage<const Lines extends readonly string[]>(
 /** Starts a front before existing replicas, for the current test. */
 export async function frontBefore(
   replicas: Mooring[],
-  kind: FrontKind,
+  kind: SuiteFrontKind,
   lines: readonly string[],
   options?: StageOptions,
 ): Promise<AskableFront> {
@@ -71,7 +71,7 @@ export async function frontBefore(
 /** Like `frontBefore`, but the caller closes the front. */
 export async function createFrontBefore(
   replicas: Mooring[],
-  kind: FrontKind,
+  kind: SuiteFrontKind,
   lines: readonly string[],
   options?: StageOptions,
 ): Promise<AskableFront> {

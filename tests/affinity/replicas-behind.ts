@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { FrontKind, FrontOptions, LoggedFront } from '../../testkit/fronts/front.ts';
+import type { FrontOptions, LoggedFront, SuiteFrontKind } from '../../testkit/fronts/front.ts';
 import { startFront } from '../../testkit/fronts/fronts.ts';
 import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 
@@ -13,7 +13,7 @@ export interface ReplicasBehindOptions extends Pick<FrontOptions, 'readTimeoutMs
 
 /** Starts two real replicas with one database, and a front before them, for the current test. */
 export async function startReplicasBehind(
-  kind: FrontKind,
+  kind: SuiteFrontKind,
   { settings, ...options }: ReplicasBehindOptions = {},
 ): Promise<{ front: LoggedFront; replicas: [OriginProcess, OriginProcess] }> {
   const folder = await mkdtemp(join(tmpdir(), 'mooring-'));

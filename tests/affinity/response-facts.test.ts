@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { FrontKind } from '../../testkit/fronts/front.ts';
+import type { SuiteFrontKind } from '../../testkit/fronts/front.ts';
 import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 import { startNginxFront } from '../../testkit/fronts/nginx.ts';
 import { FRESH_REQUEST_ID } from '../../testkit/http/request-id.ts';
@@ -19,7 +19,7 @@ interface AccessLine {
 }
 
 /** Starts one replica behind a front, and waits for lines of the front's access log. */
-async function stageWithLog(kind: FrontKind) {
+async function stageWithLog(kind: SuiteFrontKind) {
   const replica = await createStubReplica('A');
   onTestFinished(replica.stop);
   const options = { peers: [`${replica.url} max_fails=0`], connectTimeoutMs: 1000, readTimeoutMs: 10_000 };

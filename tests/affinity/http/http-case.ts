@@ -1,4 +1,4 @@
-import type { FrontKind } from '../../../testkit/fronts/front.ts';
+import type { SuiteFrontKind } from '../../../testkit/fronts/front.ts';
 import type { RawAnswer } from '../../../testkit/replicas/raw.ts';
 
 /** What one side must see of a message. */
@@ -20,7 +20,7 @@ export interface HttpCase extends Seen {
   /** The exact bytes of the replica. */
   answers?: RawAnswer;
   /** Where a front cannot do better, with the number of the reason in docs/affinity.md. */
-  differs?: Partial<Record<FrontKind, Seen & { because: Reason }>>;
+  differs?: Partial<Record<SuiteFrontKind, Seen & { because: Reason }>>;
 }
 
 /** `R…`: what the edge's runtime does not allow; `X…`: what Nginx does not. */
