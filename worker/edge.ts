@@ -15,6 +15,7 @@ import { createSessionStats } from '../app/sessions/session-stats.ts';
 import { assets } from './assets.ts';
 import type { BalancerEnv } from './balancer/access-log.ts';
 import { createBalancer } from './balancer/balancer.ts';
+import { createEdgeFigures, type EdgeReport } from './balancer/edge-figures.ts';
 import { createRequestLimits } from './balancer/request-limits.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectionAddress } from './connection-address.ts';
@@ -44,6 +45,12 @@ export interface EdgeOptions {
   appSettings: Readonly<Record<string, unknown>>;
 }
 
+export interface Edge {
+  app: Hono<BalancerEnv> | Hono<AppEnv>;
+  /** Returns what the balancer has counted. */
+  report(): EdgeReport;
+}
+
 /** Request lines that one client may cause, the same number as a replica's default. */
 const LOG_LINES_PER_SECOND = 20;
 
@@ -51,14 +58,15 @@ const LOG_LINES_PER_SECOND = 20;
 const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
 
 /**
- * Creates the app that the worker serves: a balancer in front of the peers of `ORIGINS` or `PEERS`. Without peers, the
+ * Creates what the worker serves: a balancer in front of the peers of `ORIGINS` or `PEERS`. Without peers, the
  * handlers themselves, on MySQL or D1.
  *
  * @throws {SettingsError} when there is neither a peer nor a database
  */
-export function createEdge({ config, bindings, routes, appSettings }: EdgeOptions): Hono<BalancerEnv> | Hono<AppEnv> {
+export function createEdge({ config, bindings, routes, appSettings }: EdgeOptions): Edge {
   const { DB, HYPERDRIVE, PEERS } = bindings;
   const log = createConsoleLog();
+  const figures = createEdgeFigures();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
   const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
 
@@ -66,12 +74,13 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     const database = mysql ?? (DB && openD1(DB, log));
     if (!database)
       throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
-    return createApp({ ...handlersOn(database), resolveClient });
+    return { app: createApp({ ...handlersOn(database), resolveClient }), report: () => figures.report([]) };
   }
 
   const upstream = createUpstream(config.peers);
-  return createBalancer({
+  const app = createBalancer({
     upstream,
+    figures,
     ...(PEERS && {
       beforeSelect: discoverPeers({ readPeers: createPeersReader(PEERS), upstream, inBackground: waitUntil, log }),
     }),
@@ -86,6 +95,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     log,
     ...(config.accessLog && { accessLog: { linesPerSecond: LOG_LINES_PER_SECOND } }),
   });
+  return { app, report: () => figures.report(upstream.peers.map(({ address }) => address)) };
 
   function handlersOn({
     visits,

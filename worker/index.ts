@@ -10,9 +10,14 @@ const routes = checkRoutes(app);
 
 // Created when the worker is loaded, so that an invalid variable prevents the start instead of failing the first
 // request.
-export default createEdge({
+const edge = createEdge({
   config: parseWorkerConfig({ ...env }),
   bindings: env as EdgeBindings,
   routes,
   appSettings: parseSettings(settingsOf(routes, Object.keys(workerSettings)), { ...env } as GivenSettings),
 });
+
+export default edge.app;
+
+/** Clients cannot reach this entrypoint: the process that runs the worker reads it for its metrics. */
+export const figures = { fetch: () => Response.json(edge.report()) };

@@ -44,6 +44,20 @@ const ADVICE: Record<string, Advice> = {
     advice:
       "Look for replicas that reject or time out (`peer` in Nginx's log then has several addresses), and for another balancer in front that sends the cookie elsewhere.",
   },
+  MooringEdgeErrorRatioHigh: {
+    when: 'More than 1 % of the answers of the edge within five minutes were 5xx.',
+    advice:
+      "Look at the edge's log: a line without a `peer` is its own answer. 503 with a `peer` comes from a replica: look at its alerts.",
+  },
+  MooringEdgeTakesOver: {
+    when: 'The edge answered requests itself, because no replica could.',
+    advice: 'Start the replicas that are down; those that hang are in the lines `upstream failed` of its log.',
+  },
+  MooringEdgePeerFailing: {
+    when: 'More than 10 % of the tries at one replica failed within a minute, and more than five.',
+    advice:
+      "The lines `upstream failed` of the edge's log have the reason. A replica that is overloaded or hangs answers late: look at its CPU and event loop.",
+  },
 };
 
 /**

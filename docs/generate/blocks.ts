@@ -12,7 +12,7 @@ import { alertsTable } from './alerts-table.ts';
 import { benchResults } from './bench-results.ts';
 import { composeEdgeTable, composeOriginVariables, composeTable } from './compose-tables.ts';
 import { foldersTable } from './folders-table.ts';
-import { metricsTable } from './metrics-table.ts';
+import { edgeMetricsTable, metricsTable } from './metrics-table.ts';
 import { scriptUsage } from './script-usage.ts';
 import { settingsTable } from './settings-table.ts';
 
@@ -36,6 +36,7 @@ const BLOCKS: Record<string, () => string | Promise<string>> = {
   'chaos-checks': checksTable,
   alerts: alertsTable,
   metrics: metricsTable,
+  'edge-metrics': edgeMetricsTable,
   'bench-results': benchResults,
 };
 

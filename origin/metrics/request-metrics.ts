@@ -1,13 +1,11 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { methodLabel } from '../../app/replicas/method-label.ts';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import type { RequestEvent, RequestObserver } from '../../app/replicas/request-event.ts';
 import { statusClassOf } from '../../app/replicas/status-class.ts';
 
 /** In seconds: from SQLite's fastest commits to the longest time that a client waits. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-/** The methods that become labels (RFC 9110 section 9.3, RFC 5789). Clients may send any other, which counts as `other`. */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Counts and times requests. All labels come from small fixed sets; nothing that a client sends becomes a label. */
 export function createRequestMetrics(registry: Registry): RequestObserver {
@@ -34,7 +32,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   }
 
   return ({ route, method: sent, status, affinity, durationMs }: RequestEvent) => {
-    const method = METHODS.has(sent) ? sent : 'other';
+    const method = methodLabel(sent);
     requests.inc({ route, method, status, affinity });
     durations.observe({ route, method, status_class: statusClassOf(status) }, durationMs / 1000);
   };

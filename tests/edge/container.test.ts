@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { delay } from '../../app/lib/delay.ts';
+import { readMetrics, scrape } from '../../testkit/http/metrics.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
@@ -203,3 +204,48 @@ describe("the edge's container", () => {
     },
   );
 });
+
+test('METRICS_PORT: the edge counts its requests, its tries at replicas, and the time that they take', async () => {
+  const { replica, env } = await startReplica();
+  const metricsPort = await freePortRange(1);
+  const edge = await runContainer({ ...env, METRICS_PORT: `${metricsPort}` });
+  await edge.listens();
+  const before = await scrapeEdge(metricsPort);
+  await edge.ask({ headers: { Cookie: `srv_id=${replica.sid}` } });
+  await edge.ask({ method: 'TRACE' });
+  replica.behave(drops());
+  await edge.ask({ method: 'POST' });
+  const after = await scrapeEdge(metricsPort);
+  const grown = (name: string, labels: Record<string, string>) => after(name, labels) - before(name, labels);
+  const { address: peer } = replica;
+  expect(grown('mooring_edge_requests_total', { method: 'GET', status: '200', affinity: 'hit' })).toBe(1);
+  expect(grown('mooring_edge_requests_total', { method: 'other', status: '405', affinity: 'none' })).toBe(1);
+  expect(grown('mooring_edge_requests_total', { method: 'POST', status: '502', affinity: 'none' })).toBe(1);
+  expect(grown('mooring_edge_tries_total', { peer, outcome: 'answered' })).toBe(1);
+  expect(grown('mooring_edge_tries_total', { peer, outcome: 'failed' })).toBe(1);
+  expect(grown('mooring_edge_try_seconds_total', { peer })).toBeGreaterThan(0);
+  expect(grown('mooring_edge_request_duration_seconds_bucket', { status_class: '5xx', le: '+Inf' })).toBe(1);
+  expect(grown('mooring_edge_request_duration_seconds_count', { status_class: '2xx' })).toBe(1);
+  expect(after('mooring_edge_requests_in_flight', {})).toBe(0);
+});
+
+test('METRICS_PORT: a taken port is refused with one line', async () => {
+  const other = await createStubReplica('A');
+  onTestFinished(other.stop);
+  const { port } = new URL(other.url);
+  const edge = await runContainer({ METRICS_PORT: port, ORIGIN_HOST: 'localhost' });
+  expect(await edge.exited).toBe(2);
+  expect(edge.output()).toMatch(/mooring edge: METRICS_PORT: .*EADDRINUSE/);
+});
+
+/** Returns a function that finds a sample among the edge's metrics of now; 0 when there is none. */
+async function scrapeEdge(port: number): Promise<(name: string, labels: Record<string, string>) => number> {
+  const { status, body } = await vi.waitFor(() => scrape(port));
+  expect(status).toBe(200);
+  const samples = readMetrics(`${body}`);
+  return (name, labels) =>
+    samples.find(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+    )?.value ?? 0;
+}

@@ -5,10 +5,13 @@ import type { ClientInfo, ResolveClient } from '../../app/client/client-info.ts'
 import { sendError } from '../../app/http/error-response.ts';
 import { NOSNIFF } from '../../app/http/nosniff.ts';
 import type { Log } from '../../app/lib/log.ts';
+import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import type { Takeover } from '../takeover.ts';
 import type { Peer, Upstream } from '../upstream/upstream.ts';
 import { type AccessLogOptions, accessLog, type BalancerEnv } from './access-log.ts';
 import { affinityLine } from './affinity-line.ts';
+import { countRequests } from './count-requests.ts';
+import type { EdgeFigures } from './edge-figures.ts';
 import { sendGatewayError } from './gateway-error.ts';
 import { exceedsHeaderLimits } from './header-limits.ts';
 import type { Answer } from './peer-response.ts';
@@ -35,6 +38,10 @@ export interface BalancerOptions {
   bodyTimeoutMs: number;
   limits: RequestLimits;
   log: Log;
+  /** Counts requests and tries. */
+  figures?: EdgeFigures;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
   /** Without it no request is logged. */
   accessLog?: Omit<AccessLogOptions, 'log'>;
 }
@@ -54,9 +61,11 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     bodyTimeoutMs,
     limits,
     log,
+    figures,
+    monotonicMs = createMonotonicClock(),
   } = options;
   const affinityCookie = options.affinityCookie ?? createAffinityCookie({ secure: false });
-  const tryPeer = createTryPeer({ affinityCookie, log });
+  const tryPeer = createTryPeer({ affinityCookie, log, figures, monotonicMs });
   const app = new Hono<BalancerEnv>();
 
   app.use(async function setUp(c, next) {
@@ -64,6 +73,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     c.set('peers', []);
     await next();
   });
+  if (figures) app.use(countRequests({ figures, monotonicMs }));
   if (options.accessLog) app.use(accessLog({ ...options.accessLog, log }));
 
   // On the edge's own responses, too, as Nginx does.

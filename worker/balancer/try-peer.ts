@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
+import type { EdgeFigures } from './edge-figures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
 import { clientClosedRequest, sendBodyError } from './request-errors.ts';
@@ -14,6 +15,9 @@ export interface TryPeerOptions {
   /** Returns the `Set-Cookie` header that sends the client to this peer from now on. */
   affinityCookie: (sid: string) => string;
   log: Log;
+  figures: EdgeFigures | undefined;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
 }
 
 type TryPeer = (c: Context, peer: Peer, selection: PeerSelection, options: ForwardOptions) => Promise<TriedPeer>;
@@ -22,7 +26,7 @@ type TryPeer = (c: Context, peer: Peer, selection: PeerSelection, options: Forwa
  * Creates the function that tries one peer. The peer's connection count is decremented after a failure, or when the response
  * was sent in full.
  */
-export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer {
+export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: TryPeerOptions): TryPeer {
   /** Puts the affinity cookie in front of the cookies that the response sets. */
   function moor(answer: Response, peer: Peer): void {
     const ownCookies = answer.headers.getSetCookie();
@@ -39,6 +43,7 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     const served = () => selection.finish(peer, 'served');
 
+    const startMs = monotonicMs();
     const outcome = await forward(peer, options);
     if (outcome.kind === 'failure') return failed(outcome.reason, outcome);
     if (outcome.kind !== 'response') {
@@ -50,6 +55,7 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
     try {
       const { response: answered, done } = await convertResponse(response);
+      figures?.tried(peer.address, 'answered', monotonicMs() - startMs);
       moor(answered, peer);
       addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
@@ -70,6 +76,7 @@ export function createTryPeer({ affinityCookie, log }: TryPeerOptions): TryPeer 
     function failed(reason: string, { wasSent, timedOut }: { wasSent: boolean; timedOut: boolean }): TriedPeer {
       const isRepeated = wasSent && !timedOut && tried.isRetryable && selection.repeat(peer);
       selection.finish(peer, 'failed');
+      figures?.tried(peer.address, 'failed', monotonicMs() - startMs);
       log.error({ peer: peer.address, reason }, 'upstream failed');
       const isLast = tried.isLast && !isRepeated;
       return { next: decide(wasSent, { ...tried, isLast }), status: timedOut ? 504 : 502 };

@@ -33,6 +33,8 @@ async function main(args: string[]): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // The metrics' library is CommonJS, and requires Node's modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     tsconfigRaw: '{}',
   });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');

@@ -36,6 +36,8 @@ export interface EdgeContainerConfig extends EdgeConfig {
   replicas: { host: string; port: number; parameters: string };
   /** Where the dashboard's own service receives log lines; undefined for nowhere. */
   dashboardService: { host: string; port: number } | undefined;
+  /** Port of the metrics; undefined for none. */
+  metricsPort: number | undefined;
 }
 
 const edgeSettings = {
@@ -71,6 +73,10 @@ const containerSettings = {
     // With `max_fails` above 0, an outage of the database, which all replicas answer with 503, would leave the edge
     // without a peer when the database is back.
     default: 'max_fails=0',
+  }),
+  METRICS_PORT: setting(port(), {
+    about: 'Port of the metrics for Prometheus, at `/metrics`; without it there are none.',
+    example: '9464',
   }),
   DASHBOARD_SERVICE: setting(parsedBy('a host name and a port', parseService), {
     about: "The dashboard's own service, which receives the access log by UDP.",
@@ -125,6 +131,7 @@ export function parseEdgeContainerConfig(
     vars: { ...config.vars, ...readAppVars(appSettingNames, env) },
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
     dashboardService: values.DASHBOARD_SERVICE,
+    metricsPort: values.METRICS_PORT,
   };
 }
 

@@ -7,6 +7,7 @@ import { parseEdgeContainerConfig } from './config.ts';
 import { createDashboardSender } from './dashboard-sender.ts';
 import { discoverReplicas } from './dns-discovery.ts';
 import { endWithEdge } from './lifetime.ts';
+import { serveMetrics } from './metrics-server.ts';
 import { runEdge } from './workerd.ts';
 
 // Runs the edge in its container. The files written by `build.ts` are beside this one; the settings are in the
@@ -17,7 +18,7 @@ surviveBrokenPipes();
 
 try {
   const bundle = JSON.parse(await readFile(here('bundle.json'), 'utf8')) as EdgeBundle;
-  const { port, replicas, database, vars, dashboardService } = parseEdgeContainerConfig(
+  const { port, replicas, database, vars, dashboardService, metricsPort } = parseEdgeContainerConfig(
     process.env,
     bundle.appSettingNames,
   );
@@ -31,11 +32,18 @@ try {
     vars,
     database,
     peers: discoverReplicas(replicas),
+    hasFigures: metricsPort !== undefined,
     onLog(line) {
       console.log(line);
       sendToDashboard?.(line);
     },
   });
+  if (metricsPort !== undefined) {
+    await serveMetrics({ readFigures: edge.readFigures, port: metricsPort }).catch(async (error) => {
+      await edge.close();
+      throw error;
+    });
+  }
   endWithEdge(edge);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

@@ -8,6 +8,7 @@ const options = {
   compatibilityFlags: ['a', 'b'],
   vars: {},
   database: undefined,
+  hasFigures: false,
   peersAddress: undefined,
 };
 
@@ -25,9 +26,11 @@ test('a binding exists if and only if its option is set', () => {
   const bare = edgeConfig(options);
   expect(bare).not.toContain('HYPERDRIVE');
   expect(bare).not.toContain('PEERS');
+  expect(bare).not.toContain('figures');
   const database = { host: 'db', port: 3306, user: 'u"', password: 'p\\', database: 'd' };
-  const bound = edgeConfig({ ...options, database, peersAddress: '127.0.0.1:1' });
+  const bound = edgeConfig({ ...options, database, hasFigures: true, peersAddress: '127.0.0.1:1' });
   expect(bound).toContain('address = "db:3306"');
   expect(bound).toContain(String.raw`database = "d", user = "u\"", password = "p\\"`);
   expect(bound).toContain('(name = "PEERS", service = "peers")');
+  expect(bound).toContain('service = (name = "edge", entrypoint = "figures")');
 });

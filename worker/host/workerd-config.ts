@@ -9,9 +9,15 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script' | 'appSetti
   address: string;
   vars: Record<string, string>;
   database: EdgeDatabase | undefined;
+  /** Whether a second socket, on a free loopback port, answers with what the worker has counted. */
+  hasFigures: boolean;
   /** `host:port` of the HTTP server that returns the peers. */
   peersAddress: string | undefined;
 }
+
+/** Names of sockets. */
+export const HTTP_SOCKET = 'http';
+export const FIGURES_SOCKET = 'figures';
 
 /**
  * V8 sizes its heap by the machine's memory and does not know the container's limit. A takeover creates many objects that
@@ -19,9 +25,10 @@ export interface EdgeConfigOptions extends Omit<EdgeBundle, 'script' | 'appSetti
  */
 const V8_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=128'];
 
-/** Returns the runtime's configuration in Cap'n Proto's text format: one socket, one worker and its bindings. */
+/** Returns the runtime's configuration in Cap'n Proto's text format: its sockets, one worker and its bindings. */
 export function edgeConfig(options: EdgeConfigOptions): string {
-  const { address, scriptFile, compatibilityDate, compatibilityFlags, vars, database, peersAddress } = options;
+  const { address, scriptFile, compatibilityDate, compatibilityFlags, vars, database, hasFigures, peersAddress } =
+    options;
   const services = [
     '(name = "edge", worker = .edge)',
     '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
@@ -39,13 +46,21 @@ export function edgeConfig(options: EdgeConfigOptions): string {
     bindings.push('(name = "PEERS", service = "peers")');
   }
 
+  const sockets = [`(name = ${text(HTTP_SOCKET)}, address = ${text(address)}, http = (), service = "edge")`];
+  if (hasFigures) {
+    const service = '(name = "edge", entrypoint = "figures")';
+    sockets.push(`(name = ${text(FIGURES_SOCKET)}, address = "127.0.0.1:0", http = (), service = ${service})`);
+  }
+
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   v8Flags = [${V8_FLAGS.map(text).join(', ')}],
   services = [
     ${services.join(',\n    ')},
   ],
-  sockets = [(name = "http", address = ${text(address)}, http = (), service = "edge")],
+  sockets = [
+    ${sockets.join(',\n    ')},
+  ],
 );
 const edge :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed ${text(scriptFile)})],

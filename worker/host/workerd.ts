@@ -8,21 +8,26 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import { readLines } from '../../cli/read-lines.ts';
+import type { EdgeReport } from '../balancer/edge-figures.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { Edge, EdgeOptions } from './options.ts';
 import { EdgeStartError } from './start-error.ts';
-import { edgeConfig } from './workerd-config.ts';
+import { edgeConfig, FIGURES_SOCKET, HTTP_SOCKET } from './workerd-config.ts';
 
 export interface EdgeProcessOptions extends EdgeOptions {
   /** Path of workerd's executable. */
   workerd: string;
   bundle: EdgeBundle;
+  /** Whether `readFigures` is needed. */
+  hasFigures?: boolean;
 }
 
 /** An edge in a process of its own. Its `close` finishes the requests in flight first. */
 export interface EdgeProcess extends Edge {
   /** Resolves with the exit code when the runtime has ended; null when a signal ended it. */
   exited: Promise<number | null>;
+  /** Returns what the worker has counted. Fails when it does not answer within `FIGURES_TIMEOUT_MS`, or without `hasFigures`. */
+  readFigures(): Promise<EdgeReport>;
 }
 
 /** File descriptor, the first after the standard ones, on which the runtime reports that it listens. */
@@ -30,6 +35,9 @@ const CONTROL_FD = 3;
 
 /** When the edge stops, clients that still read their response are cut off after this time. */
 const CLOSE_TIMEOUT_MS = 10_000;
+
+/** Shorter than the time that Prometheus waits for an answer. */
+const FIGURES_TIMEOUT_MS = 3000;
 
 /** How many characters of the runtime's output an `EdgeStartError` quotes. */
 const LAST_WORDS_LENGTH = 4000;
@@ -42,7 +50,7 @@ const STACK_LINE = /^ +at /;
  * @throws {EdgeStartError} with the runtime's output
  */
 export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess> {
-  const { workerd, host = '127.0.0.1', port, onLog = () => {} } = options;
+  const { workerd, host = '127.0.0.1', port, hasFigures = false, onLog = () => {} } = options;
   const peersServer = options.peers && (await servePeers(options.peers));
   const folder = await mkdtemp(join(tmpdir(), 'mooring-edge-'));
   try {
@@ -55,8 +63,13 @@ export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess>
     for (const stream of [child.stdout, child.stderr]) {
       readLines(stream as Readable, (line) => onLog(line.toString()));
     }
-    await untilListening(child, exited);
-    return { url: `http://${host}:${port}`, exited, close: () => close(child, exited) };
+    const ports = await untilListening(child, exited, hasFigures ? [HTTP_SOCKET, FIGURES_SOCKET] : [HTTP_SOCKET]);
+    return {
+      url: `http://${host}:${port}`,
+      exited,
+      readFigures: () => readFigures(ports.get(FIGURES_SOCKET)),
+      close: () => close(child, exited),
+    };
   } catch (error) {
     peersServer?.close();
     throw error;
@@ -81,7 +94,7 @@ async function servePeers(peers: () => Promise<string>): Promise<Server> {
 
 async function writeConfig(
   folder: string,
-  { bundle, vars, database }: EdgeProcessOptions,
+  { bundle, vars, database, hasFigures = false }: EdgeProcessOptions,
   address: string,
   peersServer: Server | undefined,
 ): Promise<string> {
@@ -89,12 +102,20 @@ async function writeConfig(
   const scriptFile = 'worker.js';
   const configFile = join(folder, 'edge.capnp');
   await writeFile(join(folder, scriptFile), bundle.script);
-  await writeFile(configFile, edgeConfig({ ...bundle, scriptFile, address, vars, database, peersAddress }));
+  await writeFile(configFile, edgeConfig({ ...bundle, scriptFile, address, vars, database, hasFigures, peersAddress }));
   return configFile;
 }
 
-/** @throws {EdgeStartError} when the runtime ends instead */
-async function untilListening(child: ChildProcess, exited: Promise<number | null>): Promise<void> {
+/**
+ * Waits until the runtime listens on each of these sockets, and returns their ports by name.
+ *
+ * @throws {EdgeStartError} when the runtime ends instead
+ */
+async function untilListening(
+  child: ChildProcess,
+  exited: Promise<number | null>,
+  sockets: readonly string[],
+): Promise<Map<string, number>> {
   let lastWords = '';
   const keep = (text: Buffer) => {
     lastWords = `${lastWords}${text}`.slice(-LAST_WORDS_LENGTH);
@@ -104,10 +125,24 @@ async function untilListening(child: ChildProcess, exited: Promise<number | null
     const words = lastWords.split('\n').filter((line) => line !== '' && !STACK_LINE.test(line));
     throw new EdgeStartError(words.join('\n') || 'workerd exited without a message');
   });
-  // The runtime reports its only socket once. After that, its end is no failure to start.
-  await Promise.race([once(child.stdio[CONTROL_FD] as Readable, 'data'), failed]);
+  const ports = new Map<string, number>();
+  const listening = Promise.withResolvers<void>();
+  readLines(child.stdio[CONTROL_FD] as Readable, (line) => {
+    const { event, socket, port } = JSON.parse(`${line}`) as { event: string; socket: string; port: number };
+    if (event === 'listen') ports.set(socket, port);
+    if (sockets.every((name) => ports.has(name))) listening.resolve();
+  });
+  // After that, the runtime's end is no failure to start.
+  await Promise.race([listening.promise, failed]);
   failed.catch(() => {});
   child.stderr?.off('data', keep);
+  return ports;
+}
+
+async function readFigures(port: number | undefined): Promise<EdgeReport> {
+  if (port === undefined) throw new Error('this edge was started without figures');
+  const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(FIGURES_TIMEOUT_MS) });
+  return (await response.json()) as EdgeReport;
 }
 
 async function endOf(child: ChildProcess): Promise<number | null> {

@@ -1,0 +1,20 @@
+import { createMiddleware } from 'hono/factory';
+import type { EdgeFigures } from './edge-figures.ts';
+
+export interface CountRequestsOptions {
+  figures: EdgeFigures;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
+}
+
+/** Counts and times all requests to the edge, its own answers among them. */
+export function countRequests({ figures, monotonicMs }: CountRequestsOptions) {
+  return createMiddleware(async function countRequest(c, next) {
+    const startMs = monotonicMs();
+    figures.began();
+    await next();
+    const { status, headers } = c.res;
+    const affinity = headers.get('X-Affinity') ?? undefined;
+    figures.answered({ method: c.req.method, status, affinity, durationMs: monotonicMs() - startMs });
+  });
+}

@@ -1,0 +1,85 @@
+import { methodLabel } from '../../app/replicas/method-label.ts';
+import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
+import { statusClassOf } from '../../app/replicas/status-class.ts';
+
+/** Upper bounds in seconds, the same as a replica's. */
+export const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const AFFINITIES = [...VISIT_VERDICTS, 'takeover'];
+
+/** What the edge has counted since its worker was loaded, as JSON. */
+export interface EdgeReport {
+  inFlight: number;
+  /** Answers by the labels of `mooring_edge_requests_total`. */
+  requests: { method: string; status: number; affinity: string; count: number }[];
+  /** Time until the headers of the answer; `counts` has one more than `DURATION_BUCKETS_SECONDS`, for longer times. */
+  durations: { statusClass: string; counts: number[]; seconds: number }[];
+  /** Tries at peers that the edge has now, and the time that they took. */
+  tries: { peer: string; answered: number; failed: number; seconds: number }[];
+}
+
+export interface Answered {
+  method: string;
+  status: number;
+  /** `X-Affinity`: a verdict, or whatever a replica says; undefined for the edge's own answers. */
+  affinity: string | undefined;
+  durationMs: number;
+}
+
+/** Counts what the edge does. */
+export interface EdgeFigures {
+  began(): void;
+  answered(answer: Answered): void;
+  tried(peer: string, outcome: 'answered' | 'failed', durationMs: number): void;
+  /** @param peers the addresses of the edge's peers; the figures of others are dropped */
+  report(peers: readonly string[]): EdgeReport;
+}
+
+/** Creates the figures. Nothing that a client sends becomes a label, so that their number is bounded. */
+export function createEdgeFigures(): EdgeFigures {
+  let inFlight = 0;
+  const requests = new Map<string, EdgeReport['requests'][number]>();
+  const durations = new Map<string, EdgeReport['durations'][number]>();
+  const tries = new Map<string, EdgeReport['tries'][number]>();
+
+  return {
+    began() {
+      inFlight++;
+    },
+    answered({ method: sent, status, affinity: said, durationMs }) {
+      inFlight--;
+      const method = methodLabel(sent);
+      const affinity = AFFINITIES.find((verdict) => verdict === said) ?? 'none';
+      const key = `${method} ${status} ${affinity}`;
+      entry(requests, key, () => ({ method, status, affinity, count: 0 })).count++;
+      const statusClass = statusClassOf(status);
+      const counts = () => Array.from({ length: DURATION_BUCKETS_SECONDS.length + 1 }, () => 0);
+      const times = entry(durations, statusClass, () => ({ statusClass, counts: counts(), seconds: 0 }));
+      const seconds = durationMs / 1000;
+      const bucket = DURATION_BUCKETS_SECONDS.findIndex((bound) => seconds <= bound);
+      const index = bucket < 0 ? DURATION_BUCKETS_SECONDS.length : bucket;
+      times.counts[index] = (times.counts[index] as number) + 1;
+      times.seconds += seconds;
+    },
+    tried(peer, outcome, durationMs) {
+      const figures = entry(tries, peer, () => ({ peer, answered: 0, failed: 0, seconds: 0 }));
+      figures[outcome]++;
+      figures.seconds += durationMs / 1000;
+    },
+    report(peers) {
+      for (const peer of tries.keys()) if (!peers.includes(peer)) tries.delete(peer);
+      return {
+        inFlight,
+        requests: [...requests.values()],
+        durations: [...durations.values()],
+        tries: [...tries.values()],
+      };
+    },
+  };
+}
+
+function entry<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const found = map.get(key) ?? create();
+  map.set(key, found);
+  return found;
+}
