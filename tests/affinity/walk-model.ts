@@ -1,0 +1,46 @@
+import { simulateUpstream } from '../../testkit/fronts/simulated-upstream.ts';
+import { decide, isFailedTry, isRetryable } from '../../worker/balancer/retry.ts';
+import type { Peer, PeerSelection } from '../../worker/upstream/upstream.ts';
+
+/** What a replica does with a request. */
+export type Mode = 'answers 200' | 'answers 503' | 'is stopped';
+
+/** A request that its replica has not answered yet. */
+export interface OpenRequest {
+  selection: PeerSelection;
+  peer: Peer;
+}
+
+export interface ModelRequest {
+  /** Name of the replica in the client's cookie. */
+  sid: string | undefined;
+  method: string;
+  /** Whether a replica that answers 200 waits with its answer. */
+  isHeld: boolean;
+}
+
+/**
+ * Creates the algorithm of the balancers without connections.
+ *
+ * @param modeOf what the replica with this name does
+ * @returns a function that plays a request: what the client receives, or the request that is left open
+ */
+export function createModel(lines: readonly string[], modeOf: (name: string) => Mode) {
+  const { select } = simulateUpstream(...lines);
+
+  return function play({ sid, method, isHeld }: ModelRequest): string | OpenRequest {
+    const selection = select(sid);
+    let cookie = 'no cookie';
+    for (let peer = selection.next(); peer; peer = selection.next()) {
+      const tried = { isRetryable: isRetryable(method, { isReplayable: true }), isLast: selection.triesLeft() <= 1 };
+      const mode = modeOf(peer.sid);
+      if (mode === 'answers 200' && isHeld) return { selection, peer };
+      cookie = `cookie of ${peer.sid}`;
+      const isFailed = mode === 'is stopped' || (mode === 'answers 503' && isFailedTry(503, tried));
+      selection.finish(peer, isFailed ? 'failed' : 'served');
+      if (!isFailed) return `${mode.slice('answers '.length)} from ${peer.sid}, ${cookie}`;
+      if (decide(mode !== 'is stopped', tried) !== 'retry') break;
+    }
+    return `502 from the front, ${cookie}`;
+  };
+}
