@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LoggedFront, SuiteFrontKind } from '../../../testkit/fronts/front.ts';
 import { fronts, startFront } from '../../../testkit/fronts/fronts.ts';
@@ -35,6 +36,12 @@ const CASES: HttpCase[] = [
 
 /** The worker in Miniflare, too: it takes seconds here, but minutes in the rest of the suite. */
 const all: SuiteFrontKind[] = fronts.includes('worker') ? [...fronts, 'miniflare'] : fronts;
+
+test('each reason for a difference between the fronts is in docs/affinity.md, and has a case', async () => {
+  const documentation = await readFile(new URL('../../../docs/affinity.md', import.meta.url), 'utf8');
+  const reasons = CASES.flatMap(({ differs = {} }) => Object.values(differs).map(({ because }) => because));
+  expect([...new Set(reasons)].sort()).toEqual(documentation.match(/(?<=^\| )[RX]\d+(?= \|)/gm)?.sort());
+});
 
 describe.each(all)('HTTP through %s', (kind) => {
   let replica: RawReplica;
