@@ -67,6 +67,8 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
   let backups: Peer[] = [];
   // Nginx never marks the only server as unavailable.
   let isOnly = false;
+  /** How many peers Nginx would try. */
+  let usable = 0;
   const nowSeconds = () => Math.floor(monotonicMs() / 1000);
 
   function update(configs: readonly PeerConfig[]): void {
@@ -78,6 +80,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
     primaries = peers.filter(({ backup }) => !backup);
     backups = peers.filter(({ backup }) => backup);
     isOnly = peers.length === 1;
+    usable = peers.filter(({ down, drain }) => !down && !drain).length;
   }
 
   function canServe(peer: Peer, tried: Set<Peer>): boolean {
@@ -92,9 +95,34 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
     return nowSeconds() - peer.checkedAt > peer.failTimeoutSeconds;
   }
 
-  function pick(group: Peer[], tried: Set<Peer>, sid: string | undefined): Peer | undefined {
-    const able = group.filter((peer) => canServe(peer, tried));
-    return able.find((peer) => peer.sid === sid) ?? leastConn(able.filter(({ drain }) => !drain));
+  /** Returns the cookie's peer if it can serve, else the one with the fewest requests for its weight. */
+  function pick(group: readonly Peer[], tried: Set<Peer>, sid: string | undefined): Peer | undefined {
+    let least: Peer | undefined;
+    let isTied = false;
+    for (const peer of group) {
+      if (!canServe(peer, tried)) continue;
+      if (peer.sid === sid) return peer;
+      if (peer.drain) continue;
+      const order = least ? compareLoads(peer, least) : -1;
+      if (order < 0) least = peer;
+      isTied = order === 0 || (isTied && order > 0);
+    }
+    return least && isTied ? takeTurns(group, tried, least) : least;
+  }
+
+  /** Smooth weighted round robin among the peers with as many requests for their weight as this one. */
+  function takeTurns(group: readonly Peer[], tried: Set<Peer>, least: Peer): Peer {
+    let best = least;
+    let total = 0;
+    for (const peer of group) {
+      if (peer.drain || !canServe(peer, tried) || compareLoads(peer, least) !== 0) continue;
+      peer.currentWeight += peer.effectiveWeight;
+      total += peer.effectiveWeight;
+      if (peer.effectiveWeight < peer.weight) peer.effectiveWeight++;
+      if (peer.currentWeight > best.currentWeight) best = peer;
+    }
+    best.currentWeight -= total;
+    return best;
   }
 
   update(configs);
@@ -108,7 +136,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
       let group = primaries;
       // Peers may change during this request. Use their number at its start: one that is the only peer later is still tried.
       const beganWithOne = isOnly;
-      let tries = peers.filter(({ down, drain }) => !down && !drain).length;
+      let tries = usable;
       return {
         next() {
           let peer = pick(group, tried, sid);
@@ -173,19 +201,7 @@ function fail(peer: Peer, now: number): void {
   peer.effectiveWeight = Math.max(0, peer.effectiveWeight - Math.floor(peer.weight / peer.maxFails));
 }
 
-/** Returns the peer with the fewest requests for its weight. Smooth weighted round robin decides between equals. */
-function leastConn(able: Peer[]): Peer | undefined {
-  const least = Math.min(...able.map(({ conns, weight }) => conns / weight));
-  const tied = able.filter(({ conns, weight }) => conns / weight === least);
-  if (tied.length < 2) return tied[0];
-
-  let total = 0;
-  for (const peer of tied) {
-    peer.currentWeight += peer.effectiveWeight;
-    total += peer.effectiveWeight;
-    if (peer.effectiveWeight < peer.weight) peer.effectiveWeight++;
-  }
-  const best = tied.reduce((a, b) => (b.currentWeight > a.currentWeight ? b : a));
-  best.currentWeight -= total;
-  return best;
+/** Returns a negative number when `a` has fewer requests for its weight than `b`, 0 when it has as many. */
+function compareLoads(a: Peer, b: Peer): number {
+  return a.conns * b.weight - b.conns * a.weight;
 }
