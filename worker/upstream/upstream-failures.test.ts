@@ -1,6 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { simulateUpstream } from '../../testkit/fronts/simulated-upstream.ts';
-import type { Peer } from './upstream.ts';
+import { parsePeers } from './parse-peers.ts';
+import { createUpstream, type Peer } from './upstream.ts';
+
+test('B13: a request is repeated at the only peer once, whatever other requests do meanwhile', () => {
+  const { select } = createUpstream(parsePeers('http://127.0.0.1:5001'));
+  const serveAnother = () => {
+    const other = select(undefined);
+    other.finish(other.next() as Peer, 'served');
+  };
+  serveAnother();
+  const request = select(undefined);
+  const peer = request.next() as Peer;
+  expect(request.repeat(peer)).toBe(true);
+  request.finish(peer, 'failed');
+  serveAnother();
+  expect(request.next()).toBe(peer);
+  expect(request.repeat(peer)).toBe(false);
+});
 
 describe('max_fails and fail_timeout', () => {
   test.each([

@@ -18,7 +18,7 @@ export interface Peer extends PeerConfig {
   mayHaveKeptConnection: boolean;
 }
 
-/** The peers that one request tries, each at most once. */
+/** The peers that one request tries, each once; the only peer twice at most. */
 export interface PeerSelection {
   /**
    * Picks the next peer: the cookie's peer if it is available, else the one with the fewest requests for its weight.
@@ -136,6 +136,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
       let group = primaries;
       // Peers may change during this request. Use their number at its start: one that is the only peer later is still tried.
       const beganWithOne = isOnly;
+      let hasRepeated = false;
       let tries = usable;
       return {
         next() {
@@ -154,9 +155,9 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
         },
         triesLeft: () => tries,
         repeat(peer) {
-          const isRepeated = beganWithOne && peer.mayHaveKeptConnection;
-          if (isRepeated) tried.delete(peer);
-          return isRepeated;
+          if (!beganWithOne || hasRepeated || !peer.mayHaveKeptConnection) return false;
+          hasRepeated = true;
+          return tried.delete(peer);
         },
         finish(peer, outcome) {
           peer.conns--;
