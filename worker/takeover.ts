@@ -4,11 +4,12 @@ import { type AppDeps, createApp } from '../app/app.ts';
 import { createClientResolver } from '../app/client/client-info.ts';
 import type { AppEnv } from '../app/env.ts';
 
-/**
- * Serves a request that no peer could answer. The request has the headers that the peers received. Resolves with undefined
- * when no route with `takeover` has its path.
- */
-export type Takeover = (request: Request) => Promise<Response | undefined>;
+/** Serves requests that no peer could answer. They have the headers that the peers received. */
+export interface Takeover {
+  /** Whether a route with `takeover` has this path. */
+  serves(path: string): boolean;
+  fetch(request: Request): Response | Promise<Response>;
+}
 
 /**
  * Creates the handlers for a takeover. They use the request id that the peers received: a visit that a peer committed
@@ -25,8 +26,7 @@ export function createTakeover(handlers: Omit<AppDeps, 'resolveClient' | 'affini
     affinity: 'takeover',
     routes: handlers.routes.filter(({ takeover }) => takeover),
   });
-  const hasRoute = createPathMatcher(app);
-  return async (request) => (hasRoute(new URL(request.url).pathname) ? await app.fetch(request) : undefined);
+  return { serves: createPathMatcher(app), fetch: (request) => app.fetch(request) };
 }
 
 /** Returns a function that finds out whether an app has a handler for a path, whatever the method. */

@@ -1,7 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { jsonOf, startTestEdge } from '../../testkit/fronts/edge.ts';
+import { jsonOf, startTestEdge, type TestEdge } from '../../testkit/fronts/edge.ts';
 import { createHttpClient } from '../../testkit/http/http-client.ts';
+import { openRequest, responseTo } from '../../testkit/http/send.ts';
 import { hasMysql } from '../../testkit/mysql/database.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
 
@@ -72,16 +74,35 @@ describe.skipIf(!hasMysql)('the body of a request that the edge serves itself', 
     ['streamed', 100_000, {}],
     ['in chunks', 100_000, { 'Transfer-Encoding': 'chunked' }],
   ])('A11: it is whole when it is %s', async (_how, padding, headers) => {
+    const { ask } = await startEdgeAlone();
+    const body = `padding=${'x'.repeat(padding)}&product=rope`;
+    const answer = await ask({ method: 'POST', path: '/add', headers: { ...FORM, ...headers }, body });
+    expect([answer.status, answer.headers['x-affinity']]).toEqual([200, 'takeover']);
+    expect(`${answer.body}`).toContain('"items":{"rope":1}');
+  });
+
+  test('A11: one of more than a megabyte is refused, because handlers hold it in memory', async () => {
+    const { ask } = await startEdgeAlone();
+    const body = `product=rope&padding=${'x'.repeat(1024 * 1024)}`;
+    expect((await ask({ method: 'POST', path: '/add', headers: FORM, body })).status).toBe(413);
+  });
+
+  test.each([
+    ['small', 100],
+    ['streamed', 100_000],
+  ])('A11: a %s one that comes too slowly is answered 408', async (_size, length) => {
+    const { url } = await startEdgeAlone({ CLIENT_BODY_TIMEOUT_MS: '300' });
+    const headers = { ...FORM, 'Content-Length': `${length}` };
+    const request = openRequest(url, { method: 'POST', path: '/add', headers });
+    request.write('product=');
+    expect((await responseTo(request)).statusCode).toBe(408);
+  });
+
+  /** Starts an edge in front of a replica that is not there. */
+  async function startEdgeAlone(vars: Record<string, string> = {}): Promise<TestEdge> {
     const database = await createMigratedDatabase();
     onTestFinished(database.drop);
-    const { ask } = await startTestEdge({ appFolder: APP_FOLDER, databaseUrl: database.url });
-    const body = `padding=${'x'.repeat(padding)}&product=rope`;
-    const { status, body: answer } = await ask({
-      method: 'POST',
-      path: '/add',
-      headers: { ...FORM, ...headers },
-      body,
-    });
-    expect([status, `${answer}`]).toEqual([200, expect.stringContaining('"items":{"rope":1}')]);
-  });
+    const origins = [`http://127.0.0.1:${await freePortRange(1)} max_fails=0`];
+    return startTestEdge({ appFolder: APP_FOLDER, databaseUrl: database.url, origins, vars });
+  }
 });

@@ -128,11 +128,16 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     }
     const headers = proxyRequestHeaders(request, client);
     const giveUp = async (status: 502 | 504, lastPeer: Peer | undefined) => {
-      const own = { method, headers, body: unreadBody(body) };
-      const taken = await takeOver?.(new Request(`http://edge${target}`, own));
-      c.set('isTakenOver', taken !== undefined);
-      // Taken over, set no new cookie: the client's peer may be back for its next request.
-      return { response: taken ?? (await fail(c, status, lastPeer)) };
+      const url = new URL(`http://edge${target}`);
+      if (!takeOver?.serves(url.pathname)) return { response: await fail(c, status, lastPeer) };
+      try {
+        // Sets no new cookie: the client's peer may be back for its next request.
+        const own = new Request(url, { method, headers, body: await unreadBody(body, admission) });
+        c.set('isTakenOver', true);
+        return { response: await takeOver.fetch(own) };
+      } catch (error) {
+        return { response: await sendBodyError(c, error) };
+      }
     };
     await beforeSelect?.();
     const selection = upstream.select(readAffinityCookie(affinityLine(c.req.header('Cookie'))));

@@ -73,10 +73,7 @@ export async function bufferRequestBody(
     await drop(reader);
     return { content: null, isReplayable: true };
   }
-  const take = (bytes: number) => {
-    const status = admission.takeBytes(bytes);
-    if (status) throw new RequestBodyError(status, 'Too many request bodies are being sent at once.');
-  };
+  const take = takeFrom(admission);
   if (length !== undefined && length > REPLAYABLE_BODY_BYTES) {
     take(PIECE_BYTES);
     return { content: reader, isReplayable: false };
@@ -87,22 +84,22 @@ export async function bufferRequestBody(
 }
 
 /**
- * Returns the body for the edge's own handlers. A body that is streamed is whole: a peer that has read from it may have
- * executed the request, which is then not taken over.
+ * Returns the body for the edge's own handlers, which hold it in memory. A body that is streamed is whole: a peer that has read
+ * from it may have executed the request, which is then not taken over.
+ *
+ * @throws {RequestBodyError} when it is streamed and cannot be read, or is larger than a body in chunks may be
  */
-export function unreadBody({ content }: RequestBody): ArrayBuffer | ReadableStream | null {
+export async function unreadBody({ content }: RequestBody, admission: Admission): Promise<ArrayBuffer | null> {
   if (content === null || !('read' in content)) return content;
-  return new ReadableStream({
-    type: 'bytes',
-    async pull(controller) {
-      const piece = await content.read(new Uint8Array(PIECE_BYTES));
-      if (piece) return controller.enqueue(piece);
-      controller.close();
-      // A reader with its own buffer waits for an answer.
-      controller.byobRequest?.respond(0);
-    },
-    cancel: () => content.cancel(),
-  });
+  return await collectChunks(content, takeFrom(admission));
+}
+
+/** Returns a function that reserves memory, and throws when there is none. */
+function takeFrom(admission: Admission): (bytes: number) => void {
+  return (bytes) => {
+    const status = admission.takeBytes(bytes);
+    if (status) throw new RequestBodyError(status, 'Too many request bodies are being sent at once.');
+  };
 }
 
 /** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
