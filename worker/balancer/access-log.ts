@@ -11,6 +11,8 @@ export interface BalancerEnv {
     client: ClientInfo;
     /** Addresses of the peers tried, in order. */
     peers: string[];
+    /** Address of the peer whose response the client gets. */
+    answeredBy?: string;
     /** Whether the edge's own handlers answered, which log the request themselves. */
     isTakenOver?: boolean;
   };
@@ -32,9 +34,9 @@ export function accessLog({ log, linesPerSecond, monotonicMs = createMonotonicCl
     const startMs = monotonicMs();
     await next();
     if (c.get('isTakenOver')) return;
-    const { client, peers } = c.var;
+    const { client, peers, answeredBy } = c.var;
     const affinity = c.res.headers.get('X-Affinity') ?? undefined;
-    const more = { affinity, peer: peers.join(', ') || undefined };
+    const more = { affinity, peer: peers.join(', ') || undefined, answeredBy };
     const line = requestLine({ c, client, durationMs: monotonicMs() - startMs, quota, more });
     if (line !== undefined) log.info(line, 'request');
   });

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import type { BalancerEnv } from './access-log.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 
 export interface CountRequestsOptions {
@@ -9,12 +10,12 @@ export interface CountRequestsOptions {
 
 /** Counts and times all requests to the edge, its own answers among them. */
 export function countRequests({ figures, monotonicMs }: CountRequestsOptions) {
-  return createMiddleware(async function countRequest(c, next) {
+  return createMiddleware<BalancerEnv>(async function countRequest(c, next) {
     const startMs = monotonicMs();
     figures.began();
     await next();
     const { status, headers } = c.res;
-    const affinity = headers.get('X-Affinity') ?? undefined;
+    const affinity = c.get('isTakenOver') ? 'takeover' : (headers.get('X-Affinity') ?? undefined);
     figures.answered({ method: c.req.method, status, affinity, durationMs: monotonicMs() - startMs });
   });
 }

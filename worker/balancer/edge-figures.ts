@@ -5,7 +5,15 @@ import { statusClassOf } from '../../app/replicas/status-class.ts';
 /** Upper bounds in seconds, the same as a replica's. */
 export const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const AFFINITIES = [...VISIT_VERDICTS, 'takeover'];
+const AFFINITIES: readonly string[] = [...VISIT_VERDICTS, 'takeover'];
+
+const ALERTED = [
+  { status: 200, affinity: 'takeover' },
+  { status: 503, affinity: 'takeover' },
+  { status: 502, affinity: 'none' },
+  { status: 504, affinity: 'none' },
+  ...VISIT_VERDICTS.map((affinity) => ({ status: 503, affinity })),
+];
 
 /** What the edge has counted since its worker was loaded, as JSON. */
 export interface EdgeReport {
@@ -41,17 +49,22 @@ export function createEdgeFigures(): EdgeFigures {
   const requests = new Map<string, EdgeReport['requests'][number]>();
   const durations = new Map<string, EdgeReport['durations'][number]>();
   const tries = new Map<string, EdgeReport['tries'][number]>();
+  // Start the series that alerts use at zero: a rate cannot see the first event of a series that begins with it.
+  for (const { status, affinity } of ALERTED) countOf('GET', status, affinity);
+
+  function countOf(method: string, status: number, affinity: string): { count: number } {
+    return entry(requests, `${method} ${status} ${affinity}`, () => ({ method, status, affinity, count: 0 }));
+  }
 
   return {
     began() {
       inFlight++;
     },
-    answered({ method: sent, status, affinity: said, durationMs }) {
+    answered({ method: sent, status, affinity: said = 'none', durationMs }) {
       inFlight--;
       const method = methodLabel(sent);
-      const affinity = AFFINITIES.find((verdict) => verdict === said) ?? 'none';
-      const key = `${method} ${status} ${affinity}`;
-      entry(requests, key, () => ({ method, status, affinity, count: 0 })).count++;
+      const affinity = AFFINITIES.includes(said) ? said : 'none';
+      countOf(method, status, affinity).count++;
       const statusClass = statusClassOf(status);
       const counts = () => Array.from({ length: DURATION_BUCKETS_SECONDS.length + 1 }, () => 0);
       const times = entry(durations, statusClass, () => ({ statusClass, counts: counts(), seconds: 0 }));

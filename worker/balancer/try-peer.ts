@@ -55,9 +55,10 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
     if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
     try {
       const { response: answered, done } = await convertResponse(response);
-      figures?.tried(peer.address, 'answered', monotonicMs() - startMs);
       moor(answered, peer);
       addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
+      c.set('answeredBy', peer.address);
+      figures?.tried(peer.address, 'answered', monotonicMs() - startMs);
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
       // off.
       if (!done) served();

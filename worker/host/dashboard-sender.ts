@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { createNetworkMatcher, type IpNetwork, parseIpNetwork } from '../../app/lib/ip-address.ts';
 import { waitAtMost } from '../../app/lib/wait-at-most.ts';
-import { lookupIpv4s } from '../../cli/lookup-ipv4s.ts';
+import { isPrivateIpv4, lookupIpv4s } from '../../cli/lookup-ipv4s.ts';
 
 export interface DashboardSenderOptions {
   host: string;
@@ -18,11 +17,6 @@ const LOOKUP_INTERVAL_MS = 1000;
 /** What the dashboard counts: requests, and tries at a replica that failed. */
 const COUNTED = /"msg":"(?:request|upstream failed)"\}$/;
 
-/** Some name servers answer with an address of their own for names that they do not know. */
-const isPrivate = createNetworkMatcher(
-  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8'].map((text) => parseIpNetwork(text) as IpNetwork),
-);
-
 /** The priority of Nginx's access log by syslog: facility local7, severity info. */
 const FRAME = '<190>mooring: ';
 
@@ -33,12 +27,14 @@ const FRAME = '<190>mooring: ';
 export function createDashboardSender(options: DashboardSenderOptions): (line: string) => void {
   const { host, port, lookupAll = lookupIpv4s, monotonicMs = () => performance.now() } = options;
   const socket = createSocket('udp4').unref();
+  // For example no free port. The edge works without the service.
+  socket.on('error', () => {});
   let address: string | undefined;
   let dueAtMs = Number.NEGATIVE_INFINITY;
 
   async function lookUp(): Promise<void> {
     const found = await waitAtMost(lookupAll(host), LOOKUP_INTERVAL_MS).catch(() => undefined);
-    address = found?.find(isPrivate);
+    address = found?.find(isPrivateIpv4);
   }
 
   return (line) => {
