@@ -1,7 +1,7 @@
 import { type BackgroundLoop, createBackgroundLoop } from '../app/lib/background-loop.ts';
 import { delay } from '../app/lib/delay.ts';
 import { waitAtMost } from '../app/lib/wait-at-most.ts';
-import { lookupIpv4s } from '../cli/lookup-ipv4s.ts';
+import { isPrivateIpv4, lookupIpv4s } from '../cli/lookup-ipv4s.ts';
 
 export interface FollowNameOptions {
   /** Host name that all replicas share. */
@@ -28,7 +28,7 @@ export function followName({ host, port, onAddresses, lookupAll = lookupIpv4s }:
 
   return createBackgroundLoop(async (signal) => {
     const found = await lookUp();
-    onAddresses(found?.map((ip) => `${ip}:${port}`));
+    onAddresses(found?.filter(isPrivateIpv4).map((ip) => `${ip}:${port}`));
     await delay(INTERVAL_MS, signal);
   });
 }

@@ -76,9 +76,17 @@ describe('a line of Nginx', () => {
 
 describe('a line of the edge', () => {
   test.each([
-    ['a request that the last of the peers answered', { affinity: 'hit', peer: '10.0.0.4:5000, 10.0.0.5:5000' }, {}],
-    ['lines that were left out are counted', { affinity: 'hit', peer: '10.0.0.5:5000', notLogged: 4 }, { count: 5 }],
-    ['at most a thousand', { affinity: 'hit', peer: '10.0.0.5:5000', notLogged: 1e9 }, { count: 1001 }],
+    [
+      'a request that the last of the peers answered',
+      { affinity: 'hit', peer: '10.0.0.4:5000, 10.0.0.5:5000', answeredBy: '10.0.0.5:5000' },
+      {},
+    ],
+    [
+      'lines that were left out are counted',
+      { affinity: 'hit', answeredBy: '10.0.0.5:5000', notLogged: 4 },
+      { count: 5 },
+    ],
+    ['at most a thousand', { affinity: 'hit', answeredBy: '10.0.0.5:5000', notLogged: 1e9 }, { count: 1001 }],
     [
       'no peer answered',
       { status: 502, peer: '10.0.0.5:5000' },

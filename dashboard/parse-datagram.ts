@@ -32,7 +32,7 @@ const EDGE_REQUEST = z.object({
   path: z.string(),
   status,
   affinity: verdict,
-  peer: z.string().optional(),
+  answeredBy: z.string().optional(),
   durationMs: z.number().min(0),
   notLogged: z.int().min(0).default(0),
 });
@@ -87,12 +87,11 @@ function fromNginx(line: z.infer<typeof NGINX_REQUEST> | undefined): LogEntry | 
 
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** The edge logs failed tries in lines of their own. Only an answer of a replica has a verdict. */
+/** The edge logs failed tries in lines of their own. */
 function fromEdge(line: z.infer<typeof EDGE_REQUEST> | undefined): LogEntry | undefined {
   if (!line) return undefined;
   const { clientIp, path, status, affinity, durationMs, notLogged } = line;
-  const last = split(line.peer ?? '').at(-1);
-  const answeredBy = affinity === undefined || last === undefined ? undefined : knownForm(last);
+  const answeredBy = line.answeredBy === undefined ? undefined : knownForm(line.answeredBy);
   const count = 1 + Math.min(notLogged, MAX_COUNT);
   return {
     request: { client: clientKey(clientIp), path, status, affinity, durationMs, answeredBy, count },

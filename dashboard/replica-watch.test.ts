@@ -68,9 +68,21 @@ describe('the state of a replica', () => {
     expect(stateOf(B)).toBe(state);
   });
 
-  test('one that stopped after a failed try is lost, until it starts again', () => {
+  test('one that refused its last tries and then left has stopped, as one that drains does', () => {
     const { list, observe, pass, snapshot, stateOf } = setUp();
     observe(failed(B));
+    observe(failed(B));
+    list([A]);
+    pass(5);
+    expect(stateOf(B)).toBe('gone');
+    expect(snapshot().incidents).toEqual([]);
+  });
+
+  test('one that was lost when it left is lost until it starts again', () => {
+    const { list, observe, pass, snapshot, stateOf } = setUp();
+    observe(failed(B));
+    observe(failed(B));
+    pass(GONE_AFTER_MS / 1000 + 1);
     list([A]);
     pass(5);
     expect(stateOf(B)).toBe('lost');
@@ -80,7 +92,7 @@ describe('the state of a replica', () => {
     expect(stateOf(B)).toBe('ready');
     const [incident] = snapshot().incidents;
     expect(incident).toMatchObject({ kind: 'lost', addresses: [B] });
-    expect((incident?.untilMs ?? 0) - (incident?.fromMs ?? 0)).toBe(6000);
+    expect((incident?.untilMs ?? 0) - (incident?.fromMs ?? 0)).toBe(9000);
   });
 
   test('one that hangs is lost when tries in a row got no answer, and ready with the next answer', () => {

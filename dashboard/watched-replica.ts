@@ -52,9 +52,10 @@ export function createWatchedReplica(options: WatchedReplicaOptions): WatchedRep
   const isUnlisted = () => unlistedMs() > GONE_AFTER_MS;
 
   function isLost(): boolean {
-    if (!failures) return false;
-    const isEvident = failures.count >= FAILED_TRIES || isUnlisted();
-    return isEvident && monotonicMs() - failures.sinceMs > GONE_AFTER_MS;
+    if (!failures || failures.count < FAILED_TRIES) return false;
+    // One that stops in order refuses connections just before it leaves the list.
+    const untilMs = isUnlisted() ? listedAtMs : monotonicMs();
+    return untilMs - failures.sinceMs > GONE_AFTER_MS;
   }
 
   function recovered(atMs: number): void {
