@@ -112,6 +112,14 @@ export const bodyCases: HttpCase[] = [
     gets: '200\nContent-Length: 7\n\n',
   },
   {
+    name: 'a long text',
+    answers: answer('200 OK', ['Content-Type: text/plain', 'ETag: "strong"'], 'x'.repeat(2000)),
+    gets: `200\nETag: "strong"\nContent-Length: 2000\n-Content-Encoding\n\n${'x'.repeat(2000)}`,
+    differs: {
+      nginx: { because: 'X4' as const, gets: '200\nETag: W/"strong"\n-Content-Length\nContent-Encoding: gzip' },
+    },
+  },
+  {
     name: 'a 204',
     answers: { bytes: message('HTTP/1.1 204 No Content', 'X-A: b') },
     gets: '204\nX-A: b\n-Transfer-Encoding\n\n',

@@ -13,7 +13,7 @@ import { fieldCases } from './fields.ts';
 import { framingCases } from './framing.ts';
 import { hostCases } from './hosts.ts';
 import { type HttpCase, reduce } from './http-case.ts';
-import { differsInMiniflare } from './miniflare.ts';
+import { differsInMiniflare, isTitleOf, MINIFLARE_REASONS, titles } from './miniflare.ts';
 import { responseFieldCases } from './response-fields.ts';
 import { responseFramingCases } from './response-framing.ts';
 import { targetCases } from './targets.ts';
@@ -40,7 +40,13 @@ const all: SuiteFrontKind[] = fronts.includes('worker') ? [...fronts, 'miniflare
 test('each reason for a difference between the fronts is in docs/affinity.md, and has a case', async () => {
   const documentation = await readFile(new URL('../../../docs/affinity.md', import.meta.url), 'utf8');
   const reasons = CASES.flatMap(({ differs = {} }) => Object.values(differs).map(({ because }) => because));
-  expect([...new Set(reasons)].sort()).toEqual(documentation.match(/(?<=^\| )[RX]\d+(?= \|)/gm)?.sort());
+  expect([...new Set([...reasons, ...MINIFLARE_REASONS])].sort()).toEqual(
+    documentation.match(/(?<=^\| )[RXM]\d+(?= \|)/gm)?.sort(),
+  );
+});
+
+test.each(titles)('%s, in which Miniflare differs, is a case', (title) => {
+  expect(CASES.some(({ name }) => isTitleOf(title, name))).toBe(true);
 });
 
 describe.each(all)('HTTP through %s', (kind) => {

@@ -59,6 +59,7 @@ const DIFFERENCES = {
     'B7: an answer with Content-Encoding of …',
     'B7: a part of a body',
     'B7: all bytes',
+    'B7: a long text',
     'B7: a body of 1 bytes',
     'B7: a body of 100 bytes',
     'B7: a body of 16384 bytes',
@@ -70,9 +71,16 @@ const DIFFERENCES = {
   M4: ["B4: the client's X-Real-IP is replaced", "B4: the client's X-Forwarded-For is rep…"],
 };
 
-const titles = Object.values(DIFFERENCES).flat();
+export const MINIFLARE_REASONS = Object.keys(DIFFERENCES);
+
+export const titles = Object.values(DIFFERENCES).flat();
+
+/** Whether a title, which may be cut off, is that of the case with this name. */
+export function isTitleOf(title: string, name: string): boolean {
+  return title.endsWith('…') ? name.startsWith(title.slice(0, -1)) : name === title;
+}
 
 /** Whether Miniflare differs in the case with this name. */
 export function differsInMiniflare(name: string): boolean {
-  return titles.some((title) => (title.endsWith('…') ? name.startsWith(title.slice(0, -1)) : name === title));
+  return titles.some((title) => isTitleOf(title, name));
 }

@@ -124,6 +124,12 @@ export const responseFieldCases: HttpCase[] = [
     gets: `200\nX-Long: ${'x'.repeat(length)}\n\nok`,
   })),
   {
+    name: 'the line Server',
+    answers: answer('200 OK', ['Server: replica']),
+    gets: '200\nServer: replica\n\nok',
+    differs: { nginx: { because: 'X5' as const, gets: '200\nServer: nginx\n\nok' } },
+  },
+  {
     name: '100 lines',
     answers: answer(
       '200 OK',
