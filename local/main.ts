@@ -29,12 +29,12 @@ function stopOnSignal(cluster: Cluster): { isStopping: boolean } {
 
 async function main(args: string[]): Promise<void> {
   const options = parseOptions(args, process.env);
-  say(`Starting ${options.replicas} replicas${options.port === undefined ? '' : ' and the edge'} …`);
   const { routes, schema: app } = await loadApp(options.app.folder, options.app.givenBy);
   const database = await openDatabase(options.database, createLogger('silent'), { migrate: true, app });
   await database.store.close();
   const cluster = createCluster({ options, say });
   const signals = stopOnSignal(cluster);
+  say(`Starting ${options.replicas} replicas${options.port === undefined ? '' : ' and the edge'} …`);
   try {
     await cluster.start();
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { readLines } from '../../cli/read-lines.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { isPortOpen } from '../../testkit/network/is-port-open.ts';
 
@@ -36,8 +37,10 @@ test('a cluster whose output is no longer read stops cleanly with all its proces
     errors += text;
   });
   const exited = once(cluster, 'exit');
-  // Reads once and closes the pipe, as `head` does.
-  await once(cluster.stdout, 'data');
+  // Reads the banner and closes the pipe, as `head` does.
+  const isUp = Promise.withResolvers<void>();
+  readLines(cluster.stdout, (line) => `${line}`.startsWith('Mooring is up') && isUp.resolve());
+  await isUp.promise;
   cluster.stdout.destroy();
   expect(await isPortOpen(port)).toBe(true);
   cluster.kill('SIGTERM');

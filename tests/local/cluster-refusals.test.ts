@@ -70,7 +70,7 @@ test.each([
     '--database',
     EMBEDDED,
   ]);
-  expect(output).toMatch(new RegExp(`^mooring: port ${port} of 127.0.0.1, .* is in use\n$`));
+  expect(output).toMatch(new RegExp(`^Starting .*\nmooring: port ${port} of 127.0.0.1, .* is in use\n$`));
   expect(code).toBe(2);
   squatter.close();
 });
