@@ -115,7 +115,8 @@ test(
 
     const old = await replicaIds();
     await withoutFailure('./update.sh');
-    expect(await statuses()).toEqual([404, 413, 200]);
+    // A moment later, because Nginx starts its new workers in the background.
+    await expect.poll(statuses, { timeout: 10_000 }).toEqual([404, 413, 200]);
     expect(await replicaIds()).toHaveLength(old.length);
     expect((await replicaIds()).filter((id) => old.includes(id))).toEqual([]);
 
