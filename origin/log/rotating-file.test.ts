@@ -31,7 +31,7 @@ describe('a log in files', () => {
   const read = (name = FIRST) => readFile(join(directory, name), 'utf8');
 
   test('buffers lines and writes them within its interval, in order', async () => {
-    const log = await open({ flushIntervalMs: 5 });
+    const log = await open({ flushIntervalMs: 250 });
     expect(await read()).toBe('');
     log.write('one\n');
     log.write('two\n');
