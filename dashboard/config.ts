@@ -1,37 +1,24 @@
-import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
 import { addProblem, parsedSettings, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
-import { port, textWhere } from '../app/lib/text-format.ts';
+import { port } from '../app/lib/text-format.ts';
+import { ipAddress } from '../cli/ip-address-format.ts';
+import { ORIGIN_HOST, ORIGIN_PORT } from '../cli/replica-name.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 
 export const dashboardServiceSettings = {
-  HOST: setting(
-    textWhere('an IP address', (text) => isIP(text) !== 0),
-    {
-      about: 'Address the service listens on.',
-      example: '127.0.0.1',
-      default: '0.0.0.0',
-    },
-  ),
+  HOST: setting(ipAddress(), {
+    about: 'Address the service listens on.',
+    example: '127.0.0.1',
+    default: '0.0.0.0',
+  }),
   PORT: setting(port(), {
     about: 'Port of the pages, and, by UDP, of the log lines of the balancers.',
     example: '8081',
     default: 8081,
   }),
-  ORIGIN_HOST: setting(
-    textWhere('a host name', (text) => /^[\w.-]+$/.test(text)),
-    {
-      about: 'The host name that all replicas share.',
-      example: 'replica',
-      default: 'replica',
-    },
-  ),
-  ORIGIN_PORT: setting(port(), {
-    about: 'Port the replicas listen on.',
-    example: '5000',
-    default: 5000,
-  }),
+  ORIGIN_HOST,
+  ORIGIN_PORT,
   ...dashboardSettings,
 };
 

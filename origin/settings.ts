@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { ROUTE_NAME } from '../app/affinity/cookie.ts';
 import { parseTrustProxy, type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { dashboardSettings } from '../app/dashboard/access.ts';
@@ -7,14 +6,14 @@ import { anyText, integer, milliseconds, oneOf, orOff, parsedBy, port, textWhere
 import { sessionSettings } from '../app/sessions/settings.ts';
 import { APP_FOLDER, IMAGE_APP_FOLDER } from '../cli/app-folder.ts';
 import { DATABASE_SETTING_NAMES, databaseSettings } from '../cli/database-config.ts';
+import { ipAddress, isIpAddress } from '../cli/ip-address-format.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const isIp = (text: string) => isIP(text) !== 0;
 const SERVER_IP = textWhere(
   "an IP address, or a host name that is one of this machine's",
-  (text) => isIp(text) || /^[\w.-]+$/.test(text),
+  (text) => isIpAddress(text) || /^[\w.-]+$/.test(text),
 );
 const ROUTE = textWhere('1 to 32 letters, digits, dots, dashes or underscores', (text) => ROUTE_NAME.test(text));
 const TRUSTED = parsedBy('networks separated by commas, or none', parseTrustedProxies);
@@ -22,7 +21,7 @@ const TRUSTED = parsedBy('networks separated by commas, or none', parseTrustedPr
 export const originSettings = {
   APP_FOLDER,
   IMAGE_APP_FOLDER,
-  HOST: setting(textWhere('an IP address', isIp), {
+  HOST: setting(ipAddress(), {
     about: 'Address the replica listens on.',
     example: '0.0.0.0',
     defaultText: '`0.0.0.0`, or `::` where its own address is an IPv6 one',

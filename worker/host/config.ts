@@ -18,6 +18,7 @@ import {
   databaseSettings,
   toDatabaseConfig,
 } from '../../cli/database-config.ts';
+import { ORIGIN_HOST, ORIGIN_PORT } from '../../cli/replica-name.ts';
 import { readText, withSettingsFromFiles } from '../../cli/settings-from-files.ts';
 import { workerRules, workerSettings } from '../config.ts';
 import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
@@ -54,19 +55,8 @@ const edgeSettings = {
 const containerSettings = {
   ...edgeSettings,
   IMAGE_APP_FOLDER,
-  ORIGIN_HOST: setting(
-    textWhere('a host name', (text) => /^[\w.-]+$/.test(text)),
-    {
-      about: 'The host name that all replicas share.',
-      example: 'replica',
-      default: 'replica',
-    },
-  ),
-  ORIGIN_PORT: setting(port(), {
-    about: 'Port the replicas listen on.',
-    example: '5000',
-    default: 5000,
-  }),
+  ORIGIN_HOST,
+  ORIGIN_PORT,
   ORIGIN_PARAMETERS: setting(textWhere('the parameters of a peer in one line', arePeerParameters), {
     about: 'Parameters of each replica, in the format of `ORIGINS`.',
     example: 'max_fails=2 fail_timeout=5s',
