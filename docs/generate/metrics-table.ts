@@ -30,7 +30,7 @@ export async function edgeMetricsTable(): Promise<string> {
   figures.began();
   figures.answered({ method: 'GET', status: 200, affinity: 'hit', durationMs: 1 });
   figures.tried('a', 'answered', 1);
-  return tableOf(await edgeMetrics(figures.report(['a'])));
+  return tableOf(await edgeMetrics(figures.report(['a'])).metrics());
 }
 
 function tableOf(text: string): string {

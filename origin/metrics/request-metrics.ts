@@ -1,11 +1,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
 import { methodLabel } from '../../app/replicas/method-label.ts';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import type { RequestEvent, RequestObserver } from '../../app/replicas/request-event.ts';
 import { statusClassOf } from '../../app/replicas/status-class.ts';
-
-/** In seconds: from SQLite's fastest commits to the longest time that a client waits. */
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Counts and times requests. All labels come from small fixed sets; nothing that a client sends becomes a label. */
 export function createRequestMetrics(registry: Registry): RequestObserver {
@@ -20,7 +18,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     name: 'mooring_request_duration_seconds',
     help: 'Time until the headers of the answer, by route pattern, method and status class (2xx and so on).',
     labelNames: ['route', 'method', 'status_class'],
-    buckets: DURATION_BUCKETS,
+    buckets: DURATION_BUCKETS_SECONDS,
     registers,
   });
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createMetricsApp } from '../../app/http/metrics-app.ts';
 import { ListenError } from '../../cli/run-main.ts';
 import { createMetrics } from './metrics.ts';
-import { createMetricsApp, createMetricsServer } from './server.ts';
+import { createMetricsServer } from './server.ts';
 
 const app = createMetricsApp(createMetrics());
 

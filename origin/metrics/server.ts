@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { Hono } from 'hono';
-import { accepts } from 'hono/accepts';
-import { answerOtherMethods } from '../../app/http/method-not-allowed.ts';
+import { createMetricsApp } from '../../app/http/metrics-app.ts';
 import { answerClientErrors } from '../client-errors.ts';
 import { createHttpServer } from '../http-server.ts';
 import { listen } from '../listen.ts';
@@ -13,20 +11,6 @@ export interface MetricsServer {
   listen(port: number, host: string): Promise<void>;
   /** Stops without waiting for requests. */
   close(): Promise<void>;
-}
-
-const OPEN_METRICS = 'application/openmetrics-text';
-
-export function createMetricsApp({ expose }: Pick<Metrics, 'expose'>): Hono {
-  const app = new Hono();
-  app.use(answerOtherMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
-  app.get('/metrics', async (c) => {
-    const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
-    const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
-    return c.body(text, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', Vary: 'Accept' });
-  });
-  app.notFound((c) => c.text('The metrics are at /metrics.\n', 404));
-  return app;
 }
 
 export function createMetricsServer(metrics: Pick<Metrics, 'expose'>): MetricsServer {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createEdgeFigures, DURATION_BUCKETS_SECONDS } from './edge-figures.ts';
+import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
+import { createEdgeFigures } from './edge-figures.ts';
 
 test('requests are counted by method, status and verdict, and are in flight until they are answered', () => {
   const figures = createEdgeFigures();

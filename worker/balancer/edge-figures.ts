@@ -1,9 +1,7 @@
+import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
 import { methodLabel } from '../../app/replicas/method-label.ts';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import { statusClassOf } from '../../app/replicas/status-class.ts';
-
-/** Upper bounds in seconds, the same as a replica's. */
-export const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const AFFINITIES: readonly string[] = [...VISIT_VERDICTS, 'takeover'];
 
@@ -92,7 +90,9 @@ export function createEdgeFigures(): EdgeFigures {
 }
 
 function entry<T>(map: Map<string, T>, key: string, create: () => T): T {
-  const found = map.get(key) ?? create();
-  map.set(key, found);
-  return found;
+  const found = map.get(key);
+  if (found) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
 }

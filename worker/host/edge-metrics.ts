@@ -1,10 +1,11 @@
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
-import { DURATION_BUCKETS_SECONDS, type EdgeReport } from '../balancer/edge-figures.ts';
+import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
+import type { EdgeReport } from '../balancer/edge-figures.ts';
 
 const DURATION = 'mooring_edge_request_duration_seconds';
 
-/** Returns an edge's report in Prometheus' text format. */
-export async function edgeMetrics({ inFlight, requests, durations, tries }: EdgeReport): Promise<string> {
+/** Returns an edge's report as metrics. */
+export function edgeMetrics({ inFlight, requests, durations, tries }: EdgeReport): Registry {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -37,7 +38,7 @@ export async function edgeMetrics({ inFlight, requests, durations, tries }: Edge
     tried.inc({ peer, outcome: 'failed' }, failed);
     took.inc({ peer }, seconds);
   }
-  return registry.metrics();
+  return registry;
 }
 
 /** A histogram from counts that the worker has made. The library's own can only be observed, one value at a time. */
@@ -57,5 +58,5 @@ function durationMetric(durations: EdgeReport['durations']): Metric {
   });
   const help = 'Time until the headers of the answer, by status class (2xx and so on).';
   const metric = { name: DURATION, help, type: 'histogram', aggregator: 'sum', values };
-  return { name: DURATION, get: async () => metric } as unknown as Metric;
+  return { name: DURATION, type: 'histogram', get: async () => metric } as unknown as Metric;
 }

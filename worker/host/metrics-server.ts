@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { Registry } from 'prom-client';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createMetricsApp } from '../../app/http/metrics-app.ts';
 import { UserError } from '../../app/lib/user-error.ts';
+import { expose } from '../../cli/metrics-exposition.ts';
 import type { EdgeReport } from '../balancer/edge-figures.ts';
 import { edgeMetrics } from './edge-metrics.ts';
 
@@ -17,22 +19,9 @@ export interface MetricsServerOptions {
  * @throws {UserError} when the port is taken
  */
 export async function serveMetrics({ readFigures, port, host = '0.0.0.0' }: MetricsServerOptions): Promise<void> {
-  const server = createServer(({ method, url }, response) => {
-    if (url !== '/metrics') response.writeHead(404).end('The metrics are at /metrics.\n');
-    else if (method !== 'GET') response.writeHead(405, { Allow: 'GET' }).end('Only GET is allowed.\n');
-    else void send(response);
-  });
-
-  async function send(response: ServerResponse): Promise<void> {
-    try {
-      const text = await edgeMetrics(await readFigures());
-      const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
-      response.writeHead(200, headers).end(text);
-    } catch (error) {
-      response.writeHead(503).end(`The worker does not answer: ${error}\n`);
-    }
-  }
-
+  const app = createMetricsApp({ expose: async (form) => expose(edgeMetrics(await readFigures()), form) });
+  app.onError((error, c) => c.text(`The worker does not answer: ${error}\n`, 503));
+  const server = createServer(getRequestListener(app.fetch));
   // The process ends when its worker does.
   server.listen(port, host).unref();
   await once(server, 'listening').catch((error: Error) => {
