@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { readAffinityCookie } from './affinity/cookie.ts';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { AppEnv, AppSettings } from './env.ts';
@@ -79,7 +80,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     c.set('db', db);
     c.set('settings', settings as AppSettings);
     c.set('page', page);
-    c.set('affinity', affinity ?? affinityVerdict(c.req.header('Cookie'), server.sid));
+    c.set('affinity', affinity ?? affinityVerdict(readAffinityCookie(c.req.header('Cookie')), server.sid));
     await next();
     // Not `c.header`: it would copy the finished response for every header.
     const { headers } = c.res;

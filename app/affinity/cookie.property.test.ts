@@ -38,7 +38,7 @@ test('a verdict is one of four words, and "hit" needs exactly the id of the repl
   fc.assert(
     fc.property(headers, sids, fc.boolean(), (header, sid, isOwn) => {
       const cookie = isOwn ? `srv_id=${sid}; ${header}` : header;
-      const verdict = affinityVerdict(cookie, sid);
+      const verdict = affinityVerdict(readAffinityCookie(cookie), sid);
       expect(['new', 'hit', 'moved', 'invalid']).toContain(verdict);
       expect(verdict === 'hit').toBe(readAffinityCookie(cookie) === sid);
       expect(verdict === 'new').toBe(readAffinityCookie(cookie) === undefined);

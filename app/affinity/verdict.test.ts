@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readAffinityCookie } from './cookie.ts';
 import { affinityVerdict } from './verdict.ts';
 
 const OWN = 'e73eb7edc6b16f4bfdbfe7bd78f9ac14';
@@ -21,7 +22,7 @@ describe('affinityVerdict', () => {
     ['invalid', 'srv_id=a'],
     ['invalid', `srv_id=${'z'.repeat(50_000)}`],
   ] as const)('is %s where addresses name replicas and the cookie is %j', (verdict, header) => {
-    expect(affinityVerdict(header, OWN)).toBe(verdict);
+    expect(affinityVerdict(readAffinityCookie(header), OWN)).toBe(verdict);
   });
 
   test.each([
@@ -34,6 +35,6 @@ describe('affinityVerdict', () => {
     ['invalid', 'srv_id=a b'],
     ['invalid', 'srv_id=127.0.0.1:5001'],
   ] as const)('is %s where routes name replicas and the cookie is %j', (verdict, header) => {
-    expect(affinityVerdict(header, 'a')).toBe(verdict);
+    expect(affinityVerdict(readAffinityCookie(header), 'a')).toBe(verdict);
   });
 });

@@ -1,4 +1,4 @@
-import { ROUTE_NAME, readAffinityCookie } from './cookie.ts';
+import { ROUTE_NAME } from './cookie.ts';
 
 /**
  * How a request's affinity cookie compares to the replica that answers. `new`: no cookie. `hit`: the cookie names this
@@ -13,11 +13,10 @@ const MD5_HEX = /^[0-9a-f]{32}$/;
  * Compares a request's cookie with the replica that answers. A replica does not know the ids of the others, so any
  * well-formed id other than its own counts as `moved`. Where replicas have `route` names, any short token is well formed.
  *
- * @param cookieHeader the request's `Cookie` header, undefined when it has none
+ * @param cookie the request's affinity cookie, undefined when it has none
  * @param sid the server id of the answering replica
  */
-export function affinityVerdict(cookieHeader: string | undefined, sid: string): AffinityVerdict {
-  const cookie = readAffinityCookie(cookieHeader);
+export function affinityVerdict(cookie: string | undefined, sid: string): AffinityVerdict {
   if (cookie === undefined) return 'new';
   if (cookie === sid) return 'hit';
   const wellFormed = MD5_HEX.test(sid) ? MD5_HEX : ROUTE_NAME;

@@ -11,6 +11,8 @@ export interface BalancerEnv {
     client: ClientInfo;
     /** Addresses of the peers tried, in order. */
     peers: string[];
+    /** The affinity cookie; undefined when the request has none. */
+    affinityCookie: string | undefined;
     /** Address of the peer whose response the client gets. */
     answeredBy?: string;
     /** Whether the edge's own handlers answered, which log the request themselves. */

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { readAffinityCookie } from '../../app/affinity/cookie.ts';
 import { createAffinityCookie } from '../../app/affinity/set-cookie.ts';
 import type { ClientInfo, ResolveClient } from '../../app/client/client-info.ts';
 import { sendError } from '../../app/http/error-response.ts';
@@ -9,14 +8,14 @@ import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import type { Takeover } from '../takeover.ts';
 import type { Peer, Upstream } from '../upstream/upstream.ts';
 import { type AccessLogOptions, accessLog, type BalancerEnv } from './access-log.ts';
-import { affinityLine } from './affinity-line.ts';
 import { countRequests } from './count-requests.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import { sendGatewayError } from './gateway-error.ts';
 import { exceedsHeaderLimits } from './header-limits.ts';
+import { affinityCookieOfLines } from './joined-cookies.ts';
 import type { Answer } from './peer-response.ts';
 import { proxyRequestHeaders } from './proxy-headers.ts';
-import { bufferRequestBody, type RequestBody, unreadBody } from './request-body.ts';
+import { bufferRequestBody, type RequestBody, wholeBody } from './request-body.ts';
 import { sendBodyError, sendLimitError } from './request-errors.ts';
 import { type Admission, kindOf, type RequestLimits } from './request-limits.ts';
 import { requestTarget } from './request-target.ts';
@@ -71,6 +70,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
   app.use(async function setUp(c, next) {
     c.set('client', resolveClient(c));
     c.set('peers', []);
+    c.set('affinityCookie', affinityCookieOfLines(c.req.header('Cookie')));
     await next();
   });
   if (figures) app.use(countRequests({ figures, monotonicMs }));
@@ -132,7 +132,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
       if (!takeOver?.serves(url.pathname)) return { response: await fail(c, status, lastPeer) };
       try {
         // Sets no new cookie: the client's peer may be back for its next request.
-        const own = new Request(url, { method, headers, body: await unreadBody(body, admission) });
+        const own = new Request(url, { method, headers, body: await wholeBody(body, admission) });
         c.set('isTakenOver', true);
         return { response: await takeOver.fetch(own) };
       } catch (error) {
@@ -140,7 +140,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
       }
     };
     await beforeSelect?.();
-    const selection = upstream.select(readAffinityCookie(affinityLine(c.req.header('Cookie'))));
+    const selection = upstream.select(c.get('affinityCookie'));
     const forwarding = {
       method,
       headers,

@@ -89,7 +89,7 @@ export async function bufferRequestBody(
  *
  * @throws {RequestBodyError} when it is streamed and cannot be read, or is larger than a body in chunks may be
  */
-export async function unreadBody({ content }: RequestBody, admission: Admission): Promise<ArrayBuffer | null> {
+export async function wholeBody({ content }: RequestBody, admission: Admission): Promise<ArrayBuffer | null> {
   if (content === null || !('read' in content)) return content;
   return await collectChunks(content, takeFrom(admission));
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
+import type { BalancerEnv } from './access-log.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
@@ -20,7 +21,12 @@ export interface TryPeerOptions {
   monotonicMs: () => number;
 }
 
-type TryPeer = (c: Context, peer: Peer, selection: PeerSelection, options: ForwardOptions) => Promise<TriedPeer>;
+type TryPeer = (
+  c: Context<BalancerEnv>,
+  peer: Peer,
+  selection: PeerSelection,
+  options: ForwardOptions,
+) => Promise<TriedPeer>;
 
 /**
  * Creates the function that tries one peer. The peer's connection count is decremented after a failure, or when the response
