@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Snapshot } from '../../app/replicas/snapshot.ts';
 import { send } from '../http/send.ts';
 import { freePortRange } from '../network/free-ports.ts';
+import { untilListening } from './until-listening.ts';
 
 const MAIN = fileURLToPath(new URL('../../dashboard/main.ts', import.meta.url));
 
@@ -26,11 +27,10 @@ export async function startDashboardProcess(env: Record<string, string> = {}): P
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const failed = exited.then((code) => {
-    throw new Error(`the dashboard exited with code ${code} before it listened`);
-  });
-  await Promise.race([once(child, 'message'), failed]);
-  failed.catch(() => {});
+  await untilListening(
+    child,
+    exited.then((code) => `it exited with code ${code}`),
+  );
   const url = `http://127.0.0.1:${port}`;
   return {
     url,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { freePortRange } from '../network/free-ports.ts';
+import { untilListening } from './until-listening.ts';
 
 const MAIN = fileURLToPath(new URL('../../origin/main.ts', import.meta.url));
 
@@ -28,12 +29,10 @@ export type LogLine = Record<string, unknown>;
 export async function startOrigin(env: Env, flags = ['--migrate']): Promise<OriginProcess> {
   const port = await freePortRange(1);
   const origin = runOrigin(flags, { HOST: '127.0.0.1', SERVER_IP: '127.0.0.1', PORT: `${port}`, ...env });
-  const listening = once(origin.process, 'message');
-  const failed = origin.exited.then(({ code, stderr }) => {
-    throw new Error(`the origin exited with code ${code} before it listened: ${stderr}`);
-  });
-  await Promise.race([listening, failed]);
-  failed.catch(() => {});
+  await untilListening(
+    origin.process,
+    origin.exited.then(({ code, stderr }) => `it exited with code ${code}: ${stderr}`),
+  );
   return { ...origin, url: `http://127.0.0.1:${port}`, address: `127.0.0.1:${port}` };
 }
 

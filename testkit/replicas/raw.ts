@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { serverId } from '../../app/affinity/server-id.ts';
 import { messageEnd } from '../http/message-end.ts';
+import { startTcpServer } from '../network/tcp-server.ts';
 
 /** What a raw replica does with a complete request: the bytes that it sends, one character for each. */
 export interface RawAnswer {
@@ -29,13 +29,10 @@ export interface RawReplica {
 export const OK: RawAnswer = { bytes: 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok' };
 
 export async function createRawReplica(name: string): Promise<RawReplica> {
-  const sockets = new Set<Socket>();
   const requests: string[] = [];
   let [answer, connectionCount] = [OK, 0];
-  const server = createServer((socket) => {
+  const { address, sockets, close } = await startTcpServer((socket) => {
     connectionCount++;
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
     let unread = '';
     socket.setEncoding('latin1').on('data', (bytes) => {
       unread += bytes;
@@ -47,9 +44,6 @@ export async function createRawReplica(name: string): Promise<RawReplica> {
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     name,
     url: `http://${address}`,
@@ -68,9 +62,6 @@ export async function createRawReplica(name: string): Promise<RawReplica> {
         }),
       );
     },
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
+    close,
   };
 }

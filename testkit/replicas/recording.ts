@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { serverId } from '../../app/affinity/server-id.ts';
+import { startTcpServer } from '../network/tcp-server.ts';
 
 /** A replica that records bytes. It does not parse HTTP, so it never takes a part of a request for the whole. */
 export interface RecordingReplica {
@@ -16,21 +15,14 @@ export interface RecordingReplica {
 
 /** Starts a recording replica. It sends nothing until `respond` is called. */
 export async function createRecordingReplica(name: string): Promise<RecordingReplica> {
-  const sockets = new Set<Socket>();
   let received = '';
   let response = '';
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
+  const { address, close } = await startTcpServer((socket) => {
     socket.setEncoding('latin1').on('data', (bytes) => {
       received += bytes;
       if (response !== '') socket.write(response, 'latin1');
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     name,
     url: `http://${address}`,
@@ -39,9 +31,6 @@ export async function createRecordingReplica(name: string): Promise<RecordingRep
     respond(bytes) {
       response = bytes;
     },
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
+    close,
   };
 }

@@ -16,25 +16,30 @@ function closesKeptConnections(): Behaviour {
 }
 
 describe.each(fronts)('kept connections at %s', (kind) => {
+  /** Sends a request on the connection that the only replica then closes. Returns the answer, and the methods received. */
+  async function askOnClosing(method: string) {
+    const [front, a] = await stage(kind, ['A']);
+    a.behave(closesKeptConnections());
+    expect(await front.ask()).toBe('200 from A, cookie of A');
+    const answer = await front.ask({ method });
+    return { answer, methods: a.requests.map((request) => request.method) };
+  }
+
   test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])(
     'B13: %s is sent once more when the only replica closes the kept connection',
     async (method) => {
-      const [front, a] = await stage(kind, ['A']);
-      a.behave(closesKeptConnections());
-      expect(await front.ask()).toBe('200 from A, cookie of A');
-      expect(await front.ask({ method })).toBe('200 from A, cookie of A');
-      expect(a.requests.map((request) => request.method)).toEqual(['GET', method, method]);
+      const { answer, methods } = await askOnClosing(method);
+      expect(answer).toBe('200 from A, cookie of A');
+      expect(methods).toEqual(['GET', method, method]);
     },
   );
 
   test.each(['POST', 'PATCH', 'LOCK'])(
     'B13: %s is not sent once more when the only replica closes the kept connection',
     async (method) => {
-      const [front, a] = await stage(kind, ['A']);
-      a.behave(closesKeptConnections());
-      expect(await front.ask()).toBe('200 from A, cookie of A');
-      expect(await front.ask({ method })).toBe('502 from the front, cookie of A');
-      expect(a.requests.map((request) => request.method)).toEqual(['GET', method]);
+      const { answer, methods } = await askOnClosing(method);
+      expect(answer).toBe('502 from the front, cookie of A');
+      expect(methods).toEqual(['GET', method]);
     },
   );
 
