@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { readAffinityCookie } from './affinity/cookie.ts';
 import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
@@ -7,10 +7,10 @@ import type { AppEnv, AppSettings } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
 import { isEventStream } from './http/event-stream.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
-import { answerOtherMethods } from './http/method-not-allowed.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
+import { answerUnhandled } from './http/unhandled.ts';
 import { withFields } from './lib/log.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
@@ -43,6 +43,8 @@ export interface AppDeps
   assets: AssetTexts;
   /** Called after each request. Without it, clients are not counted and get no `client_id`. */
   observe?: RequestObserver;
+  /** Called with each response that is an event stream, before it is sent. */
+  onEventStream?: (c: Context) => void;
   /** Whether this replica closes each connection after its next response. */
   isClosing?: () => boolean;
   /** Whether the database is unavailable, or became available so recently that other replicas may not have noticed yet. */
@@ -62,7 +64,7 @@ export interface AppDeps
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { routes, server, visits, resolveClient, affinity, log, dashboard, assets } = deps;
   const { observe, isDraining = () => false, isClosing = () => false, isDatabaseRecovering = () => false } = deps;
-  const { db, settings = {}, nowMs = Date.now, logLinesPerSecond } = deps;
+  const { db, settings = {}, nowMs = Date.now, logLinesPerSecond, onEventStream = () => {} } = deps;
   const keepAffinity = createKeepAffinity(nowMs);
   const version = assetsVersion(assets);
   const page: PageContext = {
@@ -88,14 +90,16 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
     headers.set(...NOSNIFF);
-    // Nginx would collect the events and send them in chunks.
-    if (isEventStream(c.res)) headers.set('X-Accel-Buffering', 'no');
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
+    if (isEventStream(c.res)) {
+      // Nginx would collect the events and send them in chunks.
+      headers.set('X-Accel-Buffering', 'no');
+      onEventStream(c);
+    }
   });
   app.use(sessions(deps.sessions));
-  app.use(answerOtherMethods(app, sendError));
 
   const services = { server, visits, dashboard, page, upgradeWebSocket: deps.upgradeWebSocket, log, isDraining, nowMs };
   for (const { path, create } of routes) {
@@ -105,7 +109,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.route('/', createHealth({ isDraining, checkWritable: () => visits.checkWritable() }));
   app.route('/', serveAssets({ texts: assets, version }));
 
-  app.notFound((c) => sendError(c, 404, 'This path was not found.'));
+  app.notFound(answerUnhandled(app, sendError, 'This path was not found.'));
 
   app.onError((error, c) => {
     if (error instanceof HTTPException) return sendMiddlewareError(c, error);

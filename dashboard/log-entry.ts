@@ -2,6 +2,7 @@ import type { VisitVerdict } from '../app/replicas/registry.ts';
 
 /** What one line of a balancer's log says. */
 export interface LogEntry {
+  sender: 'nginx' | 'edge';
   /** The client's request; missing in a line that is about a failed try only. */
   request?: LoggedRequest;
   failedTries: FailedTry[];

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { delay } from '../app/lib/delay.ts';
 import { ListenError } from '../cli/run-main.ts';
 import type { LogEntry } from './log-entry.ts';
 import { parseDatagram } from './parse-datagram.ts';
@@ -8,6 +9,8 @@ import { parseDatagram } from './parse-datagram.ts';
 export interface LogReceiver {
   /** @throws {ListenError} when the port is taken or the address is not one of this machine's */
   listen(port: number, host: string): Promise<void>;
+  /** Resolves when Nginx has sent no line for `quietMs`, after `timeoutMs` at most. The edge sends lines as long as it has some. */
+  quiet(quietMs: number, timeoutMs: number): Promise<void>;
   close(): void;
 }
 
@@ -16,6 +19,7 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 
 export function createLogReceiver(onEntry: (entry: LogEntry) => void): LogReceiver {
   let close = () => {};
+  let lastFromNginxMs = 0;
 
   return {
     async listen(port, host) {
@@ -28,9 +32,16 @@ export function createLogReceiver(onEntry: (entry: LogEntry) => void): LogReceiv
       }
       socket.on('message', (datagram) => {
         const entry = parseDatagram(datagram);
+        if (entry?.sender === 'nginx') lastFromNginxMs = performance.now();
         if (entry) onEntry(entry);
       });
       close = () => socket.close();
+    },
+    async quiet(quietMs, timeoutMs) {
+      const startedAtMs = performance.now();
+      const untilQuietMs = () => Math.max(lastFromNginxMs, startedAtMs) + quietMs;
+      const untilMs = () => Math.min(untilQuietMs(), startedAtMs + timeoutMs) - performance.now();
+      while (untilMs() > 0) await delay(untilMs());
     },
     close: () => close(),
   };

@@ -70,7 +70,11 @@ describe('a line of Nginx', () => {
     ],
     ['a verdict that the app made up', { affinity: '<script>' }, { affinity: undefined }, []],
   ])('%s', (_what, fields, request, failedTries) => {
-    expect(parseDatagram(frame({ ...NGINX, ...fields }))).toEqual({ request: { ...REQUEST, ...request }, failedTries });
+    expect(parseDatagram(frame({ ...NGINX, ...fields }))).toEqual({
+      sender: 'nginx',
+      request: { ...REQUEST, ...request },
+      failedTries,
+    });
   });
 });
 
@@ -95,6 +99,7 @@ describe('a line of the edge', () => {
     ['the edge took over', { affinity: 'takeover', visit: 7 }, { affinity: undefined, answeredBy: undefined }],
   ])('%s', (_what, fields, request) => {
     expect(parseDatagram(frame({ ...EDGE, ...fields }))).toEqual({
+      sender: 'edge',
       request: { ...REQUEST, ...request },
       failedTries: [],
     });
@@ -105,7 +110,10 @@ describe('a line of the edge', () => {
     ['answered 503', true],
   ])('a failed try: %s', (reason, wasAnswered) => {
     const line = { level: 'error', peer: '10.0.0.5:5000', reason, msg: 'upstream failed' };
-    expect(parseDatagram(frame(line))).toEqual({ failedTries: [{ address: '10.0.0.5:5000', wasAnswered }] });
+    expect(parseDatagram(frame(line))).toEqual({
+      sender: 'edge',
+      failedTries: [{ address: '10.0.0.5:5000', wasAnswered }],
+    });
   });
 });
 

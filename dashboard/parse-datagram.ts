@@ -72,6 +72,7 @@ function fromNginx(line: z.infer<typeof NGINX_REQUEST> | undefined): LogEntry | 
   // After a client has disconnected, its last try did not fail: nobody waited for it.
   const failed = tries.slice(0, isAnswered || line.status === CLIENT_CLOSED_REQUEST ? -1 : undefined);
   return {
+    sender: 'nginx',
     request: {
       client: clientKey(line.clientIp),
       path: line.path,
@@ -94,13 +95,14 @@ function fromEdge(line: z.infer<typeof EDGE_REQUEST> | undefined): LogEntry | un
   const answeredBy = line.answeredBy === undefined ? undefined : knownForm(line.answeredBy);
   const count = 1 + Math.min(notLogged, MAX_COUNT);
   return {
+    sender: 'edge',
     request: { client: clientKey(clientIp), path, status, affinity, durationMs, answeredBy, count },
     failedTries: [],
   };
 }
 
 function fromEdgeFailure(line: z.infer<typeof EDGE_FAILURE> | undefined): LogEntry | undefined {
-  return line && { failedTries: toFailedTry(line.peer, line.reason.startsWith('answered ')) };
+  return line && { sender: 'edge', failedTries: toFailedTry(line.peer, line.reason.startsWith('answered ')) };
 }
 
 function toFailedTry(address: string, wasAnswered: boolean): FailedTry[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { serverId } from '../app/affinity/server-id.ts';
 import { FORGOTTEN_AFTER_MS } from '../app/replicas/registry.ts';
 import { GONE_AFTER_MS, takeSnapshot } from '../app/replicas/snapshot.ts';
-import type { LoggedRequest } from './log-entry.ts';
+import type { LogEntry, LoggedRequest } from './log-entry.ts';
 import { createReplicaWatch } from './replica-watch.ts';
 
 const A = '10.0.0.4:5000';
@@ -17,8 +17,12 @@ const REQUEST: LoggedRequest = {
   answeredBy: A,
   count: 1,
 };
-const answered = (fields: Partial<LoggedRequest> = {}) => ({ request: { ...REQUEST, ...fields }, failedTries: [] });
-const failed = (address: string, wasAnswered = false) => ({ failedTries: [{ address, wasAnswered }] });
+const answered = (fields: Partial<LoggedRequest> = {}): LogEntry => {
+  return { sender: 'nginx', request: { ...REQUEST, ...fields }, failedTries: [] };
+};
+const failed = (address: string, wasAnswered = false): LogEntry => {
+  return { sender: 'nginx', failedTries: [{ address, wasAnswered }] };
+};
 
 /** A watch of two replicas that are listed every second. */
 function setUp() {
@@ -153,7 +157,7 @@ describe('the state of a replica', () => {
 describe('the figures', () => {
   test('a request that two replicas were tried for counts once, and as an error of the one that failed', () => {
     const { observe, pass, snapshot } = setUp();
-    observe({ request: REQUEST, failedTries: [{ address: B, wasAnswered: false }] });
+    observe({ sender: 'nginx', request: REQUEST, failedTries: [{ address: B, wasAnswered: false }] });
     pass(1);
     const { replicas, traffic, history } = snapshot();
     expect(replicas.map(({ figures: { requests, errors } }) => ({ requests, errors }))).toEqual([

@@ -1,5 +1,4 @@
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
-import { delay } from '../app/lib/delay.ts';
 import type { Log } from '../app/lib/log.ts';
 import { takeSnapshot } from '../app/replicas/snapshot.ts';
 import { resolveClientBySocket } from '../origin/client-address.ts';
@@ -29,26 +28,28 @@ const MAX_CONNECTIONS = 256;
 const CLOSE_TIMEOUT_MS = 3000;
 
 /**
- * How long log lines are still received when pages are no longer served. By then Nginx has noticed: it looks every two seconds,
- * and would write into its error log for each line that is not received.
+ * Log lines are still received when pages are no longer served, until Nginx has sent none for this long: it looks for the service
+ * every two seconds, and would write into its error log for each line that is not received.
  */
-const LOG_GRACE_MS = 4000;
+const LOG_QUIET_MS = 4000;
+const LOG_TIMEOUT_MS = 20_000;
 
 export function createDashboardService(config: DashboardServiceConfig, log: Log): DashboardService {
   const watch = createReplicaWatch({ createLatency: createRecentLatency });
   const logReceiver = createLogReceiver(watch.observe);
   const names = followName({ ...config.replicas, onAddresses: watch.listed });
   const readSnapshot = async () => takeSnapshot(undefined, watch.replicas(), Date.now(), watch.unanswered());
+  const eventStreams = createEventStreams((response) => drain.markEndless(response));
   const app = createDashboardApp({
     access: config.access,
     feed: createDashboardFeed({ readSnapshot }),
     isDraining: () => drain.isDraining(),
     log,
     resolveClient: resolveClientBySocket({ preset: 'none' }, log),
+    onEventStream: eventStreams.watch,
     assets: readAssets(),
   });
-  const eventStreams = createEventStreams((response) => drain.markEndless(response));
-  const server = createHttpServer(eventStreams.watch(app.fetch));
+  const server = createHttpServer(app.fetch);
   server.maxConnections = MAX_CONNECTIONS;
   answerClientErrors(server);
   const timeoutMs = CLOSE_TIMEOUT_MS;
@@ -62,7 +63,7 @@ export function createDashboardService(config: DashboardServiceConfig, log: Log)
       await listen(server, config.port, config.host);
     },
     async close() {
-      await Promise.all([drain.start(), names.stop(), delay(LOG_GRACE_MS)]);
+      await Promise.all([drain.start(), names.stop(), logReceiver.quiet(LOG_QUIET_MS, LOG_TIMEOUT_MS)]);
       logReceiver.close();
     },
   };

@@ -30,7 +30,7 @@ export function answerClientErrors(server: Server): void {
     if (isUpgrade(request)) response.shouldKeepAlive = false;
     const responses = answering.get(socket) ?? new Set();
     answering.set(socket, responses.add(response));
-    response.once('close', () => responses.delete(response));
+    response.on('close', () => responses.delete(response));
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {

@@ -45,7 +45,7 @@ export function limitConnections({ server, trust, limits, onFull = () => {} }: L
 
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    response.on('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
   });
 
   function takeProxy(socket: Socket, address: string): void {

@@ -71,7 +71,7 @@ export function createDrain(options: DrainOptions): Drain {
   server.on('request', (_request, response) => {
     requests.begin();
     kinds.set(response, requests);
-    response.once('close', () => {
+    response.on('close', () => {
       kinds.get(response)?.end();
       kinds.delete(response);
     });

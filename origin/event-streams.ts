@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { isEventStream } from '../app/http/event-stream.ts';
-import type { Fetch } from './http-server.ts';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
 
 /** The open event streams of a replica. */
 export interface EventStreams {
   /** Ends them, and each that begins later. Their clients reconnect, to another replica. */
   end(): void;
-  /** Wraps an app's `fetch`, so that its event streams can be ended. */
-  watch(fetch: Fetch): Fetch;
+  /** Takes a response that is an event stream, so that it can be ended. */
+  watch(c: Context<{ Bindings: HttpBindings }>): void;
 }
 
 /** @param onOpen called when a response turns out to be an event stream */
@@ -47,12 +47,10 @@ export function createEventStreams(onOpen: (response: ServerResponse) => void): 
       hasEnded = true;
       for (const end of [...ends]) end();
     },
-    watch: (fetch) => async (request, env) => {
-      const response = (await fetch(request, env)) as Response;
-      // The body is looked at last: that makes node-server create a whole Response.
-      if (!isEventStream(response) || response.body === null) return response;
-      onOpen(env.outgoing as ServerResponse);
-      return new Response(untilEnded(response.body), response);
+    watch(c) {
+      if (c.res.body === null) return;
+      onOpen(c.env.outgoing);
+      c.res = new Response(untilEnded(c.res.body), c.res);
     },
   };
 }

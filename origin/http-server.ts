@@ -3,7 +3,7 @@ import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server
 import { NosniffResponse } from './nosniff-response.ts';
 import type { WebSockets } from './web-sockets.ts';
 
-export type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
+type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
 /** Creates Node's HTTP server for an app, without listening. */
 export function createHttpServer(fetch: Fetch, serverOptions: ServerOptions = {}, webSockets?: WebSockets): Server {

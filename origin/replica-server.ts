@@ -119,6 +119,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,
     observe: metrics ? notifyAll(selfReport.observe, metrics.observe) : selfReport.observe,
+    onEventStream: eventStreams.watch,
     isDraining,
     isClosing: () => drain.isClosing(),
     isDatabaseRecovering: selfReport.isRecovering,
@@ -131,7 +132,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     requestTimeout: config.requestTimeoutMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
   };
-  const server = createHttpServer(eventStreams.watch(app.fetch), serverOptions, webSockets);
+  const server = createHttpServer(app.fetch, serverOptions, webSockets);
   const { trust, connectionLimits: limits } = config;
   limitRequests({ server, trust, perClient: limits.perClient, headerBytes: MAX_HEADER_BYTES_IN_FLIGHT });
   limitConnections({ server, trust, limits, onFull: logFullLimits(log) });

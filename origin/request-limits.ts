@@ -44,7 +44,7 @@ export function limitRequests({ server, trust, perClient, headerBytes }: LimitRe
     }
     bytesInFlight += bytes;
     if (client !== undefined) changeInFlight(client, 1);
-    response.once('close', () => {
+    response.on('close', () => {
       bytesInFlight -= bytes;
       if (client !== undefined) changeInFlight(client, -1);
     });

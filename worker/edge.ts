@@ -77,7 +77,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     return { app: createApp({ ...handlersOn(database), resolveClient }), report: () => figures.report([]) };
   }
 
-  const upstream = createUpstream(config.peers, config.tries);
+  const upstream = createUpstream(config.peers);
   const app = createBalancer({
     upstream,
     figures,
@@ -91,8 +91,6 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     bodyTimeoutMs: config.bodyTimeoutMs,
-    sendTimeoutMs: config.sendTimeoutMs,
-    sizes: config.sizes,
     limits: createRequestLimits(config.limits),
     log,
     ...(config.accessLog && { accessLog: { linesPerSecond: LOG_LINES_PER_SECOND } }),

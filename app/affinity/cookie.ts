@@ -33,5 +33,5 @@ export function readAffinityCookie(header: string | undefined): string | undefin
 }
 
 function skipSpaces(text: string): string {
-  return text.replace(/^ +/, '');
+  return text.startsWith(' ') ? text.replace(/^ +/, '') : text;
 }

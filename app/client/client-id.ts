@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
 import { serialize } from 'hono/utils/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AppEnv } from '../env.ts';
@@ -8,8 +7,11 @@ import { isSecureRequest } from '../http/secure-request.ts';
 /** Cookie that tells apart clients with the same address. It serves to count clients and nothing else. */
 export const CLIENT_ID_COOKIE = 'client_id';
 
-/** A random id, and the time at which the cookie was set, in seconds since the epoch. */
-const FORM = /^([0-9a-f]{24})([0-9a-f]{8})$/;
+/**
+ * The first well-formed cookie: a random id, and the time at which it was set, in seconds since the epoch. Every request is
+ * searched for it, so the other cookies are not parsed.
+ */
+const FORM = new RegExp(`(?:^|;)[ \\t]*${CLIENT_ID_COOKIE}=([0-9a-f]{24})([0-9a-f]{8})[ \\t]*(?:;|$)`);
 
 /** An active client gets its cookie again no sooner than this, so that few responses carry it. */
 const RENEW_AFTER_SECONDS = 60;
@@ -22,7 +24,7 @@ export interface ClientIdCookie {
 
 /** Returns the client id of the request and its age; undefined when it has none or an invalid one. */
 export function readClientId(c: Context): ClientIdCookie | undefined {
-  const [, id, seconds] = FORM.exec(getCookie(c, CLIENT_ID_COOKIE) ?? '') ?? [];
+  const [, id, seconds] = FORM.exec(c.req.header('Cookie') ?? '') ?? [];
   return id === undefined || seconds === undefined ? undefined : { id, setAtSeconds: Number.parseInt(seconds, 16) };
 }
 

@@ -20,10 +20,14 @@ export interface ClientInfo {
 
 export type ResolveClient = (c: Context) => ClientInfo;
 
+type ReadHeader = (lowerCaseName: string) => string | undefined;
+
 export interface ClientResolverOptions {
   /** The address at the other end of the connection, in canonical form; undefined where the runtime does not know it. */
   remoteAddress: (c: Context) => string | undefined;
   trust: TrustProxy;
+  /** Returns what reads a request's headers by their lower-case names. */
+  headersOf?: (c: Context) => ReadHeader;
   /** Called with the peer address of an untrusted connection that sends forwarding headers. */
   onUntrustedProxy?: (remoteAddress: string | undefined) => void;
   newRequestId?: () => string;
@@ -35,18 +39,19 @@ const UNKNOWN_CLIENT = 'unknown';
 /** Our own balancers add this header with the value `unverified` when the client's address is not verified. */
 export const CLIENT_NOTE_HEADER = 'X-Mooring-Client';
 export const UNVERIFIED = 'unverified';
+const CLIENT_NOTE = CLIENT_NOTE_HEADER.toLowerCase();
 
 /** Any of these headers shows that a proxy stands between the client and this connection, or that the client pretends so. */
 const FORWARDING_HEADERS = [
-  'X-Forwarded-For',
-  'X-Forwarded-Host',
-  'X-Forwarded-Proto',
-  'X-Real-IP',
-  'X-Client-IP',
-  'True-Client-IP',
-  'CF-Connecting-IP',
-  'Forwarded',
-  'Via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'forwarded',
+  'via',
 ];
 
 /** The form of request ids that are kept. Others are replaced, so that an id is safe in a log line and fits its column. */
@@ -69,40 +74,42 @@ export function newRequestId(): string {
 export function createClientResolver(options: ClientResolverOptions): ResolveClient {
   const { remoteAddress, trust, onUntrustedProxy = () => {} } = options;
   const generateRequestId = options.newRequestId ?? newRequestId;
+  const headersOf = options.headersOf ?? ((c) => (name) => c.req.header(name));
 
-  function direct(c: Context, remoteIp: string | undefined): ClientInfo {
-    const isForwarded = FORWARDING_HEADERS.some((name) => c.req.header(name) !== undefined);
+  function direct(c: Context, header: ReadHeader, remoteIp: string | undefined): ClientInfo {
+    const isForwarded = FORWARDING_HEADERS.some((name) => header(name) !== undefined);
     if (isForwarded) onUntrustedProxy(remoteIp);
     return {
       clientIp: remoteIp ?? UNKNOWN_CLIENT,
       requestId: generateRequestId(),
       isVerified: remoteIp !== undefined && !isForwarded,
       scheme: schemeOfUrl(c),
-      hosts: hostsOf(c, undefined),
+      hosts: hostsOf(header, undefined),
     };
   }
 
   return function resolveClient(c) {
     const remoteIp = remoteAddress(c);
-    if (!isTrustedProxy(trust, remoteIp)) return direct(c, remoteIp);
-    const clientIp = forwardedAddress(c, trust);
-    const requestId = trust.preset === 'nginx' ? c.req.header('X-Request-ID') : undefined;
-    const forwardedHost = trust.preset === 'cloudflare' ? undefined : c.req.header('X-Forwarded-Host');
+    const header = headersOf(c);
+    if (!isTrustedProxy(trust, remoteIp)) return direct(c, header, remoteIp);
+    const clientIp = forwardedAddress(header, trust);
+    const requestId = trust.preset === 'nginx' ? header('x-request-id') : undefined;
+    const forwardedHost = trust.preset === 'cloudflare' ? undefined : header('x-forwarded-host');
     return {
       clientIp: clientIp ?? UNKNOWN_CLIENT,
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : generateRequestId(),
-      isVerified: clientIp !== undefined && c.req.header(CLIENT_NOTE_HEADER) !== UNVERIFIED,
-      scheme: forwardedScheme(c, trust) ?? schemeOfUrl(c),
-      hosts: hostsOf(c, forwardedHost),
+      isVerified: clientIp !== undefined && header(CLIENT_NOTE) !== UNVERIFIED,
+      scheme: forwardedScheme(header, trust) ?? schemeOfUrl(c),
+      hosts: hostsOf(header, forwardedHost),
     };
   };
 }
 
 /** Returns the client's address from the one header that the preset trusts. */
-function forwardedAddress(c: Context, trust: TrustedProxy): string | undefined {
-  if (trust.preset === 'nginx') return parseForwardedAddress(c.req.header('X-Real-IP') ?? '');
-  if (trust.preset === 'cloudflare') return parseForwardedAddress(c.req.header('CF-Connecting-IP') ?? '');
-  const hops = c.req.header('X-Forwarded-For')?.split(',').slice(-trust.hops) ?? [];
+function forwardedAddress(header: ReadHeader, trust: TrustedProxy): string | undefined {
+  if (trust.preset === 'nginx') return parseForwardedAddress(header('x-real-ip') ?? '');
+  if (trust.preset === 'cloudflare') return parseForwardedAddress(header('cf-connecting-ip') ?? '');
+  const hops = header('x-forwarded-for')?.split(',').slice(-trust.hops) ?? [];
   const addresses = hops.map(parseForwardedAddress);
   // Each trusted proxy appends one hop. A missing or invalid hop means that the configured number of hops is wrong.
   const isWhole = addresses.length === trust.hops && !addresses.includes(undefined);
@@ -110,8 +117,8 @@ function forwardedAddress(c: Context, trust: TrustedProxy): string | undefined {
 }
 
 /** Some proxies append to the header and some replace it: with fewer values than hops, the first value is the client's. */
-function forwardedScheme(c: Context, trust: TrustedProxy): ClientInfo['scheme'] | undefined {
-  const values = c.req.header('X-Forwarded-Proto')?.split(',') ?? [];
+function forwardedScheme(header: ReadHeader, trust: TrustedProxy): ClientInfo['scheme'] | undefined {
+  const values = header('x-forwarded-proto')?.split(',') ?? [];
   const value = values.slice(-trust.hops)[0]?.trim().toLowerCase();
   return value === 'http' || value === 'https' ? value : undefined;
 }
@@ -120,7 +127,7 @@ function schemeOfUrl(c: Context): ClientInfo['scheme'] {
   return c.req.url.startsWith('https:') ? 'https' : 'http';
 }
 
-function hostsOf(c: Context, forwardedHost: string | undefined): string[] {
-  const hosts = [...(forwardedHost?.split(',') ?? []), c.req.header('Host') ?? ''];
+function hostsOf(header: ReadHeader, forwardedHost: string | undefined): string[] {
+  const hosts = [...(forwardedHost?.split(',') ?? []), header('host') ?? ''];
   return hosts.map((host) => host.trim()).filter((host) => host !== '');
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import { answerOtherMethods } from './method-not-allowed.ts';
+import { answerUnhandled, type SendError } from './unhandled.ts';
 
 export interface MetricsAppOptions {
   /** Returns the metrics as OpenMetrics or in Prometheus' older text format. */
@@ -12,12 +12,12 @@ const OPEN_METRICS = 'application/openmetrics-text';
 /** Creates the app of a port that clients cannot reach: `GET /metrics`, in the format that `Accept` prefers. */
 export function createMetricsApp({ expose }: MetricsAppOptions): Hono {
   const app = new Hono();
-  app.use(answerOtherMethods(app, (c, status, message) => c.text(`${message}\n`, status)));
   app.get('/metrics', async (c) => {
     const form = accepts(c, { header: 'Accept', supports: ['text/plain', OPEN_METRICS], default: 'text/plain' });
     const { contentType, text } = await expose({ openMetrics: form === OPEN_METRICS });
     return c.body(text, 200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', Vary: 'Accept' });
   });
-  app.notFound((c) => c.text('The metrics are at /metrics.\n', 404));
+  const sendText: SendError = (c, status, message) => c.text(`${message}\n`, status);
+  app.notFound(answerUnhandled(app, sendText, 'The metrics are at /metrics.'));
   return app;
 }

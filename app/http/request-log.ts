@@ -50,13 +50,17 @@ export function requestLog(options: RequestLogOptions) {
     const route = routeOf(c);
     write(c, durationMs, HEALTH_CHECKS.includes(route));
     if (!observe) return;
-    const { affinity, visit, hasLetGo = false } = c.var;
+    const visit = c.get('visit');
     const brought = readClientId(c);
-    const client = { id: brought?.id, address: clientKey(c.get('client').clientIp), hasLetGo };
+    const client = {
+      id: brought?.id,
+      address: clientKey(c.get('client').clientIp),
+      hasLetGo: c.get('hasLetGo') ?? false,
+    };
     const { method } = c.req;
     const { status } = c.res;
     // A client that gets nothing but errors needs no id.
     if (status < 400 && isClientTraffic(route)) keepClientId(c, brought);
-    observe({ route, method, status, affinity, durationMs, client, ...(visit && { visit }) });
+    observe({ route, method, status, affinity: c.get('affinity'), durationMs, client, ...(visit && { visit }) });
   });
 }

@@ -7,7 +7,8 @@ import { sendPage } from './security-headers.ts';
 /** The same response in each media type that clients may ask for. */
 export interface Representations {
   text: string;
-  json: object;
+  /** Or a function that makes it; called only when the client prefers JSON. */
+  json: object | (() => object);
   /** Renders the page, where there is one; called only when the client prefers HTML. */
   html?: (() => Html) | undefined;
 }
@@ -40,5 +41,6 @@ export function respondAs(
   c.header('Vary', 'Accept');
   c.header('Cache-Control', 'no-store');
   if (type === 'text/html' && forms.html) return sendPage(c, forms.html(), status);
-  return type === 'application/json' ? c.json(forms.json, status) : c.text(`${forms.text}\n`, status);
+  if (type !== 'application/json') return c.text(`${forms.text}\n`, status);
+  return c.json(typeof forms.json === 'function' ? forms.json() : forms.json, status);
 }

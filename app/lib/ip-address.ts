@@ -6,6 +6,7 @@ import {
   convertIPv6ToBinary,
   isIPv4MappedIPv6,
 } from 'hono/utils/ipaddr';
+import { remember } from './remember.ts';
 
 /** An IP address as a number. An IPv4-mapped IPv6 address counts as IPv4: dual-stack sockets report IPv4 clients that way. */
 export interface IpAddress {
@@ -44,12 +45,12 @@ const IPV4_WITH_PORT = /^([\d.]+):(?:\d{1,5}|_[\w.-]+)$/;
  * @example
  * parseForwardedAddress('203.0.113.7:443'); // '203.0.113.7'
  */
-export function parseForwardedAddress(text: string): string | undefined {
+export const parseForwardedAddress = remember((text) => {
   const trimmed = text.trim();
   const bare = BRACKETED.exec(trimmed)?.[2] ?? IPV4_WITH_PORT.exec(trimmed)?.[1] ?? trimmed;
   const address = parseIpAddress(bare);
   return address && formatIpAddress(address);
-}
+});
 
 /** A network in CIDR notation, or a single address. */
 export interface IpNetwork extends IpAddress {

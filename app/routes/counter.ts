@@ -38,7 +38,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
     const type = preferredType(c, TYPES_WITH_HTML);
     const { address, sid } = server;
     const session = await rememberVisit(type, c, { number, timeMs, affinity, address, sid });
-    const json = {
+    const json = () => ({
       visit: number,
       server: { ip: server.ip, address: server.address, sid: server.sid },
       client: { ip: clientIp },
@@ -46,7 +46,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
       affinity,
       requestId,
       ...(session && { session: { ...session, note: sessionSource(session.readFrom, affinity) } }),
-    };
+    });
     const html = () => visitPage({ number, timeMs, affinity, requestId, server, session }, page);
     return respondAs(type, c, { text: server.ip, json, html });
   });
@@ -66,7 +66,7 @@ function createCounter({ server, visits, page, nowMs }: RouteServices): Hono<App
  */
 async function rememberVisit(type: MediaType, c: Context<AppEnv>, visit: LastVisit): Promise<LastVisits | undefined> {
   if (type === 'text/plain') return undefined;
-  const { session } = c.var;
+  const session = c.get('session');
   try {
     if (type !== 'text/html' && (await session.get()) === undefined) return undefined;
     const { lastVisits = [] } = await session.update(({ lastVisits: before = [], ...rest }) => ({

@@ -22,7 +22,6 @@ export function frontVars({
   readTimeoutMs,
   trustProxy = 'none',
   cookieSecure,
-  limits,
 }: FrontSettings) {
   return {
     ORIGINS: peers.join('\n'),
@@ -30,6 +29,5 @@ export function frontVars({
     UPSTREAM_READ_TIMEOUT_MS: `${readTimeoutMs}`,
     TRUST_PROXY: trustProxy,
     AFFINITY_COOKIE_SECURE: `${cookieSecure}`,
-    ...limits,
   };
 }

@@ -69,7 +69,8 @@ describe.runIf(fronts.includes('nginx'))("nginx and the dashboard's own service"
     for (const replica of [a, b]) replica.behave(answers(200));
   });
 
-  test('Nginx notices the stop before lines are refused, and finds the service when it is back', async () => {
+  const SLOW = { timeout: 60_000 };
+  test('Nginx notices the stop before lines are refused, and finds the service when it is back', SLOW, async () => {
     const errors = () => front.logs.filter((line) => line.includes('syslog'));
     let isDone = false;
     const load = (async () => {

@@ -10,7 +10,9 @@ const REPLAYABLE_BODY_BYTES = 64 * 1024;
 export const PIECE_BYTES = 16 * 1024;
 const DROPPED_PIECE_BYTES = 4 * 1024;
 
-/** A chunked body is held in memory: `bufferRequestBody` says why it cannot be streamed. */
+/**
+ * Nginx's default, which buffers what it forwards, too. `bufferRequestBody` says why such bodies cannot be streamed.
+ */
 const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
 
 /** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
@@ -50,13 +52,6 @@ export interface BodyReader {
   cancel(): Promise<void>;
 }
 
-export interface BodyLimits {
-  /** The largest body. */
-  maxBytes: number;
-  /** Longest time between two pieces. */
-  idleTimeoutMs: number;
-}
-
 /**
  * Reads a small body, or one of unknown length, into memory. A chunked body cannot be streamed: when it breaks off, the
  * runtime ends the forwarded request as if it were complete, and the peer would take a part for the whole. A large body
@@ -67,7 +62,7 @@ export interface BodyLimits {
 export async function bufferRequestBody(
   request: Request,
   admission: Admission,
-  { maxBytes, idleTimeoutMs }: BodyLimits,
+  idleTimeoutMs: number,
 ): Promise<RequestBody> {
   const { body, headers, method } = request;
   if (body === null) return { content: null, isReplayable: true };
@@ -75,7 +70,7 @@ export async function bufferRequestBody(
   const length = announced === null ? undefined : Number(announced);
   const reader = createBodyReader(body, idleTimeoutMs);
   if (WITHOUT_BODY.has(method)) {
-    await drop(reader, maxBytes);
+    await drop(reader);
     return { content: null, isReplayable: true };
   }
   const take = takeFrom(admission);
@@ -84,7 +79,7 @@ export async function bufferRequestBody(
     return { content: reader, isReplayable: false };
   }
   take(length ?? PIECE_BYTES);
-  const content = await (length === undefined ? collectChunks(reader, take, maxBytes) : collect(reader, length));
+  const content = await (length === undefined ? collectChunks(reader, take) : collect(reader, length));
   return { content, isReplayable: true };
 }
 
@@ -108,13 +103,13 @@ function takeFrom(admission: Admission): (bytes: number) => void {
 }
 
 /** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
-async function drop(reader: BodyReader, maxBytes: number): Promise<void> {
+async function drop(reader: BodyReader): Promise<void> {
   let length = 0;
   for (;;) {
     const piece = await reader.read(new Uint8Array(DROPPED_PIECE_BYTES));
     if (!piece) return;
     length += piece.byteLength;
-    if (length > maxBytes) throw tooLarge();
+    if (length > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
   }
 }
 
@@ -129,18 +124,14 @@ async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer>
   return buffer;
 }
 
-async function collectChunks(
-  reader: BodyReader,
-  take: (bytes: number) => void,
-  maxBytes = MAX_CHUNKED_BODY_BYTES,
-): Promise<ArrayBuffer> {
+async function collectChunks(reader: BodyReader, take: (bytes: number) => void): Promise<ArrayBuffer> {
   let buffer = new ArrayBuffer(PIECE_BYTES);
   let length = 0;
   for (;;) {
     const piece = await reader.read(new Uint8Array(PIECE_BYTES));
     if (!piece) return buffer.transfer(length);
     const needed = length + piece.byteLength;
-    if (needed > maxBytes || needed > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
+    if (needed > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
     if (needed > buffer.byteLength) {
       take(buffer.byteLength);
       buffer = buffer.transfer(2 * buffer.byteLength);

@@ -1,5 +1,3 @@
-import { type RelayTimeouts, relayBody } from './relay-body.ts';
-
 /** A response body as it is sent to the client. */
 export interface StreamedBody {
   content: ReadableStream | Uint8Array | null;
@@ -20,7 +18,6 @@ const AT_ONCE_BYTES = 16 * 1024;
 export async function streamResponseBody(
   body: ReadableStream | null,
   contentLength: string | null,
-  timeouts: RelayTimeouts,
 ): Promise<StreamedBody> {
   if (body === null) return { content: null, done: undefined };
   const length = Number(contentLength);
@@ -29,7 +26,7 @@ export async function streamResponseBody(
   if (first?.byteLength === length) return { content: first, done: undefined };
 
   const { readable, writable } = createBodyStream(contentLength);
-  return { content: readable, done: pipe(first, body, writable, timeouts) };
+  return { content: readable, done: pipe(first, body, writable) };
 }
 
 /** Creates a stream that the runtime sends with this `Content-Length`, or chunked when it is null. */
@@ -50,12 +47,7 @@ async function readOnce(body: ReadableStream, maxBytes: number): Promise<Uint8Ar
   }
 }
 
-async function pipe(
-  first: Uint8Array | undefined,
-  rest: ReadableStream,
-  to: WritableStream,
-  timeouts: RelayTimeouts,
-): Promise<void> {
+async function pipe(first: Uint8Array | undefined, rest: ReadableStream, to: WritableStream): Promise<void> {
   if (first?.byteLength) {
     const writer = to.getWriter();
     try {
@@ -66,5 +58,5 @@ async function pipe(
     }
     writer.releaseLock();
   }
-  await relayBody(rest, to, timeouts);
+  await rest.pipeTo(to);
 }

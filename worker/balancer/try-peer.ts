@@ -5,7 +5,6 @@ import type { BalancerEnv } from './access-log.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
-import type { RelayTimeouts } from './relay-body.ts';
 import { clientClosedRequest, sendBodyError } from './request-errors.ts';
 import { addResponseFacts } from './response-facts.ts';
 import { decide, isFailedTry, type NextStep } from './retry.ts';
@@ -26,7 +25,7 @@ type TryPeer = (
   c: Context<BalancerEnv>,
   peer: Peer,
   selection: PeerSelection,
-  options: ForwardOptions & Pick<RelayTimeouts, 'sendTimeoutMs'>,
+  options: ForwardOptions,
 ) => Promise<TriedPeer>;
 
 /**
@@ -47,24 +46,21 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
   }
 
   return async function tryPeer(c, peer, selection, options) {
+    const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     const served = () => selection.finish(peer, 'served');
 
     const startMs = monotonicMs();
     const outcome = await forward(peer, options);
-    const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     if (outcome.kind === 'failure') return failed(outcome.reason, outcome);
     if (outcome.kind !== 'response') {
       served();
       const isGone = outcome.kind === 'clientClosedRequest';
       return { next: 'answer', response: isGone ? clientClosedRequest() : await sendBodyError(c, outcome.error) };
     }
-    const { response, bodyBegan, readTimeoutMs } = outcome;
+    const { response } = outcome;
+    if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
     try {
-      if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
-      const { response: answered, done } = await convertResponse(response, {
-        readTimeoutMs,
-        sendTimeoutMs: options.sendTimeoutMs,
-      });
+      const { response: answered, done } = await convertResponse(response);
       moor(answered, peer);
       addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
       c.set('answeredBy', peer.address);
@@ -77,8 +73,6 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       // The runtime delivers some responses that it does not let a worker send: status 600, a duplicate
       // `Content-Length`.
       return unused(response, `unusable response: ${error}`);
-    } finally {
-      bodyBegan();
     }
 
     function unused(response: Response, reason: string): TriedPeer {
