@@ -77,7 +77,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     return { app: createApp({ ...handlersOn(database), resolveClient }), report: () => figures.report([]) };
   }
 
-  const upstream = createUpstream(config.peers);
+  const upstream = createUpstream(config.peers, config.tries);
   const app = createBalancer({
     upstream,
     figures,
@@ -91,6 +91,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     bodyTimeoutMs: config.bodyTimeoutMs,
+    sizes: config.sizes,
     limits: createRequestLimits(config.limits),
     log,
     ...(config.accessLog && { accessLog: { linesPerSecond: LOG_LINES_PER_SECOND } }),

@@ -7,9 +7,9 @@ import { NGINX_IMAGE, startNginxFront } from '../../testkit/fronts/nginx.ts';
 /** The whole load comes from one address, which Nginx would otherwise limit. */
 const ONE_CLIENT_FOR_ALL = {
   NGINX_CONNECTION_LIMIT: 'off',
-  NGINX_CLIENT_REQUEST_LIMIT: 'off',
-  NGINX_CLIENT_UPLOAD_LIMIT: 'off',
-  NGINX_CLIENT_STREAM_LIMIT: 'off',
+  CLIENT_REQUEST_LIMIT: 'off',
+  CLIENT_UPLOAD_LIMIT: 'off',
+  CLIENT_STREAM_LIMIT: 'off',
 };
 
 /** Nginx cannot be started here. */

@@ -10,7 +10,7 @@ import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { alertsTable } from './alerts-table.ts';
 import { benchResults } from './bench-results.ts';
-import { composeEdgeTable, composeOriginVariables, composeTable } from './compose-tables.ts';
+import { composeEdgeTable, composeLimitsTable, composeOriginVariables, composeTable } from './compose-tables.ts';
 import { foldersTable } from './folders-table.ts';
 import { edgeMetricsTable, metricsTable } from './metrics-table.ts';
 import { scriptUsage } from './script-usage.ts';
@@ -32,6 +32,7 @@ const BLOCKS: Record<string, () => string | Promise<string>> = {
   'worker-settings': () => settingsTable(workerSettings),
   'compose-variables': composeTable,
   'compose-origin-variables': composeOriginVariables,
+  'compose-limits': composeLimitsTable,
   'compose-edge-variables': composeEdgeTable,
   'chaos-checks': checksTable,
   alerts: alertsTable,

@@ -2,11 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import type { Setting } from '../../app/lib/settings.ts';
 import { originSettings } from '../../origin/settings.ts';
 import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
+import { limitSettings } from '../../worker/limit-settings.ts';
 import { COMPOSE_VARIABLES } from './compose-variables.ts';
-import { defaultOf } from './settings-table.ts';
+import { defaultOf, settingsTable } from './settings-table.ts';
 
 const COMPOSE_FILES = [
   'docker-compose.yml',
@@ -26,7 +28,7 @@ const composeText = COMPOSE_FILES.map(read).join('\n');
 const nginxText = globSync('nginx/entrypoint/parts/*.sh', { cwd: PROJECT }).map(read).join('\n');
 
 /** Returns what a settings service of `docker-compose.yml` receives: each variable of the process and its value. */
-export function composeValues(program: 'origin' | 'edge'): Map<string, string> {
+export function composeValues(program: 'origin' | 'nginx' | 'edge'): Map<string, string> {
   const lines = (compose[`x-${program}-values`] as string).trim().split('\n');
   return new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
@@ -40,6 +42,25 @@ function variableOf(value: string): string {
 export function composeOriginVariables(): string {
   const names = [...composeValues('origin').keys()].filter((name) => name in originSettings);
   return `${names.map((name) => `\`${name}\``).join(', ')}.`;
+}
+
+/**
+ * Returns a Markdown table of the limits that Nginx and the edge share.
+ *
+ * @throws {Error} when one of them has another default in Nginx's entrypoint than in the worker, or is in one of them only
+ */
+export function composeLimitsTable(): string {
+  const names = Object.keys(limitSettings);
+  const wrong = names.filter((name) => {
+    const isGiven = composeValues('nginx').has(name) && composeValues('edge').has(name);
+    return !isGiven || defaultOf(limitOf(name)) !== `\`${composeDefault(name)}\``;
+  });
+  if (wrong.length > 0) throw new Error(`Nginx and the edge must have ${wrong.join(', ')}, with the same default`);
+  return settingsTable(limitSettings);
+}
+
+function limitOf(name: string): Setting<unknown> {
+  return limitSettings[name as keyof typeof limitSettings];
 }
 
 /** Returns a Markdown table of the edge's variables in `.env`, the worker's variable that each sets, and the default. */
@@ -65,7 +86,10 @@ export function composeTable(): string {
   const documented = COMPOSE_VARIABLES.flatMap(({ names }) => names);
   const elsewhere = [...composeValues('origin').values(), ...composeValues('edge').values()].map(variableOf);
   const known = [...documented, ...elsewhere, ...NOT_SETTINGS];
-  const used = new Set([...composeText.matchAll(/(?<!\$)\$\{([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name as string));
+  // Old names are rejected: `${OLD:+: OLD is now NEW}`.
+  const used = new Set(
+    [...composeText.matchAll(/(?<!\$)\$\{([A-Z][A-Z0-9_]*)\b(?!:\+: \1 is now)/g)].map(([, name]) => name as string),
+  );
   const missing = [...used].filter((name) => !known.includes(name));
   const unknown = documented.filter((name) => !used.has(name));
   if (missing.length > 0) throw new Error(`compose-variables.ts: no row for ${missing.join(', ')}`);

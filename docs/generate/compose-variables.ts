@@ -49,23 +49,9 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     about: 'Deprecated: read as `NGINX_TRUST_PROXY=x-forwarded-for:1 from …`, with a warning.',
   },
   {
-    names: [
-      'NGINX_CLIENT_REQUEST_LIMIT',
-      'NGINX_CLIENT_UPLOAD_LIMIT',
-      'NGINX_CLIENT_STREAM_LIMIT',
-      'NGINX_CONNECTION_LIMIT',
-    ],
+    names: ['NGINX_CONNECTION_LIMIT'],
     about:
-      'What one client address may have at the same time: requests, requests with a body, WebSockets and event streams, connections; or `off`. A request beyond the limit is answered 429 with `Retry-After`; a connection beyond the limit is closed. Raise these where many people share an address: [docs/limits.md](limits.md).',
-  },
-  {
-    names: ['NGINX_IN_FLIGHT_LIMIT'],
-    about:
-      'Requests that Nginx has in flight at the same time for all clients, or `off`. A request beyond the limit is answered 503 with `Retry-After` at once. A lower limit answers visits sooner when too many arrive, and rejects a short burst instead of letting it wait.',
-  },
-  {
-    names: ['NGINX_UPLOAD_LIMIT', 'NGINX_STREAM_LIMIT'],
-    about: 'The same for requests with a body, and for WebSockets and event streams such as open dashboards.',
+      'Connections that one client address may have at Nginx, or `off`. A connection beyond the limit is closed. Raise it where many people share an address: [docs/limits.md](limits.md).',
   },
   {
     names: ['NGINX_HTTP2_STREAMS', 'NGINX_WORKER_CONNECTIONS'],
@@ -73,8 +59,8 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
       "Concurrent requests on one HTTP/2 connection, and connections of each of Nginx's `NGINX_CPUS` worker processes.",
   },
   {
-    names: ['NGINX_CLIENT_HEADER_TIMEOUT', 'NGINX_CLIENT_BODY_TIMEOUT'],
-    about: 'How long a client may take to send its headers, and between two parts of its body.',
+    names: ['NGINX_CLIENT_HEADER_TIMEOUT'],
+    about: 'How long a client may take to send its headers to Nginx.',
   },
   { names: ['NGINX_RATE_LIMIT'], about: 'Requests per second that one client address may make.' },
   {
@@ -96,12 +82,6 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     about:
       'When Nginx stops trying a failing replica, and for how long. Off by default: replicas that are gone leave the DNS within a second, and an outage of the database, during which all replicas answer 503, must not leave Nginx without a replica when the database is back.',
   },
-  {
-    names: ['NGINX_CONNECT_TIMEOUT', 'NGINX_READ_TIMEOUT', 'NGINX_TRIES'],
-    about:
-      'How long a replica may take to accept a connection and to answer, and how many replicas are tried each time a request is started. `1` also disables restarting the request.',
-  },
-  { names: ['NGINX_CLIENT_MAX_BODY_SIZE'], about: 'The largest request body.' },
   {
     names: ['DB_ROOT_SECRET', 'DB_MIGRATE_SECRET', 'DB_APP_SECRET', 'GRAFANA_SECRET'],
     defaults: 'a volume each',

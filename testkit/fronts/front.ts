@@ -1,3 +1,5 @@
+import type { limitSettings } from '../../worker/limit-settings.ts';
+
 /** The balancers that keep the affinity contract. */
 export type FrontKind = 'worker' | 'nginx';
 
@@ -13,10 +15,13 @@ export interface FrontOptions {
   cookieSecure?: boolean;
   /** Which proxies it trusts, in the format of `TRUST_PROXY`; none by default. */
   trustProxy?: string;
+  /** The limits that all fronts have by the same names: `worker/limit-settings.ts`. */
+  limits?: Partial<Record<keyof typeof limitSettings, string>>;
 }
 
 /** The same options with the defaults filled in. */
-export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy'>> & Pick<FrontOptions, 'trustProxy'>;
+export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy' | 'limits'>> &
+  Pick<FrontOptions, 'trustProxy' | 'limits'>;
 
 /** A balancer that listens. */
 export interface Front {

@@ -21,6 +21,13 @@ export const fronts = (process.env.AFFINITY_FRONTS ?? 'worker').split(',').map((
  * @throws when it rejects its configuration
  */
 export async function startFront(kind: SuiteFrontKind, options: FrontOptions): Promise<LoggedFront> {
-  const { peers, connectTimeoutMs = 1000, readTimeoutMs = 10_000, cookieSecure = false, trustProxy = 'none' } = options;
-  return STARTERS[kind]({ peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy });
+  const {
+    peers,
+    connectTimeoutMs = 1000,
+    readTimeoutMs = 10_000,
+    cookieSecure = false,
+    trustProxy = 'none',
+    limits = {},
+  } = options;
+  return STARTERS[kind]({ peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy, limits });
 }

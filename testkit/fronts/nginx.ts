@@ -34,15 +34,11 @@ export interface NginxVariant {
   workerProcesses?: number | 'auto';
   /** Whether clients stay on their replica; true by default. */
   isSticky?: boolean;
-  /** `NGINX_IN_FLIGHT_LIMIT`; by default the stack's value. */
-  inFlightLimit?: number;
   /** Whether it speaks HTTP/2, too, without TLS: to clients that start with it (prior knowledge). */
   isHttp2?: boolean;
-  /** `NGINX_TRIES`. */
-  tries?: number;
   /** `NGINX_RESOLVER`: the name server that resolves the peers' names. */
   resolver?: string;
-  /** Other variables that start with `NGINX_`. */
+  /** Other variables, which begin with `NGINX_`. */
   settings?: Record<string, string>;
   /** Folder for the logs. Without it Docker takes them, which costs more than writing files. */
   logFolder?: string;
@@ -78,15 +74,13 @@ nginx -g 'daemon off;' & nginx=$!; . ${DASHBOARD_WATCH}; watch=$!; cat; kill $ng
 
 /** Starts the real Nginx in a container, on this machine's network. */
 export async function startNginxFront(options: FrontSettings, variant: NginxVariant = {}): Promise<LoggedFront> {
-  const { onAccess, logFolder, inFlightLimit, settings, tries = 10, resolver = '127.0.0.1' } = variant;
+  const { onAccess, logFolder, settings, resolver = '127.0.0.1' } = variant;
   const port = await freePortRange(1);
   const mounts = Object.entries(MOUNTS).flatMap(([from, to]) => ['--volume', `${join(NGINX_FOLDER, from)}:${to}:ro`]);
   if (logFolder !== undefined) mounts.push('--volume', `${logFolder}:/var/log/nginx`);
   const values = {
     ...templateVariables(port, options),
-    NGINX_TRIES: `${tries}`,
     NGINX_RESOLVER: resolver,
-    NGINX_IN_FLIGHT_LIMIT: `${inFlightLimit ?? ''}`,
     ...settings,
   };
   const variables = Object.entries(values).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
@@ -135,16 +129,16 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
 
 /** Returns the variables of `nginx/templates` for these peers. */
 function templateVariables(port: number, options: FrontSettings): Record<string, string> {
-  const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy = 'none' } = options;
+  const { peers, connectTimeoutMs, readTimeoutMs, cookieSecure, trustProxy = 'none', limits } = options;
   return {
     // `ORIGINS` has the format of `server` lines, except for the scheme of the address.
     NGINX_UPSTREAM_SERVERS: peers.map((line) => `server ${line.replace('http://', '')};`).join(' '),
     NGINX_LISTEN: `127.0.0.1:${port}`,
     NGINX_STATUS_LISTEN: `unix:/run/nginx-status.sock`,
-    NGINX_CONNECT_TIMEOUT: `${connectTimeoutMs}ms`,
-    NGINX_READ_TIMEOUT: `${readTimeoutMs}ms`,
-    NGINX_CLIENT_MAX_BODY_SIZE: '1m',
+    UPSTREAM_CONNECT_TIMEOUT_MS: `${connectTimeoutMs}`,
+    UPSTREAM_READ_TIMEOUT_MS: `${readTimeoutMs}`,
     NGINX_TRUST_PROXY: trustProxy,
     NGINX_COOKIE_SECURE: cookieSecure ? 'on' : 'off',
+    ...limits,
   };
 }

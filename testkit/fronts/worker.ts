@@ -22,6 +22,7 @@ export function frontVars({
   readTimeoutMs,
   trustProxy = 'none',
   cookieSecure,
+  limits,
 }: FrontSettings) {
   return {
     ORIGINS: peers.join('\n'),
@@ -29,5 +30,6 @@ export function frontVars({
     UPSTREAM_READ_TIMEOUT_MS: `${readTimeoutMs}`,
     TRUST_PROXY: trustProxy,
     AFFINITY_COOKIE_SECURE: `${cookieSecure}`,
+    ...limits,
   };
 }

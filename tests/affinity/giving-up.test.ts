@@ -121,14 +121,20 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('an unreachable replica
     // There was no connection, so no replica can have seen the request.
     { method: 'POST', tries: 10, begins: 2 },
   ])(
-    'B14: is tried $begins times for a $method with NGINX_TRIES=$tries, because its name may have a new address',
+    'B14: is tried $begins times for a $method with UPSTREAM_TRIES=$tries, because its name may have a new address',
     async ({ method, tries, begins }) => {
       const a = await createStubReplica('A');
       await a.stop();
       const lines: string[] = [];
       const front = await startNginxFront(
-        { peers: [a.url], connectTimeoutMs: 1000, readTimeoutMs: 1000, cookieSecure: false },
-        { tries, onAccess: (line) => lines.push(line.toString()) },
+        {
+          peers: [a.url],
+          connectTimeoutMs: 1000,
+          readTimeoutMs: 1000,
+          cookieSecure: false,
+          limits: { UPSTREAM_TRIES: `${tries}` },
+        },
+        { onAccess: (line) => lines.push(line.toString()) },
       );
       onTestFinished(front.close);
       expect((await send(front.url, { method })).status).toBe(502);
@@ -148,10 +154,13 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('more requests than %s 
     const a = await createStubReplica('A');
     const waiting: (() => void)[] = [];
     a.behave((_request, response) => waiting.push(() => response.end('A')));
-    const front = await startNginxFront(
-      { peers: [a.url], connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
-      { inFlightLimit: 2 },
-    );
+    const front = await startNginxFront({
+      peers: [a.url],
+      connectTimeoutMs: 1000,
+      readTimeoutMs: 10_000,
+      cookieSecure: false,
+      limits: { REQUEST_LIMIT: '2' },
+    });
     onTestFinished(async () => {
       await front.close();
       await a.stop();

@@ -26,7 +26,7 @@ describe.runIf(fronts.includes('nginx'))('what nginx rejects by itself', () => {
       { peers: [replica.url], connectTimeoutMs: 1000, readTimeoutMs: 10_000, cookieSecure: false },
       {
         onAccess: (line) => lines.push(line.toString()),
-        settings: { NGINX_RATE_LIMIT: '1000', NGINX_CLIENT_UPLOAD_LIMIT: '1' },
+        settings: { NGINX_RATE_LIMIT: '1000', CLIENT_UPLOAD_LIMIT: '1' },
       },
     );
   });

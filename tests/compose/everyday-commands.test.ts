@@ -108,7 +108,7 @@ test(
     };
     const before = await serving();
     const statusesBefore = await statuses();
-    await stack.set({ DASHBOARD: 'off', NGINX_CLIENT_MAX_BODY_SIZE: '1k' });
+    await stack.set({ DASHBOARD: 'off', CLIENT_BODY_MAX_BYTES: '1024' });
     await unnoticed(...UP);
     expect(await serving()).toEqual(before);
     expect(await statuses()).toEqual(statusesBefore);
@@ -133,7 +133,7 @@ describe('an invalid .env', () => {
       { DB_BINLOG: 'maybe', DB_BINLOG_HOURS: '0', DB_MAX_CONNECTIONS: 'many' },
       ['DB_BINLOG: expected on or off, got "maybe"', 'DB_BINLOG_HOURS: expected', 'DB_MAX_CONNECTIONS: expected'],
     ],
-    ['nginx-settings', { NGINX_TRIES: 'many' }, ['NGINX_TRIES: expected']],
+    ['nginx-settings', { UPSTREAM_TRIES: 'many' }, ['UPSTREAM_TRIES: expected']],
     [
       'origin-settings',
       { DASHBOARD: 'public', DRAIN_TIMEOUT_MS: '60001' },

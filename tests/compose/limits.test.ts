@@ -35,7 +35,7 @@ beforeAll(async () => {
   stack = await createStack({
     TLS_DIRECTORY: folder,
     HTTPS_PORT: `127.0.0.1:${httpsPort}`,
-    NGINX_READ_TIMEOUT: '60s',
+    UPSTREAM_READ_TIMEOUT_MS: '60000',
   });
   const key = [
     '-newkey',

@@ -161,9 +161,9 @@ describe("the edge's container", () => {
     [{ DASHBOARD: 'public' }, 2, 'DASHBOARD: expected'],
     [{ ORIGIN_PARAMETERS: 'max_fails=0;' }, 2, 'ORIGIN_PARAMETERS: expected'],
     [{ ORIGIN_PARAMETERS: 'max_fail=0' }, 2, 'ORIGIN_PARAMETERS: expected'],
-    [{ SETTINGS_PREFIX: 'EDGE_', UPLOAD_LIMIT: 'many' }, 2, '\n  EDGE_UPLOAD_LIMIT: expected'],
-    [{ SETTINGS_PREFIX: 'EDGE_', UPLOAD_LIMIT: 'many' }, 2, '; for example EDGE_UPLOAD_LIMIT=256\n'],
-    [{ SETTINGS_PREFIX: 'EDGE_', UPSTREAM_READ_TIMEOUT_MS: '0' }, 2, '\n  EDGE_READ_TIMEOUT_MS: expected'],
+    [{ SETTINGS_PREFIX: 'EDGE_', ACCESS_LOG: 'maybe' }, 2, '\n  EDGE_ACCESS_LOG: expected'],
+    [{ SETTINGS_PREFIX: 'EDGE_', ACCESS_LOG: 'maybe' }, 2, '; for example EDGE_ACCESS_LOG=false\n'],
+    [{ SETTINGS_PREFIX: 'EDGE_', UPLOAD_LIMIT: 'many' }, 2, '\n  UPLOAD_LIMIT: expected'],
     [{ SETTINGS_PREFIX: 'EDGE_', DASHBOARD: 'public' }, 2, '\n  DASHBOARD: expected'],
   ])('--check of %j exits with %i and starts nothing', async (env, code, reason) => {
     const { exited, output } = await runContainer(env as Record<string, string>, '--check');

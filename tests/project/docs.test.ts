@@ -115,11 +115,6 @@ describe('docs/ agrees with the code', () => {
     expect(read('docs/configuration.md')).toContain(row);
   });
 
-  test("about Nginx's limit of requests in flight", () => {
-    const limit = read('nginx/entrypoint/parts/limits.sh').match(/read_limit NGINX_IN_FLIGHT_LIMIT (\d+)/)?.[1];
-    expect(read('docs/configuration.md')).toContain(`| \`NGINX_IN_FLIGHT_LIMIT\` | \`${limit}\` |`);
-  });
-
   test('about a server id', () => {
     expect(read('docs/affinity.md')).toContain(`\`127.0.0.1:5001\` is \`${serverId('127.0.0.1:5001')}\``);
     expect(read('README.md')).toContain(`srv_id=${serverId('127.0.0.1:5001')};`);

@@ -11,13 +11,13 @@ import { type AccessLogOptions, accessLog, type BalancerEnv } from './access-log
 import { countRequests } from './count-requests.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import { sendGatewayError } from './gateway-error.ts';
-import { exceedsHeaderLimits } from './header-limits.ts';
 import { affinityCookieOfLines } from './joined-cookies.ts';
 import type { Answer } from './peer-response.ts';
 import { proxyRequestHeaders } from './proxy-headers.ts';
 import { bufferRequestBody, type RequestBody, wholeBody } from './request-body.ts';
-import { sendBodyError, sendLimitError } from './request-errors.ts';
+import { sendBodyError, sendLimitError, sendOversizeError } from './request-errors.ts';
 import { type Admission, kindOf, type RequestLimits } from './request-limits.ts';
+import { oversizeStatus, type RequestSizes } from './request-sizes.ts';
 import { requestTarget } from './request-target.ts';
 import { isRetryable } from './retry.ts';
 import { createTryPeer } from './try-peer.ts';
@@ -35,6 +35,7 @@ export interface BalancerOptions {
   readTimeoutMs: number;
   /** Longest time between two pieces of a request body. */
   bodyTimeoutMs: number;
+  sizes: RequestSizes;
   limits: RequestLimits;
   log: Log;
   /** Counts requests and tries. */
@@ -58,6 +59,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     connectTimeoutMs,
     readTimeoutMs,
     bodyTimeoutMs,
+    sizes,
     limits,
     log,
     figures,
@@ -94,7 +96,8 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     if (target === undefined) return sendError(c, 400, 'The host or the target of this request is malformed.');
     if (hasUnknownCoding(request))
       return sendError(c, 501, 'This transfer coding is not implemented: requests may use only chunked.');
-    if (exceedsHeaderLimits(request)) return sendError(c, 431, 'The headers of this request are too large.');
+    const oversize = oversizeStatus(request, target, sizes);
+    if (oversize) return sendOversizeError(c, oversize);
     const client = c.get('client');
     const admission = limits.admit(kindOf(request), client.clientIp);
     if (typeof admission === 'number') return sendLimitError(c, admission);
@@ -122,7 +125,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     const { method, signal: clientSignal } = request;
     let body: RequestBody;
     try {
-      body = await bufferRequestBody(request, admission, bodyTimeoutMs);
+      body = await bufferRequestBody(request, admission, { maxBytes: sizes.bodyBytes, idleTimeoutMs: bodyTimeoutMs });
     } catch (error) {
       return { response: await sendBodyError(c, error) };
     }

@@ -10,9 +10,7 @@ const REPLAYABLE_BODY_BYTES = 64 * 1024;
 export const PIECE_BYTES = 16 * 1024;
 const DROPPED_PIECE_BYTES = 4 * 1024;
 
-/**
- * Nginx's default, which buffers what it forwards, too. `bufferRequestBody` says why such bodies cannot be streamed.
- */
+/** A chunked body is held in memory: `bufferRequestBody` says why it cannot be streamed. */
 const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
 
 /** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
@@ -52,6 +50,13 @@ export interface BodyReader {
   cancel(): Promise<void>;
 }
 
+export interface BodyLimits {
+  /** The largest body. */
+  maxBytes: number;
+  /** Longest time between two pieces. */
+  idleTimeoutMs: number;
+}
+
 /**
  * Reads a small body, or one of unknown length, into memory. A chunked body cannot be streamed: when it breaks off, the
  * runtime ends the forwarded request as if it were complete, and the peer would take a part for the whole. A large body
@@ -62,7 +67,7 @@ export interface BodyReader {
 export async function bufferRequestBody(
   request: Request,
   admission: Admission,
-  idleTimeoutMs: number,
+  { maxBytes, idleTimeoutMs }: BodyLimits,
 ): Promise<RequestBody> {
   const { body, headers, method } = request;
   if (body === null) return { content: null, isReplayable: true };
@@ -70,7 +75,7 @@ export async function bufferRequestBody(
   const length = announced === null ? undefined : Number(announced);
   const reader = createBodyReader(body, idleTimeoutMs);
   if (WITHOUT_BODY.has(method)) {
-    await drop(reader);
+    await drop(reader, maxBytes);
     return { content: null, isReplayable: true };
   }
   const take = takeFrom(admission);
@@ -79,7 +84,7 @@ export async function bufferRequestBody(
     return { content: reader, isReplayable: false };
   }
   take(length ?? PIECE_BYTES);
-  const content = await (length === undefined ? collectChunks(reader, take) : collect(reader, length));
+  const content = await (length === undefined ? collectChunks(reader, take, maxBytes) : collect(reader, length));
   return { content, isReplayable: true };
 }
 
@@ -103,13 +108,13 @@ function takeFrom(admission: Admission): (bytes: number) => void {
 }
 
 /** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
-async function drop(reader: BodyReader): Promise<void> {
+async function drop(reader: BodyReader, maxBytes: number): Promise<void> {
   let length = 0;
   for (;;) {
     const piece = await reader.read(new Uint8Array(DROPPED_PIECE_BYTES));
     if (!piece) return;
     length += piece.byteLength;
-    if (length > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
+    if (length > maxBytes) throw tooLarge();
   }
 }
 
@@ -124,14 +129,18 @@ async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer>
   return buffer;
 }
 
-async function collectChunks(reader: BodyReader, take: (bytes: number) => void): Promise<ArrayBuffer> {
+async function collectChunks(
+  reader: BodyReader,
+  take: (bytes: number) => void,
+  maxBytes = MAX_CHUNKED_BODY_BYTES,
+): Promise<ArrayBuffer> {
   let buffer = new ArrayBuffer(PIECE_BYTES);
   let length = 0;
   for (;;) {
     const piece = await reader.read(new Uint8Array(PIECE_BYTES));
     if (!piece) return buffer.transfer(length);
     const needed = length + piece.byteLength;
-    if (needed > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
+    if (needed > maxBytes || needed > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
     if (needed > buffer.byteLength) {
       take(buffer.byteLength);
       buffer = buffer.transfer(2 * buffer.byteLength);

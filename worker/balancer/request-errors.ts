@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { sendError } from '../../app/http/error-response.ts';
 import { RequestBodyError } from './request-body.ts';
 import type { RefusalStatus } from './request-limits.ts';
+import type { OversizeStatus } from './request-sizes.ts';
 
 /** Ends a request whose client has disconnected. Nginx logs the same status for it. */
 export function clientClosedRequest(): Response {
@@ -14,6 +15,7 @@ export function sendBodyError(c: Context, error: unknown): Response | Promise<Re
   if (!(error instanceof RequestBodyError)) throw error;
   const { status, message } = error;
   if (status === 429 || status === 503) return sendLimitError(c, status, message);
+  if (status === 413) return sendOversizeError(c, status);
   return sendError(c, status, message);
 }
 
@@ -30,4 +32,14 @@ export function sendLimitError(
 ): Response | Promise<Response> {
   c.header('Retry-After', '1');
   return sendError(c, status, message);
+}
+
+const TOO_LARGE = {
+  413: 'The body of this request is too large.',
+  414: 'The address of this request is too long.',
+  431: 'The headers of this request are too large.',
+};
+
+export function sendOversizeError(c: Context, status: OversizeStatus): Response | Promise<Response> {
+  return sendError(c, status, TOO_LARGE[status]);
 }

@@ -46,11 +46,11 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
   }
 
   return async function tryPeer(c, peer, selection, options) {
-    const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     const served = () => selection.finish(peer, 'served');
 
     const startMs = monotonicMs();
     const outcome = await forward(peer, options);
+    const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     if (outcome.kind === 'failure') return failed(outcome.reason, outcome);
     if (outcome.kind !== 'response') {
       served();

@@ -64,9 +64,9 @@ describe('ORIGIN_PARAMETERS', () => {
 describe('with SETTINGS_PREFIX, problems name the settings as in .env', () => {
   test.each([
     ['IMAGE_APP_FOLDER', 'shop', '\n  APP_FOLDER: expected "shop", which the image was built with, got "app"'],
-    ['UPLOAD_LIMIT', 'many', '\n  EDGE_UPLOAD_LIMIT: expected'],
-    ['UPLOAD_LIMIT', 'many', '; for example EDGE_UPLOAD_LIMIT=256'],
-    ['UPSTREAM_READ_TIMEOUT_MS', '0', '\n  EDGE_READ_TIMEOUT_MS: expected'],
+    ['ACCESS_LOG', 'maybe', '\n  EDGE_ACCESS_LOG: expected'],
+    ['ACCESS_LOG', 'maybe', '; for example EDGE_ACCESS_LOG=false'],
+    ['UPLOAD_LIMIT', 'many', '\n  UPLOAD_LIMIT: expected'],
     ['DASHBOARD', 'public', '\n  DASHBOARD: expected'],
     ['SESSION_MAX_BYTES', '1', '\n  SESSION_MAX_BYTES: expected'],
     ['SESSION_IDLE_MINUTES', '0', '; for example SESSION_IDLE_MINUTES=1440'],

@@ -21,6 +21,7 @@ import {
 import { ORIGIN_HOST, ORIGIN_PORT } from '../../cli/replica-name.ts';
 import { readText, withSettingsFromFiles } from '../../cli/settings-from-files.ts';
 import { workerRules, workerSettings } from '../config.ts';
+import { limitSettings } from '../limit-settings.ts';
 import { InvalidPeerError, parsePeers } from '../upstream/parse-peers.ts';
 import { type EdgeDatabase, toEdgeDatabase } from './database.ts';
 
@@ -102,8 +103,8 @@ export function parseEdgeConfig(env: Record<string, string | undefined>): EdgeCo
 
 /**
  * Parses the environment of the edge's container. `SETTINGS_PREFIX` is what the names of its own settings begin with where
- * people write them: the `.env` of the stack holds the settings of all its programs. Settings that edge and replicas share
- * have no prefix there.
+ * people write them: the `.env` of the stack holds the settings of all its programs. Settings that the edge shares with Nginx
+ * or the replicas have no prefix there.
  *
  * @param appSettingNames the routes' own settings, which become variables of the worker
  * @throws {SettingsError} describing every invalid setting, the worker's variables included
@@ -125,7 +126,8 @@ export function parseEdgeContainerConfig(
   };
 }
 
-const SHARED_WITH_REPLICAS = Object.keys({ APP_FOLDER, ...dashboardSettings, ...sessionSettings });
+/** Other programs of the stack have these settings, too. */
+const SHARED = Object.keys({ APP_FOLDER, ...dashboardSettings, ...sessionSettings, ...limitSettings });
 
 /** Names the settings in the problems of a `SettingsError` as people write them. */
 function parseWithPrefix<T>(prefix: string, parse: () => T): T {
@@ -135,7 +137,7 @@ function parseWithPrefix<T>(prefix: string, parse: () => T): T {
     if (!(error instanceof SettingsError) || prefix === '') throw error;
     const asWritten = (name: string) => {
       if (name === 'ORIGIN_PORT') return 'APP_PORT';
-      return SHARED_WITH_REPLICAS.includes(name) ? name : `${prefix}${name.replace(/^UPSTREAM_/, '')}`;
+      return SHARED.includes(name) ? name : `${prefix}${name}`;
     };
     throw new SettingsError(
       error.problems.map((problem) => problem.replace(/(?<=^|; for example )[A-Z_]+(?=[:=])/g, asWritten)),

@@ -27,7 +27,10 @@ export interface PeerSelection {
    * @returns undefined when no peer can take the request
    */
   next(): Peer | undefined;
-  /** How many more peers Nginx would try (its `tries`). A pick reduces this number when it is finished, not before. */
+  /**
+   * How many more peers Nginx would try (its `tries`), none when its time for that is over. A pick reduces this number when it is
+   * finished, not before.
+   */
   triesLeft(): number;
   /**
    * Lets the only peer be picked once more after a failure that may be due to a kept connection, which the peer has closed.
@@ -53,6 +56,10 @@ export interface Upstream {
 }
 
 export interface UpstreamOptions {
+  /** Most peers that a request is sent to, as `proxy_next_upstream_tries`. */
+  maxTries?: number;
+  /** How long after its selection began a request may go to another peer, as `proxy_next_upstream_timeout`. */
+  triesTimeoutMs?: number;
   monotonicMs?: () => number;
 }
 
@@ -61,7 +68,11 @@ export interface UpstreamOptions {
  * each parameter of a peer.
  */
 export function createUpstream(configs: readonly PeerConfig[], options: UpstreamOptions = {}): Upstream {
-  const { monotonicMs = createMonotonicClock() } = options;
+  const {
+    maxTries = Number.POSITIVE_INFINITY,
+    triesTimeoutMs = Number.POSITIVE_INFINITY,
+    monotonicMs = createMonotonicClock(),
+  } = options;
   let peers: Peer[] = [];
   let primaries: Peer[] = [];
   let backups: Peer[] = [];
@@ -137,7 +148,8 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
       // Peers may change during this request. Use their number at its start: one that is the only peer later is still tried.
       const beganWithOne = isOnly;
       let hasRepeated = false;
-      let tries = usable;
+      let tries = Math.min(usable, maxTries);
+      const startMs = monotonicMs();
       return {
         next() {
           let peer = pick(group, tried, sid);
@@ -153,7 +165,7 @@ export function createUpstream(configs: readonly PeerConfig[], options: Upstream
           if (isDue(peer)) peer.checkedAt = nowSeconds();
           return peer;
         },
-        triesLeft: () => tries,
+        triesLeft: () => (monotonicMs() - startMs < triesTimeoutMs ? tries : 0),
         repeat(peer) {
           if (!beganWithOne || hasRepeated || !peer.mayHaveKeptConnection) return false;
           hasRepeated = true;

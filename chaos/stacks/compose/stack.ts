@@ -39,9 +39,9 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       EDGE_PORT: `127.0.0.1:${edgePort}`,
       // Here all clients have the same address.
       NGINX_CONNECTION_LIMIT: 'off',
-      NGINX_CLIENT_REQUEST_LIMIT: 'off',
-      NGINX_CLIENT_UPLOAD_LIMIT: 'off',
-      NGINX_CLIENT_STREAM_LIMIT: 'off',
+      CLIENT_REQUEST_LIMIT: 'off',
+      CLIENT_UPLOAD_LIMIT: 'off',
+      CLIENT_STREAM_LIMIT: 'off',
       LOG_LINES_PER_CLIENT: 'off',
     },
     projectFolder,

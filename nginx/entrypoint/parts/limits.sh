@@ -1,18 +1,19 @@
 # Limits per client address and for all clients together; docs/limits.md has the calculation. Nginx counts a request once its
 # headers are complete. There are three kinds of requests, each with its own limits, so that none can block another: uploads
-# have a body, streams stay open (WebSockets, event streams), and requests are all others.
+# have a body, streams stay open (WebSockets, event streams), and requests are all others. The edge has the settings without
+# `NGINX_`, too: worker/limit-settings.ts.
 
-read_limit NGINX_CLIENT_REQUEST_LIMIT 64 64
+read_integer_or_off CLIENT_REQUEST_LIMIT 64 1 1000000
 client_requests=$value
-read_limit NGINX_CLIENT_UPLOAD_LIMIT 16 16
+read_integer_or_off CLIENT_UPLOAD_LIMIT 16 1 1000000
 client_uploads=$value
-read_limit NGINX_CLIENT_STREAM_LIMIT 32 32
+read_integer_or_off CLIENT_STREAM_LIMIT 32 1 1000000
 client_streams=$value
-read_limit NGINX_IN_FLIGHT_LIMIT 1024 1024
+read_integer_or_off REQUEST_LIMIT 1024 1 1000000
 all_requests=$value
-read_limit NGINX_UPLOAD_LIMIT 256 256
+read_integer_or_off UPLOAD_LIMIT 256 1 1000000
 all_uploads=$value
-read_limit NGINX_STREAM_LIMIT 512 512
+read_integer_or_off STREAM_LIMIT 512 1 1000000
 all_streams=$value
 read_limit NGINX_RATE_LIMIT off 10
 rate=$value
@@ -73,18 +74,22 @@ CONF
     fi
 } >"$conf/mooring-limits.conf"
 
-# Limits the memory per connection. A request's headers fit into the first buffer and one large one, which is enough for a
-# cookie of 50 kB. An HTTP/2 connection may hold one request per stream.
+# Limits the memory per connection. A request's headers fit into the first buffer and one large one, which by default is enough
+# for a cookie of 50 kB. An HTTP/2 connection may hold one request per stream.
+read_integer CLIENT_HEADER_MAX_BYTES 65536 4096 65536
+header_bytes=$value
+read_integer CLIENT_HEADER_MAX_FIELDS 256 1 1000
+header_fields=$value
 read_number NGINX_HTTP2_STREAMS 16
 http2_streams=$value
 read_time NGINX_CLIENT_HEADER_TIMEOUT 10s
 header_timeout=$value
-read_time NGINX_CLIENT_BODY_TIMEOUT 5s
+read_milliseconds CLIENT_BODY_TIMEOUT_MS 5000 100 3600000
 body_timeout=$value
 cat >"$out/connections.conf" <<CONF
 client_header_buffer_size 4k;
-large_client_header_buffers 1 64k;
-max_headers 256;
+large_client_header_buffers 1 $header_bytes;
+max_headers $header_fields;
 client_body_buffer_size 16k;
 http2_max_concurrent_streams $http2_streams;
 http2_body_preread_size 16k;

@@ -44,6 +44,26 @@ read_limit() {
     read_pattern "$1" "$2" 'off|[1-9][0-9]{0,6}' 'off or a whole number from 1' "$3"
 }
 
+# read_integer NAME DEFAULT MIN MAX [WHAT] [OR]
+read_integer() {
+    read_setting "$1" "$2"
+    matches '[0-9]{1,15}' && [ "$value" -ge "$3" ] && [ "$value" -le "$4" ] && return
+    complain "$1" "${5:-a whole number} from $3 to $4${6:-}" "$value" "$2"
+    value=$2
+}
+
+# read_integer_or_off NAME DEFAULT MIN MAX
+read_integer_or_off() {
+    read_setting "$1" "$2"
+    [ "$value" = off ] || read_integer "$1" "$2" "$3" "$4" 'a whole number' ', or off'
+}
+
+# read_milliseconds NAME DEFAULT MIN MAX: sets $value to a time in Nginx's format.
+read_milliseconds() {
+    read_integer "$1" "$2" "$3" "$4" milliseconds
+    value=${value}ms
+}
+
 # read_time NAME DEFAULT
 read_time() {
     time_pattern='([0-9]{1,4}h)?([0-9]{1,4}m)?([0-9]{1,6}s)?([0-9]{1,7}ms)?|[0-9]{1,6}'

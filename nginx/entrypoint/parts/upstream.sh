@@ -1,12 +1,17 @@
-# Timeouts of the replicas, the number of tries per request, and the maximum size of a request body.
+# Timeouts of the replicas, the number of tries per request, and the maximum size of a request body. The edge has the settings
+# without `NGINX_`, too: worker/limit-settings.ts.
 
-read_time NGINX_CONNECT_TIMEOUT 1s
+read_milliseconds UPSTREAM_CONNECT_TIMEOUT_MS 1000 1 75000
 connect_timeout=$value
-read_time NGINX_READ_TIMEOUT 15s
+read_milliseconds UPSTREAM_READ_TIMEOUT_MS 15000 1 3600000
 read_timeout=$value
-read_number NGINX_TRIES 10
+read_integer UPSTREAM_TRIES 10 1 1000
 tries=$value
-read_pattern NGINX_CLIENT_MAX_BODY_SIZE 1m '[1-9][0-9]{0,8}[kKmMgG]?' 'a size' 1m
+read_milliseconds UPSTREAM_TRIES_TIMEOUT_MS 30000 1 3600000
+tries_timeout=$value
+read_integer_or_off CLIENT_BODY_MAX_BYTES 1048576 1 1000000000000
+# To Nginx, zero is no limit.
+[ "$value" != off ] || value=0
 max_body_size=$value
 # Checked here, because Compose puts them into NGINX_UPSTREAM_SERVERS, where Nginx would not say which variable is wrong.
 read_pattern NGINX_MAX_FAILS 0 '[0-9]{1,6}' 'a whole number from 0' 3
@@ -22,6 +27,7 @@ proxy_connect_timeout $connect_timeout;
 proxy_read_timeout $read_timeout;
 proxy_send_timeout $read_timeout;
 proxy_next_upstream_tries $tries;
+proxy_next_upstream_timeout $tries_timeout;
 client_max_body_size $max_body_size;
 CONF
 echo "map '' \$mooring_tries { default $tries; }" >"$conf/mooring-tries.conf"
