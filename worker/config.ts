@@ -17,6 +17,7 @@ export interface WorkerConfig {
   connectTimeoutMs: number;
   readTimeoutMs: number;
   bodyTimeoutMs: number;
+  sendTimeoutMs: number;
   sizes: RequestSizes;
   tries: { maxTries: number; triesTimeoutMs: number };
   limits: RequestLimitsOptions;
@@ -89,6 +90,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
     connectTimeoutMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
     readTimeoutMs: values.UPSTREAM_READ_TIMEOUT_MS,
     bodyTimeoutMs: values.CLIENT_BODY_TIMEOUT_MS,
+    sendTimeoutMs: values.CLIENT_SEND_TIMEOUT_MS,
     sizes: toRequestSizes(values),
     tries: { maxTries: values.UPSTREAM_TRIES, triesTimeoutMs: values.UPSTREAM_TRIES_TIMEOUT_MS },
     limits: toRequestLimits(values),

@@ -91,6 +91,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
     connectTimeoutMs: config.connectTimeoutMs,
     readTimeoutMs: config.readTimeoutMs,
     bodyTimeoutMs: config.bodyTimeoutMs,
+    sendTimeoutMs: config.sendTimeoutMs,
     sizes: config.sizes,
     limits: createRequestLimits(config.limits),
     log,

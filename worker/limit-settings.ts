@@ -38,13 +38,19 @@ export const limitSettings = {
     example: '5000',
     default: 5000,
   }),
+  CLIENT_SEND_TIMEOUT_MS: setting(milliseconds({ min: 100, max: 3_600_000 }), {
+    about: 'How long a client may take to receive the next part of a response, in milliseconds.',
+    example: '15000',
+    default: 15_000,
+  }),
   UPSTREAM_CONNECT_TIMEOUT_MS: setting(milliseconds({ min: 1, max: 75_000 }), {
     about: 'How long a replica may take to accept a connection, in milliseconds.',
     example: '1000',
     default: 1000,
   }),
   UPSTREAM_READ_TIMEOUT_MS: setting(milliseconds({ min: 1, max: 3_600_000 }), {
-    about: 'How long a replica may take to answer, in milliseconds.',
+    about:
+      'How long a replica may take to answer, to send the next part of a response, or to receive the next part of a request, in milliseconds.',
     example: '15000',
     default: 15_000,
   }),

@@ -144,6 +144,7 @@ const WRONG_SETTINGS = {
   CLIENT_HEADER_MAX_BYTES: ['65537', 'a whole number from 4096 to 65536'],
   CLIENT_HEADER_MAX_FIELDS: ['0', 'a whole number from 1 to 1000'],
   CLIENT_REQUEST_LIMIT: ['0', 'a whole number from 1 to 1000000, or off'],
+  CLIENT_SEND_TIMEOUT_MS: ['99', 'milliseconds from 100 to 3600000'],
   CLIENT_STREAM_LIMIT: ['all', 'a whole number from 1 to 1000000, or off'],
   CLIENT_UPLOAD_LIMIT: ['1.5', 'a whole number from 1 to 1000000, or off'],
   NGINX_CLIENT_HEADER_TIMEOUT: ['-1s', 'a time with a unit'],

@@ -35,6 +35,8 @@ export interface BalancerOptions {
   readTimeoutMs: number;
   /** Longest time between two pieces of a request body. */
   bodyTimeoutMs: number;
+  /** Longest time for a client to receive the next part of a response. */
+  sendTimeoutMs: number;
   sizes: RequestSizes;
   limits: RequestLimits;
   log: Log;
@@ -59,6 +61,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
     connectTimeoutMs,
     readTimeoutMs,
     bodyTimeoutMs,
+    sendTimeoutMs,
     sizes,
     limits,
     log,
@@ -153,6 +156,7 @@ export function createBalancer(options: BalancerOptions): Hono<BalancerEnv> {
       clientSignal,
       connectTimeoutMs,
       readTimeoutMs,
+      sendTimeoutMs,
     };
     let lastPeer: Peer | undefined;
     for (let peer = selection.next(); peer; peer = selection.next()) {

@@ -1,4 +1,5 @@
 import { stripHopByHopHeaders } from './proxy-headers.ts';
+import type { RelayTimeouts } from './relay-body.ts';
 import { streamResponseBody } from './response-body.ts';
 import { relayWebSocket } from './websocket.ts';
 
@@ -16,7 +17,7 @@ export interface Answer {
  *
  * @throws when the response cannot be sent on
  */
-export async function convertResponse(response: Response): Promise<Answer> {
+export async function convertResponse(response: Response, timeouts: RelayTimeouts): Promise<Answer> {
   const { headers, webSocket } = response;
   if (webSocket) {
     const { status, statusText } = response;
@@ -26,7 +27,7 @@ export async function convertResponse(response: Response): Promise<Answer> {
     return { response: upgrade, done: ended.promise };
   }
   if (hasUnusableLength(headers)) throw new Error('another transfer coding than chunked, or a length beside it');
-  const { content, done } = await streamResponseBody(response.body, headers.get('Content-Length'));
+  const { content, done } = await streamResponseBody(response.body, headers.get('Content-Length'), timeouts);
   const { status, statusText } = response;
   // The body is encoded already, as its headers say.
   const answered = new Response(content, { status, statusText, headers, encodeBody: 'manual' });

@@ -1,4 +1,5 @@
 import { type BodyReader, PIECE_BYTES, RequestBodyError } from './request-body.ts';
+import { createStallTimer } from './stall-timer.ts';
 
 /** A client's body while it is sent to a peer. */
 export interface Upload {
@@ -11,37 +12,50 @@ export interface Upload {
   peerResponded(): void;
 }
 
+/** How long the peer may take to receive the next part. */
+export interface SendLimit {
+  timeoutMs: number;
+  onStall(): void;
+}
+
 /**
  * Streams a client's body of known length to a peer. A pipe of the runtime would do the same, but when it breaks it
  * does not say on which side, and a peer is not to blame for a client that disconnects.
  */
-export function startUpload(body: BodyReader, contentLength: number): Upload {
+export function startUpload(body: BodyReader, contentLength: number, { timeoutMs, onStall }: SendLimit): Upload {
   const { readable, writable } = new FixedLengthStream(contentLength);
   const writer = writable.getWriter();
   const sent = Promise.withResolvers<void>();
   const cutShort = new AbortController();
   let hasResponse = false;
+  const timer = createStallTimer(() => {
+    if (!hasResponse) onStall();
+  });
 
   async function pump(): Promise<void> {
     for (;;) {
       // A new buffer each time: the written one belongs to the peer's stream.
       const piece = await body.read(new Uint8Array(PIECE_BYTES));
       if (!piece) break;
+      timer.expect(timeoutMs);
       await writer.write(piece);
+      timer.expect(Number.POSITIVE_INFINITY);
     }
     await writer.close();
     sent.resolve();
   }
 
   // Whichever side failed, end the other. Errors in doing so do not matter.
-  pump().catch((error: unknown): Promise<unknown> => {
-    if (error instanceof RequestBodyError) {
-      // The error would come out of the response's body, too. The end of the response ends this stream.
-      if (hasResponse) return body.cancel();
-      cutShort.abort(error);
-    }
-    return Promise.allSettled([writer.abort(error), body.cancel()]);
-  });
+  pump()
+    .finally(timer.stop)
+    .catch((error: unknown): Promise<unknown> => {
+      if (error instanceof RequestBodyError) {
+        // The error would come out of the response's body, too. The end of the response ends this stream.
+        if (hasResponse) return body.cancel();
+        cutShort.abort(error);
+      }
+      return Promise.allSettled([writer.abort(error), body.cancel()]);
+    });
   return {
     readable,
     sent: sent.promise,

@@ -1,3 +1,5 @@
+import { type RelayTimeouts, relayBody } from './relay-body.ts';
+
 /** A response body as it is sent to the client. */
 export interface StreamedBody {
   content: ReadableStream | Uint8Array | null;
@@ -18,6 +20,7 @@ const AT_ONCE_BYTES = 16 * 1024;
 export async function streamResponseBody(
   body: ReadableStream | null,
   contentLength: string | null,
+  timeouts: RelayTimeouts,
 ): Promise<StreamedBody> {
   if (body === null) return { content: null, done: undefined };
   const length = Number(contentLength);
@@ -26,7 +29,7 @@ export async function streamResponseBody(
   if (first?.byteLength === length) return { content: first, done: undefined };
 
   const { readable, writable } = createBodyStream(contentLength);
-  return { content: readable, done: pipe(first, body, writable) };
+  return { content: readable, done: pipe(first, body, writable, timeouts) };
 }
 
 /** Creates a stream that the runtime sends with this `Content-Length`, or chunked when it is null. */
@@ -47,7 +50,12 @@ async function readOnce(body: ReadableStream, maxBytes: number): Promise<Uint8Ar
   }
 }
 
-async function pipe(first: Uint8Array | undefined, rest: ReadableStream, to: WritableStream): Promise<void> {
+async function pipe(
+  first: Uint8Array | undefined,
+  rest: ReadableStream,
+  to: WritableStream,
+  timeouts: RelayTimeouts,
+): Promise<void> {
   if (first?.byteLength) {
     const writer = to.getWriter();
     try {
@@ -58,5 +66,5 @@ async function pipe(first: Uint8Array | undefined, rest: ReadableStream, to: Wri
     }
     writer.releaseLock();
   }
-  await rest.pipeTo(to);
+  await relayBody(rest, to, timeouts);
 }

@@ -5,6 +5,7 @@ import type { BalancerEnv } from './access-log.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
+import type { RelayTimeouts } from './relay-body.ts';
 import { clientClosedRequest, sendBodyError } from './request-errors.ts';
 import { addResponseFacts } from './response-facts.ts';
 import { decide, isFailedTry, type NextStep } from './retry.ts';
@@ -25,7 +26,7 @@ type TryPeer = (
   c: Context<BalancerEnv>,
   peer: Peer,
   selection: PeerSelection,
-  options: ForwardOptions,
+  options: ForwardOptions & Pick<RelayTimeouts, 'sendTimeoutMs'>,
 ) => Promise<TriedPeer>;
 
 /**
@@ -57,10 +58,13 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       const isGone = outcome.kind === 'clientClosedRequest';
       return { next: 'answer', response: isGone ? clientClosedRequest() : await sendBodyError(c, outcome.error) };
     }
-    const { response } = outcome;
-    if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
+    const { response, bodyBegan, readTimeoutMs } = outcome;
     try {
-      const { response: answered, done } = await convertResponse(response);
+      if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
+      const { response: answered, done } = await convertResponse(response, {
+        readTimeoutMs,
+        sendTimeoutMs: options.sendTimeoutMs,
+      });
       moor(answered, peer);
       addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
       c.set('answeredBy', peer.address);
@@ -73,6 +77,8 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       // The runtime delivers some responses that it does not let a worker send: status 600, a duplicate
       // `Content-Length`.
       return unused(response, `unusable response: ${error}`);
+    } finally {
+      bodyBegan();
     }
 
     function unused(response: Response, reason: string): TriedPeer {

@@ -86,6 +86,8 @@ read_time NGINX_CLIENT_HEADER_TIMEOUT 10s
 header_timeout=$value
 read_milliseconds CLIENT_BODY_TIMEOUT_MS 5000 100 3600000
 body_timeout=$value
+read_milliseconds CLIENT_SEND_TIMEOUT_MS 15000 100 3600000
+send_timeout=$value
 cat >"$out/connections.conf" <<CONF
 client_header_buffer_size 4k;
 large_client_header_buffers 1 $header_bytes;
@@ -99,7 +101,7 @@ client_body_timeout $body_timeout;
 # After rejecting a request Nginx reads on for a while, so that a client that is still sending receives the response.
 lingering_time 10s;
 lingering_timeout 2s;
-send_timeout 15s;
+send_timeout $send_timeout;
 keepalive_timeout 65s;
 # At a reload, the old worker would otherwise close idle connections at once, just when a client may be sending on one.
 keepalive_min_timeout 30s;

@@ -5,6 +5,7 @@ import { fronts, startFront } from '../../../testkit/fronts/fronts.ts';
 import { exchange } from '../../../testkit/http/exchange.ts';
 import { messageEnd } from '../../../testkit/http/message-end.ts';
 import { createRawReplica, OK, type RawReplica } from '../../../testkit/replicas/raw.ts';
+import { LIMIT_REASONS } from '../limits/reasons.ts';
 import { bodyCases } from './bodies.ts';
 import { connectionCases, upgradeCases } from './connections.ts';
 import { cookieCases } from './cookies.ts';
@@ -40,7 +41,7 @@ const all: SuiteFrontKind[] = fronts.includes('worker') ? [...fronts, 'miniflare
 test('each reason for a difference between the fronts is in docs/affinity.md, and has a case', async () => {
   const documentation = await readFile(new URL('../../../docs/affinity.md', import.meta.url), 'utf8');
   const reasons = CASES.flatMap(({ differs = {} }) => Object.values(differs).map(({ because }) => because));
-  expect([...new Set([...reasons, ...MINIFLARE_REASONS])].sort()).toEqual(
+  expect([...new Set([...reasons, ...LIMIT_REASONS, ...MINIFLARE_REASONS])].sort()).toEqual(
     documentation.match(/(?<=^\| )[RXM]\d+(?= \|)/gm)?.sort(),
   );
 });
