@@ -13,7 +13,6 @@ import type { Route } from '../app/routes/route.ts';
 import { createDirectAccess } from '../app/sessions/session-access.ts';
 import { createSessionStats } from '../app/sessions/session-stats.ts';
 import { assets } from './assets.ts';
-import type { BalancerEnv } from './balancer/access-log.ts';
 import { createBalancer } from './balancer/balancer.ts';
 import { createEdgeFigures, type EdgeReport } from './balancer/edge-figures.ts';
 import { createRequestLimits } from './balancer/request-limits.ts';
@@ -46,7 +45,7 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  app: Hono<BalancerEnv> | Hono<AppEnv>;
+  app: Hono | Hono<AppEnv>;
   /** Returns what the balancer has counted. */
   report(): EdgeReport;
 }

@@ -18,7 +18,8 @@ export interface ClientInfo {
   hosts: string[];
 }
 
-export type ResolveClient = (c: Context) => ClientInfo;
+/** @param header reads the request's headers; `headersOf` by default */
+export type ResolveClient = (c: Context, header?: ReadHeader) => ClientInfo;
 
 type ReadHeader = (lowerCaseName: string) => string | undefined;
 
@@ -88,9 +89,8 @@ export function createClientResolver(options: ClientResolverOptions): ResolveCli
     };
   }
 
-  return function resolveClient(c) {
+  return function resolveClient(c, header = headersOf(c)) {
     const remoteIp = remoteAddress(c);
-    const header = headersOf(c);
     if (!isTrustedProxy(trust, remoteIp)) return direct(c, header, remoteIp);
     const clientIp = forwardedAddress(header, trust);
     const requestId = trust.preset === 'nginx' ? header('x-request-id') : undefined;

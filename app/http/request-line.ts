@@ -1,10 +1,11 @@
-import type { Context } from 'hono';
 import type { ClientInfo } from '../client/client-info.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { LogQuota } from '../lib/log-quota.ts';
 
 export interface RequestLineOptions {
-  c: Context;
+  method: string;
+  path: string;
+  status: number;
   client: ClientInfo;
   durationMs: number;
   /** Limits the lines of one client; undefined for no limit. A 5xx response is always logged. */
@@ -22,16 +23,16 @@ const MAX_FIELD_LENGTH = 512;
  *
  * @returns undefined when the client's quota is used up
  */
-export function requestLine({ c, client, durationMs, quota, more }: RequestLineOptions): object | undefined {
-  const { status } = c.res;
+export function requestLine(options: RequestLineOptions): object | undefined {
+  const { method, path, status, client, durationMs, quota, more } = options;
   const { clientIp, requestId } = client;
   const leftOut = status >= 500 || !quota ? 0 : quota.take(clientKey(clientIp));
   if (leftOut === undefined) return undefined;
   return {
     clientIp,
     requestId,
-    method: shorten(c.req.method),
-    path: shorten(c.req.path),
+    method: shorten(method),
+    path: shorten(path),
     status,
     ...more,
     durationMs: Math.round(durationMs * 1000) / 1000,

@@ -35,9 +35,19 @@ export function requestLog(options: RequestLogOptions) {
   const quota = linesPerSecond === undefined ? undefined : createLogQuota({ linesPerSecond, monotonicMs });
 
   function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {
-    const isQuiet = isHealthCheck && c.res.status < 500;
+    const { method, path } = c.req;
+    const { status } = c.res;
+    const isQuiet = isHealthCheck && status < 500;
     const more = { ...(!isHealthCheck && { affinity: c.get('affinity') }), visit: c.get('visit')?.number };
-    const line = requestLine({ c, client: c.get('client'), durationMs, quota: isQuiet ? undefined : quota, more });
+    const line = requestLine({
+      method,
+      path,
+      status,
+      client: c.get('client'),
+      durationMs,
+      quota: isQuiet ? undefined : quota,
+      more,
+    });
     if (line === undefined) return;
     if (isQuiet) log.debug(line, 'request');
     else log.info(line, 'request');

@@ -1,7 +1,8 @@
 import { CLIENT_NOTE_HEADER, type ClientInfo, UNVERIFIED } from '../../app/client/client-info.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** Headers that apply to one connection only and are not forwarded (RFC 9110 section 7.6.1). */
-const HOP_BY_HOP = ['Connection', 'Keep-Alive', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'];
+const HOP_BY_HOP = ['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /** Headers with which a replica talks to Nginx; Nginx keeps them from the client. */
 const FOR_NGINX = [
@@ -19,31 +20,35 @@ const FOR_NGINX = [
  */
 const FORWARDED_NAME = /^[a-z0-9-]+$/;
 
+/** The edge has answered it, and has read the body. */
+const EXPECT = new Set(['expect']);
+const KEPT_BACK = EXPECT.union(new Set(HOP_BY_HOP));
+
 /**
  * Returns the request headers that the peer receives. The headers that describe the client are set by the balancer,
  * whatever the client sent.
  */
-export function proxyRequestHeaders(request: Request, client: ClientInfo): Headers {
+export function proxyRequestHeaders(request: Request, client: ClientInfo, head: RequestHead = request): Headers {
   const { clientIp, isVerified, scheme, hosts, requestId } = client;
   const headers = new Headers(request.headers);
-  for (const name of request.headers.keys()) if (!FORWARDED_NAME.test(name)) headers.delete(name);
   // A WebSocket handshake consists of these headers; the runtime writes its own for the new connection.
-  if (!isUpgrade(request)) for (const name of HOP_BY_HOP) headers.delete(name);
-  // The edge has answered it, and has read the body.
-  headers.delete('Expect');
+  const keptBack = isUpgrade(head) ? EXPECT : KEPT_BACK;
+  for (const name of head.headers.keys()) {
+    if (keptBack.has(name) || !FORWARDED_NAME.test(name)) headers.delete(name);
+  }
   headers.set('X-Real-IP', clientIp);
   headers.set('X-Forwarded-For', clientIp);
   headers.set('X-Forwarded-Proto', scheme);
   if (hosts.length === 0) headers.delete('X-Forwarded-Host');
   else headers.set('X-Forwarded-Host', hosts.join(', '));
   headers.set('X-Request-ID', requestId);
-  if (isVerified) headers.delete(CLIENT_NOTE_HEADER);
-  else headers.set(CLIENT_NOTE_HEADER, UNVERIFIED);
+  if (!isVerified) headers.set(CLIENT_NOTE_HEADER, UNVERIFIED);
+  else if (head.headers.has(CLIENT_NOTE_HEADER)) headers.delete(CLIENT_NOTE_HEADER);
   return headers;
 }
 
 /** The runtime turns every upgraded request into a GET, so only a GET may be upgraded. */
-export function isUpgrade({ method, headers }: Request): boolean {
+export function isUpgrade({ method, headers }: RequestHead): boolean {
   return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
 }
 

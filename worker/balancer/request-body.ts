@@ -27,6 +27,9 @@ export interface RequestBody {
   isReplayable: boolean;
 }
 
+/** The body of a request without one. */
+export const NO_BODY: RequestBody = { content: null, isReplayable: true };
+
 /** The body cannot be read. */
 export class RequestBodyError extends Error {
   override name = 'RequestBodyError';
@@ -70,13 +73,13 @@ export async function bufferRequestBody(
   { maxBytes, idleTimeoutMs }: BodyLimits,
 ): Promise<RequestBody> {
   const { body, headers, method } = request;
-  if (body === null) return { content: null, isReplayable: true };
+  if (body === null) return NO_BODY;
   const announced = headers.get('Content-Length');
   const length = announced === null ? undefined : Number(announced);
   const reader = createBodyReader(body, idleTimeoutMs);
   if (WITHOUT_BODY.has(method)) {
     await drop(reader, maxBytes);
-    return { content: null, isReplayable: true };
+    return NO_BODY;
   }
   const take = takeFrom(admission);
   if (length !== undefined && length > REPLAYABLE_BODY_BYTES) {

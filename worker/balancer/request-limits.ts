@@ -1,5 +1,6 @@
 import { isUpgrade } from './proxy-headers.ts';
 import { createQuota, type Quota, quotaKey } from './quota.ts';
+import type { RequestHead } from './request-head.ts';
 
 /** Each kind has limits of its own, so that one kind cannot keep another from being served. */
 export type RequestKind = 'request' | 'upload' | 'stream';
@@ -77,8 +78,8 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
 }
 
 /** Returns the request's kind, judged by its method and headers. */
-export function kindOf(request: Request): RequestKind {
-  const { body, headers } = request;
-  if (isUpgrade(request) || headers.get('Accept')?.includes('text/event-stream')) return 'stream';
+export function kindOf(head: RequestHead): RequestKind {
+  const { body, headers } = head;
+  if (isUpgrade(head) || headers.get('Accept')?.includes('text/event-stream')) return 'stream';
   return body === null || headers.get('Content-Length') === '0' ? 'request' : 'upload';
 }

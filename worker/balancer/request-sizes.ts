@@ -1,3 +1,5 @@
+import type { RequestHead } from './request-head.ts';
+
 /** How large a request may be. Infinity for no limit. */
 export interface RequestSizes {
   bodyBytes: number;
@@ -16,7 +18,7 @@ export type OversizeStatus = 413 | 414 | 431;
  * @param target path and query
  */
 export function oversizeStatus(
-  { method, headers, body }: Request,
+  { method, headers, body }: RequestHead,
   target: string,
   sizes: RequestSizes,
 ): OversizeStatus | undefined {

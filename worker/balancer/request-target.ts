@@ -1,3 +1,5 @@
+import type { RequestHead } from './request-head.ts';
+
 /**
  * Hosts that Nginx accepts: `uri-host [ ":" port ]` with the characters of RFC 3986 section 3.2.2. Any other character
  * could end the host early in a URL, and the rest would become part of the path.
@@ -20,7 +22,7 @@ export function isHost(host: string): boolean {
  * `fetch` then sends the normal form of the URL: docs/affinity.md, R1. A backslash is encoded here, because `fetch` would
  * send a slash in its place.
  */
-export function requestTarget({ url, headers }: Request): string | undefined {
+export function requestTarget({ url, headers }: Pick<RequestHead, 'url' | 'headers'>): string | undefined {
   if (!isHost(headers.get('Host') ?? '')) return undefined;
   // The runtime concatenates host and target unchanged. The host contains no slash, so the path begins at the first
   // one.

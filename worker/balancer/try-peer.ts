@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
-import type { BalancerEnv } from './access-log.ts';
 import type { EdgeFigures } from './edge-figures.ts';
+import type { Exchange } from './exchange.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
 import type { RelayTimeouts } from './relay-body.ts';
@@ -23,7 +23,8 @@ export interface TryPeerOptions {
 }
 
 type TryPeer = (
-  c: Context<BalancerEnv>,
+  c: Context,
+  exchange: Exchange,
   peer: Peer,
   selection: PeerSelection,
   options: ForwardOptions & Pick<RelayTimeouts, 'sendTimeoutMs'>,
@@ -46,7 +47,7 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
     for (const cookie of ownCookies) answer.headers.append('Set-Cookie', cookie);
   }
 
-  return async function tryPeer(c, peer, selection, options) {
+  return async function tryPeer(c, exchange, peer, selection, options) {
     const served = () => selection.finish(peer, 'served');
 
     const startMs = monotonicMs();
@@ -66,8 +67,8 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
         sendTimeoutMs: options.sendTimeoutMs,
       });
       moor(answered, peer);
-      addResponseFacts(c, answered.headers, peer, options.headers.get('X-Request-ID') as string);
-      c.set('answeredBy', peer.address);
+      addResponseFacts(answered.headers, exchange, peer);
+      exchange.answeredBy = peer.address;
       figures?.tried(peer.address, 'answered', monotonicMs() - startMs);
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
       // off.

@@ -1,0 +1,34 @@
+/** What precedes a request's body. A `Request` is one, too. */
+export interface RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderFields;
+  readonly body: ReadableStream | null;
+}
+
+/** The methods of `Headers` with which headers are read. */
+export interface HeaderFields {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+  forEach(callback: (value: string, name: string) => void): void;
+}
+
+/**
+ * Reads a request's head at once. The balancer looks for some twenty headers. Most are not there, and each call of the runtime's
+ * `Headers` costs much more than one of a map.
+ */
+export function readHead(request: Request): RequestHead {
+  const { method, url, body } = request;
+  const fields = new Map<string, string>();
+  request.headers.forEach((value, name) => {
+    fields.set(name, value);
+  });
+  const headers: HeaderFields = {
+    get: (name) => fields.get(name.toLowerCase()) ?? null,
+    has: (name) => fields.has(name.toLowerCase()),
+    keys: () => fields.keys(),
+    forEach: (callback) => fields.forEach(callback),
+  };
+  return { method, url, body, headers };
+}
