@@ -1,5 +1,6 @@
 import { connections } from './connections.ts';
 import { dashboards } from './dashboards.ts';
+import { edge } from './edge.ts';
 import { openLoop } from './open-loop.ts';
 import { overload } from './overload.ts';
 import { recovery } from './recovery.ts';
@@ -21,6 +22,7 @@ export const SUITES: readonly Suite[] = [
   rows,
   dashboards,
   sessions,
+  edge,
   recovery,
   startUp,
 ];
