@@ -6,7 +6,6 @@ import { openRaw, type RawConnection } from '../../testkit/http/raw.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { listeners } from '../../testkit/processes/listeners.ts';
 import { residentBytes } from '../../testkit/processes/resident-memory.ts';
-import { holds } from '../../testkit/replicas/behaviours.ts';
 import { createStubReplica } from '../../testkit/replicas/stub.ts';
 import { bundleEdge } from '../../worker/host/bundle.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
@@ -117,36 +116,5 @@ describe('slow uploads at the edge', () => {
     for (const status of new Set(statusesOf(slow))) expect(['408', '429', '503']).toContain(status);
     expect(seen).toEqual(new Set(['200']));
     expect(await residentBytes(workerd as number)).toBeLessThan(CONTAINER_MEMORY_BYTES);
-  });
-});
-
-describe('requests in flight at the edge', () => {
-  test.each([
-    { kind: 'request', headers: {}, limit: 'CLIENT_REQUEST_LIMIT' },
-    { kind: 'event stream', headers: { Accept: 'text/event-stream' }, limit: 'CLIENT_STREAM_LIMIT' },
-  ])('one client has no more of each kind than its limit: $kind', async ({ headers, limit }) => {
-    const { replica, ask } = await start({ [limit]: '2' });
-    const { behaviour, release } = holds();
-    replica.behave(behaviour);
-    const held = [ask('127.0.0.2', { headers }), ask('127.0.0.2', { headers })];
-    await expect.poll(() => replica.requests).toHaveLength(2);
-    expect(await ask('127.0.0.2', { headers })).toBe('429, again after 1 s');
-    const others = [ask(OTHER_CLIENT, { headers }), ask('127.0.0.2', { method: 'POST', body: 'x' })];
-    await expect.poll(() => replica.requests).toHaveLength(4);
-    release();
-    expect(await Promise.all([...held, ...others])).toEqual(['200', '200', '200', '200']);
-    expect(await ask('127.0.0.2', { headers })).toBe('200');
-  });
-
-  test('all clients together have no more than the limit', async () => {
-    const { replica, ask } = await start({ REQUEST_LIMIT: '2' });
-    const { behaviour, release } = holds();
-    replica.behave(behaviour);
-    const held = [ask('127.0.0.2'), ask('127.0.0.3')];
-    await expect.poll(() => replica.requests).toHaveLength(2);
-    expect(await ask(OTHER_CLIENT)).toBe('503, again after 1 s');
-    release();
-    expect(await Promise.all(held)).toEqual(['200', '200']);
-    expect(await ask(OTHER_CLIENT)).toBe('200');
   });
 });

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { exchange } from '../../testkit/http/exchange.ts';
+import { openRaw } from '../../testkit/http/raw.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { createRawReplica, OK, type RawReplica } from '../../testkit/replicas/raw.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
@@ -9,13 +12,20 @@ import { answer, message, reduce, request } from '../affinity/http/http-case.ts'
 
 /**
  * A worker that only forwards. It sends the peer's response on, or, if the request says so, reports what it sees of the
- * request, or what is thrown.
+ * request or of the messages on a WebSocket, or what is thrown.
  */
 const FORWARDER = `export default {
   async fetch(request, env) {
     const { url, method, headers, body } = request;
     const show = headers.get('X-Show');
     if (show === 'request') return Response.json({ url, headers: [...headers] });
+    if (show === 'messages') {
+      const { 0: client, 1: socket } = new WebSocketPair();
+      socket.accept();
+      const seen = [];
+      socket.addEventListener('message', ({ data }) => socket.send(String(seen.push(data))));
+      return new Response(null, { status: 101, webSocket: client });
+    }
     try {
       const target = env.PEER + url.slice(url.indexOf('/', 'http://'.length));
       const options = { method, headers: { ...Object.fromEntries(headers), Host: 'h.test' }, redirect: 'manual' };
@@ -27,6 +37,10 @@ const FORWARDER = `export default {
     }
   },
 };`;
+
+/** Nginx's defaults. */
+const NGINX_HEADER_TIMEOUT_MS = 10_000;
+const NGINX_CONNECTION_LIMIT = 100;
 
 const shown = (line: string, ...fields: string[]) => request(line, 'X-Show: request', ...fields);
 
@@ -117,9 +131,38 @@ describe('a minimal worker', () => {
     if (gets) expect(received).toMatch(gets);
   });
 
-  test('the documentation lists what is shown here', async () => {
+  test('R12: a connection without complete headers, or without a request, is closed after a time of the runtime', async () => {
+    const startMs = performance.now();
+    const ends = ['GET / HTTP/1.1\r\nHost: h.test\r\n', request('GET /')].map(async (sends) => {
+      const { socket, closed } = await openRaw(worker.url);
+      socket.write(sends);
+      return closed;
+    });
+    expect(await Promise.all(ends)).toEqual(['', expect.stringMatching(/^HTTP\/1\.1 200 /)]);
+    // Where `NGINX_CLIENT_HEADER_TIMEOUT` would have ended the first.
+    expect(performance.now() - startMs).toBeGreaterThan(NGINX_HEADER_TIMEOUT_MS);
+  });
+
+  test('R13: connections without a request do not reach it, however many one address has', async () => {
+    const idle = await Promise.all(Array.from({ length: 2 * NGINX_CONNECTION_LIMIT }, () => openRaw(worker.url)));
+    expect(await exchange(worker.url, request('GET /'))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(idle.filter(({ socket }) => socket.closed)).toEqual([]);
+  });
+
+  test('R14: pings are answered by the runtime, and the worker does not see them', async () => {
+    const socket = new WebSocket(worker.url, { headers: { 'X-Show': 'messages' } });
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    socket.ping();
+    await once(socket, 'pong');
+    socket.send('a message');
+    expect(`${await once(socket, 'message').then(([message]) => message)}`).toBe('1');
+  });
+
+  test('the documentation lists what is shown here', async ({ task }) => {
     const documentation = await readFile(new URL('../../docs/affinity.md', import.meta.url), 'utf8');
     const listed = documentation.match(/(?<=^\| )R\d+(?= \|)/gm);
-    expect(listed).toEqual([...new Set(PROOFS.map(({ name }) => name.split(':')[0]))]);
+    const shown = task.suite?.tasks.flatMap(({ name }) => name.match(/^R\d+/)?.[0] ?? []);
+    expect(listed).toEqual([...new Set(shown)]);
   });
 });

@@ -10,7 +10,7 @@ const REPLAYABLE_BODY_BYTES = 64 * 1024;
 export const PIECE_BYTES = 16 * 1024;
 const DROPPED_PIECE_BYTES = 4 * 1024;
 
-/** A chunked body is held in memory: `bufferRequestBody` says why it cannot be streamed. */
+/** A chunked body is held in memory: `bufferRequestBody` says why. */
 const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
 
 /** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
@@ -61,9 +61,9 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a small body, or one of unknown length, into memory. A chunked body cannot be streamed: when it breaks off, the
- * runtime ends the forwarded request as if it were complete, and the peer would take a part for the whole. A large body
- * of known length is left to be streamed.
+ * Reads a small body, or one of unknown length, into memory. The latter is not streamed: when the worker aborts a stream of unknown
+ * length, the runtime ends the request as if it were complete, and the peer would take a part for the whole. A large body of
+ * known length is left to be streamed.
  *
  * @throws {RequestBodyError} when the body cannot be read or its memory is not available
  */

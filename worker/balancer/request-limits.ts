@@ -80,6 +80,6 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
 /** Returns the request's kind, judged by its method and headers. */
 export function kindOf(head: RequestHead): RequestKind {
   const { body, headers } = head;
-  if (isUpgrade(head) || headers.get('Accept')?.includes('text/event-stream')) return 'stream';
-  return body === null || headers.get('Content-Length') === '0' ? 'request' : 'upload';
+  if (body !== null && headers.get('Content-Length') !== '0') return 'upload';
+  return isUpgrade(head) || headers.get('Accept')?.includes('text/event-stream') ? 'stream' : 'request';
 }

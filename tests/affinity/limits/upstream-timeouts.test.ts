@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { delay } from '../../../app/lib/delay.ts';
 import { fronts } from '../../../testkit/fronts/fronts.ts';
 import { openRequest, responseTo } from '../../../testkit/http/send.ts';
@@ -87,5 +89,16 @@ describe.each(fronts)('a slow replica behind %s', (kind) => {
     const headers = { 'Content-Length': `${LARGE_BYTES}` };
     const asked = openRequest(front.url, { method: 'PUT', headers }).end(Buffer.alloc(LARGE_BYTES));
     expect(await responseTo(asked)).toMatchObject({ statusCode: 504 });
+  });
+
+  // R14: the worker does not see whether the WebSocket is in use.
+  test(`B18: a WebSocket without messages is ${kind === 'nginx' ? 'closed' : 'left open'}`, async () => {
+    const [front] = await stage(kind, ['A'], { readTimeoutMs: TIMEOUT_MS });
+    const socket = new WebSocket(front.url.replace('http', 'ws'));
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    const closed = once(socket, 'close').then(() => 'closed');
+    const end = await Promise.race([closed, delay(3 * TIMEOUT_MS)]);
+    expect(end).toBe(kind === 'nginx' ? 'closed' : undefined);
   });
 });
