@@ -107,13 +107,17 @@ export function createClientResolver(options: ClientResolverOptions): ResolveCli
 
 /** Returns the client's address from the one header that the preset trusts. */
 function forwardedAddress(header: ReadHeader, trust: TrustedProxy): string | undefined {
-  if (trust.preset === 'nginx') return parseForwardedAddress(header('x-real-ip') ?? '');
-  if (trust.preset === 'cloudflare') return parseForwardedAddress(header('cf-connecting-ip') ?? '');
+  if (trust.preset === 'nginx') return parsedAddress(header('x-real-ip'));
+  if (trust.preset === 'cloudflare') return parsedAddress(header('cf-connecting-ip'));
   const hops = header('x-forwarded-for')?.split(',').slice(-trust.hops) ?? [];
   const addresses = hops.map(parseForwardedAddress);
   // Each trusted proxy appends one hop. A missing or invalid hop means that the configured number of hops is wrong.
   const isWhole = addresses.length === trust.hops && !addresses.includes(undefined);
   return isWhole ? addresses[0] : undefined;
+}
+
+function parsedAddress(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : parseForwardedAddress(value);
 }
 
 /** Some proxies append to the header and some replace it: with fewer values than hops, the first value is the client's. */

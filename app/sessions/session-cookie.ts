@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import { generateCookie } from 'hono/cookie';
-import { SESSION_ID } from './session-id.ts';
 
 /** What a client's cookie says about its session. */
 export interface SessionCookie {
@@ -15,18 +14,17 @@ export type CookieChange = { set: SessionCookie } | 'remove' | undefined;
 /** The cookie's name. Under TLS it has the prefix `__Host-`, so that no other host of the domain can set it (RFC 6265bis). */
 export const SESSION_COOKIE = 'session';
 
-const VERSION = /^[1-9]\d{0,14}$/;
+/** Finds a cookie with an id, as `newSessionId` returns it, and a version. */
+const FORMS = { plain: formOf(nameOf(false)), secure: formOf(nameOf(true)) };
+
+function formOf(name: string): RegExp {
+  return new RegExp(`(?:^|;)[ \\t]*${name}=([\\w-]{43})\\.([1-9]\\d{0,14})[ \\t]*(?:;|$)`);
+}
 
 /** Returns the first well-formed session cookie: a cookie of another path may come before ours. */
 export function readSessionCookie(c: Context, isSecure: boolean): SessionCookie | undefined {
-  const name = nameOf(isSecure);
-  for (const pair of c.req.header('Cookie')?.split(';') ?? []) {
-    const [given = '', value = ''] = pair.split('=', 2);
-    if (given.trim() !== name) continue;
-    const [id = '', version = '', ...rest] = value.trim().split('.');
-    if (rest.length === 0 && SESSION_ID.test(id) && VERSION.test(version)) return { id, version: Number(version) };
-  }
-  return undefined;
+  const [, id, version] = FORMS[isSecure ? 'secure' : 'plain'].exec(c.req.header('Cookie') ?? '') ?? [];
+  return id === undefined ? undefined : { id, version: Number(version) };
 }
 
 export interface SessionCookieAttributes {

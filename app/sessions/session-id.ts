@@ -2,9 +2,6 @@ import { sha256 } from '../lib/sha256.ts';
 
 const ID_BYTES = 32;
 
-/** Matches the ids that `newSessionId` returns. */
-export const SESSION_ID = /^[\w-]{43}$/;
-
 /** Returns a random id of 256 bits, in base64url. */
 export function newSessionId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_BYTES));
