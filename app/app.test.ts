@@ -321,7 +321,7 @@ describe('the request log', () => {
     expect(JSON.stringify(line).length).toBeLessThan(1000);
   });
 
-  test('limits the lines of one client, but has every failure, and all lines of other clients', async () => {
+  test('limits the lines of one client, but has all lines of other clients', async () => {
     const { app, log } = setUp({
       logLinesPerSecond: 1,
       resolveClient: (c) => someClient({ clientIp: c.req.header('From') as string }),
@@ -331,9 +331,13 @@ describe('the request log', () => {
     log.info.mockClear();
     await app.request('/showcount', { headers: { From: '203.0.113.8' } });
     expect(log.info).toHaveBeenCalledTimes(1);
-    const failed = setUp({ logLinesPerSecond: 1, visits: failing(new StoreUnavailableError('inside')) });
-    for (let nth = 0; nth < 200; nth++) await failed.app.request('/');
-    expect(failed.log.info).toHaveBeenCalledTimes(200);
+  });
+
+  test('limits the lines of a failure that hits every request', async () => {
+    const { app, log } = setUp({ logLinesPerSecond: 1, visits: failing(new StoreUnavailableError('inside')) });
+    for (let nth = 0; nth < 200; nth++) await app.request('/');
+    expect(log.info.mock.calls.length).toBeGreaterThan(0);
+    expect(log.info.mock.calls.length).toBeLessThan(20);
   });
 
   test.each([

@@ -29,4 +29,6 @@ export interface FailedTry {
   address: string;
   /** Whether the replica answered, with a status after which the balancer tried another one. */
   wasAnswered: boolean;
+  /** How many tries this stands for: the edge leaves out lines about a replica that fails very often. */
+  count: number;
 }

@@ -17,9 +17,18 @@ export interface LogReceiver {
 /** Lines wait here while a page is rendered. The kernel gives less where `net.core.rmem_max` is lower. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
-export function createLogReceiver(onEntry: (entry: LogEntry) => void): LogReceiver {
+export interface LogReceiverOptions {
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
+  pause?: (ms: number) => Promise<void>;
+}
+
+export function createLogReceiver(
+  onEntry: (entry: LogEntry) => void,
+  { monotonicMs = () => performance.now(), pause = delay }: LogReceiverOptions = {},
+): LogReceiver {
   let close = () => {};
-  let lastFromNginxMs = 0;
+  let lastFromNginxMs = Number.NEGATIVE_INFINITY;
 
   return {
     async listen(port, host) {
@@ -32,16 +41,16 @@ export function createLogReceiver(onEntry: (entry: LogEntry) => void): LogReceiv
       }
       socket.on('message', (datagram) => {
         const entry = parseDatagram(datagram);
-        if (entry?.sender === 'nginx') lastFromNginxMs = performance.now();
+        if (entry?.sender === 'nginx') lastFromNginxMs = monotonicMs();
         if (entry) onEntry(entry);
       });
       close = () => socket.close();
     },
     async quiet(quietMs, timeoutMs) {
-      const startedAtMs = performance.now();
+      const startedAtMs = monotonicMs();
       const untilQuietMs = () => Math.max(lastFromNginxMs, startedAtMs) + quietMs;
-      const untilMs = () => Math.min(untilQuietMs(), startedAtMs + timeoutMs) - performance.now();
-      while (untilMs() > 0) await delay(untilMs());
+      const untilMs = () => Math.min(untilQuietMs(), startedAtMs + timeoutMs) - monotonicMs();
+      while (untilMs() > 0) await pause(untilMs());
     },
     close: () => close(),
   };

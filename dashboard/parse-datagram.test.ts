@@ -33,21 +33,21 @@ describe('a line of Nginx', () => {
       'a replica that could not be reached before one that answered',
       { peer: '10.0.0.4:5000, 10.0.0.5:5000', headerSeconds: '-, 0.012', affinity: 'moved' },
       { affinity: 'moved' },
-      [{ address: '10.0.0.4:5000', wasAnswered: false }],
+      [{ address: '10.0.0.4:5000', wasAnswered: false, count: 1 }],
     ],
     [
       'a 503 before the answer, and a restart without a replica between them',
       { peer: '10.0.0.4:5000 : origin : 10.0.0.5:5000', headerSeconds: '0.001 : - : 0.012' },
       {},
-      [{ address: '10.0.0.4:5000', wasAnswered: true }],
+      [{ address: '10.0.0.4:5000', wasAnswered: true, count: 1 }],
     ],
     [
       'no replica answered',
       { peer: '10.0.0.4:5000, [fd00::5]:80', headerSeconds: '-, -', status: 502, affinity: '' },
       { status: 502, affinity: undefined, durationMs: 0, answeredBy: undefined },
       [
-        { address: '10.0.0.4:5000', wasAnswered: false },
-        { address: '[fd00::5]:80', wasAnswered: false },
+        { address: '10.0.0.4:5000', wasAnswered: false, count: 1 },
+        { address: '[fd00::5]:80', wasAnswered: false, count: 1 },
       ],
     ],
     [
@@ -106,13 +106,14 @@ describe('a line of the edge', () => {
   });
 
   test.each([
-    ['failed: no answer in time', false],
-    ['answered 503', true],
-  ])('a failed try: %s', (reason, wasAnswered) => {
-    const line = { level: 'error', peer: '10.0.0.5:5000', reason, msg: 'upstream failed' };
+    ['failed: no answer in time', undefined, { wasAnswered: false, count: 1 }],
+    ['answered 503', undefined, { wasAnswered: true, count: 1 }],
+    ['answered 503', 41, { wasAnswered: true, count: 42 }],
+  ])('a failed try: %s, %s lines left out', (reason, notLogged, failedTry) => {
+    const line = { level: 'error', peer: '10.0.0.5:5000', reason, notLogged, msg: 'upstream failed' };
     expect(parseDatagram(frame(line))).toEqual({
       sender: 'edge',
-      failedTries: [{ address: '10.0.0.5:5000', wasAnswered }],
+      failedTries: [{ address: '10.0.0.5:5000', ...failedTry }],
     });
   });
 });

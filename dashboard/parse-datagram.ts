@@ -13,6 +13,7 @@ const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]{2,39}\]):\d{1,5}$/i;
 const MAX_COUNT = 1000;
 
 const status = z.int().min(0).max(999);
+const notLogged = z.int().min(0).default(0);
 const verdict = z.enum(VISIT_VERDICTS).optional().catch(undefined);
 
 /** A line of `log_format mooring-dashboard` in nginx/templates. Addresses and times are lists, as in `$upstream_addr`. */
@@ -34,11 +35,11 @@ const EDGE_REQUEST = z.object({
   affinity: verdict,
   answeredBy: z.string().optional(),
   durationMs: z.number().min(0),
-  notLogged: z.int().min(0).default(0),
+  notLogged,
 });
 
 /** A line of the edge's log about a try that failed. */
-const EDGE_FAILURE = z.object({ msg: z.literal('upstream failed'), peer: z.string(), reason: z.string() });
+const EDGE_FAILURE = z.object({ msg: z.literal('upstream failed'), peer: z.string(), reason: z.string(), notLogged });
 
 /**
  * Parses a syslog datagram with a line of a balancer's log.
@@ -82,7 +83,7 @@ function fromNginx(line: z.infer<typeof NGINX_REQUEST> | undefined): LogEntry | 
       answeredBy: isAnswered ? knownForm(last.address) : undefined,
       count: 1,
     },
-    failedTries: failed.flatMap(({ address, seconds }) => toFailedTry(address, !Number.isNaN(seconds))),
+    failedTries: failed.flatMap(({ address, seconds }) => toFailedTry(address, !Number.isNaN(seconds), 1)),
   };
 }
 
@@ -93,7 +94,7 @@ function fromEdge(line: z.infer<typeof EDGE_REQUEST> | undefined): LogEntry | un
   if (!line) return undefined;
   const { clientIp, path, status, affinity, durationMs, notLogged } = line;
   const answeredBy = line.answeredBy === undefined ? undefined : knownForm(line.answeredBy);
-  const count = 1 + Math.min(notLogged, MAX_COUNT);
+  const count = countOf(notLogged);
   return {
     sender: 'edge',
     request: { client: clientKey(clientIp), path, status, affinity, durationMs, answeredBy, count },
@@ -102,11 +103,20 @@ function fromEdge(line: z.infer<typeof EDGE_REQUEST> | undefined): LogEntry | un
 }
 
 function fromEdgeFailure(line: z.infer<typeof EDGE_FAILURE> | undefined): LogEntry | undefined {
-  return line && { sender: 'edge', failedTries: toFailedTry(line.peer, line.reason.startsWith('answered ')) };
+  return (
+    line && {
+      sender: 'edge',
+      failedTries: toFailedTry(line.peer, line.reason.startsWith('answered '), countOf(line.notLogged)),
+    }
+  );
 }
 
-function toFailedTry(address: string, wasAnswered: boolean): FailedTry[] {
-  return knownForm(address) === undefined ? [] : [{ address, wasAnswered }];
+function countOf(notLogged: number): number {
+  return 1 + Math.min(notLogged, MAX_COUNT);
+}
+
+function toFailedTry(address: string, wasAnswered: boolean, count: number): FailedTry[] {
+  return knownForm(address) === undefined ? [] : [{ address, wasAnswered, count }];
 }
 
 /** Without a replica to try, Nginx notes the name of the upstream. */

@@ -21,7 +21,7 @@ const answered = (fields: Partial<LoggedRequest> = {}): LogEntry => {
   return { sender: 'nginx', request: { ...REQUEST, ...fields }, failedTries: [] };
 };
 const failed = (address: string, wasAnswered = false): LogEntry => {
-  return { sender: 'nginx', failedTries: [{ address, wasAnswered }] };
+  return { sender: 'nginx', failedTries: [{ address, wasAnswered, count: 1 }] };
 };
 
 /** A watch of two replicas that are listed every second. */
@@ -157,7 +157,7 @@ describe('the state of a replica', () => {
 describe('the figures', () => {
   test('a request that two replicas were tried for counts once, and as an error of the one that failed', () => {
     const { observe, pass, snapshot } = setUp();
-    observe({ sender: 'nginx', request: REQUEST, failedTries: [{ address: B, wasAnswered: false }] });
+    observe({ sender: 'nginx', request: REQUEST, failedTries: [{ address: B, wasAnswered: false, count: 1 }] });
     pass(1);
     const { replicas, traffic, history } = snapshot();
     expect(replicas.map(({ figures: { requests, errors } }) => ({ requests, errors }))).toEqual([

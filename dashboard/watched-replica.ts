@@ -84,8 +84,8 @@ export function createWatchedReplica(options: WatchedReplicaOptions): WatchedRep
       recovered(monotonicMs());
       countRequest(stats, request);
     },
-    failed({ wasAnswered }) {
-      failedTries++;
+    failed({ wasAnswered, count }) {
+      failedTries += count;
       forgetOldFailures();
       const atMs = monotonicMs();
       if (wasAnswered) recovered(atMs);

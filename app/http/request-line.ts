@@ -1,6 +1,5 @@
 import type { ClientInfo } from '../client/client-info.ts';
-import { clientKey } from '../lib/ip-address.ts';
-import type { LogQuota } from '../lib/log-quota.ts';
+import type { RequestQuota } from './request-quota.ts';
 
 export interface RequestLineOptions {
   method: string;
@@ -8,8 +7,8 @@ export interface RequestLineOptions {
   status: number;
   client: ClientInfo;
   durationMs: number;
-  /** Limits the lines of one client; undefined for no limit. A 5xx response is always logged. */
-  quota: LogQuota | undefined;
+  /** Undefined for no limit. */
+  quota: RequestQuota | undefined;
   /** What else the line has. */
   more: object;
 }
@@ -21,12 +20,12 @@ const MAX_FIELD_LENGTH = 512;
  * Returns the line that a replica or a balancer logs about an answered request. The query string is left out, because clients
  * may put secrets there.
  *
- * @returns undefined when the client's quota is used up
+ * @returns undefined when the quota is used up
  */
 export function requestLine(options: RequestLineOptions): object | undefined {
   const { method, path, status, client, durationMs, quota, more } = options;
   const { clientIp, requestId } = client;
-  const leftOut = status >= 500 || !quota ? 0 : quota.take(clientKey(clientIp));
+  const leftOut = quota ? quota.take(status, clientIp) : 0;
   if (leftOut === undefined) return undefined;
   return {
     clientIp,

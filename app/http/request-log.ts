@@ -4,11 +4,11 @@ import { createKeepClientId, readClientId } from '../client/client-id.ts';
 import type { AppEnv } from '../env.ts';
 import { clientKey } from '../lib/ip-address.ts';
 import type { Log } from '../lib/log.ts';
-import { createLogQuota } from '../lib/log-quota.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { isClientTraffic } from '../replicas/client-traffic.ts';
 import type { RequestObserver } from '../replicas/request-event.ts';
 import { requestLine } from './request-line.ts';
+import { createRequestQuota } from './request-quota.ts';
 import { routeOf } from './route-of.ts';
 
 export interface RequestLogOptions {
@@ -32,7 +32,7 @@ const HEALTH_CHECKS = ['/healthz', '/readyz'];
 export function requestLog(options: RequestLogOptions) {
   const { log, observe, linesPerSecond, nowMs = Date.now, monotonicMs = createMonotonicClock() } = options;
   const keepClientId = createKeepClientId(nowMs);
-  const quota = linesPerSecond === undefined ? undefined : createLogQuota({ linesPerSecond, monotonicMs });
+  const quota = linesPerSecond === undefined ? undefined : createRequestQuota({ linesPerSecond, monotonicMs });
 
   function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {
     const { method, path } = c.req;

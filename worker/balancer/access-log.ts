@@ -1,6 +1,6 @@
 import { requestLine } from '../../app/http/request-line.ts';
+import { createRequestQuota } from '../../app/http/request-quota.ts';
 import type { Log } from '../../app/lib/log.ts';
-import { createLogQuota } from '../../app/lib/log-quota.ts';
 import type { Answered } from './edge-figures.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -17,7 +17,7 @@ export type AccessLog = (path: string, exchange: Exchange, answered: Answered) =
 
 /** Creates the log of one line per request, with the peers tried and the verdict. */
 export function createAccessLog({ log, linesPerSecond, monotonicMs }: AccessLogOptions): AccessLog {
-  const quota = createLogQuota({ linesPerSecond, monotonicMs });
+  const quota = createRequestQuota({ linesPerSecond, monotonicMs });
 
   return (path, { client, peers, answeredBy, isTakenOver }, { affinity, ...answered }) => {
     if (isTakenOver) return;

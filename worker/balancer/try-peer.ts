@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
+import { createLogQuota } from '../../app/lib/log-quota.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import type { Exchange } from './exchange.ts';
@@ -30,11 +31,16 @@ type TryPeer = (
   options: ForwardOptions & Pick<RelayTimeouts, 'sendTimeoutMs'>,
 ) => Promise<TriedPeer>;
 
+/** Tries that fail are all logged while they are rare; those at a dead peer under load once a second. */
+const LOGGED_FAILURES = { linesPerSecond: 1, burst: 10 };
+
 /**
  * Creates the function that tries one peer. The peer's connection count is decremented after a failure, or when the response
  * was sent in full.
  */
 export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: TryPeerOptions): TryPeer {
+  const failures = createLogQuota({ ...LOGGED_FAILURES, monotonicMs });
+
   /** Puts the affinity cookie in front of the cookies that the response sets. */
   function moor(answer: Response, peer: Peer): void {
     const ownCookies = answer.headers.getSetCookie();
@@ -91,7 +97,10 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       const isRepeated = wasSent && !timedOut && tried.isRetryable && selection.repeat(peer);
       selection.finish(peer, 'failed');
       figures?.tried(peer.address, 'failed', monotonicMs() - startMs);
-      log.error({ peer: peer.address, reason }, 'upstream failed');
+      const leftOut = failures.take(peer.address);
+      if (leftOut !== undefined) {
+        log.error({ peer: peer.address, reason, ...(leftOut > 0 && { notLogged: leftOut }) }, 'upstream failed');
+      }
       const isLast = tried.isLast && !isRepeated;
       return { next: decide(wasSent, { ...tried, isLast }), status: timedOut ? 504 : 502 };
     }
