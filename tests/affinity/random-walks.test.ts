@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import type { SuiteFrontKind } from '../../testkit/fronts/front.ts';
 import { fronts } from '../../testkit/fronts/fronts.ts';
 import { createRandom } from '../../testkit/random.ts';
@@ -14,7 +15,7 @@ const MOST_HELD = 3;
 /** Longer than a walk. */
 const HELD_AT_MOST_MS = 60_000;
 
-/** No peer recovers by itself during a walk: the result does not depend on the time. */
+/** No peer recovers during these: the result does not depend on the time. */
 const WALKS = [
   ['A max_fails=0', 'B max_fails=0', 'C max_fails=0'],
   ['A max_fails=0 weight=3', 'B max_fails=0 weight=2', 'C max_fails=0', 'D max_fails=0 weight=2'],
@@ -22,6 +23,21 @@ const WALKS = [
   ['A max_fails=3 fail_timeout=1h', 'B max_fails=4 fail_timeout=1h', 'C max_fails=0 drain', 'D max_fails=0'],
   ['A max_fails=0', 'B max_fails=9 fail_timeout=1h weight=5', 'C down', 'D max_fails=0 backup'],
 ];
+
+/**
+ * Peers recover, but only when the walk lets time pass. One failure is enough for each: Nginx may start a request again that finds no
+ * peer (B14), and then counts a failure twice.
+ */
+const WALKS_OVER_TIME = [
+  ['A fail_timeout=2s', 'B fail_timeout=2s', 'C fail_timeout=2s', 'D max_fails=0'],
+  ['A fail_timeout=2s weight=3', 'B fail_timeout=2s', 'C fail_timeout=2s backup', 'D max_fails=0'],
+  ['A fail_timeout=2s max_conns=2', 'B fail_timeout=2s weight=2', 'C fail_timeout=2s drain', 'D max_fails=0'],
+];
+/** After it, a peer that failed before is tried again: balancers count whole seconds. */
+const RECOVERS_AFTER_MS = 3100;
+/** Steps before time passes take half of `fail_timeout` at most, so that no peer recovers meanwhile. */
+const STEPS_WITHIN_MS = 1000;
+const PERIODS = 4;
 
 interface HeldRequest extends OpenRequest {
   answered: Promise<string>;
@@ -33,7 +49,7 @@ async function createWalk(kind: SuiteFrontKind, lines: readonly string[], seed: 
   const [front, ...replicas] = await stage(kind, lines, { readTimeoutMs: HELD_AT_MOST_MS });
   const modes = new Map<string, Mode>();
   const modeOf = (name: string): Mode => modes.get(name) ?? 'answers 200';
-  const play = createModel(lines, modeOf);
+  const { play, passTime } = createModel(lines, modeOf);
   const held: HeldRequest[] = [];
   const heldResponses = new Map<string, ServerResponse[]>(replicas.map(({ name }) => [name, []]));
   const moored: (StubReplica | undefined)[] = Array(CLIENTS).fill(undefined);
@@ -95,6 +111,11 @@ async function createWalk(kind: SuiteFrontKind, lines: readonly string[], seed: 
       else if (what === 8 && held.length > 0) await release();
       else await change();
     },
+    /** Lets so much time pass that every peer that failed is tried again. */
+    async pass() {
+      await delay(RECOVERS_AFTER_MS);
+      passTime(RECOVERS_AFTER_MS);
+    },
     async end() {
       while (held.length > 0) await release();
     },
@@ -107,6 +128,18 @@ describe.each(fronts)('a random walk at %s', (kind) => {
   test.each(walks)('A3 to A8: each step is as in the model, over $peers', async ({ lines, index }) => {
     const walk = await createWalk(kind, lines, index);
     for (let nth = 0; nth < STEPS; nth++) await walk.step();
+    await walk.end();
+  });
+
+  const walksOverTime = WALKS_OVER_TIME.map((lines, index) => ({ lines, index, peers: lines.join(', ') }));
+
+  test.each(walksOverTime)('A5: each step is as in the model, while peers recover, over $peers', async (row) => {
+    const walk = await createWalk(kind, row.lines, WALKS.length + row.index);
+    for (let period = 0; period < PERIODS; period++) {
+      if (period > 0) await walk.pass();
+      const startedAtMs = performance.now();
+      for (let nth = 0; nth < STEPS / 2 && performance.now() - startedAtMs < STEPS_WITHIN_MS; nth++) await walk.step();
+    }
     await walk.end();
   });
 });

@@ -2,6 +2,9 @@ import { simulateUpstream } from '../../testkit/fronts/simulated-upstream.ts';
 import { decide, isFailedTry, isRetryable } from '../../worker/balancer/retry.ts';
 import type { Peer, PeerSelection } from '../../worker/upstream/upstream.ts';
 
+/** Longer than any `fail_timeout` here. */
+const STARTED_AT_MS = 1_000_000_000;
+
 /** What a replica does with a request. */
 export type Mode = 'answers 200' | 'answers 503' | 'is stopped';
 
@@ -19,16 +22,20 @@ export interface ModelRequest {
   isHeld: boolean;
 }
 
-/**
- * Creates the algorithm of the balancers without connections.
- *
- * @param modeOf what the replica with this name does
- * @returns a function that plays a request: what the client receives, or the request that is left open
- */
-export function createModel(lines: readonly string[], modeOf: (name: string) => Mode) {
-  const { select } = simulateUpstream(...lines);
+/** The algorithm of the balancers without connections. Its clock stands still. */
+export interface Model {
+  /** Plays a request. @returns what the client receives, or the request that is left open */
+  play(request: ModelRequest): string | OpenRequest;
+  passTime(ms: number): void;
+}
 
-  return function play({ sid, method, isHeld }: ModelRequest): string | OpenRequest {
+/** @param modeOf what the replica with this name does */
+export function createModel(lines: readonly string[], modeOf: (name: string) => Mode): Model {
+  const { select, clock } = simulateUpstream(...lines);
+  // Not at zero, where the clock of no balancer is: no peer has been checked yet.
+  clock.nowMs = STARTED_AT_MS;
+
+  function play({ sid, method, isHeld }: ModelRequest): string | OpenRequest {
     const selection = select(sid);
     let cookie = 'no cookie';
     for (let peer = selection.next(); peer; peer = selection.next()) {
@@ -42,5 +49,12 @@ export function createModel(lines: readonly string[], modeOf: (name: string) => 
       if (decide(mode !== 'is stopped', tried) !== 'retry') break;
     }
     return `502 from the front, ${cookie}`;
+  }
+
+  return {
+    play,
+    passTime(ms) {
+      clock.nowMs += ms;
+    },
   };
 }
