@@ -14,9 +14,15 @@ export interface HttpClient {
   close(): void;
 }
 
+/**
+ * Shorter than servers keep idle connections (workerd: 5 s). Otherwise a request could go out just when the server closes its
+ * connection, and Node does not send it again, as browsers do.
+ */
+const IDLE_TIMEOUT_MS = 3000;
+
 /** Creates a client. By default it asks for JSON and has no cookies yet. */
 export function createHttpClient(url: string, cookies: CookieJar = createCookieJar()): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: IDLE_TIMEOUT_MS });
   return {
     cookies,
     async send({ headers, ...options } = {}) {
