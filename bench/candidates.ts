@@ -13,6 +13,8 @@ export interface Candidate {
   url: string;
   /** URL of its database; undefined if it has no store. */
   databaseUrl: string | undefined;
+  /** The balancer's process; undefined when it is not known. */
+  frontPid?: number | undefined;
   /** Returns the process ids of its replicas. */
   pids(): number[];
 }
@@ -97,7 +99,12 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
     const { list, pids, databaseUrl } = await replicasOn(store);
     const front = await startFront(list);
     closing.defer(front.close);
-    return { url: new URL(front.url).href, pids, databaseUrl: store === 'off' ? undefined : databaseUrl };
+    return {
+      url: new URL(front.url).href,
+      frontPid: front.pid,
+      pids,
+      databaseUrl: store === 'off' ? undefined : databaseUrl,
+    };
   }
 
   async function flask(kind: 'tuned' | 'naive'): Promise<Candidate> {

@@ -26,6 +26,8 @@ export type FrontSettings = Required<Omit<FrontOptions, 'trustProxy' | 'limits'>
 /** A balancer that listens. */
 export interface Front {
   url: string;
+  /** The process that serves it; undefined when it is not known. */
+  pid?: number;
   close(): Promise<void>;
 }
 

@@ -24,6 +24,7 @@ export interface EdgeProcessOptions extends EdgeOptions {
 
 /** An edge in a process of its own. Its `close` finishes the requests in flight first. */
 export interface EdgeProcess extends Edge {
+  pid: number;
   /** Resolves with the exit code when the runtime has ended; null when a signal ended it. */
   exited: Promise<number | null>;
   /** Returns what the worker has counted. Fails when it does not answer within `FIGURES_TIMEOUT_MS`, or without `hasFigures`. */
@@ -66,6 +67,7 @@ export async function runEdge(options: EdgeProcessOptions): Promise<EdgeProcess>
     const ports = await untilListening(child, exited, hasFigures ? [HTTP_SOCKET, FIGURES_SOCKET] : [HTTP_SOCKET]);
     return {
       url: `http://${host}:${port}`,
+      pid: child.pid as number,
       exited,
       readFigures: () => readFigures(ports.get(FIGURES_SOCKET)),
       close: () => close(child, exited),
