@@ -47,8 +47,8 @@ async function prepare({ url, frontPid }: Candidate, stage: Stage): Promise<() =
       before = await cpu();
     });
     const after = await cpu();
-    const isKnown = before !== undefined && after !== undefined;
+    const seconds = before === undefined || after === undefined ? undefined : after - before;
     const requests = result.answered + result.failures;
-    return { ...result, cpuMicroseconds: isKnown ? (1e6 * (after - before)) / requests : null };
+    return { ...result, cpuMicroseconds: seconds === undefined ? null : (1e6 * seconds) / requests };
   };
 }
