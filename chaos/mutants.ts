@@ -101,6 +101,12 @@ export const MUTANTS = {
     faults: [],
     minutes: 0.2,
   },
+  'early-expiry': {
+    about: 'a session expires a second after its last change',
+    foundBy: ['session-survival'],
+    faults: [],
+    minutes: 0.2,
+  },
   'forgotten-scale': {
     about: 'docker compose up does not know the number of replicas that ./scale.sh set',
     foundBy: ['unchanged'],
