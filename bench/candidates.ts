@@ -28,11 +28,16 @@ export const CANDIDATES = {
   worker: 'Mooring behind the edge worker',
   workerCeiling: 'the edge worker, store off',
   forwarder: 'a worker that only forwards, store off',
+  direct: 'one replica without a balancer, store off',
+  bareDirect: 'a bare Hono app without a balancer (limit)',
+  bare: 'the bare Hono app behind Nginx (limit)',
   haproxy: 'HAProxy, `cookie insert`',
   caddy: 'Caddy, `lb_policy cookie`',
   flaskTuned: 'tuned Flask + gunicorn behind Nginx',
   flaskUsual: 'the usual Flask behind Nginx',
 } as const;
+
+const WITHOUT_STORE: readonly StoreKind[] = ['off', 'bare'];
 
 export type CandidateName = keyof typeof CANDIDATES;
 
@@ -103,8 +108,14 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
       url: new URL(front.url).href,
       frontPid: front.pid,
       pids,
-      databaseUrl: store === 'off' ? undefined : databaseUrl,
+      databaseUrl: WITHOUT_STORE.includes(store) ? undefined : databaseUrl,
     };
+  }
+
+  async function directly(store: StoreKind): Promise<Candidate> {
+    const { list, pids } = await replicasOn(store);
+    const [{ address }] = list as [Replicas['list'][number]];
+    return { url: `http://${address}/`, pids: () => pids().slice(0, 1), databaseUrl: undefined };
   }
 
   async function flask(kind: 'tuned' | 'naive'): Promise<Candidate> {
@@ -128,6 +139,9 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
     worker: () => before('mooring', worker),
     workerCeiling: () => before('off', worker),
     forwarder: () => before('off', (list) => startForwarder(addressesOf(list))),
+    direct: () => directly('off'),
+    bareDirect: () => directly('bare'),
+    bare: () => before('bare', nginx),
     haproxy: () => before('mooring', (replicas) => startHaproxy({ replicas })),
     caddy: () => before('mooring', (replicas) => startCaddy({ replicas })),
     flaskTuned: () => flask('tuned'),

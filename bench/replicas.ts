@@ -4,13 +4,17 @@ import { createSupervisedProcess } from '../local/supervised-process.ts';
 import { TEST_APP_FOLDER } from '../testkit/app/folder.ts';
 import { freePortRange } from '../testkit/network/free-ports.ts';
 
-/** How replicas store visits: as Mooring does, not at all, or each visit in a transaction of its own. */
-export type StoreKind = 'mooring' | 'off' | 'transaction-each';
+/**
+ * How replicas store visits: as Mooring does, not at all, or each visit in a transaction of its own. `bare` is no replica but an
+ * app that only sends the same response.
+ */
+export type StoreKind = 'mooring' | 'off' | 'transaction-each' | 'bare';
 
 const SCRIPTS: Record<StoreKind, string> = {
   mooring: '../origin/main.ts',
   off: 'replicas/store-off.ts',
   'transaction-each': 'replicas/transaction-each.ts',
+  bare: 'replicas/bare.ts',
 };
 
 const STOP_TIMEOUT_MS = 10_000;

@@ -13,7 +13,7 @@ export const FIGURES = {
   unansweredPercent: 'unanswered, %',
   lostPercent: 'lost, %',
   residentMb: 'memory, MB',
-  cpuMicroseconds: "balancer's CPU, µs/request",
+  cpuMicroseconds: 'CPU, µs/request',
   lateP99Ms: 'generator delay p99, ms',
   milliseconds: 'ms',
 } as const;

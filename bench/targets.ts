@@ -92,6 +92,12 @@ export const TARGETS: readonly Target[] = [
     measure: (report) => of(report, 'workerCeiling', 'forwarder', { suite: 'edge' }),
   },
   {
+    about: "CPU of a replica for a visit, of the bare app's",
+    suite: 'replica',
+    bound: { atMost: 1.2 },
+    measure: (report) => of(report, 'direct', 'bareDirect', { suite: 'replica', figure: 'cpuMicroseconds' }),
+  },
+  {
     about: 'requests/s of a session read from memory, of the same handler without a session',
     suite: 'sessions',
     bound: { atLeast: 0.95 },

@@ -4,6 +4,7 @@ import { edge } from './edge.ts';
 import { openLoop } from './open-loop.ts';
 import { overload } from './overload.ts';
 import { recovery } from './recovery.ts';
+import { replica } from './replica.ts';
 import { replicas, replicasWithoutStore } from './replicas.ts';
 import { rows } from './rows.ts';
 import { sessions } from './sessions.ts';
@@ -23,6 +24,7 @@ export const SUITES: readonly Suite[] = [
   dashboards,
   sessions,
   edge,
+  replica,
   recovery,
   startUp,
 ];
