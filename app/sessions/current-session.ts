@@ -32,7 +32,8 @@ export interface CurrentSession {
   setMayFollow(mayFollow: boolean): void;
   /** Where the state was last read from. */
   source(): 'memory' | 'database' | undefined;
-  cookieChange(): CookieChange;
+  /** @param showsState whether the response shows the state to the client */
+  cookieChange(showsState: boolean): CookieChange;
   changeCookie(change: CookieChange): void;
 }
 
@@ -135,7 +136,7 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
       mayFollow = may;
     },
     source: () => source,
-    cookieChange: () => cookieChange ?? cookieOfNewerState(),
+    cookieChange: (showsState) => cookieChange ?? (showsState ? cookieOfNewerState() : undefined),
     changeCookie(change) {
       cookieChange = change;
     },

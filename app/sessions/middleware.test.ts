@@ -29,6 +29,10 @@ function createTestApp(scheme: 'http' | 'https' = 'http') {
       await c.var.session.update(() => ({ testList: ['b'] }));
       throw new Error('after the change');
     })
+    .get('/read-and-fail', async (c) => {
+      await c.var.session.get();
+      throw new Error('nothing was shown');
+    })
     .post('/raw', async (c) => {
       await c.var.session.update(() => ({ testList: ['c'] }));
       return new Response('made by hand', { headers: { 'Set-Cookie': 'other=1' } });
@@ -65,6 +69,17 @@ test('S4: each change gives the client the new version', async () => {
   const second = await ask(app, 'POST', '/add', first);
   expect(second.text).toBe('{"testList":["a","a"]}');
   expect(pairOf(second.cookies[0])).toBe(first.replace(/1$/, '2'));
+});
+
+test.each([
+  ['shows', '/read', 1],
+  ['does not show, because it failed,', '/read-and-fail', 0],
+])('S4: a response gives the client the version of a newer state only if it %s it', async (_what, path, count) => {
+  const app = createTestApp();
+  const first = pairOf((await ask(app, 'POST', '/add')).cookies[0]);
+  // The client does not receive this response.
+  await ask(app, 'POST', '/add', first);
+  expect((await ask(app, 'GET', path, first)).cookies).toHaveLength(count);
 });
 
 describe('the client learns of a change', () => {

@@ -42,7 +42,8 @@ export function sessions(deps: SessionDeps): MiddlewareHandler<SessionEnv> {
     await next();
     if (!opened) return;
     const { headers } = c.res;
-    const change = opened.cookieChange();
+    // A failed response must not tell the client of a state that it does not show. The client may have a newer one meanwhile.
+    const change = opened.cookieChange(c.res.status < 500);
     if (change === undefined) {
       // What was made from a session is for its client alone.
       if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-cache');

@@ -104,7 +104,7 @@ test('S2 to S8: whatever fails, moves and is retried, no acknowledged change is 
           if (isDone && step.does === 'end' && cookie) dead.push(cookie);
           if (!isAnswered) continue;
           home = place;
-          const change = session.cookieChange();
+          const change = session.cookieChange(true);
           if (change === 'remove') forget();
           else if (change) cookie = change.set;
           for (const item of items) uncertain.delete(item);

@@ -62,7 +62,7 @@ const add =
 
 /** Returns the cookie that the client has after the response. */
 function cookieAfter(session: ReturnType<typeof openSession>): SessionCookie {
-  const change = session.cookieChange();
+  const change = session.cookieChange(true);
   if (change === undefined || change === 'remove') throw new Error(`expected a cookie, got ${change}`);
   return change.set;
 }
@@ -233,7 +233,7 @@ describe('S6', () => {
     store.fates = ['refused'];
     const session = replica.request(cookie);
     await expect(session.update(add('b'))).rejects.toThrow(StoreUnavailableError);
-    expect([await session.get(), session.cookieChange()]).toEqual([{ testList: ['a'] }, undefined]);
+    expect([await session.get(), session.cookieChange(true)]).toEqual([{ testList: ['a'] }, undefined]);
   });
 
   test('a retry of a request that gave the session a new id keeps the session', async () => {
@@ -258,7 +258,7 @@ describe('S8: a request that another one gave a new id under', () => {
     await a.request(cookie).regenerate();
     const late = b.request(cookie, { isHome: false });
     await expect(late.update(add('b'))).rejects.toThrow(SessionEndedError);
-    expect([late.cookieChange(), store.sessions.size]).toEqual([undefined, 1]);
+    expect([late.cookieChange(true), store.sessions.size]).toEqual([undefined, 1]);
   });
 
   test('does not take the session from its own retry', async () => {
@@ -269,7 +269,7 @@ describe('S8: a request that another one gave a new id under', () => {
     const retry = b.request(cookie, { requestId: 'r', isHome: false });
     await retry.regenerate();
     await first.regenerate();
-    expect(first.cookieChange()).toBeUndefined();
+    expect(first.cookieChange(true)).toBeUndefined();
     expect(await b.request(cookieAfter(retry), { isHome: false }).get()).toEqual({ testList: ['a'] });
   });
 });
@@ -299,7 +299,11 @@ test.each([
   ['an unknown id', unknown, 1],
 ])('S7, S10: %s is no session, and reading creates nothing', async (_what, cookie, reads) => {
   const session = createReplica().request(cookie);
-  expect([await session.get(), session.source(), session.cookieChange()]).toEqual([undefined, undefined, undefined]);
+  expect([await session.get(), session.source(), session.cookieChange(true)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
   expect([store.reads, store.sessions.size]).toEqual([reads, 0]);
 });
 
@@ -325,7 +329,7 @@ describe('S8', () => {
     const cookie = await startSession(a);
     const session = b.request(cookie, { isHome: false });
     await session.destroy();
-    expect(session.cookieChange()).toBe('remove');
+    expect(session.cookieChange(true)).toBe('remove');
     expect(await b.request(cookie).get()).toBeUndefined();
     nowMs += 5001;
     expect(await a.request(cookie).get()).toBeUndefined();
@@ -400,7 +404,7 @@ describe('S9', () => {
   ])('%s is rejected', async (_what, state, kind) => {
     const session = createReplica().request(undefined);
     await expect(session.update(() => state as object)).rejects.toThrow(kind);
-    expect([session.cookieChange(), store.sessions.size]).toEqual([undefined, 0]);
+    expect([session.cookieChange(true), store.sessions.size]).toEqual([undefined, 0]);
   });
 });
 
@@ -414,5 +418,5 @@ test('a change that changes nothing is not written', async () => {
   const replica = createReplica();
   const session = replica.request(await startSession(replica));
   await session.update((data) => data);
-  expect(session.cookieChange()).toBeUndefined();
+  expect(session.cookieChange(true)).toBeUndefined();
 });

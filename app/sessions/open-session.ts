@@ -11,7 +11,8 @@ import { identify, newSessionId, type SessionIdentity } from './session-id.ts';
 
 /** A session together with the change of its cookie. */
 export interface OpenSession extends Session {
-  cookieChange(): CookieChange;
+  /** @param showsState whether the response shows the state to the client */
+  cookieChange(showsState: boolean): CookieChange;
 }
 
 /** Opens the session of a request. Reads nothing before it is used. */
