@@ -49,6 +49,11 @@ export function createEventStreams(onOpen: (response: ServerResponse) => void): 
     },
     watch(c) {
       if (c.res.body === null) return;
+      if (c.req.method === 'HEAD') {
+        // Hono runs the handler of GET and drops the body, which would never end.
+        void c.res.body.cancel().catch(() => {});
+        return;
+      }
       onOpen(c.env.outgoing);
       c.res = new Response(untilEnded(c.res.body), c.res);
     },
