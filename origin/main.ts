@@ -26,8 +26,6 @@ async function main(args: string[]): Promise<void> {
   if (flags.check) return;
   const { logLevel: level, logDirectory: directory } = config;
   const { log, close: closeLog } = await openLog({ level, directory, address: config.server.address });
-  // What a request can cause. An outage hits all of them.
-  const quietLog = createQuietLog({ log });
   for (const warning of config.warnings) log.warn(warning);
   if (config.database.kind === 'sqlite' && config.database.isDefault) {
     const hint = 'set DATABASE_URL=mysql://user:password@host:3306/mooring to use MySQL';
@@ -40,7 +38,11 @@ async function main(args: string[]): Promise<void> {
   const migrate = flags.migrate || flags['migrate-only'];
   const metrics = config.metricsPort === undefined ? undefined : await loadMetrics();
   const watchConnections = metrics?.watchConnections;
-  const database = await openDatabase(config.database, quietLog, { migrate, app: schema, watchConnections });
+  const database = await openDatabase(config.database, createQuietLog({ log }), {
+    migrate,
+    app: schema,
+    watchConnections,
+  });
   const { store, replicas } = metrics ? metrics.watchDatabase(database) : database;
   if (flags['migrate-only']) {
     await store.close();
@@ -52,7 +54,7 @@ async function main(args: string[]): Promise<void> {
   const sessionStore = database.openSessionStore(config.sessions.lifetimes);
   const appDatabase = database.openAppDatabase();
   const server = createReplicaServer({
-    ...{ config, routes, appSettings, log: quietLog, metrics },
+    ...{ config, routes, appSettings, log, metrics },
     ...{ store, replicas, sessionStore, appDatabase },
   });
   onStopSignals({ stop: (reason) => void drainAndExit(server, reason) });

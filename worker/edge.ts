@@ -7,6 +7,7 @@ import { createClientResolver } from '../app/client/client-info.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { AppEnv } from '../app/env.ts';
 import { createMonotonicClock } from '../app/lib/monotonic-clock.ts';
+import { createQuietLog } from '../app/lib/quiet-log.ts';
 import { SettingsError } from '../app/lib/settings.ts';
 import { createSnapshotReader } from '../app/replicas/snapshot.ts';
 import type { Route } from '../app/routes/route.ts';
@@ -67,10 +68,11 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
   const log = createConsoleLog();
   const figures = createEdgeFigures();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
-  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, log);
+  const databaseLog = createQuietLog({ log });
+  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, databaseLog);
 
   if (config.peers.length === 0 && !PEERS) {
-    const database = mysql ?? (DB && openD1(DB, log));
+    const database = mysql ?? (DB && openD1(DB, databaseLog));
     if (!database)
       throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
     return { app: createApp({ ...handlersOn(database), resolveClient }), report: () => figures.report([]) };

@@ -9,6 +9,8 @@ export interface RequestLineOptions {
   durationMs: number;
   /** Undefined for no limit. */
   quota: RequestQuota | undefined;
+  /** Where the answer comes from: failures of one source share a quota. */
+  source: string;
   /** What else the line has. */
   more: object;
 }
@@ -23,9 +25,9 @@ const MAX_FIELD_LENGTH = 512;
  * @returns undefined when the quota is used up
  */
 export function requestLine(options: RequestLineOptions): object | undefined {
-  const { method, path, status, client, durationMs, quota, more } = options;
+  const { method, path, status, client, durationMs, quota, source, more } = options;
   const { clientIp, requestId } = client;
-  const leftOut = quota ? quota.take(status, clientIp) : 0;
+  const leftOut = quota ? quota.take(status, clientIp, source) : 0;
   if (leftOut === undefined) return undefined;
   return {
     clientIp,

@@ -34,7 +34,8 @@ export function requestLog(options: RequestLogOptions) {
   const keepClientId = createKeepClientId(nowMs);
   const quota = linesPerSecond === undefined ? undefined : createRequestQuota({ linesPerSecond, monotonicMs });
 
-  function write(c: Context<AppEnv>, durationMs: number, isHealthCheck: boolean): void {
+  function write(c: Context<AppEnv>, durationMs: number, route: string): void {
+    const isHealthCheck = HEALTH_CHECKS.includes(route);
     const { method, path } = c.req;
     const { status } = c.res;
     const isQuiet = isHealthCheck && status < 500;
@@ -46,6 +47,7 @@ export function requestLog(options: RequestLogOptions) {
       client: c.get('client'),
       durationMs,
       quota: isQuiet ? undefined : quota,
+      source: route,
       more,
     });
     if (line === undefined) return;
@@ -58,7 +60,7 @@ export function requestLog(options: RequestLogOptions) {
     await next();
     const durationMs = monotonicMs() - startMs;
     const route = routeOf(c);
-    write(c, durationMs, HEALTH_CHECKS.includes(route));
+    write(c, durationMs, route);
     if (!observe) return;
     const visit = c.get('visit');
     const brought = readClientId(c);

@@ -22,7 +22,7 @@ export function createAccessLog({ log, linesPerSecond, monotonicMs }: AccessLogO
   return (path, { client, peers, answeredBy, isTakenOver }, { affinity, ...answered }) => {
     if (isTakenOver) return;
     const more = { affinity, peer: peers.join(', ') || undefined, answeredBy };
-    const line = requestLine({ path, client, ...answered, quota, more });
+    const line = requestLine({ path, client, ...answered, quota, source: answeredBy ?? '', more });
     if (line !== undefined) log.info(line, 'request');
   };
 }
