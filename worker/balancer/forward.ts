@@ -8,10 +8,10 @@ import { startUpload } from './request-stream.ts';
 /** Result of one try at one peer. */
 export type Outcome =
   /**
-   * `bodyBegan` ends the read timeout, which goes on after the headers; `readTimeoutMs` is then the one for each further part. It has no
-   * end when the peer responds before the client has sent its request: the peer may wait for the rest.
+   * `bodyBegan` ends the read timeout, which goes on after the headers. `requestSent` is undefined unless the peer has responded before
+   * the client has sent its request.
    */
-  | { kind: 'response'; response: Response; bodyBegan: () => void; readTimeoutMs: number }
+  | { kind: 'response'; response: Response; bodyBegan: () => void; requestSent: Promise<void> | undefined }
   | Failure
   /** The client disconnected, which is not the peer's fault. */
   | { kind: 'clientClosedRequest' }
@@ -76,7 +76,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
       kind: 'response',
       response,
       bodyBegan: timer.stop,
-      readTimeoutMs: isSent ? readTimeoutMs : Number.POSITIVE_INFINITY,
+      requestSent: isSent ? undefined : upload?.ended.then(() => {}),
     };
   } catch (error) {
     timer.stop();

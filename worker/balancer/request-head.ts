@@ -21,14 +21,20 @@ export interface HeaderFields {
 export function readHead(request: Request): RequestHead {
   const { method, url, body } = request;
   const fields = new Map<string, string>();
+  /** Only lines of `Set-Cookie`: the runtime joins lines of any other name. */
+  const repeated: [name: string, value: string][] = [];
   request.headers.forEach((value, name) => {
-    fields.set(name, value);
+    if (fields.has(name)) repeated.push([name, value]);
+    else fields.set(name, value);
   });
   const headers: HeaderFields = {
     get: (name) => fields.get(name.toLowerCase()) ?? null,
     has: (name) => fields.has(name.toLowerCase()),
     keys: () => fields.keys(),
-    forEach: (callback) => fields.forEach(callback),
+    forEach(callback) {
+      fields.forEach(callback);
+      for (const [name, value] of repeated) callback(value, name);
+    },
   };
   return { method, url, body, headers };
 }

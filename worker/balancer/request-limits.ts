@@ -81,5 +81,5 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
 export function kindOf(head: RequestHead): RequestKind {
   const { body, headers } = head;
   if (body !== null && headers.get('Content-Length') !== '0') return 'upload';
-  return isUpgrade(head) || headers.get('Accept')?.includes('text/event-stream') ? 'stream' : 'request';
+  return isUpgrade(head) || headers.get('Accept')?.toLowerCase().includes('text/event-stream') ? 'stream' : 'request';
 }

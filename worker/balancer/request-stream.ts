@@ -6,6 +6,8 @@ export interface Upload {
   readable: ReadableStream;
   /** Resolves when the peer has all of the body. Stays pending when client or peer ends it early. */
   sent: Promise<void>;
+  /** Resolves when nothing more is sent, for whatever reason. */
+  ended: Promise<unknown>;
   /** Aborted with a `RequestBodyError` when the client's side failed before the peer responded. */
   cutShort: AbortSignal;
   /** The peer has responded: from now on a failure of the client's side must not break the response off. */
@@ -41,12 +43,13 @@ export function startUpload(body: BodyReader, contentLength: number, { timeoutMs
       await writer.write(piece);
       timer.expect(Number.POSITIVE_INFINITY);
     }
+    timer.expect(timeoutMs);
     await writer.close();
     sent.resolve();
   }
 
   // Whichever side failed, end the other. Errors in doing so do not matter.
-  pump()
+  const ended = pump()
     .finally(timer.stop)
     .catch((error: unknown): Promise<unknown> => {
       if (error instanceof RequestBodyError) {
@@ -59,6 +62,7 @@ export function startUpload(body: BodyReader, contentLength: number, { timeoutMs
   return {
     readable,
     sent: sent.promise,
+    ended,
     cutShort: cutShort.signal,
     peerResponded() {
       hasResponse = true;

@@ -25,8 +25,9 @@ export async function streamResponseBody(
   if (body === null) return { content: null, done: undefined };
   const length = Number(contentLength);
   let first: Uint8Array | undefined;
-  // A pipe costs the runtime half as much as everything else it does for a request.
-  if (length > 0 && length <= AT_ONCE_BYTES) {
+  // A pipe costs the runtime half as much as everything else it does for a request. A peer that still receives the request may
+  // take any time to send a body, which only the relay can wait for.
+  if (length > 0 && length <= AT_ONCE_BYTES && !timeouts.requestSent) {
     const reader = body.getReader({ mode: 'byob' });
     first = await readOnce(reader, length);
     if (first?.byteLength === length) return { content: first, done: undefined };
@@ -34,7 +35,7 @@ export async function streamResponseBody(
     reader.releaseLock();
   }
   const { readable, writable } = createBodyStream(contentLength);
-  return { content: readable, done: pipe(first, body, writable, timeouts) };
+  return { content: readable, done: relayBody(first, body, writable, timeouts) };
 }
 
 /** Creates a stream that the runtime sends with this `Content-Length`, or chunked when it is null. */
@@ -50,23 +51,4 @@ async function readOnce(reader: ReadableStreamBYOBReader, maxBytes: number): Pro
   } catch {
     return undefined;
   }
-}
-
-async function pipe(
-  first: Uint8Array | undefined,
-  rest: ReadableStream,
-  to: WritableStream,
-  timeouts: RelayTimeouts,
-): Promise<void> {
-  if (first?.byteLength) {
-    const writer = to.getWriter();
-    try {
-      await writer.write(first);
-    } catch (error) {
-      await rest.cancel(error);
-      throw error;
-    }
-    writer.releaseLock();
-  }
-  await relayBody(rest, to, timeouts);
 }

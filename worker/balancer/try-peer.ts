@@ -65,12 +65,14 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       const isGone = outcome.kind === 'clientClosedRequest';
       return { next: 'answer', response: isGone ? clientClosedRequest() : await sendBodyError(c, outcome.error) };
     }
-    const { response, bodyBegan, readTimeoutMs } = outcome;
+    const { response, bodyBegan, requestSent } = outcome;
+    const { readTimeoutMs, sendTimeoutMs } = options;
     try {
       if (isFailedTry(response.status, tried)) return unused(response, `answered ${response.status}`);
       const { response: answered, done } = await convertResponse(response, {
         readTimeoutMs,
-        sendTimeoutMs: options.sendTimeoutMs,
+        sendTimeoutMs,
+        requestSent,
       });
       moor(answered, peer);
       addResponseFacts(answered.headers, exchange, peer);

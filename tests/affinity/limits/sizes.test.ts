@@ -15,6 +15,8 @@ const withField = (length: number) => request('GET /', `X-Large: ${'v'.repeat(le
 const withFields = (count: number, length = 1) =>
   request('GET /', ...Array.from({ length: count }, (_, nth) => `X-${nth}: ${'v'.repeat(length)}`));
 
+const withLines = (count: number, name: string) => request('GET /', ...Array<string>(count).fill(`${name}: a=1`));
+
 const BODY_METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'GET', 'HEAD'];
 
 /** Bytes of a client, and the status that it receives. */
@@ -57,6 +59,9 @@ const SUITES: { limits: FrontOptions['limits']; cases: SizeCase[] }[] = [
       ['B16: a field of 20000 bytes', withField(20_000), 431],
       ['B16: a name of 8200 bytes', request('GET /', `${'n'.repeat(8200)}: v`), 431],
       ['B16: a cookie of 8200 bytes', request('GET /', `Cookie: a=${'v'.repeat(8200)}`), 431],
+      ['B16: 30 lines of Set-Cookie', withLines(30, 'Set-Cookie'), 431],
+      // The runtime joins them (R4).
+      ['B16: 30 lines of one name', withLines(30, 'X-A'), { nginx: 431, worker: 200 }],
       ['B16: 10 fields of 700 bytes', withFields(10, 700), 200],
       // Nginx also has a first buffer of 4 KiB.
       ['B16: 10 fields of 1300 bytes', withFields(10, 1300), 431],
