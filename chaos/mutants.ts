@@ -102,7 +102,7 @@ export const MUTANTS = {
     minutes: 0.2,
   },
   'early-expiry': {
-    about: 'a session expires a second after its last change',
+    about: 'a session expires a tenth of a second after its last change',
     foundBy: ['session-survival'],
     faults: [],
     minutes: 0.2,

@@ -1,4 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { TEST_APP_FOLDER } from '../../../testkit/app/folder.ts';
+import { bundleEdge } from '../../../worker/host/bundle.ts';
 import { CLOCK_HEADER, withSteppedClock } from './step-clocks.ts';
 
 const SCRIPT = `var index_default = { fetch: () => new Response(String(Date.now() - new Date(0).getTime())) };
@@ -26,4 +28,12 @@ test("a request with the header steps a worker's clock, and other requests chang
 
 test('a script without a default export is rejected', () => {
   expect(() => withSteppedClock('export const a = 1;')).toThrow('no default export');
+});
+
+test('the script of the edge keeps its other exports, which the configuration of the runtime names', async () => {
+  const { script } = await bundleEdge(TEST_APP_FOLDER);
+  const stepped = withSteppedClock(script);
+  expect(stepped).toMatch(/^export \{\s*figures\s*\};$/m);
+  expect(stepped.match(/^export default /gm)).toHaveLength(1);
+  expect(stepped).not.toMatch(/ as default/);
 });

@@ -9,8 +9,8 @@ export const AHEAD_SHARE = 0.7;
 /** A request with this header steps the clock of an edge that was started for a run. */
 export const CLOCK_HEADER = 'X-Chaos-Clock';
 
-/** The default export, as the bundler writes it. Only comments follow. */
-const EXPORT = /^export \{\s*(\w+) as default\s*\};?$/m;
+/** The exports, as the bundler writes them: the default one and others. Only comments follow. */
+const EXPORTS = /^export \{\s*(\w+) as default(?:,([^}]*))?\s*\};?$/m;
 
 /**
  * Adds code to a worker's script: a request with {@link CLOCK_HEADER} steps its wall clock by that number of
@@ -19,7 +19,7 @@ const EXPORT = /^export \{\s*(\w+) as default\s*\};?$/m;
  * @throws when the script has no default export
  */
 export function withSteppedClock(script: string): string {
-  const name = script.match(EXPORT)?.[1];
+  const [, name, others = ''] = script.match(EXPORTS) ?? [];
   if (name === undefined) throw new Error("the worker's script has no default export");
   return `let chaosStepMs = 0;
 {
@@ -34,7 +34,7 @@ export function withSteppedClock(script: string): string {
   };
   performance.now = () => globalThis.Date.now();
 }
-${script.replace(EXPORT, '')}
+${script.replace(EXPORTS, `export {${others}};`)}
 export default {
   async fetch(request, ...rest) {
     const step = request.headers.get('${CLOCK_HEADER}');
