@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { delay } from '../../app/lib/delay.ts';
 import { fronts } from '../../testkit/fronts/fronts.ts';
 import { openRequest, read, responseTo } from '../../testkit/http/send.ts';
-import { answers, breaksOff, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
+import { answers, type Behaviour, breaksOff, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
 import { stage } from './fixture.ts';
 
 describe.each(fronts)('bodies through %s', (kind) => {
@@ -117,20 +117,37 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('large requests throug
     expect(a.requests[0]?.body.toString()).toBe(`one,${REST}`);
   });
 
-  test('an answer may start before the request ends, and end at any time', async () => {
-    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500 });
-    a.behave((request, response) => {
+  /** Begins its answer at once, and continues `pauseMs` after it has the whole request. */
+  const answersEarly =
+    (pauseMs: number): Behaviour =>
+    (request, response) => {
       response.writeHead(200).write('early,');
       request.on('end', async () => {
-        await delay(1000);
+        await delay(pauseMs);
         response.end('late');
       });
-    });
+    };
+
+  test('an answer may start before the request ends, and wait for the rest of it', async () => {
+    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500 });
+    a.behave(answersEarly(0));
+    const asked = openRequest(front.url, { method: 'POST', headers: large });
+    asked.write('one,');
+    const response = await responseTo(asked);
+    // Longer than the replica may take between two parts.
+    await delay(1000);
+    asked.end(REST);
+    expect(`${(await read(response)).body}`).toBe('early,late');
+  });
+
+  test('B18: from the end of the request on, such an answer has the read timeout again', async () => {
+    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500 });
+    a.behave(answersEarly(5000));
     const asked = openRequest(front.url, { method: 'POST', headers: large });
     asked.write('one,');
     const response = await responseTo(asked);
     asked.end(REST);
-    expect(`${(await read(response)).body}`).toBe('early,late');
+    expect(await read(response)).toMatchObject({ isComplete: false, body: Buffer.from('early,') });
   });
 
   test("a client's slowness does not count as the replica's", async () => {
