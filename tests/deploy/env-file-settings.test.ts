@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { composeValues } from '../../docs/generate/compose-tables.ts';
 import { originSettings } from '../../origin/settings.ts';
 import { workerSettings } from '../../worker/config.ts';
+import { limitSettings } from '../../worker/limit-settings.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -33,7 +34,7 @@ describe('.env sets every setting that the stack does not set itself', () => {
     for (const name of names) expect(originVariables).toContain(`\`${name}\``);
   });
 
-  test('of the edge, with EDGE_ before the name where that is not shared with the replicas', () => {
+  test('of the edge, with EDGE_ before the name unless the replicas or Nginx have it, too', () => {
     const { ORIGIN_PORT: port, ...others } = Object.fromEntries(composeValues('edge'));
     const values = new Map(Object.entries(others));
     // The edge discovers its peers by the host name that all replicas share.
@@ -48,7 +49,7 @@ describe('.env sets every setting that the stack does not set itself', () => {
         expect(value).toBe(`\${${name}:-}`);
         continue;
       }
-      const variable = `EDGE_${name.replace(/^UPSTREAM_/, '')}`;
+      const variable = name in limitSettings ? name : `EDGE_${name}`;
       expect(value).toMatch(new RegExp(`^\\$\\{${variable}:-.*\\}$`));
       expect(page).toContain(`| \`${variable}\` |`);
     }
