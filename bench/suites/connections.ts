@@ -1,9 +1,8 @@
-import { CANDIDATES, type CandidateName, COMPARED, createCandidateStarter } from '../candidates.ts';
+import { CANDIDATES, COMPARED, createCandidateStarter } from '../candidates.ts';
 import type { Row } from '../report.ts';
-import { makeEach } from '../skipped.ts';
-import type { WrkResult } from '../wrk.ts';
+import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
-import { CONNECTIONS, inRounds, prepareLoad, type Suite } from './suite.ts';
+import { CONNECTIONS, prepareLoad, type Suite } from './suite.ts';
 
 const COUNTS = [1, 8, 512];
 
@@ -16,14 +15,13 @@ export const connections: Suite = {
     await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];
     for (const count of COUNTS) {
-      const prepare = async (name: CandidateName) => prepareLoad((await starter.start(name)).url, stage, count);
-      const { made: loads, absent } = await makeEach(COMPARED, prepare, stage.say);
-      const results: Partial<Record<CandidateName, WrkResult[]>> = await inRounds(stage, loads);
-      for (const name of COMPARED) {
-        const measured = results[name];
-        const figures = measured ? closedLoopFigures(measured, results.ceiling) : { figures: {} };
-        rows.push({ name: `${CANDIDATES[name]}, ${count}`, ...figures, ...absent[name] });
-      }
+      const compared = await compare(stage, {
+        names: COMPARED,
+        prepare: async (name) => prepareLoad((await starter.start(name)).url, stage, count),
+        titleOf: (name) => `${CANDIDATES[name]}, ${count}`,
+        figuresOf: closedLoopFigures,
+      });
+      rows.push(...compared);
     }
     return rows;
   },

@@ -1,11 +1,11 @@
-import { CANDIDATES, type CandidateName, COMPARED, createCandidateStarter } from '../candidates.ts';
+import { CANDIDATES, COMPARED, createCandidateStarter } from '../candidates.ts';
 import { type OpenLoopResult, runOpenLoop } from '../open-loop.ts';
 import type { Row } from '../report.ts';
-import { makeEach } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import { moorClients } from '../sticky-sessions.ts';
+import { compare } from './compare.ts';
 import { failedPercent, percentOf } from './figures.ts';
-import { CONNECTIONS, inRounds, type Stage, type Suite } from './suite.ts';
+import { CONNECTIONS, type Stage, type Suite } from './suite.ts';
 
 const RATES = [500, 2000];
 
@@ -19,15 +19,13 @@ export const openLoop: Suite = {
     await using starter = createCandidateStarter(stage, { replicas: 3 });
     const rows: Row[] = [];
     for (const requestsPerSecond of RATES) {
-      const prepare = async (name: CandidateName) =>
-        prepareOpenLoop((await starter.start(name)).url, requestsPerSecond, stage);
-      const { made: loads, absent } = await makeEach(COMPARED, prepare, stage.say);
-      const results: Partial<Record<CandidateName, OpenLoopResult[]>> = await inRounds(stage, loads);
-      for (const name of COMPARED) {
-        const measured = results[name];
-        const figures = measured ? openLoopFigures(measured) : {};
-        rows.push({ name: `${CANDIDATES[name]}, ${requestsPerSecond}/s`, figures, ...absent[name] });
-      }
+      const compared = await compare(stage, {
+        names: COMPARED,
+        prepare: async (name) => prepareOpenLoop((await starter.start(name)).url, requestsPerSecond, stage),
+        titleOf: (name) => `${CANDIDATES[name]}, ${requestsPerSecond}/s`,
+        figuresOf: (measured) => ({ figures: openLoopFigures(measured) }),
+      });
+      rows.push(...compared);
     }
     return rows;
   },

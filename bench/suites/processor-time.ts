@@ -1,11 +1,10 @@
 import { cpuSeconds } from '../../testkit/processes/cpu-time.ts';
 import { CANDIDATES, type Candidate, type CandidateName, createCandidateStarter } from '../candidates.ts';
-import type { Row } from '../report.ts';
-import { makeEach } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import type { WrkResult } from '../wrk.ts';
+import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
-import { inRounds, prepareLoad, type Stage, type Suite } from './suite.ts';
+import { prepareLoad, type Stage, type Suite } from './suite.ts';
 
 interface Measured extends WrkResult {
   /** Processor time of the processes for each request; null where it is not known. */
@@ -43,19 +42,18 @@ export function createProcessorTimeSuite(options: ProcessorTimeOptions): Suite {
     ...described,
     async measure(stage) {
       await using starter = createCandidateStarter(stage, { replicas });
-      const prepareNamed = async (name: CandidateName) => prepare(await starter.start(name), stage);
-      const { made: measures, absent } = await makeEach(names, prepareNamed, stage.say);
-      const results: Partial<Record<CandidateName, Measured[]>> = await inRounds(stage, measures);
-      return names.map((name): Row => {
-        const measured = results[name];
-        if (!measured) return { name: CANDIDATES[name], figures: {}, ...absent[name] };
-        const { figures, rounds } = closedLoopFigures(measured, results[names[0] as CandidateName]);
-        const cpu = measured.map(({ cpuMicroseconds }) => cpuMicroseconds);
-        return {
-          name: CANDIDATES[name],
-          figures: { ...figures, cpuMicroseconds: spreadOf(cpu) },
-          rounds: { ...rounds, cpuMicroseconds: cpu },
-        };
+      return await compare(stage, {
+        names,
+        prepare: async (name) => prepare(await starter.start(name), stage),
+        titleOf: (name) => CANDIDATES[name],
+        figuresOf(measured, base) {
+          const { figures, rounds } = closedLoopFigures(measured, base);
+          const cpu = measured.map(({ cpuMicroseconds }) => cpuMicroseconds);
+          return {
+            figures: { ...figures, cpuMicroseconds: spreadOf(cpu) },
+            rounds: { ...rounds, cpuMicroseconds: cpu },
+          };
+        },
       });
     },
   };

@@ -3,12 +3,11 @@ import { startNginx } from '../fronts/nginx.ts';
 import { type ExpressOptions, startExpress } from '../peers/express.ts';
 import { startRedis } from '../peers/redis.ts';
 import { startReplicas } from '../replicas.ts';
-import type { Row } from '../report.ts';
-import { makeEach } from '../skipped.ts';
 import { moorClients } from '../sticky-sessions.ts';
 import { runWrk, type WrkOptions, type WrkResult } from '../wrk.ts';
+import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
-import { CONNECTIONS, inRounds, type Stage, type Suite } from './suite.ts';
+import { CONNECTIONS, type Stage, type Suite } from './suite.ts';
 
 const REPLICAS = 3;
 /** More than connections, so that requests of one client seldom wait for each other. */
@@ -60,20 +59,15 @@ export const sessions: Suite = {
   async measure(stage) {
     await using closing = new AsyncDisposableStack();
     const apps = createApps(stage, closing);
-    const names = Object.keys(LOADS) as LoadName[];
-    const prepareNamed = async (name: LoadName) => prepare(LOADS[name], await apps(LOADS[name].app), stage);
-    const { made, absent } = await makeEach(names, prepareNamed, stage.say);
-    const results: Partial<Record<LoadName, WrkResult[]>> = await inRounds(stage, made);
-    return names.map((name): Row => {
-      const measured = results[name];
-      if (!measured) return { name: SESSION_LOADS[name], figures: {}, ...absent[name] };
-      const { visitsPerSecond: requestsPerSecond, ...figures } = closedLoopFigures(measured, results.none).figures;
-      const rates = measured.map(({ answeredPerSecond }) => answeredPerSecond);
-      return {
-        name: SESSION_LOADS[name],
-        figures: { ...figures, requestsPerSecond },
-        rounds: { requestsPerSecond: rates },
-      };
+    return await compare(stage, {
+      names: Object.keys(LOADS) as LoadName[],
+      prepare: async (name) => prepare(LOADS[name], await apps(LOADS[name].app), stage),
+      titleOf: (name) => SESSION_LOADS[name],
+      figuresOf(measured, base) {
+        const { visitsPerSecond: requestsPerSecond, ...figures } = closedLoopFigures(measured, base).figures;
+        const rates = measured.map(({ answeredPerSecond }) => answeredPerSecond);
+        return { figures: { ...figures, requestsPerSecond }, rounds: { requestsPerSecond: rates } };
+      },
     });
   },
 };

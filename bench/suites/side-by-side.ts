@@ -2,11 +2,11 @@ import { CANDIDATES, type Candidate, type CandidateName, createCandidateStarter 
 import { readCounter } from '../counter.ts';
 import { withPeakMemory } from '../peak-memory.ts';
 import type { Row } from '../report.ts';
-import { makeEach } from '../skipped.ts';
 import { spreadOf } from '../spread.ts';
 import type { WrkResult } from '../wrk.ts';
+import { compare } from './compare.ts';
 import { closedLoopFigures, memoryFigure, percentOf } from './figures.ts';
-import { CONNECTIONS, inRounds, prepareLoad, type Stage, type Suite } from './suite.ts';
+import { CONNECTIONS, prepareLoad, type Stage, type Suite } from './suite.ts';
 
 const REPLICAS = 3;
 
@@ -23,15 +23,14 @@ export const sideBySide: Suite = {
   about: `${REPLICAS} replicas, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. Balancers stand before the same replicas; all that is kept is kept in the same MySQL. Memory is the most that the largest replica had.`,
   async measure(stage) {
     await using starter = createCandidateStarter(stage, { replicas: REPLICAS });
-    const names = Object.keys(CANDIDATES) as CandidateName[];
-    const prepareNamed = async (name: CandidateName) => prepare(await starter.start(name), stage);
-    const { made: measures, absent } = await makeEach(names, prepareNamed, stage.say);
-    const results: Partial<Record<CandidateName, Measured[]>> = await inRounds(stage, measures);
-    return names.map((name): Row => {
-      const measured = results[name];
-      if (!measured) return { name: CANDIDATES[name], figures: {}, ...absent[name] };
-      const { figures, rounds } = closedLoopFigures(measured, results.mooring);
-      return { name: CANDIDATES[name], figures: { ...figures, ...ownFigures(measured) }, rounds };
+    return await compare(stage, {
+      names: Object.keys(CANDIDATES) as CandidateName[],
+      prepare: async (name) => prepare(await starter.start(name), stage),
+      titleOf: (name) => CANDIDATES[name],
+      figuresOf(measured, base) {
+        const { figures, rounds } = closedLoopFigures(measured, base);
+        return { figures: { ...figures, ...ownFigures(measured) }, rounds };
+      },
     });
   },
 };
