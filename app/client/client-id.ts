@@ -3,15 +3,13 @@ import { serialize } from 'hono/utils/cookie';
 import { AFFINITY_IDLE_TIMEOUT_SECONDS } from '../affinity/cookie.ts';
 import type { AppEnv } from '../env.ts';
 import { isSecureRequest } from '../http/secure-request.ts';
+import { cookiePattern } from '../lib/cookie-pattern.ts';
 
 /** Cookie that tells apart clients with the same address. It serves to count clients and nothing else. */
 export const CLIENT_ID_COOKIE = 'client_id';
 
-/**
- * The first well-formed cookie: a random id, and the time at which it was set, in seconds since the epoch. Every request is
- * searched for it, so the other cookies are not parsed.
- */
-const FORM = new RegExp(`(?:^|;)[ \\t]*${CLIENT_ID_COOKIE}=([0-9a-f]{24})([0-9a-f]{8})[ \\t]*(?:;|$)`);
+/** A random id, and the time at which the cookie was set, in seconds since the epoch. */
+const FORM = cookiePattern(CLIENT_ID_COOKIE, '([0-9a-f]{24})([0-9a-f]{8})');
 
 /** An active client gets its cookie again no sooner than this, so that few responses carry it. */
 const RENEW_AFTER_SECONDS = 60;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { generateCookie } from 'hono/cookie';
+import { cookiePattern } from '../lib/cookie-pattern.ts';
 
 /** What a client's cookie says about its session. */
 export interface SessionCookie {
@@ -14,12 +15,9 @@ export type CookieChange = { set: SessionCookie } | 'remove' | undefined;
 /** The cookie's name. Under TLS it has the prefix `__Host-`, so that no other host of the domain can set it (RFC 6265bis). */
 export const SESSION_COOKIE = 'session';
 
-/** Finds a cookie with an id, as `newSessionId` returns it, and a version. */
-const FORMS = { plain: formOf(nameOf(false)), secure: formOf(nameOf(true)) };
-
-function formOf(name: string): RegExp {
-  return new RegExp(`(?:^|;)[ \\t]*${name}=([\\w-]{43})\\.([1-9]\\d{0,14})[ \\t]*(?:;|$)`);
-}
+/** An id, as `newSessionId` returns it, and a version. */
+const VALUE = '([\\w-]{43})\\.([1-9]\\d{0,14})';
+const FORMS = { plain: cookiePattern(nameOf(false), VALUE), secure: cookiePattern(nameOf(true), VALUE) };
 
 /** Returns the first well-formed session cookie: a cookie of another path may come before ours. */
 export function readSessionCookie(c: Context, isSecure: boolean): SessionCookie | undefined {
