@@ -5,7 +5,7 @@ import { type AffinityVerdict, affinityVerdict } from './affinity/verdict.ts';
 import type { ResolveClient } from './client/client-info.ts';
 import type { AppEnv, AppSettings } from './env.ts';
 import { sendError, sendMiddlewareError } from './http/error-response.ts';
-import { isEventStream } from './http/event-stream.ts';
+import { openEventStream } from './http/event-stream.ts';
 import { createKeepAffinity } from './http/keep-affinity.ts';
 import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
@@ -93,11 +93,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     if (c.get('affinity') === 'moved' && (c.res.status === 503 || isDatabaseRecovering())) keepAffinity(c);
     // RFC 9112 section 9.6: makes the balancer open its next connection elsewhere.
     if (isClosing()) headers.set('Connection', 'close');
-    if (isEventStream(c.res)) {
-      // Nginx would collect the events and send them in chunks.
-      headers.set('X-Accel-Buffering', 'no');
-      onEventStream(c);
-    }
+    openEventStream(c, onEventStream);
   });
   app.use(sessions(deps.sessions));
 

@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ResolveClient } from '../app/client/client-info.ts';
 import type { AppEnv } from '../app/env.ts';
 import { sendError, sendMiddlewareError } from '../app/http/error-response.ts';
-import { isEventStream } from '../app/http/event-stream.ts';
+import { openEventStream } from '../app/http/event-stream.ts';
 import { NOSNIFF } from '../app/http/nosniff.ts';
 import { answerUnhandled } from '../app/http/unhandled.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from '../app/pages/assets.ts';
@@ -32,10 +32,7 @@ export function createDashboardApp(options: DashboardAppOptions): Hono<AppEnv> {
     c.set('page', page);
     await next();
     c.res.headers.set(...NOSNIFF);
-    if (!isEventStream(c.res)) return;
-    // A proxy such as Nginx would collect the events and send them in chunks.
-    c.res.headers.set('X-Accel-Buffering', 'no');
-    onEventStream(c);
+    openEventStream(c, onEventStream);
   });
   app.get('/', (c) => c.redirect('/dashboard'));
   app.route('/dashboard', createDashboard(dashboard));
