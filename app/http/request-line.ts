@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../client/client-info.ts';
+import { notLogged } from '../lib/log-quota.ts';
 import type { RequestQuota } from './request-quota.ts';
 
 export interface RequestLineOptions {
@@ -37,7 +38,7 @@ export function requestLine(options: RequestLineOptions): object | undefined {
     status,
     ...more,
     durationMs: Math.round(durationMs * 1000) / 1000,
-    ...(leftOut > 0 && { notLogged: leftOut }),
+    ...notLogged(leftOut),
   };
 }
 

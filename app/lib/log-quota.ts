@@ -25,6 +25,11 @@ export interface LogQuota {
   take(client: string): number | undefined;
 }
 
+/** Returns the field with which a line says how many others were left out. */
+export function notLogged(leftOut: number): { notLogged?: number } {
+  return leftOut > 0 ? { notLogged: leftOut } : {};
+}
+
 export function createLogQuota(options: LogQuotaOptions): LogQuota {
   const { linesPerSecond, burst = linesPerSecond * 50, tableSize = 10_000 } = options;
   const { monotonicMs = createMonotonicClock() } = options;

@@ -1,5 +1,5 @@
 import type { Log } from './log.ts';
-import { createLogQuota } from './log-quota.ts';
+import { createLogQuota, notLogged } from './log-quota.ts';
 import { createMonotonicClock } from './monotonic-clock.ts';
 
 export interface QuietLogOptions {
@@ -24,7 +24,7 @@ export function createQuietLog({ log, monotonicMs = createMonotonicClock() }: Qu
     warn: (fields, message) => log.warn(fields, message),
     error(fields, message) {
       const leftOut = quota.take(message);
-      if (leftOut !== undefined) log.error({ ...fields, ...(leftOut > 0 && { notLogged: leftOut }) }, message);
+      if (leftOut !== undefined) log.error({ ...fields, ...notLogged(leftOut) }, message);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
-import { createLogQuota } from '../../app/lib/log-quota.ts';
+import { createLogQuota, notLogged } from '../../app/lib/log-quota.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import type { Exchange } from './exchange.ts';
@@ -100,9 +100,7 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       selection.finish(peer, 'failed');
       figures?.tried(peer.address, 'failed', monotonicMs() - startMs);
       const leftOut = failures.take(peer.address);
-      if (leftOut !== undefined) {
-        log.error({ peer: peer.address, reason, ...(leftOut > 0 && { notLogged: leftOut }) }, 'upstream failed');
-      }
+      if (leftOut !== undefined) log.error({ peer: peer.address, reason, ...notLogged(leftOut) }, 'upstream failed');
       const isLast = tried.isLast && !isRepeated;
       return { next: decide(wasSent, { ...tried, isLast }), status: timedOut ? 504 : 502 };
     }
