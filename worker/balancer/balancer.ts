@@ -86,17 +86,13 @@ export function createBalancer(options: BalancerOptions): Hono {
       isTakenOver: false,
     };
     figures?.began();
-    let response: Response;
-    try {
-      response = await respondTo(c, exchange);
-      // On the edge's own responses, too, as Nginx does.
-      response.headers.set(...NOSNIFF);
-    } catch (error) {
+    const response = await respondTo(c, exchange).catch((error: unknown) => {
       log.error({ error }, 'request failed');
-      c.header(...NOSNIFF);
-      response = await sendError(c, 500, 'Internal error.');
-    }
+      return sendError(c, 500, 'Internal error.');
+    });
     const { status, headers } = response;
+    // On the edge's own responses, too, as Nginx does.
+    headers.set(...NOSNIFF);
     const affinity = exchange.isTakenOver ? 'takeover' : (headers.get('X-Affinity') ?? undefined);
     const answered = { method: head.method, status, affinity, durationMs: monotonicMs() - startMs };
     figures?.answered(answered);

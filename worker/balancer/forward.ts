@@ -11,7 +11,7 @@ export type Outcome =
    * `bodyBegan` ends the read timeout, which goes on after the headers. `requestSent` is undefined unless the peer has responded before
    * the client has sent its request.
    */
-  | { kind: 'response'; response: Response; bodyBegan: () => void; requestSent: Promise<void> | undefined }
+  | { kind: 'response'; response: Response; bodyBegan: () => void; requestSent: Promise<unknown> | undefined }
   | Failure
   /** The client disconnected, which is not the peer's fault. */
   | { kind: 'clientClosedRequest' }
@@ -76,7 +76,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
       kind: 'response',
       response,
       bodyBegan: timer.stop,
-      requestSent: isSent ? undefined : upload?.ended.then(() => {}),
+      requestSent: isSent ? undefined : upload?.ended,
     };
   } catch (error) {
     timer.stop();

@@ -8,7 +8,7 @@ export interface RelayTimeouts {
   /** For the client to receive the next part, as `send_timeout`. */
   sendTimeoutMs: number;
   /** Settles when the peer has the whole request, or never will: until then it may wait for the rest. Undefined when it has. */
-  requestSent?: Promise<void> | undefined;
+  requestSent?: Promise<unknown> | undefined;
 }
 
 /** Bytes read at once. More would cost less, but a slow client holds them in memory. */
@@ -67,6 +67,7 @@ export async function relayBody(
     await end(error);
     throw error;
   } finally {
+    isReading = false;
     timer.stop();
   }
 }
