@@ -6,14 +6,7 @@ import { openRequest, read, responseTo } from '../../../testkit/http/send.ts';
 import { answers } from '../../../testkit/replicas/behaviours.ts';
 import { stage } from '../fixture.ts';
 import { request } from '../http/http-case.ts';
-
-const TIMEOUT_MS = 400;
-/** What comes piece by piece takes longer in all than this timeout, and each piece much less, however busy the machine is. */
-const LONG_MS = 3000;
-const PIECES = 16;
-const PIECE_MS = 250;
-/** More than all buffers between a replica and its client hold. */
-const LARGE_BYTES = 30_000_000;
+import { LARGE_BYTES, LONG_MS, PIECE_MS, PIECES, TIMEOUT_MS } from './timing.ts';
 
 describe.each(fronts)('a slow client of %s', (kind) => {
   /** X6: Nginx only closes the connection. */

@@ -8,18 +8,12 @@ import { answersInPart, type Behaviour, UNBUFFERED } from '../../../testkit/repl
 import { createDeafReplica } from '../../../testkit/replicas/blackhole.ts';
 import { createStubReplica } from '../../../testkit/replicas/stub.ts';
 import { frontBefore, stage } from '../fixture.ts';
+import { LARGE_BYTES, LONG_MS, PIECE_MS, PIECES, TIMEOUT_MS } from './timing.ts';
 
-const TIMEOUT_MS = 400;
-/** What comes piece by piece takes longer in all than this timeout, and each piece much less, however busy the machine is. */
-const LONG_MS = 3000;
-const PIECES = 16;
-const PIECE_MS = 250;
 /** Longer than a test may take. */
 const NEVER_MS = 3_600_000;
-/** More than all buffers between a client and a replica hold. */
-const LARGE_BYTES = 30_000_000;
 
-/** Sends ten pieces, whose pauses are shorter than the timeout, and all together longer. */
+/** Sends pieces whose pauses are shorter than the timeout, and all together longer. */
 const sendsInPieces: Behaviour = async (_request, response) => {
   response.writeHead(200, UNBUFFERED);
   for (let piece = 0; piece < PIECES; piece++) {
