@@ -23,6 +23,8 @@ const INCOMPLETE: [string, string, boolean][] = [
   ['has a chunk longer than its size', '5\r\nhelloXX\r\n0\r\n\r\n', !ENDS],
 ];
 
+const chunk = (length: number) => `${length.toString(16)}\r\n${'x'.repeat(length)}\r\n`;
+
 const METHODS = ['POST', 'PUT', 'GET'];
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Replica: A\r\n\r\nA';
 
@@ -36,7 +38,8 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
 
   beforeAll(async () => {
     replica = await createRecordingReplica('A');
-    front = await createFrontBefore([replica], kind, ['A max_fails=0']);
+    const limits = { CLIENT_BODY_MAX_BYTES: '3000000' };
+    front = await createFrontBefore([replica], kind, ['A max_fails=0'], { limits });
   });
   afterAll(async () => {
     await front.close();
@@ -91,12 +94,20 @@ describe.each(fronts)('the body of a request to %s', (kind) => {
     expect(received()).toContain(`ontent-Length: ${content.length}\r\n`);
   });
 
-  test('a chunked body of 2 MB is answered 413 and reaches no replica', async () => {
+  test.each([
+    ['breaks off after a whole chunk', chunk(2_000_000), ENDS, /^(HTTP\/1\.1 400 |$)/],
+    ['breaks off in a chunk', chunk(2_000_000).slice(0, -1000), ENDS, /^(HTTP\/1\.1 400 |$)/],
+    ['continues with a malformed size', `${chunk(2_000_000)}zz\r\nxxx\r\n0\r\n\r\n`, !ENDS, /^HTTP\/1\.1 400 /],
+    ['is too large', chunk(4_000_000), !ENDS, /^HTTP\/1\.1 413 /],
+  ])('a chunked body of megabytes that %s never looks complete to a replica', async (_what, body, ends, answer) => {
     const path = newPath();
-    const { socket, received } = await openRaw(front.url);
-    socket.write(`POST ${path} HTTP/1.1\r\nHost: mooring.test\r\n${CHUNKED}\r\n\r\n`);
-    socket.write(`${(2_000_000).toString(16)}\r\n${'x'.repeat(2_000_000)}\r\n0\r\n\r\n`);
-    await expect.poll(received).toMatch(/^HTTP\/1\.1 413 /);
-    expect(replica.received()).not.toContain(path);
+    const { socket, closed } = await openRaw(front.url);
+    socket.write(`PUT ${path} HTTP/1.1\r\nHost: mooring.test\r\n${CHUNKED}\r\n\r\n${body}`);
+    if (ends) socket.end();
+    expect(await closed).toMatch(answer);
+    await askForNext();
+    const [, received = ''] = replica.received().split(path);
+    expect(received).not.toMatch(/content-length: [^0]/i);
+    expect(received).not.toContain('\r\n0\r\n\r\n');
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { delay } from '../../app/lib/delay.ts';
 import { fronts } from '../../testkit/fronts/fronts.ts';
 import { openRequest, read, responseTo } from '../../testkit/http/send.ts';
-import { answers, type Behaviour, breaksOff, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
-import { stage } from './fixture.ts';
+import { answers, type Behaviour, breaksOff, drops, UNBUFFERED } from '../../testkit/replicas/behaviours.ts';
+import { cookieOf, stage } from './fixture.ts';
 
 describe.each(fronts)('bodies through %s', (kind) => {
   test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 900_000])(
@@ -93,6 +93,16 @@ describe.each(fronts)('bodies through %s', (kind) => {
     expect(a.requests[0]?.body.toString()).toBe('one,two');
   });
 
+  test.each(['POST', 'PUT'])('B15: a %s of 5 MB in chunks arrives in full where there is no limit', async (method) => {
+    const [front, a] = await stage(kind, ['A'], { limits: { CLIENT_BODY_MAX_BYTES: 'off' } });
+    const body = Buffer.from(Array.from({ length: 1_250_000 }, (_, nth) => nth % 251));
+    const asked = openRequest(front.url, { method });
+    for (let piece = 0; piece < 4; piece++) asked.write(body);
+    asked.end();
+    expect(await read(await responseTo(asked))).toMatchObject({ status: 200 });
+    expect(a.requests[0]?.body.equals(Buffer.concat([body, body, body, body]))).toBe(true);
+  });
+
   test('a POST that asks for a WebSocket stays a POST', async () => {
     const [front, a] = await stage(kind, ['A']);
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket', 'Content-Length': '5' };
@@ -103,18 +113,39 @@ describe.each(fronts)('bodies through %s', (kind) => {
 
 // Nginx reads the whole request before it selects a peer.
 describe.each(fronts.filter((kind) => kind === 'worker'))('large requests through the %s', (kind) => {
-  /** Larger than what the worker buffers. */
   const REST = 'x'.repeat(100_000);
   const large = { 'Content-Length': `${'one,'.length + REST.length}` };
+  /** Each is larger than what the worker buffers of its kind. */
+  const LARGE = [
+    { framing: 'of known length', headers: large, first: 'one,', rest: REST },
+    { framing: 'in chunks', headers: {}, first: 'x'.repeat(1_100_000), rest: REST },
+  ];
+  const NO_LIMIT = { limits: { CLIENT_BODY_MAX_BYTES: 'off' } };
 
-  test('a large request comes piece by piece, as the client sends it', async () => {
-    const [front, a] = await stage(kind, ['A']);
-    const asked = openRequest(front.url, { method: 'POST', headers: large });
-    asked.write('one,');
-    await expect.poll(() => a.requests[0]?.body.toString()).toBe('one,');
-    asked.end(REST);
+  test.each(LARGE)('one $framing comes piece by piece, as the client sends it', async ({ headers, first, rest }) => {
+    const [front, a] = await stage(kind, ['A'], NO_LIMIT);
+    const asked = openRequest(front.url, { method: 'POST', headers });
+    asked.write(first);
+    await expect.poll(() => a.requests[0]?.body.length).toBe(first.length);
+    asked.end(rest);
     expect(await read(await responseTo(asked))).toMatchObject({ status: 200 });
-    expect(a.requests[0]?.body.toString()).toBe(`one,${REST}`);
+    expect(a.requests[0]?.body.toString()).toBe(first + rest);
+  });
+
+  test.each(LARGE)('A6: one $framing is sent to one replica only', async ({ headers, first, rest }) => {
+    const [front, a, b] = await stage(kind, ['A', 'B'], NO_LIMIT);
+    a.behave(drops());
+    const asked = openRequest(front.url, { method: 'PUT', headers: { ...headers, Cookie: cookieOf(a) } });
+    expect(await read(await responseTo(asked.end(first + rest)))).toMatchObject({ status: 502 });
+    expect([a.requests.length, b.requests.length]).toEqual([1, 0]);
+  });
+
+  test.each(LARGE)('A6: one $framing goes to another when its replica is gone', async ({ headers, first, rest }) => {
+    const [front, a, b] = await stage(kind, ['A', 'B'], NO_LIMIT);
+    await a.stop();
+    const asked = openRequest(front.url, { method: 'POST', headers: { ...headers, Cookie: cookieOf(a) } });
+    expect(await read(await responseTo(asked.end(first + rest)))).toMatchObject({ status: 200 });
+    expect(b.requests[0]?.body.toString()).toBe(first + rest);
   });
 
   /** Begins its answer at once, and continues `pauseMs` after it has the whole request. */
@@ -150,13 +181,13 @@ describe.each(fronts.filter((kind) => kind === 'worker'))('large requests throug
     expect(await read(response)).toMatchObject({ isComplete: false, body: Buffer.from('early,') });
   });
 
-  test("a client's slowness does not count as the replica's", async () => {
-    const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 500 });
-    const asked = openRequest(front.url, { method: 'POST', headers: { ...large, Cookie: `srv_id=${a.sid}` } });
+  test.each(LARGE)("a client's slowness with one $framing does not count as the replica's", async (sent) => {
+    const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 500, ...NO_LIMIT });
+    const asked = openRequest(front.url, { method: 'POST', headers: { ...sent.headers, Cookie: cookieOf(a) } });
     const startedAtMs = performance.now();
-    asked.write('one,');
+    asked.write(sent.first);
     await expect.poll(() => performance.now() - startedAtMs, { timeout: 5000 }).toBeGreaterThan(1000);
-    asked.end(REST);
+    asked.end(sent.rest);
     expect(await read(await responseTo(asked))).toMatchObject({ status: 200, headers: { 'x-replica': 'A' } });
   });
 });

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { exchange } from '../../testkit/http/exchange.ts';
 import { openRaw } from '../../testkit/http/raw.ts';
 import { freePortRange } from '../../testkit/network/free-ports.ts';
+import { startTcpServer } from '../../testkit/network/tcp-server.ts';
 import { createRawReplica, OK, type RawReplica } from '../../testkit/replicas/raw.ts';
 import { findWorkerd } from '../../worker/host/find-workerd.ts';
 import { type EdgeProcess, runEdge } from '../../worker/host/workerd.ts';
@@ -12,7 +13,7 @@ import { answer, message, reduce, request } from '../affinity/http/http-case.ts'
 
 /**
  * A worker that only forwards. It sends the peer's response on, or, if the request says so, reports what it sees of the
- * request or of the messages on a WebSocket, or what is thrown.
+ * request or of the messages on a WebSocket, or what is thrown, or aborts a request.
  */
 const FORWARDER = `export default {
   async fetch(request, env) {
@@ -27,6 +28,7 @@ const FORWARDER = `export default {
       return new Response(null, { status: 101, webSocket: client });
     }
     try {
+      if (show === 'abort') return await abortAfterResponse(headers.get('X-Peer'));
       const target = env.PEER + url.slice(url.indexOf('/', 'http://'.length));
       const options = { method, headers: { ...Object.fromEntries(headers), Host: 'h.test' }, redirect: 'manual' };
       if (show === 'body') return await fetch(target, { ...options, body: 'body' });
@@ -36,7 +38,16 @@ const FORWARDER = `export default {
       return new Response(String(error), { status: 500 });
     }
   },
-};`;
+};
+async function abortAfterResponse(url) {
+  const { readable, writable } = new IdentityTransformStream();
+  const controller = new AbortController();
+  const response = fetch(url, { method: 'POST', body: readable, signal: controller.signal });
+  await writable.getWriter().write(new TextEncoder().encode('part'));
+  await response;
+  controller.abort();
+  return new Response('aborted');
+}`;
 
 /** Nginx's defaults. */
 const NGINX_HEADER_TIMEOUT_MS = 10_000;
@@ -157,6 +168,20 @@ describe('a minimal worker', () => {
     await once(socket, 'pong');
     socket.send('a message');
     expect(`${await once(socket, 'message').then(([message]) => message)}`).toBe('1');
+  });
+
+  test('R15: chunks that are aborted after the response has begun end as if they were complete', async () => {
+    let received = '';
+    const { address, close } = await startTcpServer((socket) => {
+      socket.setEncoding('latin1').on('data', (bytes) => {
+        if (received === '') socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n');
+        received += bytes;
+      });
+    });
+    onTestFinished(close);
+    const sent = request('GET /', 'X-Show: abort', `X-Peer: http://${address}`);
+    expect(await exchange(worker.url, sent)).toMatch(/^HTTP\/1\.1 200 /);
+    await expect.poll(() => received).toMatch(/\r\n\r\n4\r\npart\r\n0\r\n\r\n$/);
   });
 
   test('the documentation lists what is shown here', async ({ task }) => {

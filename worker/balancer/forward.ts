@@ -1,8 +1,8 @@
 import { DeadlineError } from '../../app/lib/deadline.ts';
 import type { Peer } from '../upstream/upstream.ts';
 import { createAnswerTimer } from './answer-timer.ts';
+import type { BodyReader, RequestBodyError } from './body-reader.ts';
 import { type Failure, failure, probe } from './probe.ts';
-import type { BodyReader, RequestBodyError } from './request-body.ts';
 import { startUpload } from './request-stream.ts';
 
 /** Result of one try at one peer. */
@@ -15,7 +15,7 @@ export type Outcome =
   | Failure
   /** The client disconnected, which is not the peer's fault. */
   | { kind: 'clientClosedRequest' }
-  /** The client's body ended early or came too slowly, which is not the peer's fault. */
+  /** The client's body ended early, came too slowly or is too large, which is not the peer's fault. */
   | { kind: 'bodyFailed'; error: RequestBodyError };
 
 export interface ForwardOptions {
@@ -44,7 +44,7 @@ export async function forward(peer: Peer, options: ForwardOptions): Promise<Outc
   const failLate = (reason: string) => timeout.abort(new DeadlineError(reason));
   const upload =
     body !== null && 'read' in body
-      ? startUpload(body, Number(headers.get('Content-Length')), {
+      ? startUpload(body, headers.get('Content-Length'), {
           timeoutMs: readTimeoutMs,
           onStall: () => failLate('the request is not read'),
         })

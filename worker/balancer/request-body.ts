@@ -1,4 +1,11 @@
-import { untilAborted } from '../../app/lib/until-aborted.ts';
+import {
+  type BodyLimits,
+  type BodyReader,
+  createBodyReader,
+  malformed,
+  RequestBodyError,
+  tooLarge,
+} from './body-reader.ts';
 import type { Admission } from './request-limits.ts';
 
 /**
@@ -6,16 +13,12 @@ import type { Admission } from './request-limits.ts';
  */
 const REPLAYABLE_BODY_BYTES = 64 * 1024;
 
+/** The same for bodies of unknown length (chunked). */
+const REPLAYABLE_CHUNKED_BODY_BYTES = 1024 * 1024;
+
 /** Bytes read at once from a body that is streamed or has no known length. */
 export const PIECE_BYTES = 16 * 1024;
 const DROPPED_PIECE_BYTES = 4 * 1024;
-
-/** A chunked body is held in memory: `bufferRequestBody` says why. */
-const MAX_CHUNKED_BODY_BYTES = 1024 * 1024;
-
-/** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
-const PROGRESS_BYTES = 64 * 1024;
-const PROGRESS_MS = 60_000;
 
 /** The runtime's `fetch` sends no body with these methods; it would have no meaning (RFC 9110 section 9.3.1). */
 const WITHOUT_BODY = new Set(['GET', 'HEAD']);
@@ -30,95 +33,57 @@ export interface RequestBody {
 /** The body of a request without one. */
 export const NO_BODY: RequestBody = { content: null, isReplayable: true };
 
-/** The body cannot be read. */
-export class RequestBodyError extends Error {
-  override name = 'RequestBodyError';
-  readonly status: 400 | 408 | 413 | 429 | 503;
-
-  constructor(status: RequestBodyError['status'], message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-export interface BodyReader {
-  /**
-   * Reads into `into`, which must not be used afterwards: the returned array replaces it.
-   *
-   * @returns the bytes read, undefined at the end of the body
-   * @throws {RequestBodyError} 408 when the client is too slow, 400 when it ends its request early or the body is
-   * malformed
-   */
-  read(into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  cancel(): Promise<void>;
-}
-
-export interface BodyLimits {
-  /** The largest body. */
-  maxBytes: number;
-  /** Longest time between two pieces. */
-  idleTimeoutMs: number;
-}
-
 /**
- * Reads a small body, or one of unknown length, into memory. The latter is not streamed: when the worker aborts a stream of unknown
- * length, the runtime ends the request as if it were complete, and the peer would take a part for the whole. A large body of
- * known length is left to be streamed.
+ * Reads a small body into memory, and leaves a large one to be streamed. Of a body of unknown length the first part is held back,
+ * because only its end shows that it is small.
  *
  * @throws {RequestBodyError} when the body cannot be read or its memory is not available
  */
 export async function bufferRequestBody(
   request: Request,
   admission: Admission,
-  { maxBytes, idleTimeoutMs }: BodyLimits,
+  limits: BodyLimits,
 ): Promise<RequestBody> {
   const { body, headers, method } = request;
   if (body === null) return NO_BODY;
   const announced = headers.get('Content-Length');
   const length = announced === null ? undefined : Number(announced);
-  const reader = createBodyReader(body, idleTimeoutMs);
+  const reader = createBodyReader(body, limits);
   if (WITHOUT_BODY.has(method)) {
-    await drop(reader, maxBytes);
+    await drop(reader);
     return NO_BODY;
   }
-  const take = takeFrom(admission);
-  if (length !== undefined && length > REPLAYABLE_BODY_BYTES) {
-    take(PIECE_BYTES);
+  if (length === undefined) return await bufferChunks(reader, admission);
+  if (length > REPLAYABLE_BODY_BYTES) {
+    take(admission, PIECE_BYTES);
     return { content: reader, isReplayable: false };
   }
-  take(length ?? PIECE_BYTES);
-  const content = await (length === undefined ? collectChunks(reader, take, maxBytes) : collect(reader, length));
-  return { content, isReplayable: true };
+  take(admission, length);
+  return { content: await collect(reader, length), isReplayable: true };
 }
 
 /**
  * Returns the body for the edge's own handlers, which hold it in memory. A body that is streamed is whole: a peer that has read
  * from it may have executed the request, which is then not taken over.
  *
- * @throws {RequestBodyError} when it is streamed and cannot be read, or is larger than a body in chunks may be
+ * @throws {RequestBodyError} when it is streamed and cannot be read, or is larger than what the edge holds in memory
  */
 export async function wholeBody({ content }: RequestBody, admission: Admission): Promise<ArrayBuffer | null> {
   if (content === null || !('read' in content)) return content;
-  return await collectChunks(content, takeFrom(admission));
+  const { content: held, isReplayable } = await bufferChunks(content, admission);
+  if (!isReplayable) throw tooLarge();
+  return held as ArrayBuffer;
 }
 
-/** Returns a function that reserves memory, and throws when there is none. */
-function takeFrom(admission: Admission): (bytes: number) => void {
-  return (bytes) => {
-    const status = admission.takeBytes(bytes);
-    if (status) throw new RequestBodyError(status, 'Too many request bodies are being sent at once.');
-  };
+/** @throws {RequestBodyError} when this memory is not available */
+function take(admission: Admission, bytes: number): void {
+  const status = admission.takeBytes(bytes);
+  if (status) throw new RequestBodyError(status, 'Too many request bodies are being sent at once.');
 }
 
 /** Reads a body to its end and keeps nothing, only to see whether the request is complete. */
-async function drop(reader: BodyReader, maxBytes: number): Promise<void> {
-  let length = 0;
-  for (;;) {
-    const piece = await reader.read(new Uint8Array(DROPPED_PIECE_BYTES));
-    if (!piece) return;
-    length += piece.byteLength;
-    if (length > maxBytes) throw tooLarge();
-  }
+async function drop(reader: BodyReader): Promise<void> {
+  while (await reader.read(new Uint8Array(DROPPED_PIECE_BYTES)));
 }
 
 async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer> {
@@ -132,20 +97,21 @@ async function collect(reader: BodyReader, length: number): Promise<ArrayBuffer>
   return buffer;
 }
 
-async function collectChunks(
-  reader: BodyReader,
-  take: (bytes: number) => void,
-  maxBytes = MAX_CHUNKED_BODY_BYTES,
-): Promise<ArrayBuffer> {
+async function bufferChunks(reader: BodyReader, admission: Admission): Promise<RequestBody> {
+  take(admission, PIECE_BYTES);
   let buffer = new ArrayBuffer(PIECE_BYTES);
   let length = 0;
   for (;;) {
     const piece = await reader.read(new Uint8Array(PIECE_BYTES));
-    if (!piece) return buffer.transfer(length);
+    if (!piece) return { content: buffer.transfer(length), isReplayable: true };
     const needed = length + piece.byteLength;
-    if (needed > maxBytes || needed > MAX_CHUNKED_BODY_BYTES) throw tooLarge();
+    if (needed > REPLAYABLE_CHUNKED_BODY_BYTES) {
+      const held = buffer.byteLength - PIECE_BYTES;
+      const giveBack = () => admission.giveBytes(held);
+      return { content: continued([...piecesOf(buffer, length), piece], reader, giveBack), isReplayable: false };
+    }
     if (needed > buffer.byteLength) {
-      take(buffer.byteLength);
+      take(admission, buffer.byteLength);
       buffer = buffer.transfer(2 * buffer.byteLength);
     }
     new Uint8Array(buffer).set(piece, length);
@@ -153,53 +119,28 @@ async function collectChunks(
   }
 }
 
-function malformed(): RequestBodyError {
-  return new RequestBodyError(400, 'The body of this request is malformed or incomplete.');
+function piecesOf(buffer: ArrayBuffer, length: number): Uint8Array<ArrayBuffer>[] {
+  const count = Math.ceil(length / PIECE_BYTES);
+  return Array.from({ length: count }, (_, nth) => {
+    const at = nth * PIECE_BYTES;
+    return new Uint8Array(buffer, at, Math.min(PIECE_BYTES, length - at));
+  });
 }
 
-function tooLarge(): RequestBodyError {
-  return new RequestBodyError(413, 'The body of this request is too large.');
-}
-
-function createBodyReader(body: ReadableStream, idleTimeoutMs: number): BodyReader {
-  const reader = body.getReader({ mode: 'byob' });
-  const slow = new AbortController();
-  const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request arrived too slowly.'));
-  let progressTimer: number | null = null;
-  let sinceProgress = 0;
-
-  function noteProgress(bytes: number): void {
-    sinceProgress += bytes;
-    if (progressTimer !== null && sinceProgress < PROGRESS_BYTES) return;
-    clearTimeout(progressTimer);
-    progressTimer = setTimeout(cutOff, PROGRESS_MS);
-    sinceProgress = 0;
-  }
-
+/**
+ * Returns a reader of the whole body.
+ *
+ * @param begin what was read of it, in pieces
+ * @param whenRead called when all of `begin` is read
+ */
+function continued(begin: Uint8Array<ArrayBuffer>[], rest: BodyReader, whenRead: () => void): BodyReader {
   return {
     async read(into) {
-      if (progressTimer === null) noteProgress(0);
-      const idleTimer = setTimeout(cutOff, idleTimeoutMs);
-      try {
-        const { value, done } = await untilAborted(reader.read(into), slow.signal);
-        if (done) clearTimeout(progressTimer);
-        else noteProgress(value.byteLength);
-        return done ? undefined : value;
-      } catch (error) {
-        clearTimeout(progressTimer);
-        if (error instanceof RequestBodyError) {
-          await reader.cancel(error).catch(() => {});
-          throw error;
-        }
-        // The runtime throws the same error for a connection that ends within the body and for a malformed body.
-        throw malformed();
-      } finally {
-        clearTimeout(idleTimer);
-      }
+      const piece = begin.shift();
+      if (!piece) return await rest.read(into);
+      if (begin.length === 0) whenRead();
+      return piece;
     },
-    async cancel() {
-      clearTimeout(progressTimer);
-      await reader.cancel().catch(() => {});
-    },
+    cancel: rest.cancel,
   };
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { sendError } from '../../app/http/error-response.ts';
-import { RequestBodyError } from './request-body.ts';
+import { RequestBodyError } from './body-reader.ts';
 import type { RefusalStatus } from './request-limits.ts';
 import type { OversizeStatus } from './request-sizes.ts';
 

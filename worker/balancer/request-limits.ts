@@ -23,6 +23,8 @@ export interface Admission {
    * @returns the status to respond with when no memory is left, else undefined
    */
   takeBytes(bytes: number): RefusalStatus | undefined;
+  /** Gives back some of that memory. */
+  giveBytes(bytes: number): void;
   /** Gives everything back. Further calls do nothing. */
   end(): void;
 }
@@ -65,6 +67,11 @@ export function createRequestLimits({ bodyBytes, ...kinds }: RequestLimitsOption
           if (lacking) return STATUS[lacking];
           bytesTaken += bytes;
           return undefined;
+        },
+        giveBytes(bytes) {
+          if (isOver) return;
+          memory.give(client, bytes);
+          bytesTaken -= bytes;
         },
         end() {
           if (isOver) return;

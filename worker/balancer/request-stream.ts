@@ -1,4 +1,5 @@
-import { type BodyReader, PIECE_BYTES, RequestBodyError } from './request-body.ts';
+import { type BodyReader, RequestBodyError } from './body-reader.ts';
+import { PIECE_BYTES } from './request-body.ts';
 import { createStallTimer } from './stall-timer.ts';
 
 /** A client's body while it is sent to a peer. */
@@ -21,11 +22,14 @@ export interface SendLimit {
 }
 
 /**
- * Streams a client's body of known length to a peer. A pipe of the runtime would do the same, but when it breaks it
- * does not say on which side, and a peer is not to blame for a client that disconnects.
+ * Streams a client's body to a peer. A pipe of the runtime would do the same, but when it breaks it does not say on which side,
+ * and a peer is not to blame for a client that disconnects.
+ *
+ * @param length the body's `Content-Length`; without one it is sent in chunks
  */
-export function startUpload(body: BodyReader, contentLength: number, { timeoutMs, onStall }: SendLimit): Upload {
-  const { readable, writable } = new FixedLengthStream(contentLength);
+export function startUpload(body: BodyReader, length: string | null, { timeoutMs, onStall }: SendLimit): Upload {
+  const { readable, writable } =
+    length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
   const writer = writable.getWriter();
   const sent = Promise.withResolvers<void>();
   const cutShort = new AbortController();
@@ -55,6 +59,7 @@ export function startUpload(body: BodyReader, contentLength: number, { timeoutMs
       if (error instanceof RequestBodyError) {
         // The error would come out of the response's body, too. The end of the response ends this stream.
         if (hasResponse) return body.cancel();
+        // Before the stream: when that is aborted, the runtime ends its chunks as if the request were complete.
         cutShort.abort(error);
       }
       return Promise.allSettled([writer.abort(error), body.cancel()]);

@@ -8,6 +8,8 @@ import { stage } from '../fixture.ts';
 import { request } from '../http/http-case.ts';
 import { LARGE_BYTES, LONG_MS, PIECE_MS, PIECES, TIMEOUT_MS } from './timing.ts';
 
+const chunk = (length: number) => `${length.toString(16)}\r\n${'x'.repeat(length)}\r\n`;
+
 describe.each(fronts)('a slow client of %s', (kind) => {
   /** X6: Nginx only closes the connection. */
   const tooSlow = kind === 'nginx' ? /^$/ : /^HTTP\/1\.1 408 /;
@@ -18,14 +20,17 @@ describe.each(fronts)('a slow client of %s', (kind) => {
     ['in a large body', `${request('PUT /', 'Content-Length: 500000')}hello`],
     ['in chunks', `${request('POST /', 'Transfer-Encoding: chunked')}5\r\nhel`],
     ['after a chunk', `${request('POST /', 'Transfer-Encoding: chunked')}5\r\nhello\r\n`],
+    ['after a large chunk', `${request('PUT /', 'Transfer-Encoding: chunked')}${chunk(2_000_000)}`],
     ['in a body that counts for nothing', `${request('GET /', 'Content-Length: 100')}hello`],
   ])('B17: one that stops %s is cut off, and no replica receives the request', async (_where, bytes) => {
-    const [front, a] = await stage(kind, ['A'], { limits: { CLIENT_BODY_TIMEOUT_MS: `${TIMEOUT_MS}` } });
+    const limits = { CLIENT_BODY_MAX_BYTES: 'off', CLIENT_BODY_TIMEOUT_MS: `${TIMEOUT_MS}` };
+    const [front, a] = await stage(kind, ['A'], { limits });
     const { socket, closed } = await openRaw(front.url);
     socket.write(bytes);
     expect(await closed).toMatch(tooSlow);
     expect(await front.ask({ method: 'PUT', body: 'x' })).toBe('200 from A, cookie of A');
-    expect(a.requests.filter(({ body, wasAborted }) => body.length !== 1 && !wasAborted)).toEqual([]);
+    const others = () => a.requests.filter(({ body }) => body.length !== 1).map(({ wasAborted }) => wasAborted);
+    await expect.poll(others).not.toContain(false);
   });
 
   test('B17: one that sends its body piece by piece in time is served', async () => {

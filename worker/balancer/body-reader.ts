@@ -1,0 +1,93 @@
+import { untilAborted } from '../../app/lib/until-aborted.ts';
+
+/** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
+const PROGRESS_BYTES = 64 * 1024;
+const PROGRESS_MS = 60_000;
+
+/** The body cannot be read. */
+export class RequestBodyError extends Error {
+  override name = 'RequestBodyError';
+  readonly status: 400 | 408 | 413 | 429 | 503;
+
+  constructor(status: RequestBodyError['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface BodyReader {
+  /**
+   * Reads into `into`, which must not be used afterwards: the returned array replaces it.
+   *
+   * @returns the bytes read, undefined at the end of the body
+   * @throws {RequestBodyError} 408 when the client is too slow, 413 when the body is too large, 400 when the client ends its request
+   * early or the body is malformed
+   */
+  read(into: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  cancel(): Promise<void>;
+}
+
+export interface BodyLimits {
+  /** The largest body. */
+  maxBytes: number;
+  /** Longest time between two pieces. */
+  idleTimeoutMs: number;
+}
+
+export function malformed(): RequestBodyError {
+  return new RequestBodyError(400, 'The body of this request is malformed or incomplete.');
+}
+
+export function tooLarge(): RequestBodyError {
+  return new RequestBodyError(413, 'The body of this request is too large.');
+}
+
+/** Creates a reader that holds the client to these limits. */
+export function createBodyReader(body: ReadableStream, { maxBytes, idleTimeoutMs }: BodyLimits): BodyReader {
+  const reader = body.getReader({ mode: 'byob' });
+  const slow = new AbortController();
+  const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request arrived too slowly.'));
+  let progressTimer: number | null = null;
+  let sinceProgress = 0;
+  let length = 0;
+
+  function noteProgress(bytes: number): void {
+    sinceProgress += bytes;
+    if (progressTimer !== null && sinceProgress < PROGRESS_BYTES) return;
+    clearTimeout(progressTimer);
+    progressTimer = setTimeout(cutOff, PROGRESS_MS);
+    sinceProgress = 0;
+  }
+
+  return {
+    async read(into) {
+      if (progressTimer === null) noteProgress(0);
+      const idleTimer = setTimeout(cutOff, idleTimeoutMs);
+      try {
+        const { value, done } = await untilAborted(reader.read(into), slow.signal);
+        if (done) {
+          clearTimeout(progressTimer);
+          return undefined;
+        }
+        length += value.byteLength;
+        if (length > maxBytes) throw tooLarge();
+        noteProgress(value.byteLength);
+        return value;
+      } catch (error) {
+        clearTimeout(progressTimer);
+        if (error instanceof RequestBodyError) {
+          await reader.cancel(error).catch(() => {});
+          throw error;
+        }
+        // The runtime throws the same error for a connection that ends within the body and for a malformed body.
+        throw malformed();
+      } finally {
+        clearTimeout(idleTimer);
+      }
+    },
+    async cancel() {
+      clearTimeout(progressTimer);
+      await reader.cancel().catch(() => {});
+    },
+  };
+}
