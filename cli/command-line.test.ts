@@ -87,7 +87,7 @@ describe('a command line', () => {
     [
       '--pilot',
       'mysql://u:hunter2@h/d?timezone=local',
-      'expected no parameter but charset=utf8mb4 and ssl-mode=DISABLED, got the parameter "timezone"; remove it\n',
+      'expected no parameter but charset=utf8mb4, ssl-mode and ssl-ca, got the parameter "timezone"; remove it\n',
     ],
     ['--pass', 'hunter2', 'expected one of a, b, got "***"\n'],
     ['--stops', 'a,nonsense,none', 'expected some of a, b, got "nonsense"\n'],

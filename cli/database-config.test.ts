@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parsedSettings, SettingsError, settingsObject } from '../app/lib/settings.ts';
 import { textWhere } from '../app/lib/text-format.ts';
+import { TEST_CERTIFICATE } from '../testkit/tls/certificate.ts';
 import { type DatabaseConfig, databaseSettings, describeDatabase, readDatabaseConfig } from './database-config.ts';
 
 const SECRET = 'hunter2';
@@ -12,6 +13,8 @@ const files: Record<string, string> = {
   '/run/secrets/password': `${SECRET}\n`,
   '/run/secrets/padded': ` ${SECRET} \r\n`,
   '/run/secrets/empty': '',
+  '/run/secrets/ca': TEST_CERTIFICATE,
+  '/run/secrets/broken-ca': `${TEST_CERTIFICATE}-----BEGIN CERTIFICATE-----\n${SECRET}\n-----END CERTIFICATE-----`,
 };
 
 function readFile(path: string): string {
@@ -34,8 +37,10 @@ function problemsOf(parse: () => unknown): readonly string[] {
   return [];
 }
 
-const URL_PARTS = { host: 'db', port: 3306, user: 'mooring', password: SECRET, database: 'mooring' };
-const PARTS = { host: 'db', port: 3306, user: 'mooring', password: '', database: 'mooring' };
+const HOSTS = [{ host: 'db', port: 3306 }];
+const OFF = { mode: 'off' } as const;
+const URL_PARTS = { hosts: HOSTS, user: 'mooring', password: SECRET, database: 'mooring', tls: OFF };
+const PARTS = { hosts: HOSTS, user: 'mooring', password: '', database: 'mooring', tls: OFF };
 
 describe('the database', () => {
   test.each([
@@ -47,12 +52,45 @@ describe('the database', () => {
     [
       'all parts',
       { DB_HOST: '::1', DB_PORT: '3307', DB_USER: 'u', DB_PASSWORD: SECRET, DB_NAME: 'd' },
-      { kind: 'mysql', connection: { host: '::1', port: 3307, user: 'u', password: SECRET, database: 'd' } },
+      {
+        kind: 'mysql',
+        connection: { hosts: [{ host: '::1', port: 3307 }], user: 'u', password: SECRET, database: 'd', tls: OFF },
+      },
     ],
     [
       'parts with the password in a file, but for the end of its line',
       { DB_HOST: 'db', DB_USER: 'mooring', DB_PASSWORD_FILE: '/run/secrets/padded' },
       { kind: 'mysql', connection: { ...PARTS, password: ` ${SECRET} ` } },
+    ],
+    [
+      'several hosts, with the port of those without one',
+      { DB_HOST: 'a,b:3308,::1', DB_PORT: '3307', DB_USER: 'mooring' },
+      {
+        kind: 'mysql',
+        connection: {
+          ...PARTS,
+          hosts: [
+            { host: 'a', port: 3307 },
+            { host: 'b', port: 3308 },
+            { host: '::1', port: 3307 },
+          ],
+        },
+      },
+    ],
+    [
+      'with TLS',
+      { DB_HOST: 'db', DB_USER: 'mooring', DB_TLS: 'required' },
+      { kind: 'mysql', connection: { ...PARTS, tls: { mode: 'required' } } },
+    ],
+    [
+      'with TLS and public CAs',
+      { DB_HOST: 'db', DB_USER: 'mooring', DB_TLS: 'verify' },
+      { kind: 'mysql', connection: { ...PARTS, tls: { mode: 'verify', ca: undefined } } },
+    ],
+    [
+      'with TLS and a CA of its own',
+      { DB_HOST: 'db', DB_USER: 'mooring', DB_TLS_CA_FILE: '/run/secrets/ca' },
+      { kind: 'mysql', connection: { ...PARTS, tls: { mode: 'verify', ca: TEST_CERTIFICATE.trim() } } },
     ],
     [
       'a URL beside empty parts',
@@ -87,8 +125,34 @@ describe('an invalid setting is reported without any secret', () => {
     [
       'a TLS option',
       { DATABASE_URL: `${MYSQL_URL}?ssl=${SECRET}` },
-      /^DATABASE_URL: expected no TLS option .* got the parameter "ssl"/,
+      /^DATABASE_URL: expected ssl-mode=.* got the parameter "ssl"/,
     ],
+    [
+      'TLS beside a URL',
+      { DATABASE_URL: MYSQL_URL, DB_TLS: 'verify' },
+      /^DB_TLS: expected no DB_… setting beside DATABASE_URL/,
+    ],
+    [
+      'another TLS',
+      { DB_HOST: 'db', DB_USER: 'u', DB_TLS: 'on' },
+      /^DB_TLS: expected one of off, required, verify, got "on"/,
+    ],
+    [
+      'a CA that nothing uses',
+      { DB_HOST: 'db', DB_USER: 'u', DB_TLS: 'required', DB_TLS_CA_FILE: '/run/secrets/ca' },
+      /^DB_TLS: expected verify beside DB_TLS_CA, got "required"; only verify uses/,
+    ],
+    [
+      'a CA without a certificate',
+      { DB_HOST: 'db', DB_USER: 'u', DB_TLS_CA_FILE: '/run/secrets/broken-ca' },
+      /^DB_TLS_CA: expected certificates in PEM format, got a text without one; for example DB_TLS_CA_FILE=/,
+    ],
+    [
+      'an IP address whose certificate cannot be verified',
+      { DB_HOST: 'db,10.0.0.5', DB_USER: 'u', DB_TLS: 'verify' },
+      /^DB_HOST: expected a host name beside DB_TLS=verify, got "10.0.0.5"; write a name/,
+    ],
+    ['a host twice', { DB_HOST: 'db,db:3306', DB_USER: 'u' }, /^DB_HOST: .* got "db,db:3306"/],
     ['a host with a path', { DB_HOST: 'db/x', DB_USER: 'u' }, /^DB_HOST: .* got "db\/x"/],
     ['a wrong port', { DB_HOST: 'db', DB_USER: 'u', DB_PORT: '0' }, /^DB_PORT: expected a port .* got "0"/],
     ['no user beside a host', { DB_HOST: 'db' }, /^DB_USER: expected a user name beside DB_HOST, got nothing/],
@@ -130,6 +194,7 @@ test('DATABASE_URL is masked even if its format does not describe the problem', 
 test.each([
   [{ DATABASE_URL: MYSQL_URL }, 'mysql://mooring@db:3306/mooring'],
   [{ DB_HOST: '::1', DB_USER: 'u' }, 'mysql://u@[::1]:3306/mooring'],
+  [{ DB_HOST: 'a,b:3307', DB_USER: 'u' }, 'mysql://u@a:3306,b:3307/mooring'],
   [{ DATABASE_URL: 'file:x.db' }, 'file:x.db'],
   [{ DB_HOST: 'db', DB_USER: 'u', DB_PASSWORD: SECRET }, 'mysql://u@db:3306/mooring'],
 ])('%j is described as %s', (env, description) => {

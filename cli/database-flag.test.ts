@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { completeDatabaseFlag, readDatabaseFlag } from './database-flag.ts';
-import { parseMysqlUrl } from './database-url.ts';
+import { parseMysqlUrl } from './mysql-url.ts';
 
 const URL_WITHOUT_PASSWORD = 'mysql://u@127.0.0.1:3307/mooring';
 
 test.each(['secret', 'p@ss:/?#%41 \u20ac'])('the password %j comes from the environment', (password) => {
   const url = completeDatabaseFlag(URL_WITHOUT_PASSWORD, { DB_PASSWORD: password }) as string;
-  expect(parseMysqlUrl(url)).toEqual({ host: '127.0.0.1', port: 3307, user: 'u', password, database: 'mooring' });
+  expect(parseMysqlUrl(url)).toMatchObject({ hosts: [{ host: '127.0.0.1', port: 3307 }], user: 'u', password });
+});
+
+test('the password is added to a URL with several hosts', () => {
+  expect(completeDatabaseFlag('mysql://u:@a:3307,b/d?ssl-mode=REQUIRED', { DB_PASSWORD: '$&@' })).toBe(
+    'mysql://u:%24%26%40@a:3307,b/d?ssl-mode=REQUIRED',
+  );
 });
 
 test('the password comes from a file, without the line end', () => {

@@ -1,6 +1,7 @@
 import { SettingsError, UnreadSetting } from '../app/lib/settings.ts';
 import { databaseSettings } from './database-config.ts';
 import { databaseUrl } from './database-url-format.ts';
+import { lacksPassword, withPassword } from './mysql-url.ts';
 import { readText, withSettingsFromFiles } from './settings-from-files.ts';
 
 /**
@@ -22,14 +23,11 @@ export function completeDatabaseFlag(
   env: Record<string, string | undefined>,
   readFile: (path: string) => string = readText,
 ): string | UnreadSetting {
-  // A URL parser silently drops or encodes spaces, and what reads this URL rejects them.
-  const url = !/\s/.test(flag) && URL.canParse(flag) ? new URL(flag) : undefined;
-  if (url?.protocol !== 'mysql:' || url.password !== '' || url.username === '') return flag;
+  if (!lacksPassword(flag)) return flag;
   const { DB_PASSWORD: password = '' } = withSettingsFromFiles(['DB_PASSWORD'], env, readFile);
   if (password === '') return flag;
   if (password instanceof UnreadSetting) return password;
-  url.password = encodeURIComponent(password);
-  return url.href;
+  return withPassword(flag, password);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { TextFormat } from '../app/lib/text-format.ts';
 import { addTextProblem } from '../app/lib/text-problem.ts';
-import { DATABASE_URL_EXPECTED, DatabaseUrlError, type ParsedDatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+import { type ParsedDatabaseUrl, parseDatabaseUrl } from './database-url.ts';
+import { DatabaseUrlError } from './database-url-error.ts';
+import { DATABASE_URL_EXPECTED } from './mysql-url.ts';
 
 /**
  * The form of a database URL. Its issues describe the problem in detail, without any secret.

@@ -46,7 +46,8 @@ test('the database of the flag replaces the one of the environment, whose passwo
     LOG_LEVEL: 'warn',
   };
   const { database, env: childEnv } = parseOptions(['--database', 'mysql://u@db/d'], env);
-  const connection = { host: 'db', port: 3306, user: 'u', password: 'secret', database: 'd' };
+  const hosts = [{ host: 'db', port: 3306 }];
+  const connection = { hosts, user: 'u', password: 'secret', database: 'd', tls: { mode: 'off' } };
   expect(database).toEqual({ kind: 'mysql', connection });
   expect(childEnv).toEqual({ DATABASE_URL: 'mysql://u:secret@db/d', LOG_LEVEL: 'warn' });
 });

@@ -24,6 +24,7 @@ describe('without any setting', () => {
       headerTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
       visitQueueLimit: 10_000,
+      inDoubtTimeoutMs: 12_000,
       sessions: {
         lifetimes: { idleMs: 86_400_000, absoluteMs: 604_800_000 },
         maxBytes: 16_384,
@@ -204,7 +205,10 @@ test("a setting's example is valid", async () => {
   // DASHBOARD=token is left out: it needs a token, and the example of a token is a command that creates one, because a printed
   // token must not be used.
   const { DATABASE_URL, DASHBOARD: _, DASHBOARD_TOKEN: __, TRUSTED_PROXIES: ___, ...others } = allOriginSettings;
-  const examples = Object.entries(others).map(([name, { example }]) => [name, example]);
+  // Only host names go with this example, and the example of a host is an address.
+  const { DB_TLS, DB_TLS_CA: ____, ...independent } = others;
+  const examples = Object.entries(independent).map(([name, { example }]) => [name, example]);
   await expect(parse(Object.fromEntries(examples))).resolves.toBeDefined();
+  await expect(parse({ DB_HOST: 'db', DB_USER: 'u', DB_TLS: DB_TLS.example })).resolves.toBeDefined();
   await expect(parse({ DATABASE_URL: DATABASE_URL.example })).resolves.toBeDefined();
 });

@@ -8,7 +8,7 @@ import { addProblem, parsedSettings, type SettingsValues, settingsObject } from 
 import { type SessionConfig, sessionRule, toSessionConfig } from '../app/sessions/settings.ts';
 import { appFolderRule } from '../cli/app-folder.ts';
 import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
-import { bracketed } from '../cli/database-url.ts';
+import { bracketed } from '../cli/database-hosts.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
@@ -26,6 +26,8 @@ export interface OriginConfig {
   headerTimeoutMs: number;
   requestTimeoutMs: number;
   visitQueueLimit: number;
+  /** How long the outcome of a commit in doubt is pursued. */
+  inDoubtTimeoutMs: number;
   sessions: SessionConfig & { cacheBytes: number };
   drainTimeoutMs: number;
   drainNoticeMs: number;
@@ -93,6 +95,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     headerTimeoutMs: values.HEADER_TIMEOUT_MS,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     visitQueueLimit: values.VISIT_QUEUE_LIMIT,
+    inDoubtTimeoutMs: values.IN_DOUBT_TIMEOUT_MS,
     sessions: { ...toSessionConfig(values), cacheBytes: values.SESSION_CACHE_MB * 1024 * 1024 },
     drainTimeoutMs: values.DRAIN_TIMEOUT_MS,
     drainNoticeMs: values.DRAIN_NOTICE_MS,

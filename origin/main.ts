@@ -52,7 +52,7 @@ async function main(args: string[]): Promise<void> {
   }
 
   const sessionStore = database.openSessionStore(config.sessions.lifetimes);
-  const appDatabase = database.openAppDatabase();
+  const appDatabase = database.openAppDatabase(config.inDoubtTimeoutMs);
   const server = createReplicaServer({
     ...{ config, routes, appSettings, log, metrics },
     ...{ store, replicas, sessionStore, appDatabase },

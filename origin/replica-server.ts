@@ -76,6 +76,7 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
   const groupCommit = createGroupCommit({
     commit: failWhileAway(selfReport, store.commit),
     queueLimit: config.visitQueueLimit,
+    inDoubtTimeoutMs: config.inDoubtTimeoutMs,
     beforeBatch: () => setImmediate(),
   });
   const count = failWhileAway(selfReport, singleFlight(store.count));
@@ -85,7 +86,13 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     retentionMs === undefined
       ? undefined
       : createRetention({ purge: store.purge, count: store.count, retentionMs, log });
-  const sessions = createOriginSessions({ config: config.sessions, store: sessionStore, database: selfReport, log });
+  const sessions = createOriginSessions({
+    config: config.sessions,
+    store: sessionStore,
+    database: selfReport,
+    inDoubtTimeoutMs: config.inDoubtTimeoutMs,
+    log,
+  });
   selfReport.watchSessions(sessions);
   const countVisits = routes.some(({ countsVisits }) => countsVisits) ? count : undefined;
   const onceKeys = createPurgeRounds({

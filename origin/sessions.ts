@@ -16,6 +16,7 @@ export interface OriginSessionsOptions {
   config: SessionConfig & { cacheBytes: number };
   store: SessionStore;
   database: KnownAway;
+  inDoubtTimeoutMs: number;
   log: Log;
 }
 
@@ -32,7 +33,13 @@ export interface OriginSessions {
 /** How many reads, and how many changes, may wait for the database: a change can hold 16 KiB. See docs/limits.md. */
 const QUEUE_LIMIT = 500;
 
-export function createOriginSessions({ config, store, database, log }: OriginSessionsOptions): OriginSessions {
+export function createOriginSessions({
+  config,
+  store,
+  database,
+  inDoubtTimeoutMs,
+  log,
+}: OriginSessionsOptions): OriginSessions {
   const { lifetimes, maxBytes, cacheBytes } = config;
   const monotonicMs = () => performance.now();
   const cache = createSessionCache({ maxBytes: cacheBytes, monotonicMs });
@@ -44,7 +51,8 @@ export function createOriginSessions({ config, store, database, log }: OriginSes
   });
   const ended = createEndedSessions({ listEnded: failWhileAway(database, store.listEnded), cache, monotonicMs });
   const expired = createExpiredSessions({ purge: failWhileAway(database, store.purge), log });
-  const deps = { access: { read, commit }, stats, lifetimes, maxBytes, cache, takeTurns: createTurns(), monotonicMs };
+  const limits = { lifetimes, maxBytes, inDoubtTimeoutMs };
+  const deps = { access: { read, commit }, stats, ...limits, cache, takeTurns: createTurns(), monotonicMs };
 
   return {
     deps,

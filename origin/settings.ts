@@ -1,6 +1,7 @@
 import { ROUTE_NAME } from '../app/affinity/cookie.ts';
 import { parseTrustProxy, type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { dashboardSettings } from '../app/dashboard/access.ts';
+import { inDoubtSettings } from '../app/lib/in-doubt.ts';
 import { setting } from '../app/lib/settings.ts';
 import { anyText, integer, milliseconds, oneOf, orOff, parsedBy, port, textWhere } from '../app/lib/text-format.ts';
 import { sessionSettings } from '../app/sessions/settings.ts';
@@ -75,6 +76,7 @@ export const originSettings = {
     example: '10000',
     default: 10_000,
   }),
+  ...inDoubtSettings,
   DRAIN_TIMEOUT_MS: setting(milliseconds({ min: 0, max: 600_000 }), {
     about:
       'Maximum duration of a stop, in milliseconds: requests in flight finish, and all visits and session changes are committed.',

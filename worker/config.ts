@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type TrustProxy, trustProxySetting } from '../app/client/trust-proxy.ts';
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
+import { inDoubtSettings } from '../app/lib/in-doubt.ts';
 import { parsedSettings, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
 import { boolean, type TextFormat } from '../app/lib/text-format.ts';
 import { addTextProblem } from '../app/lib/text-problem.ts';
@@ -24,6 +25,8 @@ export interface WorkerConfig {
   trust: TrustProxy;
   /** Whether the balancer logs each request. */
   accessLog: boolean;
+  /** How long the outcome of a commit in doubt is pursued. */
+  inDoubtTimeoutMs: number;
   sessions: SessionConfig;
   /**
    * Who may see the dashboard when the worker runs the handlers itself. The replicas' dashboards have settings of their
@@ -66,6 +69,7 @@ export const workerSettings = {
     default: true,
   }),
   TRUST_PROXY: trustProxySetting({ mayRunOnCloudflare: true }),
+  ...inDoubtSettings,
   ...sessionSettings,
   ...dashboardSettings,
 };
@@ -96,6 +100,7 @@ export function parseWorkerConfig(env: Record<string, unknown>): WorkerConfig {
     limits: toRequestLimits(values),
     trust: values.TRUST_PROXY,
     accessLog: values.ACCESS_LOG,
+    inDoubtTimeoutMs: values.IN_DOUBT_TIMEOUT_MS,
     sessions: toSessionConfig(values),
     dashboard: toDashboardAccess(values),
   };

@@ -68,11 +68,11 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
   const log = createConsoleLog();
   const figures = createEdgeFigures();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
-  const databaseLog = createQuietLog({ log });
-  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, databaseLog);
+  const databaseOptions = { log: createQuietLog({ log }), inDoubtTimeoutMs: config.inDoubtTimeoutMs };
+  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, databaseOptions);
 
   if (config.peers.length === 0 && !PEERS) {
-    const database = mysql ?? (DB && openD1(DB, databaseLog));
+    const database = mysql ?? (DB && openD1(DB, databaseOptions));
     if (!database)
       throw new SettingsError(['ORIGINS: expected a peer, or a binding HYPERDRIVE or DB; got none of them']);
     return { app: createApp({ ...handlersOn(database), resolveClient }), report: () => figures.report([]) };
@@ -114,6 +114,7 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
       visits,
       sessions: {
         ...config.sessions,
+        inDoubtTimeoutMs: config.inDoubtTimeoutMs,
         access: createDirectAccess(openSessionStore(config.sessions.lifetimes)),
         stats: createSessionStats(),
         inBackground: waitUntil,

@@ -9,10 +9,15 @@ function wrapped(code: string, message: string): Error {
 test.each([
   [
     wrapped('ER_SECURE_TRANSPORT_REQUIRED', 'Connections using insecure transport are prohibited.'),
-    'Connections using insecure transport are prohibited; the server requires TLS, and Mooring does not support TLS to the database yet: let this user connect without',
+    'Connections using insecure transport are prohibited; the server requires TLS: set DB_TLS=verify, or ssl-mode=VERIFY_IDENTITY in DATABASE_URL',
   ],
   [wrapped('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'), 'connect ECONNREFUSED 127.0.0.1:1'],
   ['a string', 'a string'],
+  [
+    wrapped('HANDSHAKE_SSL_ERROR', 'certificate has expired'),
+    "certificate has expired; renew the server's certificate, and check the clocks",
+  ],
+  [wrapped('ECONNRESET', 'certificate has expired'), 'certificate has expired'],
 ])('%s is explained', (error, text) => {
   expect(explainDatabaseError(error)).toBe(text);
 });

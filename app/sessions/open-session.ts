@@ -1,5 +1,6 @@
 import { delay } from '../lib/delay.ts';
 import { freeze } from '../lib/freeze.ts';
+import { DEFAULT_IN_DOUBT_TIMEOUT_MS } from '../lib/in-doubt.ts';
 import { createCurrentSession, type SessionRequest } from './current-session.ts';
 import { SessionEndedError } from './errors.ts';
 import { persist } from './persist.ts';
@@ -19,6 +20,7 @@ export interface OpenSession extends Session {
 export function openSession(request: SessionRequest, deps: SessionDeps): OpenSession {
   const { access, cache, stats, lifetimes, maxBytes, monotonicMs } = deps;
   const { takeTurns = (_key, work) => work(), inBackground = () => {}, pause = delay, random = Math.random } = deps;
+  const { inDoubtTimeoutMs = DEFAULT_IN_DOUBT_TIMEOUT_MS } = deps;
   const session = createCurrentSession(request, deps);
   let changes = 0;
   let latest: Promise<unknown> = Promise.resolve();
@@ -45,6 +47,7 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
         // What was read from the database has changed since: if a retry of this request did it, the client has its new id.
         session.setMayFollow(session.source() === 'memory' || wasInDoubt);
       },
+      inDoubtTimeoutMs,
       monotonicMs,
       pause,
       random,

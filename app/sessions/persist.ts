@@ -10,6 +10,8 @@ export interface PersistOptions<T> {
   attempt: (before: SessionCopy | undefined) => Promise<T | undefined>;
   /** Called after a conflict. @param wasInDoubt whether an earlier commit of this change may have been made */
   onConflict: (wasInDoubt: boolean) => void;
+  /** How long the outcome of a commit in doubt is pursued, in milliseconds. */
+  inDoubtTimeoutMs: number;
   monotonicMs: () => number;
   pause: (ms: number) => Promise<void>;
   /** Returns a number from 0 to 1. */
@@ -18,9 +20,6 @@ export interface PersistOptions<T> {
 
 /** How long a change is tried again after conflicts. */
 const CONFLICT_TIMEOUT_MS = 5000;
-
-/** How long the outcome of a commit in doubt is pursued: a killed database server needs some seconds to return. */
-const IN_DOUBT_TIMEOUT_MS = 8000;
 
 const CONFLICT_BACKOFF = { firstMs: 2, lastMs: 500 };
 
@@ -32,7 +31,7 @@ const CONFLICT_BACKOFF = { firstMs: 2, lastMs: 500 };
  * @throws any other error of `stateFor` and `attempt`
  */
 export async function persist<T>(options: PersistOptions<T>): Promise<T> {
-  const { stateFor, attempt, onConflict, monotonicMs, pause, random } = options;
+  const { stateFor, attempt, onConflict, inDoubtTimeoutMs, monotonicMs, pause, random } = options;
   const startMs = monotonicMs();
   let inDoubt: CommitInDoubtError | undefined;
   for (let tries = 0; ; tries++) {
@@ -46,7 +45,7 @@ export async function persist<T>(options: PersistOptions<T>): Promise<T> {
       if (error instanceof CommitInDoubtError) inDoubt = error;
       const mayTryAgain = inDoubt && error instanceof StoreUnavailableError;
       if (!mayTryAgain) throw error;
-      if (monotonicMs() - startMs > IN_DOUBT_TIMEOUT_MS) throw inDoubt;
+      if (monotonicMs() - startMs > inDoubtTimeoutMs) throw inDoubt;
     }
     await pause(backoffMs(tries, CONFLICT_BACKOFF) * (0.5 + random() / 2));
   }

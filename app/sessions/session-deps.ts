@@ -15,6 +15,8 @@ export interface SessionDeps {
   cache?: SessionCache | undefined;
   /** Lets requests of the same session wait for each other. By default they conflict, and retry. */
   takeTurns?: TakeTurns | undefined;
+  /** How long the outcome of a commit in doubt is pursued, in milliseconds. */
+  inDoubtTimeoutMs?: number | undefined;
   /** Receives work that outlives the request. */
   inBackground?: (work: Promise<unknown>) => void;
   /** A clock that never goes back, in milliseconds. */

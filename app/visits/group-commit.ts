@@ -1,6 +1,6 @@
-import { backoffMs } from '../lib/backoff.ts';
 import { type Batcher, createBatcher } from '../lib/batcher.ts';
 import { delay } from '../lib/delay.ts';
+import { DEFAULT_IN_DOUBT_TIMEOUT_MS, resolveInDoubt } from '../lib/in-doubt.ts';
 import { createMonotonicClock } from '../lib/monotonic-clock.ts';
 import { CommitInDoubtError } from '../lib/store-errors.ts';
 import { VisitQueueFullError } from './errors.ts';
@@ -17,14 +17,12 @@ export interface GroupCommitOptions {
    * it, a database that commits in the calling thread, as SQLite does, would never see more than one visit at a time.
    */
   beforeBatch?: () => Promise<void>;
+  /** How long the outcome of a commit in doubt is pursued, in milliseconds. */
+  inDoubtTimeoutMs?: number;
   pause?: (ms: number) => Promise<void>;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs?: () => number;
 }
-
-/** How long the outcome of a commit in doubt is pursued; the last attempt begins by then. */
-const IN_DOUBT_TIMEOUT_MS = 8000;
-const IN_DOUBT_BACKOFF = { firstMs: 100, lastMs: 2000 };
 
 /** Group commit: visits that arrive during a transaction are written together in the next one. */
 export interface GroupCommit extends Pick<Batcher<Visit, number>, 'queued' | 'unfinished' | 'idle'> {
@@ -42,20 +40,7 @@ export interface GroupCommit extends Pick<Batcher<Visit, number>, 'queued' | 'un
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   const { commit, queueLimit, batchLimit = 500, beforeBatch, pause = delay } = options;
-  const monotonicMs = options.monotonicMs ?? createMonotonicClock();
-
-  async function resolveInDoubt(visits: Visit[]): Promise<number[]> {
-    const giveUpAtMs = monotonicMs() + IN_DOUBT_TIMEOUT_MS;
-    for (let attempt = 0; ; attempt++) {
-      await pause(backoffMs(attempt, IN_DOUBT_BACKOFF));
-      try {
-        return await commit(visits);
-      } catch (error) {
-        const isLast = monotonicMs() + backoffMs(attempt + 1, IN_DOUBT_BACKOFF) > giveUpAtMs;
-        if (isLast) throw error;
-      }
-    }
-  }
+  const { inDoubtTimeoutMs: timeoutMs = DEFAULT_IN_DOUBT_TIMEOUT_MS, monotonicMs = createMonotonicClock() } = options;
 
   const { add, queued, unfinished, idle } = createBatcher<Visit, number>({
     run: commit,
@@ -64,7 +49,10 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     batchLimit,
     beforeBatch,
     keyOf: ({ requestId }) => requestId,
-    recover: (error, visits) => (error instanceof CommitInDoubtError ? resolveInDoubt(visits) : undefined),
+    recover: (error, visits) =>
+      error instanceof CommitInDoubtError
+        ? resolveInDoubt(() => commit(visits), { timeoutMs, pause, monotonicMs })
+        : undefined,
   });
   return { record: add, queued, unfinished, idle };
 }

@@ -11,7 +11,8 @@ export interface Database {
   store: VisitStore;
   replicas: ReplicaRegistry;
   openSessionStore(lifetimes: SessionLifetimes): SessionStore;
-  openAppDatabase(): StoredAppDatabase;
+  /** @param inDoubtTimeoutMs how long the outcome of a commit in doubt is pursued */
+  openAppDatabase(inDoubtTimeoutMs?: number): StoredAppDatabase;
   /** Applies missing migrations. Replicas may call this at the same time: one migrates, and the others then find it done. */
   migrate(): Promise<void>;
   /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */

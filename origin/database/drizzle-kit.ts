@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SettingsError } from '../../app/lib/settings.ts';
 import { type DatabaseConfig, readDatabaseConfig } from '../../cli/database-config.ts';
+import type { DatabaseHost } from '../../cli/database-hosts.ts';
 import { fileUrl } from '../../cli/database-url.ts';
 import { MIGRATIONS_TABLE } from './migrations.ts';
+import { toSsl } from './mysql-ssl.ts';
 
 /** Drizzle Kit runs in the project's folder, where its configuration is. */
 const PROJECT = process.cwd();
@@ -23,9 +25,18 @@ export function readKitDatabase(env: NodeJS.ProcessEnv, isConnecting: boolean) {
   if (database.kind === 'sqlite') {
     return { ...filesOf('sqlite'), migrations, dbCredentials: { url: fileUrl(database.path) } };
   }
-  const { password, ...login } = database.connection;
+  const { hosts, password, tls, user, database: name } = database.connection;
+  const [only, ...others] = hosts as [DatabaseHost, ...DatabaseHost[]];
+  const { host, port } = others.length === 0 ? only : findWritableHost(env);
+  const ssl = toSsl(tls);
   // Drizzle Kit rejects an empty password, so leave it out.
-  return { ...filesOf('mysql'), migrations, dbCredentials: { ...login, ...(password !== '' && { password }) } };
+  const login = { host, port, user, database: name, ...(password !== '' && { password }), ...(ssl && { ssl }) };
+  return { ...filesOf('mysql'), migrations, dbCredentials: login };
+}
+
+/** Drizzle Kit connects to one host. Ends the process when none accepts writes. */
+function findWritableHost(env: NodeJS.ProcessEnv): DatabaseHost {
+  return JSON.parse(runOrExit('node', [join(PROJECT, 'origin/database/writable-host-main.ts')], env, 'pipe'));
 }
 
 function readOrExit(env: NodeJS.ProcessEnv): DatabaseConfig {
@@ -67,9 +78,12 @@ export function repeatForSqlite(env: NodeJS.ProcessEnv): void {
   runOrExit(node ?? 'node', [kit, ...others, `--config=${SQLITE_CONFIG}`], env);
 }
 
-function runOrExit(program: string, args: string[], env: NodeJS.ProcessEnv): void {
+/** @returns what the program printed, with `pipe` */
+function runOrExit(program: string, args: string[], env: NodeJS.ProcessEnv, output: 'inherit' | 'pipe' = 'inherit') {
   // Puts the project's own Node first on the PATH: the machine's may be too old to run TypeScript.
   const PATH = [join(PROJECT, 'node_modules/.bin'), env.PATH ?? ''].join(delimiter);
-  const { status } = spawnSync(program, args, { cwd: PROJECT, env: { ...env, PATH }, stdio: 'inherit' });
+  const stdio: StdioOptions = ['inherit', output, 'inherit'];
+  const { status, stdout } = spawnSync(program, args, { cwd: PROJECT, env: { ...env, PATH }, stdio });
   if (status !== 0) process.exit(status ?? 1);
+  return `${stdout}`;
 }

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { parseMysqlUrl } from '../../cli/mysql-url.ts';
 import { startEdge } from '../../worker/host/edge.ts';
 import type { EdgeOptions } from '../../worker/host/options.ts';
 import { TEST_APP_FOLDER } from '../app/folder.ts';

@@ -13,20 +13,32 @@ import { type MysqlPower, type MysqlServer, type MysqlSource, waitForMysql } fro
 /**
  * Starts a private server in a temporary folder, if the program is installed. The system's own server is not touched.
  */
-export const startPrivateMysql: MysqlSource = async (say) => {
-  const program = await findProgram(...MYSQL_SERVERS);
+export const startPrivateMysql: MysqlSource = (say) => startPrivateServer([], say);
+
+/**
+ * Like `startPrivateMysql`, with further options of the server.
+ *
+ * @param programs names of the program; the first one that is installed is used
+ * @returns undefined where the program is missing or does not start
+ */
+export async function startPrivateServer(
+  options: readonly string[],
+  say: (line: string) => void,
+  programs: readonly string[] = MYSQL_SERVERS,
+): Promise<MysqlServer | undefined> {
+  const program = await findProgram(...programs);
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'mooring-mysql-'));
   try {
-    return await startIn(folder, program);
+    return await startIn(folder, program, options);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     say(`${program} is installed, but does not start: ${firstLine(error)}`);
     return undefined;
   }
-};
+}
 
-async function startIn(folder: string, program: string): Promise<MysqlServer> {
+async function startIn(folder: string, program: string, options: readonly string[]): Promise<MysqlServer> {
   const dataFolder = join(folder, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   await initialise(program, ['--no-defaults', `--datadir=${dataFolder}`, ...asRoot]);
@@ -46,6 +58,7 @@ async function startIn(folder: string, program: string): Promise<MysqlServer> {
     `--port=${port}`,
     // MySQL has a second protocol on a fixed port. MariaDB does not know the option, hence `loose`.
     '--loose-mysqlx=OFF',
+    ...options,
     ...asRoot,
   ];
   let child: ChildProcess;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { UserError } from '../../app/lib/user-error.ts';
-import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { parseMysqlUrl } from '../../cli/mysql-url.ts';
 import { openDatabase } from '../../origin/database/open.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { startDockerMysql } from './docker.ts';

@@ -1,6 +1,6 @@
 import type { RowDataPacket } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
-import { parseMysqlUrl } from '../../cli/database-url.ts';
+import { parseMysqlUrl } from '../../cli/mysql-url.ts';
 import type { Database } from '../../origin/database/database.ts';
 import { openMysql as openMysqlDatabase } from '../../origin/database/mysql.ts';
 import { createLogger } from '../../origin/log/logger.ts';

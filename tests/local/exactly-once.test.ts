@@ -98,7 +98,7 @@ describe.skipIf(!hasMysql)('three replicas on one MySQL', () => {
     expect(answers.filter(({ status, headers }) => status === 503 && headers['retry-after'] !== '1')).toEqual([]);
     expect(trails.map((trail) => trail.answers.at(-1)?.status)).toEqual(trails.map(() => 200));
     expectGapless(await ledger());
-    // A visit whose commit hung for more than eight seconds may be counted and yet be answered with 503. Every other
+    // A visit whose commit hung for more than IN_DOUBT_TIMEOUT_MS may be counted and yet be answered with 503. Every other
     // row has its answer, and every answer has its row.
     const answered = answeredNumbers(trails);
     const recorded = await recordedNumbers();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { CONNECTIONS } from '../../origin/database/mysql.ts';
+import { CONNECTIONS } from '../../origin/database/mysql-pool.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('docs/database-connections.md');

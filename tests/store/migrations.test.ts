@@ -6,7 +6,8 @@ import { createClient } from '@libsql/client';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { RowDataPacket } from 'mysql2';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { parseMysqlUrl } from '../../cli/database-url.ts';
+import type { DatabaseHost } from '../../cli/database-hosts.ts';
+import { parseMysqlUrl } from '../../cli/mysql-url.ts';
 import { readKitDatabase } from '../../origin/database/drizzle-kit.ts';
 import { migrationsFolder } from '../../origin/database/migrations.ts';
 import { startEdgeHarness } from '../../testkit/fronts/edge-harness.ts';
@@ -96,7 +97,8 @@ describe.skipIf(!hasMysql)('an empty MySQL', () => {
   const migrateByKit = () => drizzleKit(['migrate'], { cwd: PROJECT, env: { DATABASE_URL: database.url } });
 
   async function migrateByKitWithParts(): Promise<void> {
-    const { host, port, user, password, database: name } = parseMysqlUrl(database.url);
+    const { hosts, user, password, database: name } = parseMysqlUrl(database.url);
+    const { host, port } = hosts[0] as DatabaseHost;
     const file = join(await createFolder(), 'password');
     await writeFile(file, `${password}\r\n`);
     const env = { DB_HOST: host, DB_PORT: `${port}`, DB_USER: user, DB_PASSWORD_FILE: file, DB_NAME: name };

@@ -23,24 +23,32 @@ export interface WorkerDatabase {
   appDatabase: AppDatabase;
 }
 
+export interface WorkerDatabaseOptions {
+  log: Log;
+  /** How long the outcome of a commit in doubt is pursued. */
+  inDoubtTimeoutMs: number;
+}
+
 /** Opens the MySQL behind a Hyperdrive binding, where the replicas count their visits, too. */
-export function openHyperdrive(hyperdrive: Hyperdrive, log: Log): WorkerDatabase {
+export function openHyperdrive(hyperdrive: Hyperdrive, options: WorkerDatabaseOptions): WorkerDatabase {
+  const { log, inDoubtTimeoutMs } = options;
   const pool = createHyperdriveConnections(hyperdrive, log);
   return {
-    visits: visitsIn(createMysqlStore({ pool, log })),
+    visits: visitsIn(createMysqlStore({ pool, log }), options),
     replicas: createMysqlReplicaRegistry({ pool }),
     openSessionStore: (lifetimes) => createMysqlSessionStore({ pool, log, lifetimes }),
-    appDatabase: createMysqlAppDatabase({ pool, log }),
+    appDatabase: createMysqlAppDatabase({ pool, log, inDoubtTimeoutMs }),
   };
 }
 
 const D1_DEADLINE_MS = 3000;
 
 /** Opens the edge's own database. */
-export function openD1(database: D1Database, log: Log): WorkerDatabase {
+export function openD1(database: D1Database, workerOptions: WorkerDatabaseOptions): WorkerDatabase {
+  const { log } = workerOptions;
   const options = { db: drizzle(database), deadlineMs: D1_DEADLINE_MS };
   return {
-    visits: visitsIn(createSqliteStore({ ...options, log })),
+    visits: visitsIn(createSqliteStore({ ...options, log }), workerOptions),
     replicas: createSqliteReplicaRegistry(options),
     openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
     appDatabase: createSqliteAppDatabase({ ...options, log }),
@@ -48,6 +56,11 @@ export function openD1(database: D1Database, log: Log): WorkerDatabase {
 }
 
 /** One group commit for each visit: on Workers a request must not await the work of another request. */
-function visitsIn({ commit, count, checkWritable }: VisitStore): AppDeps['visits'] {
-  return { record: (visit) => createGroupCommit({ commit, queueLimit: 1 }).record(visit), count, checkWritable };
+function visitsIn(
+  { commit, count, checkWritable }: VisitStore,
+  { inDoubtTimeoutMs }: WorkerDatabaseOptions,
+): AppDeps['visits'] {
+  const record: AppDeps['visits']['record'] = (visit) =>
+    createGroupCommit({ commit, queueLimit: 1, inDoubtTimeoutMs }).record(visit);
+  return { record, count, checkWritable };
 }

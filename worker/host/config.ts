@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { dashboardSettings } from '../../app/dashboard/access.ts';
+import { inDoubtSettings } from '../../app/lib/in-doubt.ts';
 import {
   type GivenSettings,
   parsedSettings,
@@ -127,7 +128,13 @@ export function parseEdgeContainerConfig(
 }
 
 /** Other programs of the stack have these settings, too. */
-const SHARED = Object.keys({ APP_FOLDER, ...dashboardSettings, ...sessionSettings, ...limitSettings });
+const SHARED = Object.keys({
+  APP_FOLDER,
+  ...dashboardSettings,
+  ...sessionSettings,
+  ...limitSettings,
+  ...inDoubtSettings,
+});
 
 /** Names the settings in the problems of a `SettingsError` as people write them. */
 function parseWithPrefix<T>(prefix: string, parse: () => T): T {

@@ -1,7 +1,7 @@
 import type { DatabaseConfig } from '../../cli/database-config.ts';
-import type { MysqlParts } from '../../cli/database-url.ts';
+import type { MysqlConfig } from '../../cli/mysql-url.ts';
 
-export type EdgeDatabase = MysqlParts;
+export type EdgeDatabase = MysqlConfig;
 
 /**
  * Returns the MySQL of the edge, which is the replicas' MySQL.

@@ -27,7 +27,8 @@ test('a binding exists if and only if its option is set', () => {
   expect(bare).not.toContain('HYPERDRIVE');
   expect(bare).not.toContain('PEERS');
   expect(bare).not.toContain('figures');
-  const database = { host: 'db', port: 3306, user: 'u"', password: 'p\\', database: 'd' };
+  const hosts = [{ host: 'db', port: 3306 }];
+  const database = { hosts, user: 'u"', password: 'p\\', database: 'd', tls: { mode: 'off' } as const };
   const bound = edgeConfig({ ...options, database, hasFigures: true, peersAddress: '127.0.0.1:1' });
   expect(bound).toContain('address = "db:3306"');
   expect(bound).toContain(String.raw`database = "d", user = "u\"", password = "p\\"`);

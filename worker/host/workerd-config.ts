@@ -1,4 +1,4 @@
-import { bracketed } from '../../cli/database-url.ts';
+import { type DatabaseHost, formatHost } from '../../cli/database-hosts.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { EdgeDatabase } from './database.ts';
 
@@ -36,8 +36,9 @@ export function edgeConfig(options: EdgeConfigOptions): string {
   const bindings = Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
 
   if (database) {
-    const { host, port, user, password, database: schema } = database;
-    services.push(`(name = "database", external = (address = ${text(`${bracketed(host)}:${port}`)}, tcp = ()))`);
+    const { hosts, user, password, database: schema } = database;
+    const address = formatHost(hosts[0] as DatabaseHost);
+    services.push(`(name = "database", external = (address = ${text(address)}, tcp = ()))`);
     const login = `database = ${text(schema)}, user = ${text(user)}, password = ${text(password)}`;
     bindings.push(`(name = "HYPERDRIVE", hyperdrive = (designator = "database", ${login}, scheme = "mysql"))`);
   }

@@ -2,7 +2,10 @@ import { eq, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/mysql-proxy';
 import type { ResultSetHeader, RowDataPacket } from 'mysql2';
 import { appliedRequest } from '../../../drizzle/mysql-schema.ts';
+import { delay } from '../../lib/delay.ts';
+import { DEFAULT_IN_DOUBT_TIMEOUT_MS, resolveInDoubt } from '../../lib/in-doubt.ts';
 import type { Log } from '../../lib/log.ts';
+import { createMonotonicClock } from '../../lib/monotonic-clock.ts';
 import { rootCause } from '../../lib/root-cause.ts';
 import { CommitInDoubtError, StoreUnavailableError } from '../../lib/store-errors.ts';
 import { ConstraintError } from '../../tables/errors.ts';
@@ -22,17 +25,17 @@ export interface MysqlAppDatabaseOptions {
   log: Log;
   /** Deadline of one query, or of one attempt of `once`, in milliseconds. */
   deadlineMs?: number;
+  /** How long the outcome of a commit in doubt is pursued, in milliseconds. */
+  inDoubtTimeoutMs?: number | undefined;
 }
-
-/** Attempts of `once` whose connection breaks during the commit. The next one finds out what became of it. */
-const ONCE_ATTEMPTS = 3;
 
 /** Classes of SQLSTATE that blame the statement: its cardinality, its data, a constraint, its syntax or its rights. */
 const STATEMENT_AT_FAULT = /^(21|22|23|42)/;
 
 /** Queries an app's tables in MySQL or MariaDB. */
 export function createMysqlAppDatabase(options: MysqlAppDatabaseOptions): StoredAppDatabase {
-  const { pool, log, deadlineMs = 3000 } = options;
+  const monotonicMs = createMonotonicClock();
+  const { pool, log, deadlineMs = 3000, inDoubtTimeoutMs: timeoutMs = DEFAULT_IN_DOUBT_TIMEOUT_MS } = options;
   const inDatabase = createInDatabase({ pool, deadlineMs });
 
   /** Runs the SQL that Drizzle has built. Rows are arrays, as Drizzle's remote driver expects. */
@@ -91,13 +94,12 @@ export function createMysqlAppDatabase(options: MysqlAppDatabaseOptions): Stored
     async once(key, writes) {
       const keyHash = hashOnceKey(key);
       const statements = writes.map((write) => write.getSQL());
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await applyOnce(keyHash, statements);
-        } catch (error) {
-          if (!(error instanceof CommitInDoubtError) || attempt === ONCE_ATTEMPTS) throw error;
-        }
-      }
+      const apply = () => applyOnce(keyHash, statements);
+      await apply().catch((error) => {
+        if (!(error instanceof CommitInDoubtError)) throw error;
+        // The next attempt finds out what became of it.
+        return resolveInDoubt(apply, { timeoutMs, pause: delay, monotonicMs });
+      });
     },
 
     async purge(limit) {

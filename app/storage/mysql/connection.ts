@@ -3,13 +3,16 @@ import type { Connection } from 'mysql2/promise';
 import { backoffMs } from '../../lib/backoff.ts';
 import { delay } from '../../lib/delay.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
-import { isConnectionError, isRolledBack } from './errors.ts';
+import { isOutcomeUnknown, isReadOnlyServer, isRolledBack } from './errors.ts';
+import { NoWritableServerError } from './writable-server.ts';
 
 /** A connection of the pool: `release` returns it, `destroy` closes it at once. */
 export type PooledConnection = Connection & {
   release(): void;
   /** Whether it accepts several statements in one packet. */
   takesSeveralStatements: boolean;
+  /** Call it when its server failed or is read-only. Only where there are several servers. */
+  serverFailed?: () => void;
 };
 
 /** Provides connections that `ServerRequirements` has prepared. */
@@ -25,12 +28,12 @@ export class ConnectionBrokenError extends Error {
   override name = 'ConnectionBrokenError';
 }
 
-/** Pauses before retrying a transaction that the server rolled back, each shortened at random. */
-const ROLLBACK_BACKOFF = { firstMs: 2, lastMs: 50 };
+/** Pauses before retrying a transaction that was not committed, each shortened at random. */
+const RETRY_BACKOFF = { firstMs: 2, lastMs: 50 };
 
 /**
- * Runs work on a connection of the pool. While the server rolls the transaction back, for example after a deadlock, it
- * retries until the deadline. At the deadline it closes the connection: nothing else ends a query that hangs. The server then
+ * Runs work on a connection of the pool. While the server rolls the transaction back, for example after a deadlock, or while
+ * another server becomes the one that accepts writes, it retries until the deadline. At the deadline it closes the connection: nothing else ends a query that hangs. The server then
  * rolls back the open transaction, unless it has already received a COMMIT.
  *
  * @throws {ConnectionBrokenError} when the work began and its outcome is unknown
@@ -45,8 +48,9 @@ export async function withConnection<T>(
     try {
       return await workOnce(source, deadline, work);
     } catch (error) {
-      if (!isRolledBack(error) || deadline.aborted) throw error;
-      await delay(backoffMs(attempt, ROLLBACK_BACKOFF) * Math.random(), deadline);
+      const isMoving = error instanceof NoWritableServerError && error.isMoving;
+      if (!(isRolledBack(error) || isMoving) || deadline.aborted) throw error;
+      await delay(backoffMs(attempt, RETRY_BACKOFF) * Math.random(), deadline);
       if (deadline.aborted) throw error;
     }
   }
@@ -65,8 +69,12 @@ async function workOnce<T>(
   } catch (error) {
     // The connection may be broken or inside a transaction. Finding out costs more than a new one.
     connection.destroy();
-    if (deadline.aborted || isConnectionError(error)) {
-      throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
+    const isUnknown = deadline.aborted || isOutcomeUnknown(error);
+    const isReadOnly = isReadOnlyServer(error);
+    if (isUnknown || isReadOnly) connection.serverFailed?.();
+    if (isUnknown) throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
+    if (isReadOnly && connection.serverFailed) {
+      throw new NoWritableServerError('the database server became read-only', true, { cause: error });
     }
     throw error;
   }

@@ -17,3 +17,36 @@ export function isRolledBack(error: unknown): boolean {
   const { sqlState } = rootCause(error) as { sqlState?: unknown };
   return typeof sqlState === 'string' && sqlState.startsWith('40');
 }
+
+/** What a member of a replication group answers when it cannot tell the outcome: the group may still commit. */
+const GROUP_ERRORS = [
+  3100, // ER_RUN_HOOK_ERROR: it left the group during the commit
+  3796, // ER_GRP_TRX_CONSISTENCY_NOT_ALLOWED
+  3797, // ER_GRP_TRX_CONSISTENCY_BEFORE
+  3798, // ER_GRP_TRX_CONSISTENCY_AFTER_ON_TRX_BEGIN
+  3799, // ER_GRP_TRX_CONSISTENCY_BEGIN_NOT_ALLOWED
+];
+
+/** Whether the outcome of a transaction is unknown after this error. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return isConnectionError(error) || GROUP_ERRORS.includes(errnoOf(error));
+}
+
+const READ_ONLY_ERRORS = [
+  1836, // ER_READ_ONLY_MODE
+  1874, // ER_INNODB_READ_ONLY
+];
+
+/** ER_OPTION_PREVENTS_STATEMENT, which other options cause, too. */
+const OPTION_PREVENTS = 1290;
+
+/** Whether the server rejected a write because it is read-only. Nothing was committed. */
+export function isReadOnlyServer(error: unknown): boolean {
+  const errno = errnoOf(error);
+  if (errno !== OPTION_PREVENTS) return READ_ONLY_ERRORS.includes(errno);
+  return /read[-_]only/.test(`${(rootCause(error) as { message?: unknown }).message}`);
+}
+
+function errnoOf(error: unknown): number {
+  return Number((rootCause(error) as { errno?: unknown }).errno);
+}

@@ -61,6 +61,7 @@ const CHECKED_VARIABLES = [
   'innodb_doublewrite',
   'max_allowed_packet',
   'debug_no_sync',
+  'group_replication_consistency',
 ] as const;
 export type ServerVariables = Partial<Record<(typeof CHECKED_VARIABLES)[number], string>>;
 
@@ -111,6 +112,11 @@ export function judgeServer(variables: ServerVariables, engines: Record<string, 
     if (matters && got !== undefined && !isSame(got, expected)) {
       warnings.push(`${name}: expected ${expected}, got ${got}: visits that were answered can be lost when it crashes`);
     }
+  }
+  if (variables.group_replication_consistency === 'EVENTUAL') {
+    warnings.push(
+      'group_replication_consistency: expected BEFORE_ON_PRIMARY_FAILOVER, got EVENTUAL: after a failover visits that were answered can be missing for a while',
+    );
   }
   const kind = version.includes('MariaDB') ? 'MariaDB' : 'MySQL';
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));

@@ -1,0 +1,47 @@
+import { backoffMs } from './backoff.ts';
+import { setting } from './settings.ts';
+import { StoreUnavailableError } from './store-errors.ts';
+import { milliseconds } from './text-format.ts';
+
+/** The setting of all programs that commit. */
+export const inDoubtSettings = {
+  IN_DOUBT_TIMEOUT_MS: setting(milliseconds({ min: 1000, max: 600_000 }), {
+    about:
+      'How long the outcome of a commit is pursued after its connection to the database broke, in milliseconds: longer than a failover of the database takes, and shorter than `UPSTREAM_READ_TIMEOUT_MS`.',
+    example: '12000',
+    default: 12_000,
+  }),
+};
+
+export const DEFAULT_IN_DOUBT_TIMEOUT_MS = inDoubtSettings.IN_DOUBT_TIMEOUT_MS.default;
+
+const BACKOFF = { firstMs: 100, lastMs: 1000 };
+
+export interface ResolveInDoubtOptions {
+  /** The last attempt begins by then. */
+  timeoutMs: number;
+  pause: (ms: number) => Promise<void>;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs: () => number;
+}
+
+/**
+ * Repeats a commit whose outcome is unknown until the database says how it ended. The commit must find out by itself whether
+ * it was made before.
+ *
+ * @throws the last error of `commit`, when the outcome stays unknown
+ * @throws any other error of `commit` than a `StoreUnavailableError` at once
+ */
+export async function resolveInDoubt<T>(commit: () => Promise<T>, options: ResolveInDoubtOptions): Promise<T> {
+  const { timeoutMs, pause, monotonicMs } = options;
+  const giveUpAtMs = monotonicMs() + timeoutMs;
+  for (let attempt = 0; ; attempt++) {
+    await pause(backoffMs(attempt, BACKOFF));
+    try {
+      return await commit();
+    } catch (error) {
+      const isLast = monotonicMs() + backoffMs(attempt + 1, BACKOFF) > giveUpAtMs;
+      if (isLast || !(error instanceof StoreUnavailableError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import { UnsuitableServerError } from './requirements.ts';
+import type { ServerState } from './server-state.ts';
+import { createWritableServer, NoWritableServerError } from './writable-server.ts';
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const ALWAYS = new AbortController().signal;
+
+type Fate = 'writable' | 'read-only' | 'primary' | 'secondary' | 'minority' | 'down' | 'silent';
+
+function stateOf(fate: Fate): ServerState {
+  const isGroupMember = ['primary', 'secondary', 'minority'].includes(fate);
+  const acceptsWrites = fate === 'writable' || fate === 'primary';
+  return { acceptsWrites, isGroupMember, text: fate };
+}
+
+/** Servers named by their position, whose fates the test sets. */
+function setUp(fates: Fate[], options: { maxAgeMs?: number } = {}) {
+  const probes: number[] = [];
+  let nowMs = 0;
+  const writable = createWritableServer<number>({
+    servers: fates.map((_, index) => index),
+    nameOf: (index) => 'abc'[index] as string,
+    async probe(index) {
+      probes.push(index);
+      const fate = fates[index] as Fate;
+      if (fate === 'down') throw new Error('refused');
+      return fate === 'silent' ? await new Promise<never>(() => {}) : stateOf(fate);
+    },
+    log: SILENT,
+    monotonicMs: () => nowMs,
+    ...options,
+  });
+  const find = () => writable.find(ALWAYS);
+  const pass = (ms: number) => {
+    nowMs += ms;
+  };
+  return { fates, probes, find, findBy: writable.find, lost: writable.lost, pass };
+}
+
+test.each<[Fate[], number | RegExp]>([
+  [['writable', 'read-only', 'read-only'], 0],
+  [['read-only', 'down', 'writable'], 2],
+  [['down', 'writable'], 1],
+  [['secondary', 'primary', 'secondary'], 1],
+  [['silent', 'silent', 'primary'], 2],
+  [['writable', 'primary', 'secondary'], 1],
+  [['read-only', 'read-only'], /^no database server accepts writes \(a: read-only, b: read-only\)$/],
+  [['down', 'down'], /^no database server accepts writes \(a: refused, b: refused\)$/],
+  // A server that lost its group has no part in what the group wrote since.
+  [['writable', 'secondary', 'down'], /^no database server accepts writes \(a: writable, b: secondary, c: refused\)$/],
+  [['minority', 'down', 'down'], /a: minority/],
+  [
+    ['writable', 'writable'],
+    /^database servers: expected one that accepts writes, got several \(a: writable, b: writable\)/,
+  ],
+])('of %j it finds %s', async (fates, expected) => {
+  const { find } = setUp(fates);
+  if (typeof expected === 'number') expect(await find()).toBe(expected);
+  else await expect(find()).rejects.toThrow(expected);
+});
+
+test('a silent server delays a search by a second', { timeout: 5000 }, async () => {
+  const { find } = setUp(['silent', 'writable']);
+  expect(await find()).toBe(1);
+});
+
+test.each<[Fate[], boolean]>([
+  [['read-only', 'down'], true],
+  [['down', 'down'], false],
+])('of %j it says whether a server may soon accept writes: %s', async (fates, isMoving) => {
+  const error = await setUp(fates)
+    .find()
+    .catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(NoWritableServerError);
+  expect(error).toMatchObject({ isMoving });
+});
+
+test('several servers that accept writes are a wrong setting', async () => {
+  await expect(setUp(['writable', 'writable']).find()).rejects.toThrow(UnsuitableServerError);
+});
+
+test('the server found is used until it is lost', async () => {
+  const { find, lost, fates, probes } = setUp(['writable', 'read-only']);
+  expect([await find(), await find()]).toEqual([0, 0]);
+  fates.reverse();
+  expect(await find()).toBe(0);
+  expect(probes).toEqual([0, 1]);
+  lost(0);
+  expect(await find()).toBe(1);
+  // The loss of one that is no longer used changes nothing.
+  lost(0);
+  expect(await find()).toBe(1);
+  expect(probes).toEqual([0, 1, 0, 1]);
+});
+
+test('with an age it is asked again', async () => {
+  const { find, pass, fates } = setUp(['writable', 'read-only'], { maxAgeMs: 1000 });
+  expect(await find()).toBe(0);
+  fates.reverse();
+  pass(999);
+  expect(await find()).toBe(0);
+  pass(1);
+  expect(await find()).toBe(1);
+});
+
+test('callers share a search, and a failure for a moment', async () => {
+  const { find, pass, fates, probes } = setUp(['down', 'read-only']);
+  const outcomes = await Promise.allSettled([find(), find(), find()]);
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+  expect(probes).toEqual([0, 1]);
+  fates[1] = 'writable';
+  await expect(find()).rejects.toThrow(NoWritableServerError);
+  pass(200);
+  expect(await Promise.all([find(), find(), find()])).toEqual([1, 1, 1]);
+  expect(probes).toEqual([0, 1, 0, 1]);
+});
+
+test('a caller waits for the search of another one until its own deadline, and after a lost one searches itself', async () => {
+  const { find, findBy, probes, pass, fates } = setUp(['silent', 'silent']);
+  const searching = find().catch(() => {});
+  const deadline = new AbortController();
+  const reason = new Error('no request waits any longer');
+  const waiting = findBy(deadline.signal);
+  deadline.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  expect(probes).toEqual([0, 1]);
+  // The runtime may have cancelled the request that searches.
+  pass(2000);
+  fates[1] = 'primary';
+  expect(await find()).toBe(1);
+  await searching;
+});
