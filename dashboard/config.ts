@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import { type DashboardAccess, dashboardRule, dashboardSettings, toDashboardAccess } from '../app/dashboard/access.ts';
 import { addProblem, parsedSettings, type SettingsValues, setting, settingsObject } from '../app/lib/settings.ts';
 import { port } from '../app/lib/text-format.ts';
+import { EDGE_METRICS } from '../cli/edge-metrics.ts';
 import { ipAddress } from '../cli/ip-address-format.ts';
 import { ORIGIN_HOST, ORIGIN_PORT } from '../cli/replica-name.ts';
+import type { ServiceAddress } from '../cli/service-address.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 
 export const dashboardServiceSettings = {
@@ -19,6 +21,7 @@ export const dashboardServiceSettings = {
   }),
   ORIGIN_HOST,
   ORIGIN_PORT,
+  EDGE_METRICS,
   ...dashboardSettings,
 };
 
@@ -29,6 +32,8 @@ export interface DashboardServiceConfig {
   host: string;
   port: number;
   replicas: { host: string; port: number };
+  /** Where the edge has its metrics; undefined when the dashboard shows no edge. */
+  edgeMetrics: ServiceAddress | undefined;
   access: Exclude<DashboardAccess, { kind: 'off' }>;
 }
 
@@ -45,6 +50,7 @@ export function parseDashboardServiceConfig(env: Record<string, string | undefin
     host: values.HOST,
     port: values.PORT,
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT },
+    edgeMetrics: values.EDGE_METRICS,
     access: toDashboardAccess(values) as DashboardServiceConfig['access'],
   };
 }

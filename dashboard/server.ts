@@ -1,3 +1,4 @@
+import { createEdgeReader } from '../app/dashboard/edge-reader.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import type { Log } from '../app/lib/log.ts';
 import { takeSnapshot } from '../app/replicas/snapshot.ts';
@@ -38,7 +39,11 @@ export function createDashboardService(config: DashboardServiceConfig, log: Log)
   const watch = createReplicaWatch({ createLatency: createRecentLatency });
   const logReceiver = createLogReceiver(watch.observe);
   const names = followName({ ...config.replicas, onAddresses: watch.listed });
-  const readSnapshot = async () => takeSnapshot(undefined, watch.replicas(), Date.now(), watch.unanswered());
+  const readEdge = config.edgeMetrics && createEdgeReader(config.edgeMetrics);
+  const readSnapshot = async () => {
+    const edge = await readEdge?.();
+    return { ...takeSnapshot(undefined, watch.replicas(), Date.now(), watch.unanswered()), ...(edge && { edge }) };
+  };
   const eventStreams = createEventStreams((response) => drain.markEndless(response));
   const app = createDashboardApp({
     access: config.access,

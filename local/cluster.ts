@@ -16,7 +16,7 @@ const EDGE_SCRIPT = fileURLToPath(new URL('../worker/host/main.ts', import.meta.
 const PEER_PARAMETERS = 'max_fails=0';
 
 export interface ClusterDeps {
-  options: ClusterOptions;
+  options: ClusterOptions & { edgeMetricsPort: number };
   /** Called with each line of the processes' output and of news about them. */
   say: (line: string) => void;
 }
@@ -60,7 +60,11 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       SERVER_ROUTE: undefined,
       METRICS_PORT: metricsPort?.toString(),
       // The environment's setting is for the program that clients reach first: the edge, if there is one.
-      ...(options.port !== undefined && { TRUST_PROXY: 'nginx from loopback', TRUSTED_PROXIES: undefined }),
+      ...(options.port !== undefined && {
+        TRUST_PROXY: 'nginx from loopback',
+        TRUSTED_PROXIES: undefined,
+        EDGE_METRICS: `127.0.0.1:${options.edgeMetricsPort}`,
+      }),
     };
     // The edge does not poll /readyz, so a replica behind it gains nothing from waiting before it stops listening.
     const drainNotice = options.port === undefined ? {} : { DRAIN_NOTICE_MS: '0' };
@@ -83,6 +87,7 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
       ...options.env,
       APP_FOLDER: options.app.folder,
       PORT: `${port}`,
+      METRICS_PORT: `${options.edgeMetricsPort}`,
       ORIGINS: replicas.map(({ address }) => `http://${address} ${PEER_PARAMETERS}`).join('\n'),
     });
     return { port, child, url: `http://127.0.0.1:${port}` };
@@ -92,7 +97,10 @@ export function createCluster({ options, say }: ClusterDeps): Cluster {
     edge: edge && { url: edge.url, pid: edge.child.pid },
     replicas: replicas.map(({ address, sid, child }) => ({ url: `http://${address}`, sid, pid: child.pid })),
     async start() {
-      if (edge) await assertPortFree(edge.port, 'for the edge (--port takes another)');
+      if (edge) {
+        await assertPortFree(edge.port, 'for the edge (--port takes another)');
+        await assertPortFree(options.edgeMetricsPort, "for the edge's metrics (--metrics-port takes others)");
+      }
       for (const { port, metricsPort } of replicas) {
         await assertPortFree(port, 'for a replica (--replica-port takes others)');
         if (metricsPort !== undefined) await assertPortFree(metricsPort, 'for metrics (--metrics-port takes others)');

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { ListenError } from '../cli/run-main.ts';
 
 /**
@@ -18,4 +18,14 @@ export async function assertPortFree(port: number, whose: string): Promise<void>
   }
   server.close();
   await once(server, 'close');
+}
+
+/** Returns a loopback port that is free now. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -5,6 +5,7 @@ import { loadApp } from '../origin/load-app.ts';
 import { createLogger } from '../origin/log/logger.ts';
 import { banner } from './banner.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import { findFreePort } from './free-port.ts';
 import { parseOptions, USAGE } from './options.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -32,7 +33,10 @@ async function main(args: string[]): Promise<void> {
   const { routes, schema: app } = await loadApp(options.app.folder, options.app.givenBy);
   const database = await openDatabase(options.database, createLogger('silent'), { migrate: true, app });
   await database.store.close();
-  const cluster = createCluster({ options, say });
+  // The replicas' dashboards read the edge's metrics there: on the port after the last replica's metrics, if replicas have some.
+  const edgeMetricsPort =
+    options.metricsPort === undefined ? await findFreePort() : options.metricsPort + options.replicas;
+  const cluster = createCluster({ options: { ...options, edgeMetricsPort }, say });
   const signals = stopOnSignal(cluster);
   say(`Starting ${options.replicas} replicas${options.port === undefined ? '' : ' and the edge'} …`);
   try {

@@ -60,6 +60,7 @@ test.each([
     /^2 settings are wrong:\n {2}--database: expected mysql:\/\/user@host.*, got "postgres:\/\/u:\*\*\*@h\/d"; .*\n {2}DRAIN_TIMEOUT_MS: /,
   ],
   [['--database', 'mysql://u@h/d'], { DB_PASSWORD_FILE: '/none' }, /^1 setting is wrong:\n {2}DB_PASSWORD_FILE: /],
+  [['--metrics-port', '8077'], {}, /^--metrics-port: 8080 is the edge's\n/],
   [['--port', '5002'], {}, /^--port: 5002 is a replica's \(5001 to 5003\)\n\nUsage: npm start -- /],
 ])('%j with %j is rejected', (args, env, message) => {
   expect(() => parseOptions(args, env)).toThrow(message);

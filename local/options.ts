@@ -23,7 +23,7 @@ export interface ClusterOptions {
   replicas: number;
   /** Port of the first replica. The others follow it. */
   replicaPort: number;
-  /** Port of the first replica's metrics. The others follow it. Undefined for no metrics. */
+  /** Port of the first replica's metrics. The others follow it, then the edge. Undefined for no metrics. */
   metricsPort: number | undefined;
   /** The edge's port; undefined to run replicas only, behind another balancer. */
   port: number | undefined;
@@ -61,7 +61,7 @@ const commandLine = createCommandLine({
     }),
     'metrics-port': flag(FIRST_PORT, {
       placeholder: 'P',
-      about: "the first replica's port for GET /metrics, the others follow it",
+      about: "the first replica's port for GET /metrics, the others and the edge follow it",
       defaultText: 'no metrics',
     }),
     'no-edge': toggle('replicas only, for a balancer of your own'),
@@ -138,7 +138,8 @@ function assertPortsApart({ port, replicaPort, metricsPort, replicas }: ClusterO
   const theReplicas = `a replica's (${replicaPort} to ${lastReplicaPort})`;
   if (port !== undefined && isReplicas(port)) throw new UsageError(`--port: ${port} is ${theReplicas}`, USAGE);
   if (metricsPort === undefined) return;
-  for (let metrics = metricsPort; metrics < metricsPort + replicas; metrics++) {
+  const last = metricsPort + replicas - (port === undefined ? 1 : 0);
+  for (let metrics = metricsPort; metrics <= last; metrics++) {
     if (isReplicas(metrics)) throw new UsageError(`--metrics-port: ${metrics} is ${theReplicas}`, USAGE);
     if (metrics === port) throw new UsageError(`--metrics-port: ${metrics} is the edge's`, USAGE);
   }

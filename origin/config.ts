@@ -9,6 +9,7 @@ import { type SessionConfig, sessionRule, toSessionConfig } from '../app/session
 import { appFolderRule } from '../cli/app-folder.ts';
 import { type DatabaseConfig, databaseRules, toDatabaseConfig } from '../cli/database-config.ts';
 import { bracketed } from '../cli/database-hosts.ts';
+import type { ServiceAddress } from '../cli/service-address.ts';
 import { readText, withSettingsFromFiles } from '../cli/settings-from-files.ts';
 import type { ConnectionLimits } from './connection-limits.ts';
 import { findOwnAddress } from './own-address.ts';
@@ -39,6 +40,8 @@ export interface OriginConfig {
   logLinesPerSecond: number | undefined;
   /** Undefined for no metrics. */
   metricsPort: number | undefined;
+  /** Where the edge has its metrics; undefined when the dashboard shows no edge. */
+  edgeMetrics: ServiceAddress | undefined;
   /** How long rows of the access log are kept, in milliseconds; undefined for ever. */
   accessLogRetentionMs: number | undefined;
   /** Messages to log about deprecated settings. */
@@ -104,6 +107,7 @@ export async function parseConfig(options: ParseConfigOptions): Promise<OriginCo
     logLevel: values.LOG_LEVEL,
     logLinesPerSecond: values.LOG_LINES_PER_CLIENT,
     metricsPort: values.METRICS_PORT,
+    edgeMetrics: values.EDGE_METRICS,
     accessLogRetentionMs: retentionMs(values.ACCESS_LOG_RETENTION_HOURS),
     warnings: deprecated ? [`TRUSTED_PROXIES is deprecated: set TRUST_PROXY=${deprecated.instead}`] : [],
   };

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { createApp } from '../app/app.ts';
+import { createEdgeReader } from '../app/dashboard/edge-reader.ts';
 import { createDashboardFeed } from '../app/dashboard/feed.ts';
 import { failWhileAway } from '../app/lib/known-away.ts';
 import type { Log } from '../app/lib/log.ts';
@@ -121,7 +122,13 @@ export function createReplicaServer(options: ReplicaServerOptions): ReplicaServe
     log,
     dashboard: {
       access: config.dashboard,
-      feed: createDashboardFeed({ readSnapshot: createSnapshotReader({ count: countVisits, replicas: { list } }) }),
+      feed: createDashboardFeed({
+        readSnapshot: createSnapshotReader({
+          count: countVisits,
+          replicas: { list },
+          readEdge: config.edgeMetrics && createEdgeReader(config.edgeMetrics),
+        }),
+      }),
     },
     assets: readAssets(),
     logLinesPerSecond: config.logLinesPerSecond,

@@ -7,6 +7,7 @@ import { anyText, integer, milliseconds, oneOf, orOff, parsedBy, port, textWhere
 import { sessionSettings } from '../app/sessions/settings.ts';
 import { APP_FOLDER, IMAGE_APP_FOLDER } from '../cli/app-folder.ts';
 import { DATABASE_SETTING_NAMES, databaseSettings } from '../cli/database-config.ts';
+import { EDGE_METRICS } from '../cli/edge-metrics.ts';
 import { ipAddress, isIpAddress } from '../cli/ip-address-format.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -113,6 +114,7 @@ export const originSettings = {
     about: 'Port of `GET /metrics`, for Prometheus and not for clients.',
     example: '9464',
   }),
+  EDGE_METRICS,
   ACCESS_LOG_RETENTION_HOURS: setting(orOff(undefined, integer({ noun: 'hours', min: 1, max: 1_000_000 })), {
     about: 'How long a visit stays in `access_log`, in hours; `off` keeps all. The counter is not affected.',
     example: '720',

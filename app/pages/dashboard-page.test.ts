@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EdgeView } from '../replicas/edge-report.ts';
 import type { Incident } from '../replicas/incidents.ts';
 import type { ReplicaView, Snapshot } from '../replicas/snapshot.ts';
 import { noRequests, type RouteTraffic } from '../replicas/traffic.ts';
@@ -235,6 +236,40 @@ describe('sessions', () => {
     const content = await render(snapshot([replica(1)]));
     expect(content).toContain('No replica has used one.');
     expect(dashboardText(snapshot([replica(1)]))).not.toContain('SESSIONS');
+  });
+});
+
+describe('the edge', () => {
+  const edge: EdgeView = {
+    requests: 1240,
+    errors: 4,
+    verdicts: { new: 1, hit: 1234, moved: 0, invalid: 0, takeover: 3, none: 2 },
+    peers: [
+      { address: '10.0.0.5:1', answered: 1235, failed: 6, meanMs: 1.25 },
+      { address: '10.0.0.5:2', answered: 0, failed: 0, meanMs: null },
+    ],
+  };
+
+  test('has its answers by verdict, and its tries at each replica', async () => {
+    const content = await render(snapshot([replica(1)], { edge }));
+    const section = /<section class="card" id="edge".*?<\/section>/s.exec(content)?.[0] ?? '';
+    expect(section).toContain('The edge: 1,240 requests');
+    expect(section).toMatch(/takeover<\/span> <b>3</);
+    expect(section).toMatch(/no replica<\/span> <b>2</);
+    expect(section.replace(/<[^>]*>\s*/g, ' ')).toMatch(/10\.0\.0\.5:1 +1,235 +6 +1\.3 +ms +10\.0\.0\.5:2 +0 +– +–/);
+  });
+
+  test('is in the text for terminals', () => {
+    const text = dashboardText(snapshot([replica(1)], { edge }));
+    expect(text).toContain(
+      'The edge since it started: 1,240 requests, 4 errors; new 1, hit 1,234, moved 0, invalid 0, takeover 3, none 2',
+    );
+    expect(text).toMatch(/^10\.0\.0\.5:1 +1,235 +6 +1\.3$/m);
+  });
+
+  test('is left out where it is not known', async () => {
+    expect(await render(snapshot([replica(1)]))).not.toContain('edge');
+    expect(dashboardText(snapshot([replica(1)]))).not.toContain('edge');
   });
 });
 

@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
+import type { EdgeView } from '../replicas/edge-report.ts';
 import { VISIT_VERDICTS } from '../replicas/registry.ts';
 import type { PlacedVisit, ReplicaView, Snapshot } from '../replicas/snapshot.ts';
 import { clientFlow } from './client-flow.ts';
+import { edgeTable } from './edge-table.ts';
 import { type Headline, headline, unavailableHeadline } from './headline.ts';
 import type { Html } from './html.ts';
 import { incidentList } from './incident-list.ts';
@@ -11,7 +13,7 @@ import { replicaRows } from './replica-rows.ts';
 import { sessionTable } from './session-table.ts';
 import { trafficTable } from './traffic-table.ts';
 import { verdictLabel } from './verdict-words.ts';
-import { clockTime, decimal, wholeNumber } from './words.ts';
+import { clockTime, countOf, decimal, wholeNumber } from './words.ts';
 
 /** Enough to be useful, few enough to keep the page small. */
 const SHOWN_VISITS = 6;
@@ -61,7 +63,7 @@ export function outdatedContent(snapshot: Snapshot, message: string, sinceMs: nu
 }
 
 function content(snapshot: Snapshot, { level, text }: Headline, rate: string): Html {
-  const { count, replicas, mooredClients } = snapshot;
+  const { count, replicas, mooredClients, edge } = snapshot;
   return html`<p class="card headline ${level}" id="headline">${text}</p>
 ${tiles(snapshot, rate)}
 <div class="halves">
@@ -84,6 +86,7 @@ ${sessions(snapshot)}
 <h2 id="replicas-title">Replicas</h2>
 ${replicaRows(replicas)}
 </section>
+${edge && edgeCard(edge)}
 ${count !== undefined && lastVisits(snapshot)}`;
 }
 
@@ -126,6 +129,13 @@ function sessions(snapshot: Snapshot): Html {
   return html`<section class="card" id="sessions" aria-labelledby="sessions-title">
 <h2 id="sessions-title">Sessions of the last five minutes</h2>
 ${sessionTable(snapshot)}
+</section>`;
+}
+
+function edgeCard(edge: EdgeView): Html {
+  return html`<section class="card" id="edge" aria-labelledby="edge-title">
+<h2 id="edge-title">The edge: ${countOf(edge.requests, 'request')}</h2>
+${edgeTable(edge)}
 </section>`;
 }
 

@@ -1,3 +1,4 @@
+import { EDGE_VERDICTS, type EdgeView } from '../replicas/edge-report.ts';
 import type { ReplicaView, SessionSums, Snapshot } from '../replicas/snapshot.ts';
 import { STATUS_CLASSES } from '../replicas/status-class.ts';
 import { headline } from './headline.ts';
@@ -21,11 +22,12 @@ const REPLICA_HEAD = [
 ];
 const TRAFFIC_HEAD = ['ROUTE', ...STATUS_CLASSES.map((name) => name.toUpperCase())];
 const SESSION_HEAD = ['SESSIONS AT', 'IN MEMORY', 'SIZE', 'READS', 'FROM MEMORY', 'CHANGES', 'CONFLICTS'];
+const EDGE_HEAD = ['TRIES OF THE EDGE AT', 'ANSWERED', 'FAILED', 'MEAN MS'];
 const VISIT_HEAD = ['VISIT', 'REPLICA', 'VERDICT', 'TIME (UTC)'];
 
 /** Renders the dashboard for a terminal: one line per replica, per route, per replica with sessions, and per visit. */
 export function dashboardText(snapshot: Snapshot): string {
-  const { count, requestsPerSecond, mooredClients, incidents, replicas } = snapshot;
+  const { count, requestsPerSecond, mooredClients, incidents, replicas, edge } = snapshot;
   const sums = [
     ...(count === undefined ? [] : [countOf(count, 'visit')]),
     `${decimal(requestsPerSecond)} requests a second`,
@@ -35,11 +37,13 @@ export function dashboardText(snapshot: Snapshot): string {
     [REPLICA_HEAD, ...replicas.map(replicaLine)],
     [TRAFFIC_HEAD, ...trafficLines(snapshot)],
     ...(hasSessions(snapshot) ? [[SESSION_HEAD, ...sessionLines(snapshot)]] : []),
+    ...(edge ? [[EDGE_HEAD, ...edgeLines(edge)]] : []),
     ...(count === undefined ? [] : [[VISIT_HEAD, ...visitLines(snapshot)]]),
   ];
   return [
     headline(snapshot).text,
     sums.join(', '),
+    ...(edge ? [edgeLine(edge)] : []),
     ...incidents.map(incidentLine),
     ...tables.flatMap((lines) => ['', ...align(lines)]),
   ].join('\n');
@@ -73,6 +77,20 @@ function sessionLines({ replicas, sessions }: Snapshot): string[][] {
     .filter(isCurrent)
     .flatMap(({ address, figures }) => (figures.sessions ? [line(address, figures.sessions)] : []));
   return [...ofReplicas, line('all', sessions)];
+}
+
+function edgeLine({ requests, errors, verdicts }: EdgeView): string {
+  const sums = EDGE_VERDICTS.map((verdict) => `${verdict} ${wholeNumber(verdicts[verdict])}`);
+  return `The edge since it started: ${countOf(requests, 'request')}, ${countOf(errors, 'error')}; ${sums.join(', ')}`;
+}
+
+function edgeLines({ peers }: EdgeView): string[][] {
+  return peers.map(({ address, answered, failed, meanMs }) => [
+    address,
+    wholeNumber(answered),
+    wholeNumber(failed),
+    meanMs === null ? '-' : decimal(meanMs),
+  ]);
 }
 
 function visitLines({ lastVisits }: Snapshot): string[][] {

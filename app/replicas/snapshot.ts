@@ -1,3 +1,4 @@
+import type { EdgeView } from './edge-report.ts';
 import { type Incident, incidentsOf } from './incidents.ts';
 import {
   type CountedVisit,
@@ -67,6 +68,8 @@ export interface Snapshot {
   history: { startMs: number; bucketMs: number; verdicts: Record<VisitVerdict, number[]>; refused: number[] };
   /** Incidents within the time of the history, the latest first. */
   incidents: Incident[];
+  /** What the edge has counted, where it is known and answers. */
+  edge?: EdgeView;
   /** Newest first; includes visits of every replica that counted one recently. */
   lastVisits: PlacedVisit[];
 }
@@ -83,6 +86,8 @@ export interface SnapshotReaderOptions {
   /** Reads the number of all visits; undefined when the app counts none. */
   count: (() => Promise<number>) | undefined;
   replicas: Pick<ReplicaRegistry, 'list'>;
+  /** Reads what the edge has counted; undefined while it does not answer. */
+  readEdge?: (() => Promise<EdgeView | undefined>) | undefined;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
 }
@@ -92,10 +97,10 @@ export interface SnapshotReaderOptions {
  * number of visits.
  */
 export function createSnapshotReader(options: SnapshotReaderOptions): () => Promise<Snapshot> {
-  const { count, replicas, nowMs = Date.now } = options;
+  const { count, replicas, readEdge, nowMs = Date.now } = options;
   return async () => {
-    const [counted, seen] = await Promise.all([count?.(), replicas.list()]);
-    return takeSnapshot(counted, seen, nowMs());
+    const [counted, seen, edge] = await Promise.all([count?.(), replicas.list(), readEdge?.()]);
+    return { ...takeSnapshot(counted, seen, nowMs()), ...(edge && { edge }) };
   };
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createEdgeReader } from '../../app/dashboard/edge-reader.ts';
 import { delay } from '../../app/lib/delay.ts';
 import { readMetrics, scrape } from '../../testkit/http/metrics.ts';
 import { type Answer, type RequestOptions, send } from '../../testkit/http/send.ts';
@@ -228,6 +229,10 @@ test('METRICS_PORT: the edge counts its requests, its tries at replicas, and the
   expect(grown('mooring_edge_request_duration_seconds_bucket', { status_class: '5xx', le: '+Inf' })).toBe(1);
   expect(grown('mooring_edge_request_duration_seconds_count', { status_class: '2xx' })).toBe(1);
   expect(after('mooring_edge_requests_in_flight', {})).toBe(0);
+
+  const forDashboard = await createEdgeReader({ host: '127.0.0.1', port: metricsPort })();
+  expect(forDashboard?.verdicts.hit).toBe(1);
+  expect(forDashboard?.peers).toMatchObject([{ address: peer, failed: 1 }]);
 });
 
 test('METRICS_PORT: a taken port is refused with one line', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Snapshot } from '../../app/replicas/snapshot.ts';
 import { send } from '../../testkit/http/send.ts';
 import { answeredNumbers, createVisitor, serversInTurn, visitInParallel } from '../../testkit/http/visitor.ts';
 import { type ClusterProcess, isAlive, startCluster } from '../../testkit/processes/cluster.ts';
@@ -42,6 +43,16 @@ async function showCount(): Promise<number> {
 describe('the local cluster', () => {
   test('30 visits without a cookie reach all three replicas', async () => {
     expect(new Set(await visitAnew(30)).size).toBe(3);
+  });
+
+  test("the dashboard shows the edge's requests, and its tries at each replica", async () => {
+    await visitAnew(6);
+    const headers = { Accept: 'application/json' };
+    const { body } = await send(cluster.edgeUrl, { path: '/dashboard', headers });
+    const { edge, replicas } = JSON.parse(body.toString()) as Snapshot;
+    expect(edge?.requests).toBeGreaterThanOrEqual(6);
+    expect(edge?.verdicts.new).toBeGreaterThanOrEqual(6);
+    expect(edge?.peers.map(({ address }) => address)).toEqual(replicas.map(({ address }) => address));
   });
 
   test('20 visits with one cookie jar reach one replica, and without it another may answer', async () => {

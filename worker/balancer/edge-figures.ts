@@ -1,4 +1,5 @@
 import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
+import type { EdgeReport } from '../../app/replicas/edge-report.ts';
 import { methodLabel } from '../../app/replicas/method-label.ts';
 import { VISIT_VERDICTS } from '../../app/replicas/registry.ts';
 import { statusClassOf } from '../../app/replicas/status-class.ts';
@@ -12,17 +13,6 @@ const ALERTED = [
   { status: 504, affinity: 'none' },
   ...VISIT_VERDICTS.map((affinity) => ({ status: 503, affinity })),
 ];
-
-/** What the edge has counted since its worker was loaded, as JSON. */
-export interface EdgeReport {
-  inFlight: number;
-  /** Answers by the labels of `mooring_edge_requests_total`. */
-  requests: { method: string; status: number; affinity: string; count: number }[];
-  /** Time until the headers of the answer; `counts` has one more than `DURATION_BUCKETS_SECONDS`, for longer times. */
-  durations: { statusClass: string; counts: number[]; seconds: number }[];
-  /** Tries at peers that the edge has now, and the time that they took. */
-  tries: { peer: string; answered: number; failed: number; seconds: number }[];
-}
 
 export interface Answered {
   method: string;

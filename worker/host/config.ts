@@ -10,7 +10,7 @@ import {
   settingsObject,
   UnreadSetting,
 } from '../../app/lib/settings.ts';
-import { parsedBy, port, textWhere } from '../../app/lib/text-format.ts';
+import { port, textWhere } from '../../app/lib/text-format.ts';
 import { sessionSettings } from '../../app/sessions/settings.ts';
 import { APP_FOLDER, appFolderRule, IMAGE_APP_FOLDER } from '../../cli/app-folder.ts';
 import {
@@ -20,6 +20,7 @@ import {
   toDatabaseConfig,
 } from '../../cli/database-config.ts';
 import { ORIGIN_HOST, ORIGIN_PORT } from '../../cli/replica-name.ts';
+import { type ServiceAddress, serviceAddress } from '../../cli/service-address.ts';
 import { readText, withSettingsFromFiles } from '../../cli/settings-from-files.ts';
 import { workerRules, workerSettings } from '../config.ts';
 import { limitSettings } from '../limit-settings.ts';
@@ -33,14 +34,14 @@ export interface EdgeConfig {
   database: EdgeDatabase | undefined;
   /** The worker's variables. */
   vars: Record<string, string>;
+  /** Port of the metrics; undefined for none. */
+  metricsPort: number | undefined;
 }
 
 export interface EdgeContainerConfig extends EdgeConfig {
   replicas: { host: string; port: number; parameters: string };
   /** Where the dashboard's own service receives log lines; undefined for nowhere. */
-  dashboardService: { host: string; port: number } | undefined;
-  /** Port of the metrics; undefined for none. */
-  metricsPort: number | undefined;
+  dashboardService: ServiceAddress | undefined;
 }
 
 const edgeSettings = {
@@ -49,6 +50,10 @@ const edgeSettings = {
     about: 'Port the edge listens on.',
     example: '8787',
     default: 8787,
+  }),
+  METRICS_PORT: setting(port(), {
+    about: 'Port of the metrics for Prometheus, at `/metrics`; without it there are none.',
+    example: '9464',
   }),
   ...databaseSettings,
   ...workerSettings,
@@ -66,20 +71,11 @@ const containerSettings = {
     // without a peer when the database is back.
     default: 'max_fails=0',
   }),
-  METRICS_PORT: setting(port(), {
-    about: 'Port of the metrics for Prometheus, at `/metrics`; without it there are none.',
-    example: '9464',
-  }),
-  DASHBOARD_SERVICE: setting(parsedBy('a host name and a port', parseService), {
+  DASHBOARD_SERVICE: setting(serviceAddress(), {
     about: "The dashboard's own service, which receives the access log by UDP.",
     example: 'mooring-dashboard:8081',
   }),
 };
-
-function parseService(text: string): { host: string; port: number } | undefined {
-  const [, host, digits] = /^([\w.-]+):([1-9]\d{0,4})$/.exec(text) ?? [];
-  return host !== undefined && Number(digits) <= 65_535 ? { host, port: Number(digits) } : undefined;
-}
 
 function arePeerParameters(text: string): boolean {
   if (!/^[\w.= -]+$/.test(text)) return false;
@@ -123,7 +119,6 @@ export function parseEdgeContainerConfig(
     vars: { ...config.vars, ...readAppVars(appSettingNames, env) },
     replicas: { host: values.ORIGIN_HOST, port: values.ORIGIN_PORT, parameters: values.ORIGIN_PARAMETERS },
     dashboardService: values.DASHBOARD_SERVICE,
-    metricsPort: values.METRICS_PORT,
   };
 }
 
@@ -175,6 +170,7 @@ function toEdgeConfig(values: EdgeValues, given: GivenSettings): EdgeConfig {
     database: toEdgeDatabase(toDatabaseConfig(values)),
     // The worker parses them itself.
     vars: Object.fromEntries(names.map((name) => [name, given[name] as string])),
+    metricsPort: values.METRICS_PORT,
   };
 }
 

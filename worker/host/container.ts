@@ -38,12 +38,7 @@ try {
       sendToDashboard?.(line);
     },
   });
-  if (metricsPort !== undefined) {
-    await serveMetrics({ readFigures: edge.readFigures, port: metricsPort }).catch(async (error) => {
-      await edge.close();
-      throw error;
-    });
-  }
+  if (metricsPort !== undefined) await serveMetrics(edge, metricsPort);
   endWithEdge(edge);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import { DURATION_BUCKETS_SECONDS } from '../../app/replicas/duration-buckets.ts';
-import type { EdgeReport } from '../balancer/edge-figures.ts';
+import type { EdgeReport } from '../../app/replicas/edge-report.ts';
 
 const DURATION = 'mooring_edge_request_duration_seconds';
 

@@ -9,6 +9,8 @@ export interface StartEdgeOptions extends EdgeOptions {
   appFolder: string;
   /** Where the routes' own settings are. */
   appEnv?: Record<string, string | undefined>;
+  /** Whether `readFigures` is needed. */
+  hasFigures?: boolean;
 }
 
 /**

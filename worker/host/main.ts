@@ -4,6 +4,7 @@ import { guardOrphans } from '../../cli/orphan-guard.ts';
 import { parseEdgeConfig } from './config.ts';
 import { startEdge } from './edge.ts';
 import { endWithEdge } from './lifetime.ts';
+import { serveMetrics } from './metrics-server.ts';
 
 // Runs the edge as a process of its own. `PORT`, the worker's variables and the replicas' database come from the
 // environment. Sends a message when it listens.
@@ -12,11 +13,14 @@ surviveBrokenPipes();
 const dismissGuard = guardOrphans();
 
 try {
+  const { metricsPort, ...options } = parseEdgeConfig(process.env);
   const edge = await startEdge({
-    ...parseEdgeConfig(process.env),
+    ...options,
+    hasFigures: metricsPort !== undefined,
     appEnv: process.env,
     onLog: (line) => console.log(line),
   });
+  if (metricsPort !== undefined) await serveMetrics(edge, metricsPort, '127.0.0.1');
   endWithEdge(edge, dismissGuard);
   process.send?.('listening');
 } catch (error) {
