@@ -243,9 +243,14 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store on $name', (bac
     });
   });
 
-  test('V4: without the row of the counter nothing is counted', async () => {
+  test.each([
+    ['before the first visit', []],
+    ['after earlier visits', visits('earlier 1', 'earlier 2')],
+  ])('V4: without the row of the counter nothing is counted, %s', async (_when, earlier) => {
     const store = openStore();
+    if (earlier.length > 0) await store.commit(earlier);
     await database.execute('delete from global_counter');
+    await database.execute('delete from access_log');
     await expect(store.commit(visits('a'))).rejects.toThrow(StoreUnavailableError);
     await expect(store.count()).rejects.toThrow(StoreUnavailableError);
     await database.execute('insert into global_counter (id, value) values (1, 0)');

@@ -29,10 +29,10 @@ export async function appendVisits(db: MySql2Database, options: AppendOptions): 
   const { visits, onCommit, onRollback, takesSeveralStatements } = options;
   try {
     if (takesSeveralStatements) {
-      const statements = insertAll(visits);
       onCommit();
-      const counter = lastInsertId(await runAtOnce(db, statements), statements.length - 3);
-      if (counter > 0) return numbersUpTo(counter, visits.length);
+      const [, counted, inserted] = await runAtOnce(db, insertAll(visits));
+      const isCommitted = inserted?.affectedRows === visits.length && inserted.warningStatus === 0;
+      if (isCommitted) return numbersUpTo(lastInsertId(counted), visits.length);
       onRollback();
     }
     return await appendUnseen(db, options);
@@ -49,7 +49,7 @@ async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise
   const statements = insertUnseen(visits);
   const results = await runTransaction(db, { statements, takesSeveralStatements, onCommit });
   const inserted = (results[1] as ResultSetHeader).affectedRows;
-  if (inserted === visits.length) return numbersUpTo(lastInsertId(results, 2), inserted);
+  if (inserted === visits.length) return numbersUpTo(lastInsertId(results[2]), inserted);
 
   const numbers = await numbersOf(db, visits);
   // A visit that had a row a moment ago and has none now: retention removed the row. It is counted again.
@@ -58,9 +58,6 @@ async function appendUnseen(db: MySql2Database, options: AppendOptions): Promise
   for (const [index, { requestId }] of unseen.entries()) numbers.set(requestId, appended[index] as number);
   return visits.map(({ requestId }) => numbers.get(requestId) as number);
 }
-
-/** If the table has no row, `@counter` is null, and so is every number: the insert then fails. */
-const LOCK_COUNTER = sql`select max(${globalCounter.value}) into @counter from ${globalCounter} for update`;
 
 const INSERTED_COLUMNS = sql.join(
   (['number', 'requestId', 'time', 'clientIp', 'serverIp', 'sid'] as const).map((key) =>
@@ -72,16 +69,14 @@ const INSERTED_COLUMNS = sql.join(
 /**
  * Returns the first packet. No visit may make a statement fail, because an error ends the packet and leaves the lock to a
  * client that may be gone. So `insert ignore` turns problems into warnings and missing rows, and the server then rolls back
- * by itself. The update's insert id is the counter's new value, or 0 after a rollback.
+ * by itself.
  */
 function insertAll(visits: readonly Visit[]): SQL[] {
-  const moved = sql`if(@end = 'commit', @counter + ${visits.length}, 0)`;
   return [
     START_TRANSACTION,
-    LOCK_COUNTER,
+    sql`update ${globalCounter} set value = last_insert_id(value + ${visits.length})`,
     sql`insert ignore into ${accessLog} (${INSERTED_COLUMNS}) values ${sql.param(rowsOf(visits))}`,
     sql`set @end = if(row_count() = ${visits.length} and @@warning_count = 0, 'commit', 'rollback')`,
-    sql`update ${globalCounter} set value = last_insert_id(${moved})`,
     sql`prepare finish from @end`,
     sql`execute finish`,
   ];
@@ -92,15 +87,20 @@ function insertAll(visits: readonly Visit[]): SQL[] {
  * make every field a parameter, and take several times longer than the rest of a visit's way to the database.
  */
 function rowsOf(visits: readonly Visit[]): unknown[][] {
-  return visits.map(({ requestId, clientIp, serverIp, sid }, index) => [
-    { toSqlString: () => `@counter + ${index + 1}` },
-    requestId,
-    { toSqlString: () => 'utc_timestamp(3)' },
-    clientIp,
-    serverIp,
-    sid,
-  ]);
+  return visits.map(({ requestId, clientIp, serverIp, sid }, index) => {
+    const number = `last_insert_id() - ${visits.length - 1 - index}`;
+    // Without a counter `last_insert_id()` is an old one's. A null is no number, so the server rolls back.
+    const checked = index === 0 ? `if(row_count() = 1, ${number}, null)` : number;
+    return [asSql(checked), requestId, asSql('utc_timestamp(3)'), clientIp, serverIp, sid];
+  });
 }
+
+function asSql(text: string) {
+  return { toSqlString: () => text };
+}
+
+/** If the table has no row, `@counter` is null, and so is every number: the insert then fails. */
+const LOCK_COUNTER = sql`select max(${globalCounter.value}) into @counter from ${globalCounter} for update`;
 
 /**
  * Returns the statements of the second packet, without start and end. The JSON columns are wider than the table's, so that a
@@ -124,8 +124,8 @@ function insertUnseen(visits: readonly Visit[]): SQL[] {
   ];
 }
 
-function lastInsertId(results: readonly ResultSetHeader[], index: number): number {
-  return visitNumber((results[index] as ResultSetHeader).insertId);
+function lastInsertId(result: ResultSetHeader | undefined): number {
+  return visitNumber((result as ResultSetHeader).insertId);
 }
 
 function numbersUpTo(last: number, count: number): number[] {
