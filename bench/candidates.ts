@@ -1,10 +1,13 @@
 import type { Front } from '../testkit/fronts/front.ts';
 import { createMigratedDatabase, dropDatabase } from '../testkit/mysql/start.ts';
+import { processTree } from '../testkit/processes/process-table.ts';
+import { type BenchDatabase, startMariadb } from './database.ts';
 import { startNginx } from './fronts/nginx.ts';
 import { startForwarder, startWorker } from './fronts/worker.ts';
 import { startCaddy } from './peers/caddy.ts';
 import { startFlask } from './peers/flask.ts';
 import { startHaproxy } from './peers/haproxy.ts';
+import type { RunningPeer } from './peers/peer.ts';
 import { type Replicas, type StoreKind, startReplicas } from './replicas.ts';
 import type { Stage } from './suites/suite.ts';
 
@@ -13,15 +16,18 @@ export interface Candidate {
   url: string;
   /** URL of its database; undefined if it has no store. */
   databaseUrl: string | undefined;
-  /** The balancer's process; undefined when it is not known. */
-  frontPid?: number | undefined;
   /** Returns the process ids of its replicas. */
   pids(): number[];
+  /** Returns the process ids of its balancer; empty without one. */
+  frontPids(): number[];
+  /** Returns the process ids of its database server; empty without a store, and where they are not known. */
+  databasePids(): number[];
 }
 
 /** The candidates and their names in the tables. */
 export const CANDIDATES = {
   mooring: 'Mooring behind Nginx',
+  mooringOnMariadb: 'the same on MariaDB',
   ceiling: 'the same with the store off (ceiling)',
   transactionEach: 'the same, one transaction per visit',
   notSticky: 'the same, not sticky',
@@ -52,6 +58,11 @@ export const COMPARED = [
   'flaskUsual',
 ] as const satisfies readonly CandidateName[];
 
+/** What replicas store visits in: the stage's database by one of the kinds of store, or a MariaDB of their own. */
+type Place = StoreKind | 'mariadb';
+
+type StoredReplicas = Replicas & Pick<Candidate, 'databaseUrl' | 'databasePids'>;
+
 /** Starts candidates. Those with the same store share their replicas, so that nothing else differs. */
 export interface CandidateStarter {
   /**
@@ -75,56 +86,68 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
   const { replicas: count, prepareDatabase = async () => {} } = options;
   const { hasDocker } = stage;
   const closing = new AsyncDisposableStack();
-  const stores = new Map<StoreKind, Promise<Replicas & { databaseUrl: string }>>();
+  const started = new Map<Place, Promise<StoredReplicas>>();
+  let mariadb: Promise<BenchDatabase> | undefined;
   const candidates = new Map<CandidateName, Promise<Candidate>>();
 
-  async function createDatabase(): Promise<string> {
-    const url = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+  async function createDatabase(server: BenchDatabase): Promise<string> {
+    const url = await createMigratedDatabase(server, 'mooring_bench');
     closing.defer(() => dropDatabase(url));
     await prepareDatabase(url);
     return url;
   }
 
-  async function startReplicasOn(store: StoreKind) {
-    const databaseUrl = await createDatabase();
+  async function openMariadb(): Promise<BenchDatabase> {
+    const server = await startMariadb(stage.say);
+    closing.defer(server.stop);
+    return server;
+  }
+
+  async function startReplicasOn(place: Place): Promise<StoredReplicas> {
+    if (place === 'mariadb') mariadb ??= openMariadb();
+    const server = place === 'mariadb' ? await (mariadb as Promise<BenchDatabase>) : stage.database;
+    const store = place === 'mariadb' ? 'mooring' : place;
+    const databaseUrl = await createDatabase(server);
     const replicas = await startReplicas({ count, store, databaseUrl, say: stage.say });
     closing.defer(replicas.close);
-    return { ...replicas, databaseUrl };
-  }
-
-  function replicasOn(store: StoreKind) {
-    const known = stores.get(store) ?? startReplicasOn(store);
-    stores.set(store, known);
-    return known;
-  }
-
-  type StartFront = (replicas: Replicas['list']) => Promise<Front>;
-
-  async function before(store: StoreKind, startFront: StartFront): Promise<Candidate> {
-    const { list, pids, databaseUrl } = await replicasOn(store);
-    const front = await startFront(list);
-    closing.defer(front.close);
+    const hasStore = !WITHOUT_STORE.includes(store);
     return {
-      url: new URL(front.url).href,
-      frontPid: front.pid,
-      pids,
-      databaseUrl: WITHOUT_STORE.includes(store) ? undefined : databaseUrl,
+      ...replicas,
+      databaseUrl: hasStore ? databaseUrl : undefined,
+      databasePids: pidsOf(hasStore ? server : {}),
     };
   }
 
-  async function directly(store: StoreKind): Promise<Candidate> {
-    const { list, pids } = await replicasOn(store);
+  function replicasOn(place: Place): Promise<StoredReplicas> {
+    const known = started.get(place) ?? startReplicasOn(place);
+    started.set(place, known);
+    return known;
+  }
+
+  type StartFront = (replicas: Replicas['list']) => Promise<Front | RunningPeer>;
+
+  async function before(place: Place, startFront: StartFront): Promise<Candidate> {
+    const { list, close: _, ...replicas } = await replicasOn(place);
+    const front = await startFront(list);
+    closing.defer(front.close);
+    return { ...replicas, url: new URL(front.url).href, frontPids: 'pids' in front ? front.pids : pidsOf(front) };
+  }
+
+  async function directly(store: 'off' | 'bare'): Promise<Candidate> {
+    const { list, pids, databaseUrl, databasePids } = await replicasOn(store);
     const [{ address }] = list as [Replicas['list'][number]];
-    return { url: `http://${address}/`, pids: () => pids().slice(0, 1), databaseUrl: undefined };
+    const pid = () => pids().slice(0, 1);
+    return { url: `http://${address}/`, pids: pid, databaseUrl, databasePids, frontPids: () => [] };
   }
 
   async function flask(kind: 'tuned' | 'naive'): Promise<Candidate> {
-    const databaseUrl = await createDatabase();
+    const databaseUrl = await createDatabase(stage.database);
     const { replicas, pids, close } = await startFlask({ kind, databaseUrl, count });
     closing.defer(close);
     const front = await startNginx({ addresses: replicas.map(({ address }) => address), hasDocker });
     closing.defer(front.close);
-    return { url: new URL(front.url).href, pids, databaseUrl };
+    const databasePids = pidsOf(stage.database);
+    return { url: new URL(front.url).href, pids, databaseUrl, databasePids, frontPids: pidsOf(front) };
   }
 
   const addressesOf = (list: Replicas['list']) => list.map(({ address }) => address);
@@ -132,6 +155,7 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
   const worker: StartFront = (list) => startWorker(addressesOf(list));
   const starters: Record<CandidateName, () => Promise<Candidate>> = {
     mooring: () => before('mooring', nginx),
+    mooringOnMariadb: () => before('mariadb', nginx),
     ceiling: () => before('off', nginx),
     transactionEach: () => before('transaction-each', nginx),
     notSticky: () =>
@@ -156,4 +180,9 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** Returns a function that finds a program's processes, which may have started others meanwhile. */
+function pidsOf({ pid }: { pid?: number | undefined }): () => number[] {
+  return () => (pid === undefined ? [] : processTree(pid));
 }

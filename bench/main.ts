@@ -2,8 +2,8 @@ import { interruptSignal } from '../cli/interrupt-signal.ts';
 import { runMain } from '../cli/run-main.ts';
 import { hasImage } from '../testkit/docker/image.ts';
 import { NGINX_IMAGE } from '../testkit/fronts/nginx.ts';
-import { startAnyMysql, withConnection } from '../testkit/mysql/start.ts';
 import { findProgram } from '../testkit/processes/command.ts';
+import { startDatabase } from './database.ts';
 import { describeMachine, describePrograms } from './machine.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { problemsOf } from './problems.ts';
@@ -31,40 +31,32 @@ function say(line: string): void {
 
 async function measure({ suites, rounds, seconds, databaseUrl }: BenchOptions, signal: AbortSignal): Promise<Report> {
   if ((await findProgram('wrk')) === undefined) throw new WrkMissingError();
-  const server = await startAnyMysql(databaseUrl, say);
+  const database = await startDatabase(databaseUrl, say);
   try {
-    const programs = await describePrograms(server.url);
-    if (databaseUrl === undefined) await takeManyConnections(server.url);
+    const programs = await describePrograms(database.description);
+    const machine = describeMachine();
     const hasDocker = await hasImage(NGINX_IMAGE, { pull: true });
     const tables: Table[] = [];
     for (const { name: suite, title, about, measure: measureSuite } of suites) {
       const beginMs = performance.now();
       const onMeasure: Stage['onMeasure'] = (name, round) => say(`${suite}, round ${round} of ${rounds}: ${name}`);
       say(`${suite}: starting the candidates`);
-      const stage = { mysqlUrl: server.url, rounds, seconds, signal, hasDocker, onMeasure, say };
+      const stage = { database, rounds, seconds, signal, hasDocker, onMeasure, say };
       const rows = await rowsOrSkipped(title, () => measureSuite(stage), say);
       say(`${suite}: done in ${((performance.now() - beginMs) / 1000).toFixed(0)} s`);
       tables.push({ suite, title, about, rows });
     }
     return {
       date: new Date().toISOString().slice(0, 10),
-      machine: describeMachine(),
+      machine,
       programs,
       rounds,
       seconds,
       tables,
     };
   } finally {
-    server.stop();
+    database.stop();
   }
-}
-
-/**
- * Raises the connection limit, because everything compared runs at the same time. The caller does this only on a
- * private server.
- */
-function takeManyConnections(mysqlUrl: string): Promise<unknown> {
-  return withConnection(mysqlUrl, (admin) => admin.query('set global max_connections = 2000'));
 }
 
 /** Rounds all numbers to six digits; more would be noise. All files are made from these numbers. */

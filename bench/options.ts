@@ -38,7 +38,7 @@ const commandLine = createCommandLine({
     database: flag(anyText('a URL'), {
       placeholder: 'URL',
       about: `mysql://user@host:3306/ with ${DATABASE_FLAG_PASSWORD}\n`,
-      defaultText: 'a server is started for the run',
+      defaultText: "the stack's MySQL, started for the run",
     }),
     out: flag(anyText('a folder'), {
       placeholder: 'FOLDER',

@@ -13,7 +13,9 @@ export const FIGURES = {
   unansweredPercent: 'unanswered, %',
   lostPercent: 'lost, %',
   residentMb: 'memory, MB',
-  cpuMicroseconds: 'CPU, µs/request',
+  replicaMicroseconds: 'CPU of the replicas, µs/request',
+  frontMicroseconds: 'of the balancer',
+  databaseMicroseconds: 'of the database',
   lateP99Ms: 'generator delay p99, ms',
   milliseconds: 'ms',
 } as const;

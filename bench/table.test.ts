@@ -56,6 +56,10 @@ test('the report says what was run and how to repeat it', () => {
   expect(aboutRun(report)).toContain('`npm run bench -- --suites side-by-side --rounds 5 --seconds 4`');
 });
 
+test('how much the first rate varied between rounds is reported', () => {
+  expect(reportInMarkdown(report)).toContain('Noise: between rounds, the rate of the first row varied by 25 %.');
+});
+
 test('a load that was late by more than 100 ms is reported', () => {
   const rows = [
     { name: 'peak', figures: { lateP99Ms: one(100) } },

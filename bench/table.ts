@@ -53,8 +53,17 @@ export function suiteTable({ title, about, rows }: Table): string {
       ['', ...columns],
       rows.map((row) => [row.name, ...cells(row, figures)]),
     ),
+    ...noiseNote(rows),
     ...latenessNote(rows),
   ].join('\n');
+}
+
+/** Returns a note about how much the first row's rate varied between rounds, which shows what else the machine did. */
+function noiseNote([first]: readonly Row[]): string[] {
+  const rate = first?.figures.visitsPerSecond ?? first?.figures.requestsPerSecond;
+  if (rate === undefined || rate.median === 0) return [];
+  const percent = Math.round((100 * (rate.max - rate.min)) / rate.median);
+  return ['', `Noise: between rounds, the rate of the first row varied by ${percent} %.`];
 }
 
 /** Returns a note about rows whose load came late, because the latencies there include the load's own delay. */

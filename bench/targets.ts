@@ -95,7 +95,7 @@ export const TARGETS: readonly Target[] = [
     about: "CPU of a replica for a visit, of the bare app's",
     suite: 'replica',
     bound: { atMost: 1.2 },
-    measure: (report) => of(report, 'direct', 'bareDirect', { suite: 'replica', figure: 'cpuMicroseconds' }),
+    measure: (report) => of(report, 'direct', 'bareDirect', { suite: 'replica', figure: 'replicaMicroseconds' }),
   },
   {
     about: 'requests/s of a session read from memory, of the same handler without a session',

@@ -8,7 +8,7 @@ import { delay } from '../../app/lib/delay.ts';
 import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import { killProcessGroup } from '../../local/kill-process-group.ts';
 import { isPortOpen } from '../../testkit/network/is-port-open.ts';
-import { processesOfGroup } from './process-group.ts';
+import { processesOfGroup } from '../../testkit/processes/process-table.ts';
 
 export interface ProgramOptions {
   program: string;

@@ -5,8 +5,7 @@ import { CONNECTIONS } from './suite.ts';
 export const edge = createProcessorTimeSuite({
   name: 'edge',
   title: 'The edge worker',
-  about: `3 replicas with the store off, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. Both workers run in the same runtime with the same settings. The processor time is the worker's.`,
+  about: `3 replicas with the store off, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. Both workers run in the same runtime with the same settings.`,
   names: ['forwarder', 'workerCeiling'],
   replicas: 3,
-  processesOf: ({ frontPid }) => (frontPid === undefined ? [] : [frontPid]),
 });

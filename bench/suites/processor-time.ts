@@ -1,43 +1,23 @@
-import { cpuSeconds } from '../../testkit/processes/cpu-time.ts';
 import { CANDIDATES, type Candidate, type CandidateName, createCandidateStarter } from '../candidates.ts';
-import { spreadOf } from '../spread.ts';
+import { type ProcessorTime, processorTimeFigures, watchProcessorTime } from '../processor-time.ts';
 import type { WrkResult } from '../wrk.ts';
 import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
 import { prepareLoad, type Stage, type Suite } from './suite.ts';
 
 interface Measured extends WrkResult {
-  /** Processor time of the processes for each request; null where it is not known. */
-  cpuMicroseconds: number | null;
+  processorTime: ProcessorTime;
 }
 
 export interface ProcessorTimeOptions extends Omit<Suite, 'measure'> {
   /** What is compared. The first one is the baseline. */
   names: readonly CandidateName[];
   replicas: number;
-  /** Returns the ids of the processes whose time counts. */
-  processesOf: (candidate: Candidate) => number[];
 }
 
 /** Creates a suite that compares processor time. Throughput depends on what else the machine does; processor time does less. */
 export function createProcessorTimeSuite(options: ProcessorTimeOptions): Suite {
-  const { names, replicas, processesOf, ...described } = options;
-
-  async function prepare(candidate: Candidate, stage: Stage): Promise<() => Promise<Measured>> {
-    const load = await prepareLoad(candidate.url, stage);
-    const cpu = () => cpuOf(processesOf(candidate));
-    return async () => {
-      let before: number | undefined;
-      const result = await load(async () => {
-        before = await cpu();
-      });
-      const after = await cpu();
-      const seconds = before === undefined || after === undefined ? undefined : after - before;
-      const requests = result.answered + result.failures;
-      return { ...result, cpuMicroseconds: seconds === undefined ? null : (1e6 * seconds) / requests };
-    };
-  }
-
+  const { names, replicas, ...described } = options;
   return {
     ...described,
     async measure(stage) {
@@ -48,20 +28,18 @@ export function createProcessorTimeSuite(options: ProcessorTimeOptions): Suite {
         titleOf: (name) => CANDIDATES[name],
         figuresOf(measured, base) {
           const { figures, rounds } = closedLoopFigures(measured, base);
-          const cpu = measured.map(({ cpuMicroseconds }) => cpuMicroseconds);
-          return {
-            figures: { ...figures, cpuMicroseconds: spreadOf(cpu) },
-            rounds: { ...rounds, cpuMicroseconds: cpu },
-          };
+          const times = processorTimeFigures(measured.map(({ processorTime }) => processorTime));
+          return { figures: { ...figures, ...times.figures }, rounds: { ...rounds, ...times.rounds } };
         },
       });
     },
   };
 }
 
-/** Returns the time of all the processes, in seconds; undefined when the time of one is not known. */
-async function cpuOf(pids: readonly number[]): Promise<number | undefined> {
-  const times = await Promise.all(pids.map(cpuSeconds));
-  if (times.length === 0 || times.includes(undefined)) return undefined;
-  return times.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+async function prepare(candidate: Candidate, stage: Stage): Promise<() => Promise<Measured>> {
+  const load = await prepareLoad(candidate.url, stage);
+  return async () => {
+    const { atStart: endWatch, ...result } = await load(() => watchProcessorTime(candidate));
+    return { ...result, processorTime: await endWatch(result.answered + result.failures) };
+  };
 }

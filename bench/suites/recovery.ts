@@ -31,7 +31,7 @@ export const recovery: Suite = {
 
 async function measureBehind(front: FrontKind, stage: Stage): Promise<Row[]> {
   await using closing = new AsyncDisposableStack();
-  const databaseUrl = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+  const databaseUrl = await createMigratedDatabase(stage.database, 'mooring_bench');
   closing.defer(() => dropDatabase(databaseUrl));
   const replicas = await startReplicas({ count: 3, store: 'mooring', databaseUrl, say: stage.say });
   closing.defer(replicas.close);

@@ -5,8 +5,7 @@ import { CONNECTIONS } from './suite.ts';
 export const replica = createProcessorTimeSuite({
   name: 'replica',
   title: 'A replica alone',
-  about: `One process without a balancer, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. The bare app sends the same bytes and does nothing else: no ids, no log, no figures, no limits, no drain. The processor time is that of this process.`,
+  about: `One process without a balancer, ${CONNECTIONS} connections in a closed loop, as many clients that send back their cookies. The bare app sends the same bytes and does nothing else: no ids, no log, no figures, no limits, no drain.`,
   names: ['bareDirect', 'direct'],
   replicas: 1,
-  processesOf: ({ pids }) => pids(),
 });

@@ -89,7 +89,7 @@ function createApps(stage: Stage, closing: AsyncDisposableStack): (name: AppName
   }
 
   async function mooring(): Promise<string[]> {
-    const databaseUrl = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+    const databaseUrl = await createMigratedDatabase(stage.database, 'mooring_bench');
     closing.defer(() => dropDatabase(databaseUrl));
     const options = { count: REPLICAS, store: 'mooring', databaseUrl, appFolder: APP_FOLDER, say: stage.say } as const;
     const { list, close } = await startReplicas(options);

@@ -25,7 +25,7 @@ export const startUp: Suite = {
     'Until the first visit is answered: of one replica, of what `npm start` runs (three replicas and the edge), and of the stack of `docker-compose.yml` on built images with an empty database that it makes.',
   async measure(stage) {
     await using closing = new AsyncDisposableStack();
-    const databaseUrl = await createMigratedDatabase({ url: stage.mysqlUrl }, 'mooring_bench');
+    const databaseUrl = await createMigratedDatabase(stage.database, 'mooring_bench');
     closing.defer(() => dropDatabase(databaseUrl));
     const results = await inRounds(stage, {
       'a replica on MySQL': () => timeProgram(['--no-edge', '--replicas', '1', '--database', databaseUrl]),

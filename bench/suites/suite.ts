@@ -1,3 +1,4 @@
+import type { BenchDatabase } from '../database.ts';
 import { type Contest, type InterleaveOptions, interleave, type Results } from '../interleave.ts';
 import type { Row } from '../report.ts';
 import { moorClients } from '../sticky-sessions.ts';
@@ -5,8 +6,7 @@ import { runWrk, type WrkResult } from '../wrk.ts';
 
 /** What a suite runs with. */
 export interface Stage {
-  /** URL of the MySQL server, without a database. */
-  mysqlUrl: string;
+  database: BenchDatabase;
   rounds: number;
   /** Duration of each measurement. */
   seconds: number;
@@ -38,8 +38,9 @@ export function inRounds<C extends Contest>({ rounds, signal, onMeasure }: Stage
  * Loads a candidate in a closed loop.
  *
  * @param onMoored called when the clients have their affinity, right before the load
+ * @returns the result, and as `atStart` what `onMoored` returned
  */
-export type ClosedLoad = (onMoored?: () => Promise<void>) => Promise<WrkResult>;
+export type ClosedLoad = <T = undefined>(onMoored?: () => Promise<T>) => Promise<WrkResult & { atStart: T }>;
 
 /**
  * Warms a candidate up. Returns a function that loads it with one client for each connection.
@@ -52,11 +53,12 @@ export async function prepareLoad(
   { seconds }: Stage,
   connections: number = CONNECTIONS,
 ): Promise<ClosedLoad> {
-  const load = async (forSeconds: number, onMoored?: () => Promise<void>) => {
+  const load = async <T>(forSeconds: number, onMoored: () => Promise<T>) => {
     const cookies = await moorClients(url, connections);
-    await onMoored?.();
-    return runWrk({ url, cookies, connections, seconds: forSeconds });
+    const atStart = await onMoored();
+    return { ...(await runWrk({ url, cookies, connections, seconds: forSeconds })), atStart };
   };
-  await load(1);
-  return (onMoored) => load(seconds, onMoored);
+  const nothing = async () => undefined;
+  await load(1, nothing);
+  return <T>(onMoored = nothing as () => Promise<T>) => load(seconds, onMoored);
 }

@@ -40,6 +40,8 @@ export interface NginxVariant {
   resolver?: string;
   /** Other variables, which begin with `NGINX_`. */
   settings?: Record<string, string>;
+  /** Name of the container. */
+  containerName?: string;
   /** Folder for the logs. Without it Docker takes them, which costs more than writing files. */
   logFolder?: string;
 }
@@ -92,6 +94,7 @@ export async function startNginxFront(options: FrontSettings, variant: NginxVari
       '--interactive',
       '--network',
       'host',
+      ...(variant.containerName === undefined ? [] : ['--name', variant.containerName]),
       ...mounts,
       ...variables,
       NGINX_IMAGE,

@@ -7,6 +7,8 @@ export interface MysqlServer {
   url: string;
   /** Description of the server's source, for the person who runs the tests. */
   origin: string;
+  /** Its process, when it was started; undefined when the server was given to us. */
+  pid?: number | undefined;
   /** Undefined when the server was given to us: then we must not crash it. */
   power?: MysqlPower;
   /** Removes everything, synchronously: it is also called when the process exits. */

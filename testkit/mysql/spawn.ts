@@ -63,9 +63,10 @@ async function startIn(folder: string, program: string, options: readonly string
   ];
   let child: ChildProcess;
 
-  async function launch(): Promise<void> {
+  async function launch(): Promise<number | undefined> {
     child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     await waitForMysql(url, endOf(child));
+    return child.pid;
   }
 
   const stop = () => {
@@ -81,11 +82,12 @@ async function startIn(folder: string, program: string, options: readonly string
   const power: MysqlPower = {
     cut: () => end('SIGKILL'),
     halt: () => end('SIGTERM'),
-    restore: launch,
+    async restore() {
+      await launch();
+    },
   };
   try {
-    await launch();
-    return { url, origin: `a private ${program}`, power, stop };
+    return { url, origin: `a private ${program}`, pid: await launch(), power, stop };
   } catch (error) {
     stop();
     throw error;

@@ -22,11 +22,16 @@ const SOURCES: MysqlSource[] = [startPrivateMysql, startDockerMysql];
  * Returns the given server, or starts one that ends with this process.
  *
  * @param say receives messages about servers that did not start
+ * @param sources where a server may come from; the first that has one
  * @throws {NoMysqlError} when none is available
  */
-export async function startAnyMysql(givenUrl: string | undefined, say: (line: string) => void): Promise<MysqlServer> {
+export async function startAnyMysql(
+  givenUrl: string | undefined,
+  say: (line: string) => void,
+  sources: MysqlSource[] = SOURCES,
+): Promise<MysqlServer> {
   if (givenUrl !== undefined) return { url: givenUrl, origin: 'the one given', stop() {} };
-  const server = await startFirst(SOURCES, say);
+  const server = await startFirst(sources, say);
   if (!server) throw new NoMysqlError();
   process.once('exit', server.stop);
   return {

@@ -10,3 +10,10 @@ export async function cpuSeconds(pid: number): Promise<number | undefined> {
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
+
+/** Returns the processor time of all the processes, in seconds. Undefined when that of one is not known, or there is none. */
+export async function cpuSecondsOf(pids: readonly number[]): Promise<number | undefined> {
+  const times = await Promise.all(pids.map(cpuSeconds));
+  if (times.length === 0 || times.includes(undefined)) return undefined;
+  return times.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+}

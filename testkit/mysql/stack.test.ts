@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { stackMysqlCommand } from './stack.ts';
+
+test('the stack starts its database with options only, and by default without a binary log', () => {
+  const compose = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
+  const [program, ...options] = stackMysqlCommand(compose);
+  expect(program).toBe('mysqld');
+  expect(options).toContain('--disable-log-bin');
+  expect(options.every((option) => /^--[a-z-]+=?/.test(option))).toBe(true);
+});
