@@ -7,7 +7,7 @@ import { decimal, wholeNumber } from './words.ts';
 /** Renders what the edge has counted: its answers by verdict, and its tries at each replica. */
 export function edgeTable({ verdicts, errors, peers }: EdgeView): Html {
   const labels = EDGE_VERDICTS.map((verdict) => {
-    const label = verdict === 'none' ? html`<span class="verdict">no replica</span>` : verdictLabel(verdict);
+    const label = verdict === 'none' ? html`<span class="verdict none">no replica</span>` : verdictLabel(verdict);
     return html`<li>${label} <b>${wholeNumber(verdicts[verdict])}</b></li>`;
   });
   return html`<ul class="sums">${labels}
