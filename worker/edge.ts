@@ -21,7 +21,8 @@ import { createRequestLimits } from './balancer/request-limits.ts';
 import type { WorkerConfig } from './config.ts';
 import { connectionAddress } from './connection-address.ts';
 import { createConsoleLog } from './console-log.ts';
-import { openD1, openHyperdrive, type WorkerDatabase } from './database/open.ts';
+import { openD1, openMysql, type WorkerDatabase } from './database/open.ts';
+import type { DatabaseBinding } from './database/server-login.ts';
 import { createTakeover } from './takeover.ts';
 import { discoverPeers } from './upstream/discovery.ts';
 import { createPeersReader } from './upstream/peers-service.ts';
@@ -33,6 +34,8 @@ export interface EdgeBindings {
   DB?: D1Database;
   /** The replicas' MySQL. Stores visits when there are no peers, and when no peer can answer. */
   HYPERDRIVE?: Hyperdrive;
+  /** The same, where there is no Hyperdrive and the server has several hosts or is reached by TLS. */
+  DATABASE?: DatabaseBinding;
   /** Service that returns the current peers at `GET /`. Replaces `ORIGINS`. */
   PEERS?: Fetcher;
 }
@@ -65,12 +68,13 @@ const EDGE = { ip: 'edge', address: 'edge', sid: 'edge' };
  * @throws {SettingsError} when there is neither a peer nor a database
  */
 export function createEdge({ config, bindings, routes, appSettings }: EdgeOptions): Edge {
-  const { DB, HYPERDRIVE, PEERS } = bindings;
+  const { DB, HYPERDRIVE, DATABASE, PEERS } = bindings;
   const log = createConsoleLog();
   const figures = createEdgeFigures();
   const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
   const databaseOptions = { log: createQuietLog({ log }), inDoubtTimeoutMs: config.inDoubtTimeoutMs };
-  const mysql = HYPERDRIVE && openHyperdrive(HYPERDRIVE, databaseOptions);
+  const mysqlBinding = HYPERDRIVE ?? DATABASE;
+  const mysql = mysqlBinding && openMysql(mysqlBinding, databaseOptions);
 
   if (config.peers.length === 0 && !PEERS) {
     const database = mysql ?? (DB && openD1(DB, databaseOptions));

@@ -88,6 +88,12 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
     about: 'A folder with a file `password`, instead of a random password: [docs/passwords.md](passwords.md).',
   },
   {
+    names: ['DB_TLS', 'DB_TLS_CA_FILE'],
+    defaults: '`off`, none',
+    about:
+      'Encryption of the connections of replicas and edge to MySQL, and a file with the CA: a path that begins with `./` or `/`. [docs/database-tls.md](database-tls.md#in-the-compose-stack) says what the stack needs.',
+  },
+  {
     names: ['DB_BINLOG', 'DB_BINLOG_HOURS'],
     about:
       "MySQL's binary log, for point-in-time backups and replication, and how long it is kept. It holds the addresses of clients: [docs/binary-log.md](binary-log.md).",

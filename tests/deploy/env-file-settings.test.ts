@@ -29,7 +29,7 @@ const OF_THE_STACK = [
 describe('.env sets every setting that the stack does not set itself', () => {
   test('of the replicas, under the same name', () => {
     const names = Object.keys(originSettings).filter((name) => !OF_THE_STACK.includes(name));
-    const expected = names.map((name) => [name, `\${${name}:-}`]);
+    const expected = [...names, 'DB_TLS'].map((name) => [name, `\${${name}:-}`]);
     expect(Object.fromEntries(composeValues('origin'))).toEqual(Object.fromEntries(expected));
     for (const name of names) expect(originVariables).toContain(`\`${name}\``);
   });
@@ -39,13 +39,13 @@ describe('.env sets every setting that the stack does not set itself', () => {
     const values = new Map(Object.entries(others));
     // The edge discovers its peers by the host name that all replicas share.
     expect([...values.keys()].sort()).toEqual(
-      ['APP_FOLDER', ...Object.keys(workerSettings)]
+      ['APP_FOLDER', 'DB_TLS', ...Object.keys(workerSettings)]
         .map((name) => (name === 'ORIGINS' ? 'ORIGIN_PARAMETERS' : name))
         .sort(),
     );
     expect(port).toBe(`\${APP_PORT:-5000}`);
     for (const [name, value] of values) {
-      if (/^(APP_FOLDER|DASHBOARD|SESSION_)/.test(name)) {
+      if (/^(APP_FOLDER|DASHBOARD|SESSION_|IN_DOUBT_|DB_TLS)/.test(name)) {
         expect(value).toBe(`\${${name}:-}`);
         continue;
       }

@@ -10,7 +10,9 @@ const { 'x-db-values': values } = parse(read('docker-compose.yml')) as { 'x-db-v
 const maxConnections = Number(values.match(/\$\{DB_MAX_CONNECTIONS:-(\d+)\}/)?.[1]);
 const maxReplicas = Number(read('deploy/stack.sh').match(/^MAX_REPLICAS=(\d+)$/m)?.[1]);
 // Read the file as text: only the edge's own runtime can import it.
-const edgeConnections = Number(read('worker/database/hyperdrive.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1]);
+const edgeConnections = Number(
+  read('worker/database/server-connections.ts').match(/^const MAX_CONNECTIONS = (\d+);$/m)?.[1],
+);
 const inTable = (row: RegExp) => Number(page.match(row)?.[1]);
 
 describe('the connections that MySQL accepts', () => {

@@ -15,6 +15,8 @@ import { run } from '../../testkit/processes/command.ts';
 import { runOrigin } from '../../testkit/processes/origin.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+/** Drizzle Kit takes seconds to load, and much longer on a busy machine. */
+const KIT_TIMEOUT_MS = 120_000;
 const DRIZZLE_KIT = join(PROJECT, 'node_modules/.bin/drizzle-kit');
 const silent = createLogger('silent');
 
@@ -71,9 +73,10 @@ describe.skipIf(!hasTlsServer)('with a server that accepts encrypted connections
     expect(await encrypted.store.commit(visits('b'))).toEqual([2]);
   });
 
-  test.each([true, false])('one that has no TLS is refused clearly, whether it migrates: %s', async (migrate) => {
-    await expect(open('ssl-mode=DISABLED', migrate)).rejects.toThrow(
-      /^the database mysql:\/\/app@localhost:\d+\/mooring cannot be used: .*insecure transport.*; the server requires TLS: set DB_TLS=verify/i,
+  test('a migration without TLS is refused clearly', async () => {
+    // MySQL names the reason, and MariaDB only denies the access.
+    await expect(open('ssl-mode=DISABLED', true)).rejects.toThrow(
+      /^the database mysql:\/\/app@localhost:\d+\/mooring cannot be used: .*; .*the server (requires|may require) TLS.*: set DB_TLS=verify/,
     );
   });
 
@@ -105,7 +108,7 @@ describe.skipIf(!hasTlsServer)('with a server that accepts encrypted connections
           () => 0,
         ),
     ],
-  ])('%s migrates with a certificate that is verified', async (_who, migrate) => {
+  ])('%s migrates with a certificate that is verified', { timeout: KIT_TIMEOUT_MS }, async (_who, migrate) => {
     expect(await migrate()).toBe(0);
   });
 });

@@ -129,6 +129,7 @@ const SHARED = Object.keys({
   ...sessionSettings,
   ...limitSettings,
   ...inDoubtSettings,
+  ...databaseSettings,
 });
 
 /** Names the settings in the problems of a `SettingsError` as people write them. */

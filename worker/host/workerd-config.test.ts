@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { TEST_CERTIFICATE } from '../../testkit/tls/certificate.ts';
+import { toEdgeDatabase } from './database.ts';
 import { edgeConfig } from './workerd-config.ts';
 
 const options = {
@@ -34,4 +36,31 @@ test('a binding exists if and only if its option is set', () => {
   expect(bound).toContain(String.raw`database = "d", user = "u\"", password = "p\\"`);
   expect(bound).toContain('(name = "PEERS", service = "peers")');
   expect(bound).toContain('service = (name = "edge", entrypoint = "figures")');
+});
+
+test('several hosts, or TLS, have a binding that the worker connects with itself', () => {
+  const hosts = [
+    { host: 'a', port: 3306 },
+    { host: '::1', port: 3307 },
+  ];
+  const login = { hosts, user: 'u', password: 'p', database: 'd' };
+  const several = edgeConfig({ ...options, database: { ...login, tls: { mode: 'off' } } });
+  expect(several).toContain(
+    String.raw`(name = "DATABASE", json = "{\"hosts\":[{\"host\":\"a\",\"port\":3306},{\"host\":\"::1\",\"port\":3307}],\"user\":\"u\",\"password\":\"p\",\"database\":\"d\",\"isEncrypted\":false}")`,
+  );
+  expect(several).not.toContain('HYPERDRIVE');
+  const ca = `${TEST_CERTIFICATE}\n# a comment\n${TEST_CERTIFICATE}`;
+  const encrypted = edgeConfig({ ...options, database: { ...login, tls: { mode: 'verify', ca } } });
+  const certificate = JSON.stringify(TEST_CERTIFICATE.trim());
+  expect(encrypted).toContain(
+    `tlsOptions = (trustBrowserCas = true, trustedCertificates = [${certificate}, ${certificate}])`,
+  );
+  expect(encrypted).toContain(String.raw`\"isEncrypted\":true`);
+});
+
+test('TLS without verification is rejected, because the runtime always verifies', () => {
+  const connection = { hosts: [{ host: 'a', port: 3306 }], user: 'u', password: 'p', database: 'd' };
+  expect(() => toEdgeDatabase({ kind: 'mysql', connection: { ...connection, tls: { mode: 'required' } } })).toThrow(
+    'DB_TLS: expected off or verify, because the runtime of the edge always verifies certificates, got "required"; set DB_TLS=verify',
+  );
 });

@@ -1,4 +1,6 @@
 import { type DatabaseHost, formatHost } from '../../cli/database-hosts.ts';
+import { splitCertificates } from '../../cli/database-tls.ts';
+import type { DatabaseBinding } from '../database/server-login.ts';
 import type { EdgeBundle } from './bundle.ts';
 import type { EdgeDatabase } from './database.ts';
 
@@ -31,11 +33,15 @@ export function edgeConfig(options: EdgeConfigOptions): string {
     options;
   const services = [
     '(name = "edge", worker = .edge)',
-    '(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true)))',
+    `(name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (${tlsOptions(database)})))`,
   ];
   const bindings = Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`);
 
-  if (database) {
+  if (database && needsOwnConnections(database)) {
+    const { hosts, user, password, database: schema, tls } = database;
+    const binding: DatabaseBinding = { hosts, user, password, database: schema, isEncrypted: tls.mode !== 'off' };
+    bindings.push(`(name = "DATABASE", json = ${text(JSON.stringify(binding))})`);
+  } else if (database) {
     const { hosts, user, password, database: schema } = database;
     const address = formatHost(hosts[0] as DatabaseHost);
     services.push(`(name = "database", external = (address = ${text(address)}, tcp = ()))`);
@@ -72,6 +78,18 @@ const edge :Workerd.Worker = (
   ],
 );
 `;
+}
+
+/** Whether the database is more than what the runtime's Hyperdrive binding describes. */
+function needsOwnConnections({ hosts, tls }: EdgeDatabase): boolean {
+  return hosts.length > 1 || tls.mode !== 'off';
+}
+
+/** Replicas may have certificates of the public CAs, so that a CA of the database's own is trusted in addition. */
+function tlsOptions(database: EdgeDatabase | undefined): string {
+  const ca = database?.tls.mode === 'verify' ? database.tls.ca : undefined;
+  const own = ca === undefined ? '' : `, trustedCertificates = [${splitCertificates(ca).map(text).join(', ')}]`;
+  return `trustBrowserCas = true${own}`;
 }
 
 /** A text literal. Its escapes are JSON's, except for control characters. */

@@ -2,5 +2,6 @@
 declare module 'events' {
   export class EventEmitter {
     on(event: string, listener: (...args: never[]) => void): this;
+    once(event: string, listener: (...args: never[]) => void): this;
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createHyperdriveConnections } from './hyperdrive.ts';
+import { createServerConnections } from './server-connections.ts';
 
 vi.mock('cloudflare:workers', () => ({ waitUntil: () => {} }));
 
@@ -19,12 +19,12 @@ async function startSilentServer() {
     server.close();
   });
   const port = (server.address() as AddressInfo).port;
-  const binding = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd' } as Hyperdrive;
+  const login = { host: '127.0.0.1', port, user: 'u', password: 'p', database: 'd' };
   let timeMs = 0;
   const pass = (ms: number) => {
     timeMs += ms;
   };
-  return { sockets, pass, ...createHyperdriveConnections(binding, SILENT, () => timeMs) };
+  return { sockets, pass, ...createServerConnections(login, SILENT, () => timeMs) };
 }
 
 /** Asks for the maximum number of connections. All requests stay pending. */

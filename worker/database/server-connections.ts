@@ -1,5 +1,5 @@
 import { waitUntil } from 'cloudflare:workers';
-import mysql, { type Connection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { delay } from '../../app/lib/delay.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
@@ -7,8 +7,9 @@ import { untilAborted } from '../../app/lib/until-aborted.ts';
 import { waitAtMost } from '../../app/lib/wait-at-most.ts';
 import type { ConnectionPool, PooledConnection } from '../../app/storage/mysql/connection.ts';
 import { createServerRequirements, type ServerRequirements } from '../../app/storage/mysql/requirements.ts';
-
-const CONNECT_TIMEOUT_MS = 3000;
+import { untilConnected } from '../../app/storage/mysql/until-connected.ts';
+import { CONNECT_TIMEOUT_MS, connect } from './connect.ts';
+import type { ServerLogin } from './server-login.ts';
 
 /** Enough, because the counter admits one commit at a time. The server's other clients need connections, too. */
 const MAX_CONNECTIONS = 16;
@@ -27,11 +28,11 @@ const SILENT_AFTER_MS = 1000;
 const AWAY_MS = 1000;
 
 /**
- * Connections to the MySQL behind a Hyperdrive binding. Each is a new one, because the runtime lets no request use a
- * socket that another request opened. Hyperdrive itself keeps connections to the server.
+ * Connections to a MySQL server, or to a Hyperdrive. Each is a new one, because the runtime lets no request use a socket that
+ * another request opened. Hyperdrive itself keeps connections to the server.
  */
-export function createHyperdriveConnections(
-  hyperdrive: Hyperdrive,
+export function createServerConnections(
+  login: ServerLogin,
   log: Log,
   monotonicMs = createMonotonicClock(),
 ): ConnectionPool {
@@ -58,7 +59,7 @@ export function createHyperdriveConnections(
     const free = await takeSlot(deadline);
     const startMs = monotonicMs();
     try {
-      const connection = await open(hyperdrive, requirements, deadline);
+      const connection = await open(login, requirements, deadline);
       away.reached();
       return checkOut(connection, free);
     } catch (error) {
@@ -96,29 +97,13 @@ function createAwayMemory(monotonicMs: () => number) {
 
 type OpenConnection = Connection & { takesSeveralStatements: boolean };
 
-/** Opens and prepares a connection. Destroys it at the deadline, because on a silent network it would wait forever. */
+/** Opens and prepares a connection. */
 async function open(
-  { host, port, user, password, database }: Hyperdrive,
+  login: ServerLogin,
   requirements: ServerRequirements,
   deadline: AbortSignal,
 ): Promise<OpenConnection> {
-  const connecting = mysql.createConnection({
-    ...{ host, port, user, password, database },
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    // Sends a commit as one packet, if Hyperdrive accepts that.
-    multipleStatements: true,
-    // The driver would generate code for its parsers, which the runtime forbids.
-    disableEval: true,
-  });
-  const connection = await untilAborted(connecting, deadline).catch((error) => {
-    connecting.then(
-      (late) => late.destroy(),
-      () => {},
-    );
-    throw error;
-  });
-  // Prevents an uncaught error: the query that fails reports it to its caller.
-  connection.on('error', () => {});
+  const connection = await untilConnected(connect(login), deadline);
   try {
     const takesSeveralStatements = await untilAborted(requirements.prepare(connection), deadline);
     return Object.assign(connection, { takesSeveralStatements });
