@@ -123,7 +123,7 @@ describe('TRUSTED_PROXIES, which is deprecated', () => {
 test.each([
   ['HOST', ['localhost', '127.0.0.1:5000', '1.2.3', '*']],
   ['PORT', ['0', '65536', '-1', '80.5', '0x50', 'http', ' 80', '1e3']],
-  ['SERVER_IP', ['elsewhere', '10.0.0.5:5000', '[::1]']],
+  ['SERVER_IP', ['elsewhere', '10.0.0.5:5000', '[::1]', '127.0.0.0/33', '::/129']],
   ['SERVER_ROUTE', ['two words', 'a;b', 'é', 'x'.repeat(33)]],
   [
     'TRUSTED_PROXIES',

@@ -16,6 +16,8 @@ test.each([
   ['a configured IPv6 address', '::1', '::1'],
   ['of the addresses of a name that replicas share, its own', 'replica', '172.21.0.3'],
   ['none for the name of another machine', 'nginx', undefined],
+  ['its own in a network', '172.21.0.0/24', '172.21.0.3'],
+  ['none for a network of other machines', '172.22.0.0/24', undefined],
   ['none for an unknown name', 'nobody', undefined],
 ])('a replica uses %s', async (_what, wanted, address) => {
   expect(await findOwnAddress(wanted, options)).toBe(address);

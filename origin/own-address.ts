@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 export interface OwnAddressOptions {
@@ -12,10 +12,10 @@ export interface OwnAddressOptions {
 /**
  * Finds the address that a replica uses as its own. A machine on several networks has several. A host name that several
  * machines share, such as a Compose service with several replicas, selects the address on the network where that name
- * resolves.
+ * resolves. So does a network in CIDR notation, without a name server.
  *
- * @param wanted an IP address, a host name, or undefined for the machine's first address that is not loopback
- * @returns undefined when the host name does not resolve to an address of this machine
+ * @param wanted an IP address, a network, a host name, or undefined for the machine's first address that is not loopback
+ * @returns undefined when this machine has no address in the network, or none that the host name resolves to
  */
 export async function findOwnAddress(
   wanted: string | undefined,
@@ -24,8 +24,20 @@ export async function findOwnAddress(
   const { lookupAll = lookupAddresses, machineAddresses = ownAddresses } = options;
   if (wanted === undefined) return machineAddresses()[0];
   if (isIP(wanted) !== 0) return wanted;
+  const contains = networkOf(wanted);
+  if (contains) return machineAddresses().find(contains);
   const named = await lookupAll(wanted).catch((): string[] => []);
   return machineAddresses().find((address) => named.includes(address));
+}
+
+/** Returns whether an address is in the network that the text names; undefined when the text is no network. */
+export function networkOf(text: string): ((address: string) => boolean) | undefined {
+  const [, base = '', bits] = /^([\d.]+|[\da-f:.]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  const version = isIP(base);
+  if (version === 0 || Number(bits) > (version === 4 ? 32 : 128)) return undefined;
+  const network = new BlockList();
+  network.addSubnet(base, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
+  return (address) => network.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 
 async function lookupAddresses(name: string): Promise<string[]> {

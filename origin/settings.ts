@@ -9,13 +9,14 @@ import { APP_FOLDER, IMAGE_APP_FOLDER } from '../cli/app-folder.ts';
 import { DATABASE_SETTING_NAMES, databaseSettings } from '../cli/database-config.ts';
 import { EDGE_METRICS } from '../cli/edge-metrics.ts';
 import { ipAddress, isIpAddress } from '../cli/ip-address-format.ts';
+import { networkOf } from './own-address.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const SERVER_IP = textWhere(
-  "an IP address, or a host name that is one of this machine's",
-  (text) => isIpAddress(text) || /^[\w.-]+$/.test(text),
+  "an IP address, or a host name or network (CIDR) of one of this machine's addresses",
+  (text) => isIpAddress(text) || /^[\w.-]+$/.test(text) || networkOf(text) !== undefined,
 );
 const ROUTE = textWhere('1 to 32 letters, digits, dots, dashes or underscores', (text) => ROUTE_NAME.test(text));
 const TRUSTED = parsedBy('networks separated by commas, or none', parseTrustedProxies);
@@ -34,7 +35,8 @@ export const originSettings = {
     default: 5000,
   }),
   SERVER_IP: setting(SERVER_IP, {
-    about: "The replica's internal IP: `GET /` returns it, and its server id is computed from it and `PORT`.",
+    about:
+      "The replica's internal IP: `GET /` returns it, and its server id is computed from it and `PORT`. A host name or a network (CIDR) selects one of its addresses.",
     example: '10.0.0.5',
     defaultText: "the machine's first address that is not loopback, IPv4 before IPv6",
   }),

@@ -24,6 +24,8 @@ const BLOCKS: Record<string, () => string | Promise<string>> = {
   'scale-usage': () => asText(scriptUsage('scale.sh')),
   'update-usage': () => asText(scriptUsage('update.sh')),
   'push-images-usage': () => asText(scriptUsage('deploy/push-images.sh')),
+  'swarm-deploy-usage': () => asText(scriptUsage('deploy/swarm/deploy.sh')),
+  'swarm-group-usage': () => asText(scriptUsage('deploy/swarm/group.sh')),
   'chaos-usage': () => asText(CHAOS_USAGE),
   'fuzz-usage': () => asText(FUZZ_USAGE),
   'bench-usage': () => asText(BENCH_USAGE),

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -69,3 +71,18 @@ async function checkApp(port: string, path: string): Promise<number> {
   const [code] = await once(child, 'exit');
   return code as number;
 }
+
+test('with a file, a replica that was ready once is healthy while it lives, and one that never was is not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mooring-health-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const check = async (path: string) => {
+    const args = ['origin/health-check.ts', join(folder, 'was-ready')];
+    const env = { PORT: await serve(path, 200) };
+    const [code] = await once(spawn(process.execPath, args, { cwd: PROJECT, env, stdio: 'inherit' }), 'exit');
+    return code;
+  };
+  expect(await check('/healthz')).toBe(1);
+  expect(await check('/readyz')).toBe(0);
+  expect(await check('/healthz')).toBe(0);
+  expect(await check('/nothing')).toBe(1);
+});

@@ -18,9 +18,14 @@ const PROGRAMS = [
       ? []
       : [[['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`, file] as const];
   }),
-  ...['node worker/host/build.ts', './scale.sh', './update.sh', 'deploy/push-images.sh'].map(
-    (name) => [name, name.replace('node ', '')] as const,
-  ),
+  ...[
+    'node worker/host/build.ts',
+    './scale.sh',
+    './update.sh',
+    'deploy/push-images.sh',
+    'deploy/swarm/deploy.sh',
+    'deploy/swarm/group.sh',
+  ].map((name) => [name, name.replace('node ', '')] as const),
 ];
 
 const PASSWORD_IN_URL = /mysql:\/\/[^@\s:]+:[^@\s]*@/;
