@@ -12,6 +12,10 @@ test.each([
     'Connections using insecure transport are prohibited; the server requires TLS: set DB_TLS=verify, or ssl-mode=VERIFY_IDENTITY in DATABASE_URL',
   ],
   [wrapped('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'), 'connect ECONNREFUSED 127.0.0.1:1'],
+  [
+    wrapped('ER_TABLEACCESS_DENIED_ERROR', "SELECT command denied to user 'u' for table 'replication_group_members'"),
+    "SELECT command denied to user 'u' for table 'replication_group_members'; grant SELECT on performance_schema.replication_group_members to the user",
+  ],
   ['a string', 'a string'],
   [
     wrapped('HANDSHAKE_SSL_ERROR', 'certificate has expired'),

@@ -9,7 +9,6 @@ const HINTS: Record<string, string> = {
   ER_ACCESS_DENIED_ERROR: `check user and password; if they are right and DB_TLS is off, the server may require TLS for this user: ${TURN_ON}`,
   HANDSHAKE_NO_SSL_SUPPORT:
     'DB_TLS or ssl-mode expects TLS, and the server offers none: turn it on there, or set DB_TLS=off (ssl-mode=DISABLED) on a private network',
-  ER_TABLEACCESS_DENIED_ERROR: "check the user's rights: docs/database-failover.md names those that several hosts need",
 };
 
 /** What failed when a TLS connection was made. The driver gives all these errors the same code. */
@@ -25,12 +24,21 @@ const TLS_HINTS: [RegExp, string][] = [
   [/expired|not yet valid/i, "renew the server's certificate, and check the clocks"],
 ];
 
+/** The right to find the primary of a group among several hosts. */
+const MEMBERS_DENIED = /denied .*replication_group_members/;
+
 /** Returns the driver's message, with a hint at the fix where one is known. */
 export function explainDatabaseError(error: unknown): string {
   const { code, message } = rootCause(error) as { code?: unknown; message?: unknown };
   const text = `${message ?? error}`;
-  const hint = isTlsRejected(error) ? TLS_HINTS.find(([pattern]) => pattern.test(text))?.[1] : HINTS[`${code}`];
+  const hint = findHint(error, `${code}`, text);
   return hint === undefined ? text : `${text.replace(/\.$/, '')}; ${hint}`;
+}
+
+function findHint(error: unknown, code: string, text: string): string | undefined {
+  if (isTlsRejected(error)) return TLS_HINTS.find(([pattern]) => pattern.test(text))?.[1];
+  if (MEMBERS_DENIED.test(text)) return 'grant SELECT on performance_schema.replication_group_members to the user';
+  return HINTS[code];
 }
 
 /** Whether the server's certificate was rejected, or the handshake of TLS failed. */
