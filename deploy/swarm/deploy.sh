@@ -121,7 +121,7 @@ check_settings() {
     # The image has its APP_FOLDER, and an empty setting would replace it.
     sed -i.bak '/^APP_FOLDER=/d' "$SETTINGS/origin.env" "$SETTINGS/edge.env"
     docker run --rm --network none --env-file "$SETTINGS/origin.env" --env SERVER_IP=127.0.0.1 --env STOP_GRACE_PERIOD_MS=65000 \
-        "$ORIGIN_IMAGE" node origin/main.ts --check || fail 2 'a setting of the replicas is wrong: see above; nothing was changed'
+        --env DB_HOST=db --env DB_USER=mooring "$ORIGIN_IMAGE" node origin/main.ts --check || fail 2 'a setting of the replicas is wrong: see above; nothing was changed'
     for name in nginx db; do
         docker compose --project-name "$check" --progress quiet run --rm "$name-settings" ||
             fail 2 "a setting of $name is wrong: see above; nothing was changed"

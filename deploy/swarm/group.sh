@@ -159,8 +159,16 @@ join() {
     wait_until "db-$number is online" is_online "$number"
 }
 
+# Removes the volume, and before it the ended containers that Docker keeps of the service and that still use it.
+remove_data() {
+    local volume=${STACK}_db-data
+    docker volume inspect "$volume" >/dev/null 2>&1 || return 0
+    docker ps --all --quiet --filter "volume=$volume" | xargs -r docker rm >/dev/null 2>&1
+    docker volume rm "$volume" >/dev/null 2>&1
+}
+
 rebuild() {
-    local number volume=${STACK}_db-data deadline=$((SECONDS + TIMEOUT_SECONDS))
+    local number deadline=$((SECONDS + TIMEOUT_SECONDS))
     number=$(docker node inspect self --format '{{index .Spec.Labels "mooring.db"}}' 2>/dev/null) && [[ $number =~ ^[1-9]$ ]] ||
         fail 2 'rebuild: this machine has no member of the group, or is not a manager of the swarm'
     local service=${STACK}_db-$number
@@ -173,7 +181,7 @@ rebuild() {
     fi
     echo "Stopping db-$number …"
     docker service update --quiet --detach --replicas 0 "$service" >/dev/null
-    until has_no_local && { ! docker volume inspect "$volume" >/dev/null 2>&1 || docker volume rm "$volume" >/dev/null 2>&1; }; do
+    until has_no_local && remove_data; do
         ((SECONDS < deadline)) || fail 1 "db-$number did not stop: run this again"
         sleep 1
     done
