@@ -28,7 +28,7 @@ export const EMBEDDED_DATABASE_URL = fileUrl(EMBEDDED_DATABASE_PATH);
 export const databaseSettings = {
   DATABASE_URL: setting(databaseUrl(), {
     about:
-      'The database: MySQL, MariaDB, or a SQLite file shared by the replicas of one machine. `mysql://user:password@a,b,c/mooring` names several servers; the one that accepts writes is used: see docs/database-failover.md.',
+      'The database: MySQL, MariaDB, or a SQLite file shared by the replicas of one machine. Several hosts, as in `mysql://…@a,b,c/mooring`: the one that accepts writes is used, see docs/database-failover.md.',
     example: DATABASE_URL_EXAMPLE,
     // The format's own messages contain no secret. This is for any other message.
     mask: maskUrl,
