@@ -8,5 +8,6 @@ read_switch DB_BINLOG off
 read_pattern DB_BINLOG_HOURS 24 '[1-9][0-9]{0,5}|1000000' 'a whole number of hours from 1 to 1000000' 24
 # MySQL would silently reduce a larger number to its maximum.
 read_pattern DB_MAX_CONNECTIONS 500 '[1-9][0-9]{0,4}|100000' 'a whole number from 1 to 100000' 500
+read_switch DB_PERFORMANCE_SCHEMA off
 
 refuse_wrong_settings

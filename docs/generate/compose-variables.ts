@@ -94,6 +94,11 @@ export const COMPOSE_VARIABLES: readonly ComposeVariables[] = [
       'Encryption of the connections of replicas and edge to MySQL, and a file with the CA: a path that begins with `./` or `/`. [docs/database-tls.md](database-tls.md#in-the-compose-stack) says what the stack needs.',
   },
   {
+    names: ['DB_PERFORMANCE_SCHEMA'],
+    about:
+      'Whether MySQL keeps its performance schema and the schema `sys`, to find out why it is slow. They take about 250 MB of its memory. Applied like [the binary log](binary-log.md).',
+  },
+  {
     names: ['DB_BINLOG', 'DB_BINLOG_HOURS'],
     about:
       "MySQL's binary log, for point-in-time backups and replication, and how long it is kept. It holds the addresses of clients: [docs/binary-log.md](binary-log.md).",

@@ -31,5 +31,5 @@ export const startStackMysql: MysqlSource = async (say) => {
  */
 export function stackMysqlCommand(composeFile: string): string[] {
   const { services } = parse(composeFile) as { services: { db: { command: string[] } } };
-  return [...services.db.command, '--disable-log-bin'];
+  return [...services.db.command, '--disable-log-bin', '--performance-schema=off'];
 }

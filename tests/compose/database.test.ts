@@ -162,12 +162,12 @@ describe('the binary log, which keeps the addresses of clients', () => {
 
   test('DB_BINLOG=on keeps it for DB_BINLOG_HOURS, in files of an hour', async () => {
     const db = await containerOf('db');
-    await setUpAgain('DB_BINLOG=on DB_BINLOG_HOURS=6 DB_MAX_CONNECTIONS=600');
-    expect(await stack.sql('select @@log_bin, @@max_connections')).toEqual(['0\t500']);
+    await setUpAgain('DB_BINLOG=on DB_BINLOG_HOURS=6 DB_MAX_CONNECTIONS=600 DB_PERFORMANCE_SCHEMA=on');
+    expect(await stack.sql('select @@log_bin, @@max_connections, @@performance_schema')).toEqual(['0\t500\t0']);
     await restartDatabase();
     expect(await containerOf('db')).toBe(db);
-    const variables = '@@log_bin, @@binlog_expire_logs_seconds, @@max_connections';
-    expect(await stack.sql(`select ${variables}`)).toEqual(['1\t21600\t600']);
+    const variables = '@@log_bin, @@binlog_expire_logs_seconds, @@max_connections, @@performance_schema';
+    expect(await stack.sql(`select ${variables}`)).toEqual(['1\t21600\t600\t1']);
     expect(await logFiles()).toContain('binlog.000001');
     expect(await stack.sql(rotation)).toEqual(['1']);
   });

@@ -58,14 +58,18 @@ async function storedValues(): Promise<string[]> {
 describe('the settings of the database in .env', () => {
   test('are stored with their defaults', async () => {
     expect(await check({})).toEqual({ code: 0, stderr: '' });
-    expect(await storedValues()).toEqual(['DB_BINLOG=off', 'DB_BINLOG_HOURS=24', 'DB_MAX_CONNECTIONS=500']);
+    expect(await storedValues()).toEqual([
+      'DB_BINLOG=off',
+      'DB_BINLOG_HOURS=24',
+      'DB_MAX_CONNECTIONS=500',
+      'DB_PERFORMANCE_SCHEMA=off',
+    ]);
   });
 
   test('are stored as they are given', async () => {
-    expect(await check({ DB_BINLOG: 'on', DB_BINLOG_HOURS: '6', DB_MAX_CONNECTIONS: '1000' })).toMatchObject({
-      code: 0,
-    });
-    expect(await storedValues()).toEqual(['DB_BINLOG=on', 'DB_BINLOG_HOURS=6', 'DB_MAX_CONNECTIONS=1000']);
+    const given = { DB_BINLOG: 'on', DB_BINLOG_HOURS: '6', DB_MAX_CONNECTIONS: '1000', DB_PERFORMANCE_SCHEMA: 'on' };
+    expect(await check(given)).toMatchObject({ code: 0 });
+    expect(await storedValues()).toEqual(Object.entries(given).map(([name, value]) => `${name}=${value}`));
   });
 
   test.each([
@@ -79,6 +83,7 @@ describe('the settings of the database in .env', () => {
     ['DB_MAX_CONNECTIONS', '0'],
     ['DB_MAX_CONNECTIONS', '100001'],
     ['DB_MAX_CONNECTIONS', '500 --skip-grant-tables'],
+    ['DB_PERFORMANCE_SCHEMA', 'yes'],
   ])('%s=%s is rejected by name, and the stored settings stay', async (name, value) => {
     await check({});
     const before = await stored();
@@ -90,14 +95,19 @@ describe('the settings of the database in .env', () => {
   });
 
   test('are all rejected together', async () => {
-    const { stderr } = await check({ DB_BINLOG: 'x', DB_BINLOG_HOURS: 'x', DB_MAX_CONNECTIONS: 'x' });
-    expect(stderr.match(/^mooring: DB_\w+/gm)).toHaveLength(3);
+    const { stderr } = await check({
+      DB_BINLOG: 'x',
+      DB_BINLOG_HOURS: 'x',
+      DB_MAX_CONNECTIONS: 'x',
+      DB_PERFORMANCE_SCHEMA: 'x',
+    });
+    expect(stderr.match(/^mooring: DB_\w+/gm)).toHaveLength(4);
   });
 
   test('are in no container, because Compose would recreate it when they change', () => {
     const { db, users } = compose.services;
     for (const service of [db, users]) {
-      expect(JSON.stringify(service)).not.toMatch(/\$\{DB_(BINLOG|BINLOG_HOURS|MAX_CONNECTIONS)\b/);
+      expect(JSON.stringify(service)).not.toMatch(/\$\{DB_(BINLOG|BINLOG_HOURS|MAX_CONNECTIONS|PERFORMANCE_SCHEMA)\b/);
       expect(JSON.stringify(service)).toContain('db-settings:/run/settings:ro');
     }
     expect(db?.depends_on).toHaveProperty('db-settings');
