@@ -128,6 +128,22 @@ describe.skipIf(!hasReplicatedPair)('of two database servers', () => {
     await expectEachCountedOnce(pair.replica, visiting.counted);
   });
 
+  test('V1 S4: nothing is read from a server that has become read-only, because it may be behind', async () => {
+    const [database, other] = [await open(url), await open(url)];
+    onTestFinished(database.store.close);
+    onTestFinished(other.store.close);
+    const sessions = database.openSessionStore({ idleMs: 60_000, absoluteMs: 60_000 });
+    const changed = { kind: 'create' as const, idHash: 'a'.repeat(64), data: '{}', recentChanges: [] };
+    expect(await database.store.commit([visit('before')])).toEqual([1]);
+    expect([await database.store.count(), await sessions.read([changed.idHash])]).toEqual([1, [undefined]]);
+
+    await execute(pair.source, 'set global read_only = on');
+    await pair.promote();
+    expect(await other.store.commit([visit('after')])).toEqual([2]);
+    await other.openSessionStore({ idleMs: 60_000, absoluteMs: 60_000 }).commit([changed]);
+    expect([await database.store.count(), await sessions.read([changed.idHash])]).toMatchObject([2, [{ version: 1 }]]);
+  });
+
   test('a replica answers 503 while all are down, and counts again when one is back', async () => {
     const replica = await startOrigin({ DATABASE_URL: url });
     onTestFinished(replica.stop);

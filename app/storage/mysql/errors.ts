@@ -40,8 +40,15 @@ const READ_ONLY_ERRORS = [
 /** ER_OPTION_PREVENTS_STATEMENT, which other options cause, too. */
 const OPTION_PREVENTS = 1290;
 
-/** Whether the server rejected a write because it is read-only. Nothing was committed. */
+/** The server has become read-only, so what was read from it may be out of date. */
+export class ReadOnlyServerError extends Error {
+  override name = 'ReadOnlyServerError';
+  override message = 'the database server is read-only';
+}
+
+/** Whether the server is read-only, and rejected a write if there was one. Nothing was committed. */
 export function isReadOnlyServer(error: unknown): boolean {
+  if (error instanceof ReadOnlyServerError) return true;
   const errno = errnoOf(error);
   if (errno !== OPTION_PREVENTS) return READ_ONLY_ERRORS.includes(errno);
   return /read[-_]only/.test(`${(rootCause(error) as { message?: unknown }).message}`);

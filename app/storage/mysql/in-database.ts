@@ -1,5 +1,8 @@
+import type { RowDataPacket } from 'mysql2';
 import { startDeadline } from '../../lib/deadline.ts';
-import { type ConnectionPool, withConnection } from './connection.ts';
+import { type ConnectionPool, type PooledConnection, withConnection } from './connection.ts';
+import { ReadOnlyServerError } from './errors.ts';
+import { isOn } from './server-state.ts';
 
 export interface InDatabaseOptions {
   pool: ConnectionPool;
@@ -18,9 +21,24 @@ export function createInDatabase({ pool, deadlineMs }: InDatabaseOptions): InDat
   return async (work, toError) => {
     try {
       using deadline = startDeadline(deadlineMs);
-      return await withConnection(pool, deadline.signal, work);
+      return await withConnection(pool, deadline.signal, async (db, connection) => {
+        const result = await work(db, connection);
+        if (connection.serverFailed) await requireWritable(connection);
+        return result;
+      });
     } catch (error) {
       throw toError(error);
     }
   };
+}
+
+/**
+ * Of several servers, one that has become read-only may be behind the one that accepts writes since then. Ask after the read: then
+ * the server accepted writes when it was made.
+ *
+ * @throws {ReadOnlyServerError} when it does not
+ */
+async function requireWritable(connection: PooledConnection): Promise<void> {
+  const [rows] = await connection.query<RowDataPacket[]>('select @@global.read_only as readOnly');
+  if (isOn(`${rows[0]?.readOnly}`)) throw new ReadOnlyServerError();
 }

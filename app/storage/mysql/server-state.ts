@@ -63,7 +63,7 @@ function whyNoPrimary(members: readonly GroupMember[]): string | undefined {
   return connected.length * 2 > members.length ? undefined : 'primary of a minority of the group';
 }
 
-/** MariaDB has modes beside `ON`. */
-function isOn(value: string | undefined): boolean {
+/** Whether the value of a variable is not off. MariaDB has modes beside `ON`. */
+export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== 'OFF' && value !== '0';
 }
