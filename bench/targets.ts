@@ -1,6 +1,7 @@
 import { CANDIDATES, type CandidateName } from './candidates.ts';
 import { type FigureName, type Report, rowOf } from './report.ts';
 import { ratioSpread } from './spread.ts';
+import { rowAt } from './suites/connections.ts';
 import { SESSION_LOADS } from './suites/sessions.ts';
 
 /**
@@ -22,14 +23,44 @@ export const TARGETS: readonly Target[] = [
   {
     about: 'visits/s behind Nginx, of the ceiling',
     suite: 'side-by-side',
-    bound: { atLeast: 0.75 },
+    bound: { atLeast: 0.55 },
     measure: (report) => of(report, 'mooring', 'ceiling'),
+  },
+  {
+    about: 'the same at 8 connections',
+    suite: 'connections',
+    bound: { atLeast: 0.3 },
+    measure: (report) => ofConnections(report, 8, 'mooring', 'ceiling'),
+  },
+  {
+    about: 'the same at 512 connections',
+    suite: 'connections',
+    bound: { atLeast: 0.8 },
+    measure: (report) => ofConnections(report, 512, 'mooring', 'ceiling'),
   },
   {
     about: 'visits/s, of tuned Flask',
     suite: 'side-by-side',
-    bound: { atLeast: 10 },
+    bound: { atLeast: 6 },
     measure: (report) => of(report, 'mooring', 'flaskTuned'),
+  },
+  {
+    about: 'the same at 8 connections',
+    suite: 'connections',
+    bound: { atLeast: 2 },
+    measure: (report) => ofConnections(report, 8, 'mooring', 'flaskTuned'),
+  },
+  {
+    about: 'visits/s, of the same replicas behind HAProxy',
+    suite: 'side-by-side',
+    bound: { atLeast: 1 },
+    measure: (report) => of(report, 'mooring', 'haproxy'),
+  },
+  {
+    about: 'visits/s, of the same replicas behind Caddy',
+    suite: 'side-by-side',
+    bound: { atLeast: 1 },
+    measure: (report) => of(report, 'mooring', 'caddy'),
   },
   {
     about: 'visits/s, of what the usual Flask answers with success',
@@ -127,6 +158,11 @@ function of(
   { suite = 'side-by-side', figure = 'visitsPerSecond' }: { suite?: string; figure?: FigureName } = {},
 ): number | undefined {
   return ratio(report, { suite, one: CANDIDATES[one], other: CANDIDATES[other], figure });
+}
+
+function ofConnections(report: Report, count: number, one: CandidateName, other: CandidateName): number | undefined {
+  const names = { one: rowAt(one, count), other: rowAt(other, count) };
+  return ratio(report, { suite: 'connections', ...names, figure: 'visitsPerSecond' });
 }
 
 type SessionLoad = keyof typeof SESSION_LOADS;

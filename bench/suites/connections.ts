@@ -1,10 +1,15 @@
-import { CANDIDATES, COMPARED, createCandidateStarter } from '../candidates.ts';
+import { CANDIDATES, type CandidateName, COMPARED, createCandidateStarter } from '../candidates.ts';
 import type { Row } from '../report.ts';
 import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
 import { CONNECTIONS, prepareLoad, type Suite } from './suite.ts';
 
 const COUNTS = [1, 8, 512];
+
+/** Returns the name of a candidate's row. */
+export function rowAt(name: CandidateName, connections: number): string {
+  return `${CANDIDATES[name]}, ${connections}`;
+}
 
 /** Compares the candidates with few and with many connections. */
 export const connections: Suite = {
@@ -18,7 +23,7 @@ export const connections: Suite = {
       const compared = await compare(stage, {
         names: COMPARED,
         prepare: async (name) => prepareLoad((await starter.start(name)).url, stage, count),
-        titleOf: (name) => `${CANDIDATES[name]}, ${count}`,
+        titleOf: (name) => rowAt(name, count),
         figuresOf: closedLoopFigures,
       });
       rows.push(...compared);
