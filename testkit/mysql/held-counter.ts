@@ -12,7 +12,7 @@ export async function holdCounter({ admin }: TestDatabase): Promise<HeldCounter>
   await admin.query('start transaction');
   await admin.query('select value from global_counter for update');
   const waitingVisits = `select id from information_schema.processlist
-    where db = database() and info like '%select%global_counter% for update%' and id <> connection_id()`;
+    where db = database() and (info like '%global_counter% for update%' or info like 'update%global_counter%') and id <> connection_id()`;
   return {
     async visitWaits() {
       const expectOne = async () => expect((await admin.query(waitingVisits))[0]).toHaveLength(1);

@@ -36,9 +36,18 @@ export async function startReplicatedPair(): Promise<ReplicatedPair> {
   });
   const { hostname, port, username, password } = new URL(source.url);
   const login = `master_host = '${hostname}', master_port = ${port}, master_user = '${username}', master_password = '${password}'`;
-  await execute(replica, `change master to ${login}, master_use_gtid = slave_pos`, 'start slave');
-  // Not at its start: it would wait for a replica before it creates the tests' user.
-  await execute(source, 'set global rpl_semi_sync_master_enabled = on');
+  const stop = () => {
+    source.stop();
+    replica.stop();
+  };
+  try {
+    await execute(replica, `change master to ${login}, master_use_gtid = slave_pos`, 'start slave');
+    // Not at its start: it would wait for a replica before it creates the tests' user.
+    await execute(source, 'set global rpl_semi_sync_master_enabled = on');
+  } catch (error) {
+    stop();
+    throw error;
+  }
   return {
     source,
     replica,
@@ -47,10 +56,7 @@ export async function startReplicatedPair(): Promise<ReplicatedPair> {
       await execute(replica, `do master_gtid_wait('${status?.Gtid_IO_Pos}', 30)`, 'stop slave');
       await execute(replica, 'set global read_only = off');
     },
-    stop() {
-      source.stop();
-      replica.stop();
-    },
+    stop,
   };
 }
 

@@ -24,6 +24,7 @@ const OF_THE_STACK = [
   'STOP_GRACE_PERIOD_MS',
   'LOG_DIRECTORY',
   'METRICS_PORT',
+  'EDGE_METRICS',
 ];
 
 describe('.env sets every setting that the stack does not set itself', () => {

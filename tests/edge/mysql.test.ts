@@ -75,7 +75,7 @@ describe.skipIf(!hasMysql)('an edge without replicas, on MySQL', () => {
     const url = new URL(database.url);
     [url.hostname, url.port] = ['127.0.0.1', `${cut.port}`];
     const { ask } = await startTestEdge({ databaseUrl: url.href });
-    const isCut = cut.cutAfter(/for update/);
+    const isCut = cut.cutAfter(/update.*global_counter/);
     const asking = ask();
     await isCut;
     const { store } = openMysql(database.url);
