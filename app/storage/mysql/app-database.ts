@@ -49,6 +49,8 @@ export function createMysqlAppDatabase(options: MysqlAppDatabaseOptions): Stored
         return { rows: select === text ? result : result.map(([, ...row]) => row) };
       },
       (error) => toError(error, isRead),
+      // `all` may be an INSERT … RETURNING.
+      isRead && select !== text ? 'read' : 'write',
     );
   }
 
@@ -65,6 +67,7 @@ export function createMysqlAppDatabase(options: MysqlAppDatabaseOptions): Stored
     const found = await inDatabase(
       (db) => db.select({ uncached: UNCACHED }).from(appliedRequest).where(eq(appliedRequest.keyHash, keyHash)),
       (error) => toError(error, true),
+      'read',
     );
     return found.length > 0;
   }

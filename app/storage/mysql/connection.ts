@@ -33,8 +33,8 @@ const RETRY_BACKOFF = { firstMs: 2, lastMs: 50 };
 
 /**
  * Runs work on a connection of the pool. While the server rolls the transaction back, for example after a deadlock, or while
- * another server becomes the one that accepts writes, it retries until the deadline. At the deadline it closes the connection: nothing else ends a query that hangs. The server then
- * rolls back the open transaction, unless it has already received a COMMIT.
+ * another server becomes the one that accepts writes, it retries until the deadline. At the deadline it closes the connection:
+ * nothing else ends a query that hangs. The server then rolls back the open transaction, unless it has already received a COMMIT.
  *
  * @throws {ConnectionBrokenError} when the work began and its outcome is unknown
  * @throws the driver's error when there was no connection or the server returned an error

@@ -8,16 +8,16 @@ export interface FailoverPoolOptions<S> {
   openPool: (server: S) => ConnectionPool;
 }
 
-/** Provides connections to the one of several servers that accepts writes, through a pool that is replaced when it changes. */
+/** Provides connections to the one of several servers that accepts writes, through a pool for each. */
 export function createFailoverPool<S>({ writable, openPool }: FailoverPoolOptions<S>): ConnectionPool {
-  let current: { server: S; pool: ConnectionPool } | undefined;
+  // The pool of a server that is no longer used stays: ending it would fail the calls that wait for its connections, although
+  // they may be repeated on another server.
+  const pools = new Map<S, ConnectionPool>();
 
   function poolOf(server: S): ConnectionPool {
-    if (current?.server === server) return current.pool;
-    // Its connections finish what they are doing.
-    current?.pool.end().catch(() => {});
-    current = { server, pool: openPool(server) };
-    return current.pool;
+    const pool = pools.get(server) ?? openPool(server);
+    pools.set(server, pool);
+    return pool;
   }
 
   return {
@@ -33,7 +33,7 @@ export function createFailoverPool<S>({ writable, openPool }: FailoverPoolOption
       }
     },
     async end() {
-      await current?.pool.end();
+      await Promise.all([...pools.values()].map((pool) => pool.end()));
     },
   };
 }

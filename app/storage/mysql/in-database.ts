@@ -10,20 +10,27 @@ export interface InDatabaseOptions {
   deadlineMs: number;
 }
 
-/** Runs work on a connection. @param toError makes the error to throw from the one that occurred */
+/**
+ * Runs work on a connection.
+ *
+ * @param toError makes the error to throw from the one that occurred
+ * @param kind what the work does; only a `read` may be repeated after it has succeeded
+ */
 export type InDatabase = <T>(
   work: Parameters<typeof withConnection<T>>[2],
   toError: (error: unknown) => Error,
+  kind?: 'read' | 'write',
 ) => Promise<T>;
 
 /** Returns a function that runs work on a connection of the pool within a deadline. */
 export function createInDatabase({ pool, deadlineMs }: InDatabaseOptions): InDatabase {
-  return async (work, toError) => {
+  return async (work, toError, kind = 'write') => {
     try {
       using deadline = startDeadline(deadlineMs);
       return await withConnection(pool, deadline.signal, async (db, connection) => {
         const result = await work(db, connection);
-        if (connection.serverFailed) await requireWritable(connection);
+        // A write that succeeded shows by itself that the server accepts writes.
+        if (kind === 'read' && connection.serverFailed) await requireWritable(connection);
         return result;
       });
     } catch (error) {

@@ -38,6 +38,7 @@ export function createMysqlReplicaRegistry({ pool, deadlineMs = 3000 }: MysqlRep
             .where(sql`${SEEN_MICROSECONDS_AGO} < ${FORGOTTEN_AFTER_MS * 1000}`)
             .orderBy(asc(replica.address)),
         failed('the replicas could not be listed'),
+        'read',
       );
       return rows.map(({ replica: row, microsecondsAgo }) => toRegisteredReplica(row, microsecondsAgo / 1000));
     },

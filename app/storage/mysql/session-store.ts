@@ -83,9 +83,10 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
 
   return {
     async read(idHashes) {
-      const rows = await inDatabase(async (db) => {
-        const [found] = await db.execute<RowDataPacket[]>(
-          sql`select id_hash as idHash, version, data, recent_changes as recentChanges, null as replacedBy,
+      const rows = await inDatabase(
+        async (db) => {
+          const [found] = await db.execute<RowDataPacket[]>(
+            sql`select id_hash as idHash, version, data, recent_changes as recentChanges, null as replacedBy,
                 timestampdiff(microsecond, ${MYSQL_NOW}, expires_at) as expiresIn,
                 timestampdiff(microsecond, ${MYSQL_NOW}, ${absoluteEnd}) as endsIn, ${UNCACHED} as uncached
               from ${session} where ${inArray(session.idHash, [...idHashes])} and expires_at > ${MYSQL_NOW}
@@ -93,9 +94,12 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
               select id_hash, null, null, null, ended_by, null, null, null
               from ${endedSession} where ${inArray(endedSession.idHash, [...idHashes])} and successor is not null
                 and ended_at > ${replacedSince}`,
-        );
-        return found as unknown as RowDataPacket[];
-      }, failed('sessions could not be read'));
+          );
+          return found as unknown as RowDataPacket[];
+        },
+        failed('sessions could not be read'),
+        'read',
+      );
       const byHash = new Map(rows.map((row) => [row.idHash as string, row]));
       return idHashes.map((idHash) => {
         const row = byHash.get(idHash);
@@ -150,6 +154,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
             .from(endedSession)
             .where(sql`${endedSession.endedAt} > ${MYSQL_NOW} - interval ${microseconds(withinMs)} microsecond`),
         failed('ended sessions could not be listed'),
+        'read',
       );
       return rows.map(({ idHash }) => idHash);
     },

@@ -64,11 +64,15 @@ export function createMysqlStore(options: MysqlStoreOptions): VisitStore {
     },
 
     count: () =>
-      inDatabase(async (db) => {
-        const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
-        if (!row) throw new MissingCounterError();
-        return visitNumber(row.value);
-      }, failed('the counter could not be read')),
+      inDatabase(
+        async (db) => {
+          const [row] = await db.select({ value: globalCounter.value, uncached: UNCACHED }).from(globalCounter);
+          if (!row) throw new MissingCounterError();
+          return visitNumber(row.value);
+        },
+        failed('the counter could not be read'),
+        'read',
+      ),
 
     checkWritable: () =>
       inDatabase(async (db) => {

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { ConnectionPool, PooledConnection } from './connection.ts';
+import { createInDatabase } from './in-database.ts';
+
+/** Returns a pool of several servers, the first of which has become read-only. */
+function poolOf(...readOnly: number[]) {
+  let server = 0;
+  const connectionTo = (index: number) =>
+    ({
+      query: async () => [[{ readOnly: readOnly[index] }]],
+      release() {},
+      destroy() {},
+      takesSeveralStatements: true,
+      serverFailed() {
+        server = index + 1;
+      },
+    }) as unknown as PooledConnection;
+  return { getConnection: async () => connectionTo(server), end: async () => {} } satisfies ConnectionPool;
+}
+
+test.each([
+  ['a read from a server that has become read-only is repeated on the other one', 'read', 2],
+  ['a write that succeeded is not repeated, even if its server became read-only right after it', 'write', 1],
+] as const)('%s', async (_rule, kind, times) => {
+  const inDatabase = createInDatabase({ pool: poolOf(1, 0), deadlineMs: 3000 });
+  let runs = 0;
+  const work = async () => ++runs;
+  expect(await inDatabase(work, (error) => error as Error, kind)).toBe(times);
+  expect(runs).toBe(times);
+});
