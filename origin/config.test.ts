@@ -24,7 +24,7 @@ describe('without any setting', () => {
       headerTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
       visitQueueLimit: 10_000,
-      inDoubtTimeoutMs: 12_000,
+      inDoubtTimeoutMs: 9000,
       sessions: {
         lifetimes: { idleMs: 86_400_000, absoluteMs: 604_800_000 },
         maxBytes: 16_384,

@@ -7,9 +7,9 @@ import { milliseconds } from './text-format.ts';
 export const inDoubtSettings = {
   IN_DOUBT_TIMEOUT_MS: setting(milliseconds({ min: 1000, max: 600_000 }), {
     about:
-      'How long the outcome of a commit is pursued after its connection to the database broke, in milliseconds: longer than a failover of the database takes, and shorter than `UPSTREAM_READ_TIMEOUT_MS`.',
-    example: '12000',
-    default: 12_000,
+      'How long the outcome of a commit is pursued after its connection to the database broke, in milliseconds: longer than a failover of the database takes, and at least six seconds shorter than `UPSTREAM_READ_TIMEOUT_MS`.',
+    example: '9000',
+    default: 9000,
   }),
 };
 

@@ -5,9 +5,9 @@ import { createRequestClock } from './request-clock.ts';
 
 /**
  * A visit that was answered with 503 may have been counted if it waited at least this long: a replica asks the database
- * for `IN_DOUBT_TIMEOUT_MS`, twelve seconds, for the result of its commit, and may skip the last pause between two tries.
+ * for `IN_DOUBT_TIMEOUT_MS`, nine seconds, for the result of its commit, and may skip the last pause between two tries.
  */
-const IN_DOUBT_MS = 10_000;
+const IN_DOUBT_MS = 8000;
 /**
  * Tolerance: a busy machine may create a request's id after its client has disconnected, and two clocks differ
  * slightly.
