@@ -7,6 +7,8 @@ PROGRAM=deploy/swarm/deploy.sh
 export STACK=${STACK:-mooring}
 TIMEOUT_SECONDS=600
 encrypted=1
+is_first=
+has_skipped=
 resolve=always
 
 usage() {
@@ -195,13 +197,21 @@ wait_for() {
 
 group_is_whole() { [[ $(deploy/swarm/group.sh status 2>/dev/null | grep -c ONLINE) == 3 ]]; }
 
-# One member after the other, each when the group is whole again. The first time, before there is a group, all at once.
+no_member_runs() {
+    local member
+    for member in db-1 db-2 db-3; do [[ $(replicas "${STACK}_$member") == 0/* ]] || return 1; done
+}
+
+# One member after the other, each when the group is whole again. All at once the first time, before there is a group, and when none
+# runs, as with a wrong setting.
 deploy_members() {
     local member
-    if ! docker service inspect "${STACK}_db-1" >/dev/null 2>&1; then
+    if ! docker service inspect "${STACK}_db-1" "${STACK}_db-2" "${STACK}_db-3" >/dev/null 2>&1 || no_member_runs; then
+        is_first=1
         deploy 'db-[1-3]'
     elif ! group_is_whole; then
         echo "$PROGRAM: not every member of the database group is online, so none is replaced: see deploy/swarm/group.sh status" >&2
+        has_skipped=1
     else
         for member in db-1 db-2 db-3; do
             deploy "$member"
@@ -229,6 +239,8 @@ export RELEASE DB_FILES USERS_FILES NGINX_FILES
 echo 'Deploying the database …'
 deploy_members
 if ! deploy/swarm/group.sh status 2>/dev/null | grep -q primary; then
+    [[ -n $is_first ]] || deploy/swarm/group.sh status >/dev/null ||
+        fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
     echo 'Deploying the rest; it becomes ready when the database group is formed (deploy/swarm/group.sh bootstrap) …'
     deploy 'users|migrate|origin|nginx|edge'
     exit
@@ -241,3 +253,4 @@ deploy 'origin|nginx|edge'
 wait_for 'the replicas are updated' is_settled "${STACK}_origin"
 wait_for "each machine's Nginx is updated" is_settled "${STACK}_nginx"
 docker service ls --filter "label=com.docker.stack.namespace=$STACK"
+[[ -z $has_skipped ]] || fail 1 'the members of the database group were not updated: see above'

@@ -25,7 +25,7 @@ Commands:
 Options:
       --without N        restart: do not wait for member N, which is lost. What only it has is lost, too; it must be rebuilt when
                          it comes back
-      --force            rebuild: even if the member does not run, so that this machine cannot see that the others have the data
+      --force            rebuild: if the member does not run, so that this machine cannot see that the others have the data
       --timeout SECONDS  how long the members may take (default $TIMEOUT_SECONDS)
   -h, --help             show this
 
@@ -148,10 +148,13 @@ form() {
 
 join() {
     local number=$1 node=$2 id holder state label
-    docker node inspect "$node" >/dev/null 2>&1 || fail 2 "join: expected a machine of docker node ls, got \"$node\""
+    node=$(docker node inspect --format '{{.ID}}' "$node" 2>/dev/null) || fail 2 "join: expected a machine of docker node ls, got \"$2\""
+    label=$(docker node inspect --format '{{index .Spec.Labels "mooring.db"}}' "$node")
+    # Its volume has the data of that member.
+    [[ -z $label || $label == "$number" ]] || fail 2 "join: $2 is the machine of member $label"
     for id in $(docker node ls --quiet); do
         read -r holder state label < <(docker node inspect --format '{{.Description.Hostname}} {{.Status.State}} {{index .Spec.Labels "mooring.db"}}' "$id")
-        [[ $label == "$number" && $holder != "$node" ]] || continue
+        [[ $label == "$number" && $id != "$node" ]] || continue
         [[ $state == down ]] || fail 2 "join: member $number is on $holder, which is not down"
         docker node update --label-rm mooring.db "$id" >/dev/null
     done
@@ -172,9 +175,9 @@ rebuild() {
     number=$(docker node inspect self --format '{{index .Spec.Labels "mooring.db"}}' 2>/dev/null) && [[ $number =~ ^[1-9]$ ]] ||
         fail 2 'rebuild: this machine has no member of the group, or is not a manager of the swarm'
     local service=${STACK}_db-$number
-    # Zero is what an earlier run that was interrupted left behind.
-    if [[ -z $force && $(docker service inspect --format '{{.Spec.Mode.Replicated.Replicas}}' "$service") != 0 ]]; then
-        look || fail 2 "rebuild: the member does not run, so it is not certain that others have its data: --force deletes it anyway"
+    if ! look; then
+        [[ -n $force ]] || fail 2 "rebuild: the member does not run, so it is not certain that others have its data: --force deletes it anyway"
+    else
         [[ -n $(hosts_that "\$1 != \"db-$number\" && \$2 == \"ONLINE\" && \$4 == \"majority\"") ]] ||
             fail 2 'rebuild: no other member is in a group, so this data may be the only copy'
         [[ $(hosts_that '$3 == "PRIMARY"') != "db-$number" ]] || fail 2 "rebuild: db-$number is the primary: restart it first, so that another takes over"
@@ -200,6 +203,7 @@ join)
 '') wrong_usage 'expected a command' ;;
 *) wrong_usage "unknown command $command" ;;
 esac
+[[ $command == restart || ${#without[@]} == 0 ]] || wrong_usage "$command: --without is for restart"
 docker version >/dev/null 2>&1 || fail 2 'docker cannot reach its engine: start it, or check DOCKER_HOST'
 [[ $command == rebuild || -n $(find_local) ]] || fail 2 "this machine has no running member of the group in the stack $STACK"
 case $command in

@@ -40,11 +40,17 @@ group_password() {
 
 # form_group HOST: makes this member the first of a new group, and thus the primary.
 form_group() {
-    SQL_SECONDS=60 sql_at "$1" <<SQL
+    local state
+    state=$(sql_at "$1" <<<"$MEMBER_QUERY" | cut -f1)
+    {
+        # After it has lost the majority, it counts as running.
+        [[ $state != ERROR ]] || echo 'STOP GROUP_REPLICATION;'
+        cat <<SQL
 SET GLOBAL group_replication_bootstrap_group = ON;
 START GROUP_REPLICATION USER = 'mooring_group', PASSWORD = $(group_password);
 SET GLOBAL group_replication_bootstrap_group = OFF;
 SQL
+    } | SQL_SECONDS=60 sql_at "$1"
 }
 
 # Prints the host of the row on standard input whose transactions include the transactions of all other rows, if there is one.
