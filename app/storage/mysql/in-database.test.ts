@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConnectionPool, PooledConnection } from './connection.ts';
 import { createInDatabase } from './in-database.ts';
 
-/** Returns a pool of several servers, the first of which has become read-only. */
+/** Returns a pool of several servers. The next one is used when one fails. @param readOnly whether each is read-only, 1 or 0 */
 function poolOf(...readOnly: number[]) {
   let server = 0;
   const connectionTo = (index: number) =>
