@@ -6,7 +6,7 @@ import { createWritableServer, NoWritableServerError } from './writable-server.t
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const ALWAYS = new AbortController().signal;
 
-type Fate = 'writable' | 'read-only' | 'primary' | 'secondary' | 'minority' | 'down' | 'silent';
+type Fate = 'writable' | 'read-only' | 'primary' | 'secondary' | 'minority' | 'down' | 'silent' | 'untrusted';
 
 function stateOf(fate: Fate): ServerState {
   const isGroupMember = ['primary', 'secondary', 'minority'].includes(fate);
@@ -25,6 +25,7 @@ function setUp(fates: Fate[], options: { maxAgeMs?: number } = {}) {
       probes.push(index);
       const fate = fates[index] as Fate;
       if (fate === 'down') throw new Error('refused');
+      if (fate === 'untrusted') throw Object.assign(new Error('wrong CA'), { code: 'HANDSHAKE_SSL_ERROR' });
       return fate === 'silent' ? await new Promise<never>(() => {}) : stateOf(fate);
     },
     log: SILENT,
@@ -50,6 +51,7 @@ test.each<[Fate[], number | RegExp]>([
   // A server that lost its group has no part in what the group wrote since.
   [['writable', 'secondary', 'down'], /^no database server accepts writes \(a: writable, b: secondary, c: refused\)$/],
   [['minority', 'down', 'down'], /a: minority/],
+  [['untrusted', 'down'], /^no database server accepts writes/],
   [
     ['writable', 'writable'],
     /^database servers: expected one that accepts writes, got several \(a: writable, b: writable\)/,
@@ -58,6 +60,12 @@ test.each<[Fate[], number | RegExp]>([
   const { find } = setUp(fates);
   if (typeof expected === 'number') expect(await find()).toBe(expected);
   else await expect(find()).rejects.toThrow(expected);
+});
+
+test('that no server can be trusted is no outage: waiting does not help', async () => {
+  const { find } = setUp(['untrusted', 'untrusted']);
+  await expect(find()).rejects.toThrow(UnsuitableServerError);
+  await expect(find()).rejects.toThrow(/expected an encrypted connection to one of them, got none \(a: wrong CA/);
 });
 
 test('a silent server delays a search by a second', { timeout: 5000 }, async () => {

@@ -1,6 +1,6 @@
 import { startDeadline } from '../../lib/deadline.ts';
 import { delay } from '../../lib/delay.ts';
-import { explainDatabaseError } from '../../lib/explain-database-error.ts';
+import { explainDatabaseError, isTlsMismatch } from '../../lib/explain-database-error.ts';
 import type { Log } from '../../lib/log.ts';
 import { createMonotonicClock } from '../../lib/monotonic-clock.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
@@ -37,7 +37,7 @@ export interface WritableServer<S> {
    * Returns the server found last, or asks all of them. Callers share one search.
    *
    * @throws {NoWritableServerError} when there is none, with the state of each
-   * @throws {UnsuitableServerError} when there are several
+   * @throws {UnsuitableServerError} when there are several, or the settings of TLS fit none of the servers
    */
   find(deadline: AbortSignal): Promise<S>;
   /** Call it when this server failed or rejected a write: the next call of `find` asks again. */
@@ -52,7 +52,7 @@ const RETRY_INTERVAL_MS = 200;
 /** How often callers look whether the search that they wait for has ended. */
 const POLL_INTERVAL_MS = 5;
 
-type Answer<S> = { server: S; state?: ServerState; problem: string };
+type Answer<S> = { server: S; state?: ServerState; problem: string; rejectsTls?: boolean };
 
 export function createWritableServer<S>(options: WritableServerOptions<S>): WritableServer<S> {
   const { servers, nameOf, probe, log, maxAgeMs = Number.POSITIVE_INFINITY } = options;
@@ -69,7 +69,7 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
       const state = await untilAborted(probe(server, deadline.signal), deadline.signal);
       return { server, state, problem: state.text };
     } catch (error) {
-      return { server, problem: explainDatabaseError(error) };
+      return { server, problem: explainDatabaseError(error), rejectsTls: isTlsMismatch(error) };
     }
   }
 
@@ -123,6 +123,11 @@ function chooseServer<S>(answers: readonly Answer<S>[], nameOf: (server: S) => s
   const writable = answers.filter(({ state }) => state?.acceptsWrites && state.isGroupMember === isInGroup);
   const [first] = writable;
   const states = answers.map(({ server, problem }) => `${nameOf(server)}: ${problem}`).join(', ');
+  if (answers.every(({ rejectsTls }) => rejectsTls)) {
+    throw new UnsuitableServerError(
+      `database servers: expected an encrypted connection to one of them, got none (${states})`,
+    );
+  }
   if (first === undefined) {
     const isMoving = answers.some(({ state }) => state !== undefined);
     throw new NoWritableServerError(`no database server accepts writes (${states})`, isMoving);
