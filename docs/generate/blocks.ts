@@ -9,14 +9,14 @@ import { originSettings } from '../../origin/settings.ts';
 import { markdownTable } from '../../testkit/prose/markdown-table.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { alertsTable } from './alerts-table.ts';
-import { benchResults } from './bench-results.ts';
+import { benchResults, benchSummary } from './bench-results.ts';
 import { composeEdgeTable, composeLimitsTable, composeOriginVariables, composeTable } from './compose-tables.ts';
 import { foldersTable } from './folders-table.ts';
 import { edgeMetricsTable, metricsTable } from './metrics-table.ts';
 import { scriptUsage } from './script-usage.ts';
 import { settingsTable } from './settings-table.ts';
 
-/** What stands between `<!-- generated: NAME -->` and `<!-- end -->` in the pages of `docs/`, by name. */
+/** What stands between `<!-- generated: NAME -->` and `<!-- end -->` in the pages, by name. */
 const BLOCKS: Record<string, () => string | Promise<string>> = {
   folders: foldersTable,
   'start-usage': () => asText(START_USAGE),
@@ -41,6 +41,7 @@ const BLOCKS: Record<string, () => string | Promise<string>> = {
   metrics: metricsTable,
   'edge-metrics': edgeMetricsTable,
   'bench-results': benchResults,
+  'bench-summary': benchSummary,
 };
 
 /** Returns the current content of every block, by name. */

@@ -21,11 +21,11 @@ test.each([
 ])('a block that is %s is found, and written', (_how, page) => {
   const folder = folderWith(page);
   const found = [{ path: 'page.md', stale: ['table'] }];
-  expect(updatePages({ folder, contents, mayWrite: false })).toEqual(found);
+  expect(updatePages({ folder, pages: ['*.md'], contents, mayWrite: false })).toEqual(found);
   expect(readFileSync(join(folder, 'page.md'), 'utf8')).toBe(page);
-  expect(updatePages({ folder, contents, mayWrite: true })).toEqual(found);
+  expect(updatePages({ folder, pages: ['*.md'], contents, mayWrite: true })).toEqual(found);
   expect(readFileSync(join(folder, 'page.md'), 'utf8')).toBe(current);
-  expect(updatePages({ folder, contents, mayWrite: false })).toEqual([]);
+  expect(updatePages({ folder, pages: ['*.md'], contents, mayWrite: false })).toEqual([]);
 });
 
 test.each([
@@ -34,5 +34,5 @@ test.each([
   ['a block inside another', `<!-- generated: table -->\n${current}`, 'page.md: block "table" has no <!-- end -->'],
   ['no page with a block', '# Page\n', 'no page has the block table'],
 ])('%s is an error', (_what, page, message) => {
-  expect(() => updatePages({ folder: folderWith(page), contents, mayWrite: false })).toThrow(message);
+  expect(() => updatePages({ folder: folderWith(page), pages: ['*.md'], contents, mayWrite: false })).toThrow(message);
 });

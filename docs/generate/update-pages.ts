@@ -1,9 +1,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fillBlocks } from './fill-blocks.ts';
 
+/** The pages of the project that have generated parts. */
+export const PAGES = ['README.md', 'docs/*.md'];
+
 export interface UpdatePagesOptions {
-  /** The folder whose pages are updated, without its subfolders. */
   folder: string;
+  /** Patterns of the paths in that folder. */
+  pages: string[];
   /** The current content of each block, by name. */
   contents: ReadonlyMap<string, string>;
   /** Whether stale pages are written; otherwise they are only found. */
@@ -16,9 +20,14 @@ export interface UpdatePagesOptions {
  * @returns the stale pages, each with the names of its stale blocks
  * @throws {Error} when a page has an unknown block or one without an end, or when a block is in no page
  */
-export function updatePages({ folder, contents, mayWrite }: UpdatePagesOptions): { path: string; stale: string[] }[] {
+export function updatePages({
+  folder,
+  pages: patterns,
+  contents,
+  mayWrite,
+}: UpdatePagesOptions): { path: string; stale: string[] }[] {
   const used = new Set<string>();
-  const pages = globSync('*.md', { cwd: folder }).sort();
+  const pages = globSync(patterns, { cwd: folder }).sort();
   const updated = pages.map((path) => {
     const file = `${folder}/${path}`;
     const page = readFileSync(file, 'utf8');

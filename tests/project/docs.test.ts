@@ -9,7 +9,7 @@ import type { Report, Table } from '../../bench/report.ts';
 import { SUITES } from '../../bench/suites/all.ts';
 import { documentOf } from '../../bench/table.ts';
 import { generateBlocks } from '../../docs/generate/blocks.ts';
-import { updatePages } from '../../docs/generate/update-pages.ts';
+import { PAGES, updatePages } from '../../docs/generate/update-pages.ts';
 import { alerts } from '../../testkit/monitoring/monitoring-files.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -94,7 +94,7 @@ test('a file that comments and messages of the code name exists', () => {
 
 describe('docs/ agrees with the code', () => {
   test('in every generated block', async () => {
-    const stale = updatePages({ folder: join(PROJECT, 'docs'), contents: await generateBlocks(), mayWrite: false });
+    const stale = updatePages({ folder: PROJECT, pages: PAGES, contents: await generateBlocks(), mayWrite: false });
     expect(stale, 'repair: npm run generate:docs').toEqual([]);
   });
 
