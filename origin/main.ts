@@ -44,6 +44,7 @@ async function main(args: string[]): Promise<void> {
     watchConnections,
   });
   const { store, replicas } = metrics ? metrics.watchDatabase(database) : database;
+  if (database.servers) metrics?.watchServers(database.servers);
   if (flags['migrate-only']) {
     await store.close();
     log.info('the database is up to date');

@@ -9,6 +9,7 @@ import { edgeMetrics } from '../../worker/host/edge-metrics.ts';
 export async function metricsTable(): Promise<string> {
   const metrics = createMetrics();
   metrics.watchConnections({ getConnection: () => Promise.reject(new Error('not asked for')), end: async () => {} }, 1);
+  metrics.watchServers({ names: ['db-1:3306'], primary: () => undefined });
   metrics.watchReplica({
     visits: { queued: () => 0, unfinished: () => 0 },
     queueLimit: 1,

@@ -5,6 +5,13 @@ import type { StoredAppDatabase } from '../../app/storage/stored-app-database.ts
 import type { AppTable } from '../../app/tables/define-table.ts';
 import type { VisitStore } from '../../app/visits/visit.ts';
 
+/** Several database servers. One of them accepts writes. */
+export interface DatabaseServers {
+  names: readonly string[];
+  /** Returns the name of the one that is used, because it accepts writes; undefined while none is known. */
+  primary(): string | undefined;
+}
+
 /** The configured database: its stores, and how to migrate it. */
 export interface Database {
   /** Closing the store closes the database. */
@@ -17,6 +24,8 @@ export interface Database {
   migrate(): Promise<void>;
   /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */
   assertWritable?(): Promise<void>;
+  /** Undefined for a single server. */
+  servers?: DatabaseServers | undefined;
 }
 
 /** What an app keeps in the database. */

@@ -8,6 +8,7 @@ import { createServerRequirements, IDLE_TIMEOUT_MS } from '../../app/storage/mys
 import { createWritableServer } from '../../app/storage/mysql/writable-server.ts';
 import { type DatabaseHost, formatHost } from '../../cli/database-hosts.ts';
 import type { MysqlConfig } from '../../cli/mysql-url.ts';
+import type { DatabaseServers } from './database.ts';
 import { createMysqlConnections } from './mysql-connections.ts';
 import { toSsl } from './mysql-ssl.ts';
 
@@ -25,6 +26,8 @@ export interface MysqlPool {
   findHost(): Promise<DatabaseHost>;
   /** Opens a connection outside of the pool, to that server. */
   connect(): Promise<mysql.Connection>;
+  /** Undefined for a single server. */
+  servers?: DatabaseServers;
 }
 
 /** Opens a pool of connections to the server, or to the one of several servers that accepts writes. */
@@ -66,5 +69,12 @@ export function openMysqlPool(config: MysqlConfig, log: Log): MysqlPool {
   }
 
   const pool = createFailoverPool({ writable, openPool });
-  return { pool, findHost, connect: async () => connectTo(await findHost()) };
+  const servers: DatabaseServers = {
+    names: hosts.map(formatHost),
+    primary() {
+      const host = writable.current();
+      return host && formatHost(host);
+    },
+  };
+  return { pool, findHost, connect: async () => connectTo(await findHost()), servers };
 }

@@ -29,7 +29,7 @@ export function openMysql(
   app = NO_APP_TABLES,
   watchConnections = (source: ConnectionPool, _limit: number) => source,
 ): Database {
-  const { pool: sessions, connect } = openMysqlPool(config, log);
+  const { pool: sessions, connect, servers } = openMysqlPool(config, log);
   const source = watchConnections(sessions, CONNECTIONS);
 
   async function migrateAlone(): Promise<void> {
@@ -72,5 +72,6 @@ export function openMysql(
     openSessionStore: (lifetimes) => createMysqlSessionStore({ pool: source, log, lifetimes }),
     openAppDatabase: (inDoubtTimeoutMs) => createMysqlAppDatabase({ pool: source, log, inDoubtTimeoutMs }),
     migrate: migrateAlone,
+    servers,
   };
 }

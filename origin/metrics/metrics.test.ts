@@ -156,6 +156,17 @@ describe('the database', () => {
     expect(counted.reduce((sum, sample) => sum + sample.value, 0)).toBe(Object.keys(asked).length);
   });
 
+  test('of several servers, the one that is used is 1 and the others are 0, as long as one is known', async () => {
+    const metrics = createMetrics();
+    let primary: string | undefined = 'b:3306';
+    metrics.watchServers({ names: ['a:3306', 'b:3306'], primary: () => primary });
+    const values = async () => (await samples(metrics, 'mooring_database_primary')).map((sample) => sample.value);
+    expect(await values()).toEqual([0, 1]);
+    primary = undefined;
+    expect(await values()).toEqual([0, 0]);
+    expect(await samples(createMetrics(), 'mooring_database_primary')).toEqual([]);
+  });
+
   test('its results pass unchanged', async () => {
     const { store, replicas } = createMetrics().watchDatabase({
       store: storeThat(undefined),

@@ -3,8 +3,9 @@ import type { RequestObserver } from '../../app/replicas/request-event.ts';
 import type { ConnectionPool } from '../../app/storage/mysql/connection.ts';
 import type { GroupCommit } from '../../app/visits/group-commit.ts';
 import { type Exposition, expose } from '../../cli/metrics-exposition.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, DatabaseServers } from '../database/database.ts';
 import { createDatabaseMetrics } from './database-metrics.ts';
+import { createDatabaseServersMetrics } from './database-servers-metrics.ts';
 import { createReplicaMetrics, type ReplicaState } from './replica-metrics.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { createSessionMetrics, type MeasuredSessions } from './session-metrics.ts';
@@ -17,6 +18,8 @@ export interface Metrics {
   watchDatabase<D extends Pick<Database, 'store' | 'replicas'>>(database: D): D;
   /** Counts the pool's connections in use. @param limit the maximum size of the pool */
   watchConnections(source: ConnectionPool, limit: number): ConnectionPool;
+  /** Adds which of several database servers is used, read at each scrape. */
+  watchServers(servers: DatabaseServers): void;
   /** Counts rejected visits. */
   watchRecord(record: GroupCommit['record']): GroupCommit['record'];
   /** Adds metrics of the replica's state, read at each scrape. */
@@ -50,6 +53,7 @@ export function createMetrics(): Metrics {
       };
     },
     watchConnections,
+    watchServers: (servers) => createDatabaseServersMetrics(registry, servers),
     watchRecord,
     watchReplica(replica) {
       watchQueue(replica);

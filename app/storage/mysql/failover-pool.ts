@@ -3,7 +3,7 @@ import { isConnectionError } from './errors.ts';
 import { NoWritableServerError, type WritableServer } from './writable-server.ts';
 
 export interface FailoverPoolOptions<S> {
-  writable: WritableServer<S>;
+  writable: Pick<WritableServer<S>, 'find' | 'lost'>;
   /** Opens a pool of connections to one server. */
   openPool: (server: S) => ConnectionPool;
 }

@@ -36,7 +36,7 @@ function setUp(fates: Fate[], options: { maxAgeMs?: number } = {}) {
   const pass = (ms: number) => {
     nowMs += ms;
   };
-  return { fates, probes, find, findBy: writable.find, lost: writable.lost, pass };
+  return { fates, probes, find, findBy: writable.find, lost: writable.lost, current: writable.current, pass };
 }
 
 test.each<[Fate[], number | RegExp]>([
@@ -89,16 +89,20 @@ test('several servers that accept writes are a wrong setting', async () => {
 });
 
 test('the server found is used until it is lost', async () => {
-  const { find, lost, fates, probes } = setUp(['writable', 'read-only']);
+  const { find, lost, fates, probes, current } = setUp(['writable', 'read-only']);
+  expect(current()).toBeUndefined();
   expect([await find(), await find()]).toEqual([0, 0]);
+  expect(current()).toBe(0);
   fates.reverse();
   expect(await find()).toBe(0);
   expect(probes).toEqual([0, 1]);
   lost(0);
+  expect(current()).toBeUndefined();
   expect(await find()).toBe(1);
   // The loss of one that is no longer used changes nothing.
   lost(0);
   expect(await find()).toBe(1);
+  expect(current()).toBe(1);
   expect(probes).toEqual([0, 1, 0, 1]);
 });
 

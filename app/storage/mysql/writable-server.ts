@@ -42,6 +42,8 @@ export interface WritableServer<S> {
   find(deadline: AbortSignal): Promise<S>;
   /** Call it when this server failed or rejected a write: the next call of `find` asks again. */
   lost(server: S): void;
+  /** Returns the server found last, unless it was lost since; asks none. */
+  current(): S | undefined;
 }
 
 const PROBE_TIMEOUT_MS = 1000;
@@ -104,6 +106,7 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
     lost(server) {
       if (found?.server === server) found = undefined;
     },
+    current: () => found?.server,
   };
 }
 
