@@ -19,6 +19,21 @@ const ADVICE: Record<string, Advice> = {
     advice:
       'Run `docker compose ps db` and `docker compose logs db`; its error log is in the volume `db-logs`. Replicas recover by themselves.',
   },
+  MooringNoPrimary: {
+    when: 'Of several database servers no replica finds one that accepts writes. Absent with a single server.',
+    advice:
+      'On a swarm run `deploy/swarm/group.sh status`: if members are down, start their machines; if all are up and none is in a group, run `deploy/swarm/group.sh restart`. Elsewhere let one server accept writes ([database-failover.md](database-failover.md)).',
+  },
+  MooringGroupIncomplete: {
+    when: 'A member of the database group is not online, or the exporter cannot ask any.',
+    advice:
+      'Run `deploy/swarm/group.sh status` and start the machine of the member that is missing: it joins by itself. If all are online, look at `docker service ps mooring_mysqld-exporter`.',
+  },
+  MooringReplicationLag: {
+    when: 'A member of the database group needs more than ten seconds to apply what it has received.',
+    advice:
+      "Its machine is slower than the primary's, or busy: look at its CPU and disk. A lock may hold it up, too: `SHOW PROCESSLIST` there.",
+  },
   MooringReplicaLost: {
     when: 'A replica disappeared without reporting that it stops, as a killed one does. A replica that stopped cleanly is not lost.',
     advice:
