@@ -1,6 +1,6 @@
 #!/bin/sh
-# Creates the database's two users, and sets their passwords and root's. The migration's user may change the schema. The app's
-# user has only the rights on its tables that the app needs.
+# Creates the database's users, and sets their passwords and root's. The migration's user may change the schema. The app's
+# user has only the rights on its tables that the app needs. Where monitoring has a password, its user may read the state of the group.
 #
 # Root logs in through the server's socket; logging in over the network is not possible.
 set -eu
@@ -87,4 +87,14 @@ GRANT CREATE, SELECT, INSERT, DELETE ON mooring.applied_request TO mooring@'%';
 REVOKE CREATE ON mooring.applied_request FROM mooring@'%';
 SQL
     cat /app-grants.sql
+
+    if [ -s "$SECRETS/monitor/password" ]; then
+        echo "CREATE USER IF NOT EXISTS mooring_monitor@'%' ACCOUNT LOCK;"
+        set_password "mooring_monitor@'%'" "$SECRETS/monitor/password"
+        cat <<'SQL'
+ALTER USER mooring_monitor@'%' WITH MAX_USER_CONNECTIONS 10;
+GRANT SELECT ON performance_schema.replication_group_members TO mooring_monitor@'%';
+GRANT SELECT ON performance_schema.replication_group_member_stats TO mooring_monitor@'%';
+SQL
+    fi
 } | as_root_with "$root_password"

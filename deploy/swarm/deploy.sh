@@ -26,6 +26,7 @@ The settings in .env are the same as for docker-compose.yml, except that HTTP_PO
   EDGE_REPLICAS  how many machines run the edge (default 0)
   FRONT_SUBNET   the network between Nginx and the replicas (default 10.214.1.0/24)
   DB_GROUP_NAME  the UUID of the database group
+  GRAFANA_PORT   where Grafana is published on machines with the label mooring.monitoring=1 (default 3000); a number
 STACK in the environment is the name of the stack (default mooring).
 
 Options:
@@ -92,6 +93,7 @@ check_variables() {
     [[ -n ${ORIGIN_IMAGE:-} ]] ||
         fail 2 'ORIGIN_IMAGE: expected the image of the replicas, got nothing; for example ORIGIN_IMAGE=registry.example/mooring-origin:1'
     [[ -z ${APP_IMAGE:-} ]] || fail 2 "APP_IMAGE: expected nothing on a swarm, got \"$APP_IMAGE\""
+    [[ ${GRAFANA_PORT:-3000} =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "GRAFANA_PORT: expected a port without an address, got \"$GRAFANA_PORT\"; for example GRAFANA_PORT=3000"
     [[ ${HTTP_PORT:-80} =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "HTTP_PORT: expected a port without an address, got \"$HTTP_PORT\"; for example HTTP_PORT=80"
 }
 
@@ -133,7 +135,7 @@ check_settings() {
 
 create_secrets() {
     local name
-    for name in root group migrate app; do
+    for name in root group migrate app monitor grafana; do
         docker secret inspect "${STACK}_$name" >/dev/null 2>&1 && continue
         # MySQL takes at most 32 characters as the password of a group.
         head -c 24 /dev/urandom | base64 | tr '+/' 'AZ' | tr -d '\n' | docker secret create "${STACK}_$name" - >/dev/null
@@ -235,21 +237,22 @@ RELEASE=$(date -u +%Y%m%d%H%M%S)
 DB_FILES=$(hash deploy/swarm/group/{entrypoint,agent,sql}.sh db/check-settings.sh nginx/entrypoint/parts/settings.sh)
 USERS_FILES=$(hash deploy/swarm/group/users.sh db/create-users.sh "${APP_FOLDER:-app}/migrations/grants.sql")
 NGINX_FILES=$(hash nginx/templates/* nginx/entrypoint/*.* nginx/entrypoint/parts/* app/pages/gateway-error.html)
-export RELEASE DB_FILES USERS_FILES NGINX_FILES
+MONITORING_FILES=$(hash monitoring/prometheus.yml monitoring/rules/* monitoring/targets/* monitoring/grafana/*/*.json monitoring/grafana/*/*/*.yml)
+export RELEASE DB_FILES USERS_FILES NGINX_FILES MONITORING_FILES
 echo 'Deploying the database …'
 deploy_members
 if ! deploy/swarm/group.sh status 2>/dev/null | grep -q primary; then
     [[ -n $is_first ]] || deploy/swarm/group.sh status >/dev/null ||
         fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
     echo 'Deploying the rest; it becomes ready when the database group is formed (deploy/swarm/group.sh bootstrap) …'
-    deploy 'users|migrate|origin|nginx|edge'
+    deploy 'users|migrate|origin|nginx|edge|prometheus|grafana|mysqld-exporter'
     exit
 fi
 echo 'Migrating the database …'
 deploy 'users|migrate'
 wait_for 'the database is migrated' is_migrated
 echo 'Deploying the replicas and Nginx …'
-deploy 'origin|nginx|edge'
+deploy 'origin|nginx|edge|prometheus|grafana|mysqld-exporter'
 wait_for 'the replicas are updated' is_settled "${STACK}_origin"
 wait_for "each machine's Nginx is updated" is_settled "${STACK}_nginx"
 docker service ls --filter "label=com.docker.stack.namespace=$STACK"

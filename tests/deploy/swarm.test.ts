@@ -23,6 +23,7 @@ interface Service {
 const compose = read('docker-compose.yml') as { services: Record<string, Service>; 'x-db-values': string };
 const origin = (read('origin/compose.yml') as { services: Record<string, Service> }).services;
 const edge = (read('worker/compose.yml') as { services: Record<string, Service> }).services;
+const monitoring = (read('monitoring/compose.yml') as { services: Record<string, Service> }).services;
 const stack = read('deploy/swarm/stack.yml') as {
   services: Record<string, Service>;
   networks: Record<string, { driver: string; driver_opts: object; internal?: boolean }>;
@@ -78,13 +79,25 @@ describe('the stack has, like docker-compose.yml,', () => {
     ["the replicas' limits", limits(swarm('origin')), limits(compose.services.origin as Service)],
     ["Nginx's limits", limits(swarm('nginx')), limits(composeNginx)],
     ["the edge's limits", limits(swarm('edge')), limits(edge.base as Service)],
+    ['the image of Prometheus', swarm('prometheus').image, monitoring.prometheus?.image],
+    ["Prometheus's command", swarm('prometheus').command, monitoring.prometheus?.command],
+    ["Prometheus's health check", swarm('prometheus').healthcheck, monitoring.prometheus?.healthcheck],
+    ["Prometheus's limits", limits(swarm('prometheus')), limits(monitoring.prometheus as Service)],
+    ['the image of Grafana', swarm('grafana').image, monitoring.grafana?.image],
+    [
+      "Grafana's environment, except that viewing needs a password",
+      { GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer', ...swarm('grafana').environment },
+      { ...monitoring.grafana?.environment, GF_AUTH_ANONYMOUS_ENABLED: 'false' },
+    ],
+    ["Grafana's health check", swarm('grafana').healthcheck, monitoring.grafana?.healthcheck],
+    ["Grafana's limits", limits(swarm('grafana')), limits(monitoring.grafana as Service)],
     ['the number of replicas', swarm('origin').deploy?.replicas, compose.services.origin?.deploy?.replicas],
   ])('%s', (_what, ours, theirs) => {
     expect(theirs).toBeDefined();
     expect(ours).toEqual(theirs);
   });
 
-  test.each(['origin', 'nginx', 'edge'])('the networks of %s', (name) => {
+  test.each(['origin', 'nginx', 'edge', 'prometheus', 'grafana'])('the networks of %s', (name) => {
     expect(networksOf(swarm(name))).toEqual(networksOf(compose.services[name] as Service));
   });
 
@@ -110,14 +123,37 @@ describe('the stack has, like docker-compose.yml,', () => {
     }
   });
 
+  test.each(['prometheus', 'grafana'])('the files of %s, at the same places', (name) => {
+    const folders = ((monitoring[name] as Service).volumes ?? []).map(
+      (volume) => volume.split(':') as [string, string],
+    );
+    const mounted = folders.map(([source, target]) => [source.replace('./', '../../monitoring/'), target] as const);
+    const configured = (swarm(name).configs ?? []).map(
+      ({ source, target }) => [stack.configs[source]?.file, target] as const,
+    );
+    for (const [file = '', target] of configured.filter(([, place]) => !place.includes('/targets/'))) {
+      const folder = mounted.find(([source]) => file.startsWith(source));
+      expect(target).toBe(file.replace(...(folder as readonly [string, string])));
+    }
+    const files = mounted.flatMap(([source]) =>
+      statSync(`${PROJECT}/deploy/swarm/${source}`).isDirectory()
+        ? globSync('**/*.*', { cwd: `${PROJECT}/deploy/swarm/${source}` }).map((file) => `${source}/${file}`)
+        : [source],
+    );
+    expect(configured.map(([file]) => file)).toEqual(expect.arrayContaining(files));
+  });
+
   test('the options of the database, except where its log goes', () => {
     const options = (service: Service) => (service.command as string[]).filter((option) => !option.includes('log'));
     expect(options(swarm('db-1'))).toEqual(options(composeDb));
   });
 
-  test.each(['db-1', 'users', 'migrate', 'origin', 'edge'])('no rights for %s', (name) => {
-    expect(swarm(name)).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
-  });
+  test.each(['db-1', 'users', 'migrate', 'origin', 'edge', 'prometheus', 'grafana', 'mysqld-exporter'])(
+    'no rights for %s',
+    (name) => {
+      expect(swarm(name)).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    },
+  );
 });
 
 describe('the stack', () => {
@@ -143,6 +179,15 @@ describe('the stack', () => {
     expect(swarm('origin').healthcheck?.test).toEqual(['CMD', 'node', 'origin/health-check.ts', '/tmp/was-ready']);
   });
 
+  test.each(['prometheus', 'grafana', 'mysqld-exporter'])('runs %s only where a label says so', (name) => {
+    const placement = { constraints: ['node.labels.mooring.monitoring == 1'] };
+    expect(swarm(name).deploy).toMatchObject({ mode: 'global', placement });
+  });
+
+  test('watches each member of the group', () => {
+    expect(read('monitoring/targets/mysql-group.yml')).toEqual([{ targets: MEMBERS.map((name) => `${name}:3306`) }]);
+  });
+
   test.each(MEMBERS)('keeps %s on its machine, under its name', (name) => {
     const number = name.slice('db-'.length);
     expect(swarm(name)).toMatchObject({
@@ -155,11 +200,14 @@ describe('the stack', () => {
   test('gives each program only the passwords that it needs, and none in its environment', () => {
     const secrets = (name: string) => swarm(name).secrets?.map(({ source, target }) => `${source}: ${target}`);
     expect(secrets('db-1')).toEqual(['root: root/password', 'group: group/password']);
-    expect(secrets('users')).toEqual(['root: root/password', 'migrate: migrate/password', 'app: app/password']);
+    const ofUsers = ['root', 'migrate', 'app', 'monitor'].map((user) => `${user}: ${user}/password`);
+    expect(secrets('users')).toEqual(ofUsers);
     expect(secrets('migrate')).toEqual(['migrate: db/password']);
     expect(secrets('origin')).toEqual(['app: db/password']);
     expect(secrets('edge')).toEqual(['app: db/password']);
-    expect(secrets('nginx')).toBeUndefined();
+    expect(secrets('mysqld-exporter')).toEqual(['monitor: monitor/password']);
+    expect(secrets('grafana')).toEqual(['grafana: grafana/password']);
+    for (const name of ['nginx', 'prometheus']) expect(secrets(name)).toBeUndefined();
     for (const name of Object.keys(stack.secrets)) expect(stack.secrets[name]?.external).toBe(true);
     for (const { environment = {} } of Object.values(stack.services)) {
       expect(
@@ -175,7 +223,7 @@ describe('the stack', () => {
       expect(() =>
         statSync(new URL(file.replace(/\$\{.*?\}/, 'app'), `file://${PROJECT}/deploy/swarm/`)),
       ).not.toThrow();
-      expect(name).toMatch(/\$\{(DB|USERS|NGINX)_FILES\}$/);
+      expect(name).toMatch(/\$\{(DB|USERS|NGINX|MONITORING)_FILES\}$/);
     },
   );
 
