@@ -22,6 +22,7 @@ const SLOW = [
   'bench/peers/express.test.ts',
   'bench/peers/program.test.ts',
   'chaos/apply-patch.test.ts',
+  'chaos/stacks/swarm/machines.test.ts',
   'chaos/workspace.test.ts',
   'fuzz/fuzz.test.ts',
   'fuzz/http2/http2.test.ts',

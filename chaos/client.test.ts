@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { serveHttp } from '../testkit/http/serve.ts';
 import { createClient } from './client.ts';
 
 async function clientOf(listener: RequestListener) {
-  const client = createClient(`http://${await serveHttp(listener)}`, () => 1);
+  const client = createClient({ fronts: [{ name: 'a', url: `http://${await serveHttp(listener)}` }], nowMs: () => 1 });
   onTestFinished(() => client.close());
   return client;
 }
@@ -95,4 +95,38 @@ test('two requests of a client can be in flight at the same time', async () => {
   });
   const answers = await Promise.all([client.ask('read'), client.ask('read', { isBeside: true })]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('a client whose front does not answer goes to the next one with its cookies', async () => {
+  const cookies: (string | undefined)[] = [];
+  const listener: RequestListener = ({ headers }, response) => {
+    cookies.push(headers.cookie);
+    response.setHeader('Set-Cookie', 'srv_id=a; path=/').end('{"visit":1}');
+  };
+  const broken = await serveHttp(({ socket }) => socket.destroy());
+  const fronts = [
+    { name: 'machine-1', url: `http://${broken}` },
+    { name: 'machine-2', url: `http://${await serveHttp(listener)}` },
+    { name: 'machine-3', url: `http://${await serveHttp(listener)}` },
+  ];
+  const client = createClient({ fronts, nowMs: () => 1 });
+  onTestFinished(client.close);
+  expect(await client.ask('visit')).toMatchObject({ front: 'machine-1', outcome: 'failed' });
+  expect(await client.ask('visit')).toMatchObject({ front: 'machine-2', status: 200 });
+  client.goTo(2);
+  expect(await client.ask('visit')).toMatchObject({ front: 'machine-3', status: 200 });
+  expect(cookies).toEqual([undefined, 'srv_id=a']);
+});
+
+test('a client that gives up on one of several fronts resets its connection', async () => {
+  const errors: unknown[] = [];
+  const hangs = await serveHttp(({ socket }) => socket.on('error', (error) => errors.push(error)));
+  const fronts = [
+    { name: 'machine-1', url: `http://${hangs}` },
+    { name: 'machine-2', url: `http://${hangs}` },
+  ];
+  const client = createClient({ fronts, nowMs: () => 1 });
+  onTestFinished(client.close);
+  expect(await client.ask('visit', { patienceMs: 50 })).toMatchObject({ front: 'machine-1', outcome: 'aborted' });
+  await vi.waitFor(() => expect(errors).toMatchObject([{ code: 'ECONNRESET' }]));
 });

@@ -1,10 +1,12 @@
 import { createCookieJar, parseSetCookie } from '../testkit/http/cookie-jar.ts';
 import { createHttpClient } from '../testkit/http/http-client.ts';
 import type { Answer } from '../testkit/http/send.ts';
+import { watchFront } from './front-watch.ts';
 import type { Operation } from './history.ts';
+import type { StackFront } from './stacks/stack.ts';
 
 /** What a client sent, and the outcome. */
-export type Heard = Omit<Operation, 'id' | 'client' | 'front'>;
+export type Heard = Omit<Operation, 'id' | 'client'>;
 
 export interface AskOptions {
   /** Time after which the client disconnects if it has no response. */
@@ -17,6 +19,12 @@ export interface AskOptions {
   isBeside?: boolean;
 }
 
+export interface ClientOptions {
+  /** The fronts that the client may use, the first one first. It goes to the next one when one does not answer. */
+  fronts: readonly Pick<StackFront, 'name' | 'url'>[];
+  nowMs: () => number;
+}
+
 /** One client with its cookies and persistent connections. */
 export interface Client {
   /** Sends a request and returns its outcome. Never throws. */
@@ -26,6 +34,8 @@ export interface Client {
   /** Returns the value of the session's cookie. */
   session(): string | undefined;
   forgetCookies(): void;
+  /** Goes to this front, as after another look-up of the name. */
+  goTo(front: number): void;
   close(): void;
 }
 
@@ -49,27 +59,41 @@ const REQUESTS = {
   destroy: { method: 'DELETE', path: '/ledger' },
 } as const satisfies Record<Operation['asked'], { method: string; path: string }>;
 
-/** Creates a client of a front. Times are by the run's clock. */
-export function createClient(url: string, nowMs: () => number): Client {
+type Connection = 'own' | 'beside' | 'stranger';
+
+/** Creates a client. Times are by the run's clock. */
+export function createClient({ fronts, nowMs }: ClientOptions): Client {
   const jar = createCookieJar();
-  const http = createHttpClient(url, jar);
-  const beside = createHttpClient(url, jar);
-  const stranger = createHttpClient(url);
+  const connections = fronts.map(({ url }) => ({
+    own: createHttpClient(url, jar),
+    beside: createHttpClient(url, jar),
+    stranger: createHttpClient(url),
+  }));
+  const hasSeveral = fronts.length > 1;
+  let current = 0;
 
   async function ask(
-    { send, cookies }: typeof http,
+    connection: Connection,
     asked: Operation['asked'],
     { patienceMs, entry, at }: Omit<AskOptions, 'isBeside'>,
   ): Promise<Heard> {
+    const used = current;
+    const { name, url } = fronts[used] as (typeof fronts)[number];
+    const { send, cookies, reset } = (connections[used] as (typeof connections)[number])[connection];
     const leaving = new AbortController();
-    const leave = (outcome: Operation['outcome']) => leaving.abort(outcome);
+    const leave = (outcome: Operation['outcome']) => {
+      // What a front that is cut off receives only later would be counted long after the client has left.
+      if (hasSeveral) reset();
+      leaving.abort(outcome);
+    };
     const timers = [
       setTimeout(leave, TIMEOUT_MS, 'late'),
       ...(patienceMs === undefined ? [] : [setTimeout(leave, patienceMs, 'aborted')]),
     ];
+    const endWatch = hasSeveral ? watchFront(url, () => leave('failed')) : undefined;
     if (at !== undefined) cookies.set(COOKIE, at);
     const session = sessionName(cookies.get(SESSION_COOKIE));
-    const sent = { asked, cookie: cookies.get(COOKIE), session, entry, sentAtMs: nowMs() };
+    const sent = { front: name, asked, cookie: cookies.get(COOKIE), session, entry, sentAtMs: nowMs() };
     const { method, path } = REQUESTS[asked];
     try {
       const answer = await send({ method, path: `${path}${entry ?? ''}`, signal: leaving.signal });
@@ -77,23 +101,31 @@ export function createClient(url: string, nowMs: () => number): Client {
     } catch (error) {
       const outcome: Operation['outcome'] = leaving.signal.reason ?? 'failed';
       const { code, message } = error as NodeJS.ErrnoException;
+      // Another request may have found out before.
+      if (outcome !== 'aborted' && current === used) current = (used + 1) % fronts.length;
       return { ...sent, endedAtMs: nowMs(), outcome, error: code ?? message };
     } finally {
+      endWatch?.();
       for (const timer of timers) clearTimeout(timer);
     }
   }
 
   return {
-    ask: (asked, { isBeside = false, ...options } = {}) => ask(isBeside ? beside : http, asked, options),
-    async probe(session, at) {
-      stranger.cookies.clear();
-      stranger.cookies.set(SESSION_COOKIE, session);
-      return await ask(stranger, 'probe', { at });
+    ask: (asked, { isBeside, ...options } = {}) => ask(isBeside ? 'beside' : 'own', asked, options),
+    probe(session, at) {
+      for (const { stranger } of connections) {
+        stranger.cookies.clear();
+        stranger.cookies.set(SESSION_COOKIE, session);
+      }
+      return ask('stranger', 'probe', { at });
     },
     session: () => jar.get(SESSION_COOKIE),
-    forgetCookies: jar.clear,
+    forgetCookies: () => jar.clear(),
+    goTo(front) {
+      current = front;
+    },
     close() {
-      for (const { close } of [http, beside, stranger]) close();
+      for (const { close } of connections.flatMap((front) => Object.values(front))) close();
     },
   };
 }

@@ -35,21 +35,28 @@ const USES_SESSION = 0.6;
 const FIRST_STREAM = 100;
 const FIRST_SESSION_STREAM = 10_000;
 
+/** Probability, per request, that a client looks up the name of several fronts again. */
+const LOOKS_UP = 0.02;
+
 /** Starts clients, alternating between the fronts. The seed decides what each client does between its responses. */
 export function startClients({ count, fronts, seed, nowMs, record }: ClientsOptions): Clients {
   const stopping = new AbortController();
-  /** The server ids that clients of each front have seen. */
+  /** The server ids that clients of each kind of front have seen. */
   const sids = new Map(fronts.map(({ kind }) => [kind, new Set<string>()]));
   let lastId = 0;
 
   async function live(client: number): Promise<void> {
-    const { url, kind: front } = fronts[client % fronts.length] as StackFront;
+    const { name, kind } = fronts[client % fronts.length] as StackFront;
+    const usable = startingWith(
+      name,
+      fronts.filter((front) => front.kind === kind),
+    );
     const own = createRandom(seed, FIRST_STREAM + client);
-    const http = createClient(url, nowMs);
+    const http = createClient({ fronts: usable, nowMs });
 
     function note(heard: Heard): Heard {
-      record({ id: ++lastId, client, front, ...heard });
-      if (heard.mooredTo) sids.get(front)?.add(heard.mooredTo);
+      record({ id: ++lastId, client, ...heard });
+      if (heard.mooredTo) sids.get(kind)?.add(heard.mooredTo);
       return heard;
     }
     const ask = async (asked: Operation['asked'], options?: AskOptions) => note(await http.ask(asked, options));
@@ -57,11 +64,12 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       client: { ...http, ask, probe: async (...cookies) => note(await http.probe(...cookies)) },
       name: `${client}`,
       random: createRandom(seed, FIRST_SESSION_STREAM + client),
-      sids: () => [...(sids.get(front) ?? [])],
+      sids: () => [...(sids.get(kind) ?? [])],
     });
 
     while (!stopping.signal.aborted) {
       if (own.chance(FORGETS)) http.forgetCookies();
+      if (usable.length > 1 && own.chance(LOOKS_UP)) http.goTo(own.int(0, usable.length - 1));
       const asked = own.chance(COUNTS) ? 'count' : own.chance(LETS_GO) ? 'release' : 'visit';
       await ask(asked, { patienceMs: drawPatienceMs(own) });
       if (own.chance(USES_SESSION)) await session.use();
@@ -80,4 +88,10 @@ export function startClients({ count, fronts, seed, nowMs, record }: ClientsOpti
       await lives;
     },
   };
+}
+
+/** Returns the fronts in their order, from the one with this name on. */
+function startingWith(name: string, fronts: readonly StackFront[]): StackFront[] {
+  const first = fronts.findIndex((front) => front.name === name);
+  return [...fronts.slice(first), ...fronts.slice(0, first)];
 }

@@ -82,6 +82,36 @@ export const FAULTS = {
     longestMs: 1000,
     about: 'kill -9 and start of the balancer',
   },
+  'kill-primary': {
+    lane: 'surroundings',
+    shortestMs: 500,
+    longestMs: 500,
+    about: "kill -9 of the primary of the database's group",
+  },
+  'power-off-machine': {
+    lane: 'surroundings',
+    shortestMs: 5000,
+    longestMs: 30_000,
+    about: 'a machine loses its power, and boots again',
+  },
+  'cut-machine': {
+    lane: 'surroundings',
+    shortestMs: 3000,
+    longestMs: 30_000,
+    about: 'a machine loses its network, and gets it back',
+  },
+  'empty-machine': {
+    lane: 'surroundings',
+    shortestMs: 2000,
+    longestMs: 10_000,
+    about: "a machine loses its power, and boots without its database's data",
+  },
+  'lose-majority': {
+    lane: 'surroundings',
+    shortestMs: 3000,
+    longestMs: 20_000,
+    about: 'two of three machines lose their network, and get it back',
+  },
 } as const satisfies Record<string, FaultTraits>;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -6,6 +6,7 @@ import type { Drain, Outage } from './outages.ts';
 export interface Operation {
   id: number;
   client: number;
+  /** Name of the front: the kind of balancer, or the machine of one of several. */
   front: string;
   /**
    * `release` is a `POST /let-go`, which counts nothing. `append` (POST) and `put` (PUT) append an entry to the list in the client's
@@ -78,6 +79,17 @@ export interface ContainerChange {
   what: string;
 }
 
+/** Something that a fault took away. */
+export interface Recovery {
+  what: string;
+  /** When the fault, or its end, allowed it to come back. */
+  atMs: number;
+  /** When it was back; undefined if that was not awaited any longer. */
+  untilMs: number | undefined;
+  /** The longest time that the stack's description allows. */
+  withinMs: number;
+}
+
 /** A period in which the clocks of replicas and edge were wrong. */
 export interface ClockStep {
   /** How far the clocks were ahead. */
@@ -110,6 +122,7 @@ export interface Evidence {
   clockSteps: ClockStep[];
   retryCuts: RetryCut[];
   changes: ContainerChange[];
+  recoveries: Recovery[];
   replicas: ReplicaName[];
   ledger: Ledger;
 }

@@ -22,6 +22,14 @@ test('accepts every flag', () => {
   });
 });
 
+test('the swarm stack names the program that has the machines', () => {
+  expect(parse('--stack', 'swarm', '--machines', './machines')).toMatchObject({
+    stack: 'swarm',
+    machines: './machines',
+  });
+  expect(parse().machines).toBeUndefined();
+});
+
 test.each([
   ['--seed', '-1'],
   ['--seed', '4294967296'],

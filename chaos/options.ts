@@ -10,7 +10,8 @@ export interface ChaosOptions {
   seed: number;
   durationMs: number;
   clients: number;
-  stack: 'auto' | 'compose' | 'local';
+  stack: 'auto' | 'compose' | 'local' | 'swarm';
+  machines: string | undefined;
   fronts: FrontKind[] | undefined;
   databaseUrl: string | undefined;
   kinds: FaultKind[] | undefined;
@@ -40,11 +41,15 @@ const commandLine = createCommandLine({
     }),
     minutes: flag(MINUTES, { placeholder: 'M', about: `how long faults are injected, ${MINUTES.range}`, default: 2 }),
     clients: flag(CLIENTS, { placeholder: 'N', about: `how many clients, ${CLIENTS.range}`, default: 24 }),
-    stack: flag(oneOf(['compose', 'local']), {
+    stack: flag(oneOf(['compose', 'local', 'swarm']), {
       placeholder: 'NAME',
       about:
-        'compose: the stack of docker-compose.yml; local: processes of this machine behind the worker, on a\nreal MySQL',
+        'compose: the stack of docker-compose.yml; local: processes of this machine behind the worker, on a\nreal MySQL; swarm: the stack of deploy/swarm on three machines',
       defaultText: 'compose where a Docker engine answers',
+    }),
+    machines: flag(anyText('a program'), {
+      placeholder: 'PROGRAM',
+      about: 'for the swarm stack: what has the machines and breaks them (docs/testing.md)',
     }),
     front: flag(oneOf(['nginx', 'worker', 'both']), {
       placeholder: 'NAME',
@@ -78,12 +83,13 @@ export function parseOptions(
   env: Record<string, string | undefined> = process.env,
 ): ChaosOptions {
   const { flags } = commandLine.parse(args);
-  const { seed, minutes, clients, stack, front, database, faults, mutate, report } = flags;
+  const { seed, minutes, clients, stack, machines, front, database, faults, mutate, report } = flags;
   return {
     seed: seed ?? randomSeed(),
     durationMs: minutes * MS_PER_MINUTE,
     clients,
     stack: stack ?? 'auto',
+    machines,
     fronts: front === 'both' ? ['nginx', 'worker'] : front && [front],
     databaseUrl: readDatabaseFlag(database, env),
     kinds: faults,

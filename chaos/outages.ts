@@ -1,6 +1,7 @@
 /** A period in which a part of the stack was unavailable. */
 export interface Outage {
-  what: 'replica' | 'database' | 'front';
+  /** `peers`: a front that clients reach knows only some of the replicas, or reaches only some of them. */
+  what: 'replica' | 'database' | 'front' | 'peers';
   /** The replica's server id or the front's name; empty for the database. */
   name: string;
   fromMs: number;
@@ -61,6 +62,8 @@ export interface Absences {
   beganAtReplica(time: TimeSpan): boolean;
   ofDatabase(time: TimeSpan): boolean;
   ofFront(operation: TimeSpan & { front: string }): boolean;
+  /** Whether the front lacked some of the replicas during the operation. */
+  ofPeers(operation: TimeSpan & { front: string }): boolean;
 }
 
 /**
@@ -99,6 +102,7 @@ export function createAbsences(outages: readonly Outage[], replicaSids: readonly
       ),
     ofAllReplicas: (time) => replicaSids.every((sid) => ofReplica(sid, time)),
     ofFront: (operation) => wasAway('front', operation.front, operation),
+    ofPeers: (operation) => wasAway('peers', operation.front, operation),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { visit } from './checkers/evidence.ts';
 import { createProgress } from './progress.ts';
+import type { Stack } from './stacks/stack.ts';
 
 function written(isTerminal: boolean): string {
   let text = '';
@@ -23,4 +24,16 @@ test('a terminal has a bar, which stays at the bottom', () => {
 
 test('without a terminal there are plain lines at intervals', () => {
   expect(written(false)).toBe('  16.000 s to 17.000 s  kill-replica: a\n50 %, 2 requests\n');
+});
+
+test('faults that are missing for the same reason share a line', () => {
+  const lines: string[] = [];
+  const progress = createProgress({ durationMs: 60_000, isTerminal: false, write: (text) => lines.push(text) });
+  const missing = { 'step-clock': 'no clock', scale: 'no containers', 'step-all-clocks': 'no clock' };
+  progress.onStart({ about: 'a stack', missing } as unknown as Stack, []);
+  expect(lines.slice(0, 3)).toEqual([
+    'a stack\n',
+    '  without step-clock, step-all-clocks: no clock\n',
+    '  without scale: no containers\n',
+  ]);
 });

@@ -21,7 +21,8 @@ export function createProgress({ durationMs, isTerminal, write }: ProgressOption
   return {
     onStart({ about, missing }, plan) {
       line(about);
-      for (const [kind, why] of Object.entries(missing)) line(`  without ${kind}: ${why}`);
+      const reasons = Map.groupBy(Object.entries(missing), ([, why]) => why);
+      for (const [why, kinds] of reasons) line(`  without ${kinds.map(([kind]) => kind).join(', ')}: ${why}`);
       line(`up to ${plan.length} faults in ${durationMs / 1000} s:`);
     },
     onLeftOver: (error) => line(`cleanup failed: ${error instanceof Error ? error.message : error}`),

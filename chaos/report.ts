@@ -22,7 +22,7 @@ export async function writeReport(path: string, report: Report): Promise<void> {
 
 function* lines({ evidence, findings, said, seed }: Report): Generator<string> {
   const { operations, faults, outages, drains, deaths, deliveries, clockSteps, retryCuts, changes } = evidence;
-  const { replicas, ledger } = evidence;
+  const { replicas, ledger, recoveries } = evidence;
   const line = (name: string, value: unknown) => `${JSON.stringify({ [name]: value })}\n`;
   yield line('seed', seed);
   for (const replica of replicas) yield line('replica', replica);
@@ -33,6 +33,7 @@ function* lines({ evidence, findings, said, seed }: Report): Generator<string> {
   for (const step of clockSteps) yield line('clockStep', step);
   for (const cut of retryCuts) yield line('retryCut', cut);
   for (const change of changes) yield line('change', change);
+  for (const recovery of recoveries) yield line('recovery', recovery);
   for (const delivery of deliveries) yield line('delivery', delivery);
   for (const operation of operations) yield line('operation', operation);
   yield line('counter', ledger.counter);

@@ -6,7 +6,7 @@ test('an error while the stack is removed does not discard the results', async (
   const ledger = { counter: 0, rows: [] };
   const stack: Stack = {
     about: 'an empty stack',
-    fronts: [{ kind: 'nginx', url: 'http://127.0.0.1:1' }],
+    fronts: [{ name: 'nginx', kind: 'nginx', url: 'http://127.0.0.1:1' }],
     faults: {},
     missing: {},
     replicas: () => [],

@@ -35,7 +35,7 @@ export interface RunWatch {
 }
 
 /** What a stack records until its end. */
-type Noted = Pick<Evidence, 'deaths' | 'deliveries' | 'clockSteps' | 'retryCuts' | 'changes'>;
+type Noted = Pick<Evidence, 'deaths' | 'deliveries' | 'clockSteps' | 'retryCuts' | 'changes' | 'recoveries'>;
 
 const PROGRESS_INTERVAL_MS = 1000;
 /** Time after the last fault. It is longer than the grace period after a recovery. */
@@ -52,7 +52,7 @@ export async function runChaos(options: RunOptions): Promise<Evidence> {
   const nowMs = () => (beginMs === undefined ? 0 : performance.now() - beginMs);
   const log = createOutageLog(nowMs);
   const [drains, operations]: [Drain[], Operation[]] = [[], []];
-  const noted: Noted = { deaths: [], deliveries: [], clockSteps: [], retryCuts: [], changes: [] };
+  const noted: Noted = { deaths: [], deliveries: [], clockSteps: [], retryCuts: [], changes: [], recoveries: [] };
   const stack = await startStack({ log, drains, ...noted, nowMs, say });
   let progress: NodeJS.Timeout | undefined;
   try {

@@ -9,6 +9,7 @@ import { mooringsCheck } from './moorings.ts';
 import { onceCheck } from './once.ts';
 import { orderCheck } from './order.ts';
 import { recoveryCheck } from './recovery.ts';
+import { recoveryTimesCheck } from './recovery-times.ts';
 import { resumptionCheck } from './resumption.ts';
 import { sessionChangesCheck } from './session-changes.ts';
 import { sessionEndsCheck } from './session-ends.ts';
@@ -38,5 +39,6 @@ export const CHECKS: readonly Checker[] = [
   errorsCheck,
   deathsCheck,
   unchangedCheck,
+  recoveryTimesCheck,
   recoveryCheck,
 ];

@@ -32,6 +32,11 @@ describe('stickiness', () => {
     expect(find(moved, { outages: [outage('database')] })).toEqual([]);
   });
 
+  test('accepts a move at a front that lacks some replicas, and only there', () => {
+    expect(find(moved, { outages: [outage('peers', 'worker')] })).toEqual([]);
+    expect(find(moved, { outages: [outage('peers', 'machine-2')] })).toHaveLength(1);
+  });
+
   test('accepts a kept cookie while the replica that answers reconnects to its database', () => {
     const kept = { ...moved, mooredTo: 'a' };
     expect(find(kept, { outages: [outage('database')] })).toEqual([]);
@@ -117,6 +122,8 @@ describe('errors', () => {
     ['a 502 while all replicas are down', refusal(502), [outage('replica', 'a'), outage('replica', 'b')]],
     ['a 502 of a balancer that was down', refusal(502), [outage('front', 'worker')]],
     ['a connection that breaks with its balancer', failed, [outage('front', 'worker')]],
+    ['a 503 of a front that lacks replicas', refusal(503, { retryAfter: '1' }), [outage('peers', 'worker')]],
+    ['a 504 of a front that lacks replicas', refusal(504), [outage('peers', 'worker')]],
     ['a request that its client breaks off', visit({ outcome: 'aborted', status: undefined }), []],
     ['a count', { ...visit({ asked: 'count' }), number: undefined, count: 0 }, []],
     ['a POST', release(), []],
@@ -136,6 +143,8 @@ describe('errors', () => {
       [{ ...outage('replica', 'b'), fromMs: 0 }],
     ],
     ['a connection that breaks by itself', failed, [outage('front', 'nginx')]],
+    ['a 504 while another front lacks replicas', refusal(504), [outage('peers', 'machine-2')]],
+    ['a connection that breaks at a front that lacks replicas', failed, [outage('peers', 'worker')]],
     ['an answer that never comes', visit({ outcome: 'late' }), [outage('database')]],
     ['a 200 for a visit without its number', { ...visit(), number: undefined, count: 1 }, []],
     ['a 200 for the count without it', visit({ asked: 'count' }), []],

@@ -52,7 +52,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
       if (retryAfter === undefined) return 'a 503 lacks Retry-After';
       // The balancer must not try another replica with a POST.
       if (isPost(operation) && faults.ofAnyReplica(operation)) return undefined;
-      return absences.ofDatabase(operation) || absences.ofAllReplicas(operation)
+      return absences.ofDatabase(operation) || absences.ofAllReplicas(operation) || absences.ofPeers(operation)
         ? undefined
         : 'a 503 was answered although the database was available';
     case 502:
@@ -60,7 +60,7 @@ function whatIsWrong(operation: Operation, absences: Absences, faults: Absences)
       // The lost replica may have received the POST, so it must not be sent to another one.
       if (isPost(operation) && faults.ofAnyReplica(operation)) return undefined;
       // A balancer that has just started does not know its replicas yet.
-      return absences.ofAllReplicas(operation) || absences.ofFront(operation)
+      return absences.ofAllReplicas(operation) || absences.ofFront(operation) || absences.ofPeers(operation)
         ? undefined
         : `a ${status} was answered although a replica was available`;
     default:

@@ -1,4 +1,5 @@
 import type { Evidence, Operation } from '../history.ts';
+import type { Outage } from '../outages.ts';
 
 let lastId = 0;
 
@@ -72,6 +73,7 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
     clockSteps: [],
     retryCuts: [],
     changes: [],
+    recoveries: [],
     replicas: [
       { sid: 'a', address: '10.0.0.1:5000' },
       { sid: 'b', address: '10.0.0.2:5000' },
@@ -82,6 +84,6 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
 }
 
 /** For tests of checkers: an outage that ends after one minute of the run. */
-export function outage(what: 'replica' | 'database' | 'front', name = '') {
+export function outage(what: Outage['what'], name = '') {
   return { what, name, fromMs: 55_000, untilMs: 60_005 };
 }

@@ -31,7 +31,8 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
     return `${sid} answered, and the cookie names ${mooredTo || 'no replica'}`;
   const right = cookie === undefined ? 'new' : cookie === sid ? 'hit' : 'moved';
   if (verdict !== right) return `the verdict is ${verdict} instead of ${right}`;
-  if (right === 'moved' && !absences.ofReplica(cookie as string, operation)) {
+  const mayMove = absences.ofReplica(`${cookie}`, operation) || absences.ofPeers(operation);
+  if (right === 'moved' && !mayMove) {
     return `the client was moored to ${cookie}, which was available, and ${sid} answered`;
   }
   return undefined;

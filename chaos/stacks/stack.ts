@@ -1,10 +1,22 @@
 import type { Front, FrontKind } from '../../testkit/fronts/front.ts';
 import type { FaultKind, PlannedFault } from '../fault.ts';
-import type { ClockStep, ContainerChange, Death, Delivery, Ledger, ReplicaName, RetryCut } from '../history.ts';
+import type {
+  ClockStep,
+  ContainerChange,
+  Death,
+  Delivery,
+  Ledger,
+  Recovery,
+  ReplicaName,
+  RetryCut,
+} from '../history.ts';
 import type { Drain, OutageLog } from '../outages.ts';
 
 /** A balancer that clients talk to. The stack closes it. */
 export interface StackFront extends Pick<Front, 'url'> {
+  /** Name in the history. */
+  name: string;
+  /** A client whose front does not answer goes to another front of the same kind, if the stack has one. */
   kind: FrontKind;
 }
 
@@ -17,6 +29,7 @@ export interface RunContext {
   clockSteps: ClockStep[];
   retryCuts: RetryCut[];
   changes: ContainerChange[];
+  recoveries: Recovery[];
   /** The run's clock, in milliseconds since its start. */
   nowMs: () => number;
   /** Called with each line that the stack's processes print. */
@@ -45,3 +58,14 @@ export interface Stack {
   /** Removes everything. */
   close(): Promise<void>;
 }
+
+const ONE_MACHINE = 'needs several machines: --stack swarm';
+
+/** Why a stack on one machine has no faults of machines. */
+export const MISSING_ON_ONE_MACHINE: Stack['missing'] = {
+  'kill-primary': ONE_MACHINE,
+  'power-off-machine': ONE_MACHINE,
+  'cut-machine': ONE_MACHINE,
+  'empty-machine': ONE_MACHINE,
+  'lose-majority': ONE_MACHINE,
+};

@@ -11,6 +11,11 @@ export interface HttpClient {
    * @throws the connection's error, when the whole response did not arrive
    */
   send(options?: Omit<RequestOptions, 'agent'>): Promise<Answer>;
+  /**
+   * Breaks the connection off with a reset: nothing that was sent is repeated. After `close` the kernel would repeat it until the
+   * server can be reached again.
+   */
+  reset(): void;
   close(): void;
 }
 
@@ -35,6 +40,13 @@ export function createHttpClient(url: string, cookies: CookieJar = createCookieJ
       if (!answer.isComplete) throw Object.assign(new Error('the response broke off'), { code: 'ECONNRESET' });
       cookies.store(answer.setCookies);
       return answer;
+    },
+    reset() {
+      for (const socket of [...Object.values(agent.sockets), ...Object.values(agent.freeSockets)].flat()) {
+        // A connection that is not made yet would be made first.
+        if (socket?.connecting) socket.destroy();
+        else socket?.resetAndDestroy();
+      }
     },
     close: () => agent.destroy(),
   };

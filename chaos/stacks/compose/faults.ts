@@ -1,7 +1,7 @@
 import { delay } from '../../../app/lib/delay.ts';
 import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { pick } from '../pick.ts';
-import type { InjectFault, Stack } from '../stack.ts';
+import { type InjectFault, MISSING_ON_ONE_MACHINE, type Stack } from '../stack.ts';
 import { createComposeNetworkFaults } from './network-faults.ts';
 import type { ComposeParts } from './parts.ts';
 import { createComposeReplicaFaults } from './replica-faults.ts';
@@ -52,7 +52,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
     },
   };
   const why = "a container's clock is the machine's";
-  const missing: Stack['missing'] = { 'step-clock': why, 'step-all-clocks': why };
+  const missing: Stack['missing'] = { ...MISSING_ON_ONE_MACHINE, 'step-clock': why, 'step-all-clocks': why };
   if (fronts.includes('nginx')) {
     faults['reload-front'] = async () => {
       await stack.compose('exec', '-T', 'nginx', 'nginx', '-s', 'reload');

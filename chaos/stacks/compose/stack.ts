@@ -74,7 +74,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
     const urls = { nginx: stack.url, worker: `http://127.0.0.1:${edgePort}` };
     return {
       about: `the stack of docker-compose.yml, ${fronts.join(' and ')} in front`,
-      fronts: fronts.map((kind) => ({ kind, url: urls[kind] })),
+      fronts: fronts.map((kind) => ({ name: kind, kind, url: urls[kind] })),
       ...createComposeFaults({
         stack,
         containers: createComposeContainers(stack, watching),

@@ -2,7 +2,7 @@ import { delay } from '../../../app/lib/delay.ts';
 import type { FaultProxy } from '../../../testkit/network/fault-proxy.ts';
 import type { PlannedFault } from '../../fault.ts';
 import { pick, pickCount, pickDelayMs } from '../pick.ts';
-import type { InjectFault, Stack } from '../stack.ts';
+import { type InjectFault, MISSING_ON_ONE_MACHINE, type Stack } from '../stack.ts';
 import { stopUnderLoad } from '../stop-under-load.ts';
 import { createLocalDatabaseFaults } from './database-faults.ts';
 import type { LocalParts } from './parts.ts';
@@ -123,6 +123,7 @@ export function createLocalFaults(parts: LocalParts): Pick<Stack, 'faults' | 'mi
     },
   };
   const missing: Stack['missing'] = {
+    ...MISSING_ON_ONE_MACHINE,
     'reload-front': 'the worker takes new peers without one',
     'update-and-up': 'the local stack has no containers',
   };

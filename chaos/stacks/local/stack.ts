@@ -79,7 +79,7 @@ export async function startLocalStack({ root, databaseUrl, prepare, notes }: Loc
 
   return {
     about: `the edge worker in front of replicas of this machine, on ${database.about}`,
-    fronts: [{ kind: 'worker', url: edgeUrl }],
+    fronts: [{ name: 'worker', kind: 'worker', url: edgeUrl }],
     ...createLocalFaults(parts),
     replicas: () => replicas.map(({ sid, address }) => ({ sid, address })),
     async finish() {

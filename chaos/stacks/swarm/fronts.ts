@@ -1,0 +1,71 @@
+import { type Answer, send } from '../../../testkit/http/send.ts';
+import type { ReplicaName } from '../../history.ts';
+import { type Cluster, type Machine, untilBack } from './cluster.ts';
+import { LIMITS_MS } from './limits.ts';
+import type { Reaches } from './replicas.ts';
+
+/** The Nginx of each machine, as clients reach it. */
+export interface SwarmFronts {
+  /** Records that clients no longer reach the machine's Nginx. */
+  lost(machine: Machine): void;
+  /** Waits until it answers, and then until it reaches all replicas. Records both. */
+  untilBack(machine: Machine): Promise<void>;
+}
+
+const ANSWERS_WITHIN_MS = 2000;
+/** Counts nothing, but needs a replica that has found the primary. */
+const PROBE = '/showcount';
+
+async function probe(url: string, headers: Record<string, string> = {}): Promise<Answer | undefined> {
+  const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+  return send(url, { path: PROBE, headers: { Accept: 'application/json', ...headers }, signal }).catch(() => undefined);
+}
+
+/** Asks a machine's Nginx as a client that is moored to the replica. */
+export const reaches: Reaches = async ({ url }, { sid, address }) => {
+  const answer = await probe(url, { Cookie: `srv_id=${sid}` });
+  return answer?.status === 200 && answer.headers['x-served-by'] === address;
+};
+
+/** Whether a machine's Nginx gets a visitor a response from a replica. */
+export async function serves({ url }: Pick<Machine, 'url'>): Promise<boolean> {
+  return (await probe(url))?.status === 200;
+}
+
+/** @param present returns the replicas that are available at the other fronts */
+export function createFronts({ notes }: Pick<Cluster, 'notes'>, present: () => readonly ReplicaName[]): SwarmFronts {
+  const outages = new Map<Machine, { frontIsBack: () => void; peersAreBack: () => void }>();
+
+  return {
+    lost(machine) {
+      if (outages.has(machine)) return;
+      machine.front = 'away';
+      const { name } = machine;
+      const { log } = notes;
+      outages.set(machine, { frontIsBack: log.begin('front', name), peersAreBack: log.begin('peers', name) });
+    },
+    async untilBack(machine) {
+      const outage = outages.get(machine);
+      if (!outage) return;
+      const { name, url } = machine;
+      const what = `Nginx of ${name}`;
+      const isAnswering = async () => (await probe(url)) !== undefined;
+      if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isAnswering))) return;
+      machine.front = 'partial';
+      outage.frontIsBack();
+      const reachesAll = async () => {
+        const reached = await Promise.all(present().map((replica) => reaches(machine, replica)));
+        return reached.every(Boolean);
+      };
+      const isWhole = await untilBack(
+        notes,
+        { what: `all replicas at ${what}`, withinMs: LIMITS_MS.peers },
+        reachesAll,
+      );
+      if (!isWhole) return;
+      machine.front = 'whole';
+      outage.peersAreBack();
+      outages.delete(machine);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { delay } from '../../../app/lib/delay.ts';
+import { createStack } from '../../../testkit/docker/stack.ts';
+import { followDeliveries } from '../compose/deliveries.ts';
+import type { RunContext, Stack } from '../stack.ts';
+import { type Cluster, untilBack } from './cluster.ts';
+import { createSwarmFaults } from './faults.ts';
+import { createFronts, reaches } from './fronts.ts';
+import { createGroup, type Group } from './group.ts';
+import { PRIMARY_FOUND_WITHIN_MS } from './limits.ts';
+import { createMachines } from './machines.ts';
+import type { SwarmParts } from './parts.ts';
+import { type SwarmReplicas, watchReplicas } from './replicas.ts';
+import { setUp } from './setup.ts';
+
+export interface SwarmStackOptions {
+  /** Folder of the sources. */
+  root: URL;
+  /** The program that has the machines. */
+  machines: string;
+  /** SQL statement that is executed before the run. */
+  prepare?: string | undefined;
+  notes: RunContext;
+}
+
+const REPLICAS = 3;
+const POLL_INTERVAL_MS = 500;
+const REPLICAS_WITHIN_MS = 120_000;
+const PRIMARY_WITHIN_MS = 60_000;
+/** Longer than a replica may take to end. */
+const STOPPED_WITHIN_MS = 90_000;
+
+/** Starts the stack of deploy/swarm on machines of its own. */
+export async function startSwarmStack({ root, machines, prepare, notes }: SwarmStackOptions): Promise<Stack> {
+  const project = `chaos-${randomBytes(4).toString('hex')}`;
+  const compose = await createStack(
+    {
+      COMPOSE_PROJECT_NAME: project,
+      ORIGIN_IMAGE: `${project}-origin`,
+      HTTP_PORT: '80',
+      // Here all clients have the same address.
+      NGINX_CONNECTION_LIMIT: 'off',
+      CLIENT_REQUEST_LIMIT: 'off',
+      CLIENT_UPLOAD_LIMIT: 'off',
+      CLIENT_STREAM_LIMIT: 'off',
+      LOG_LINES_PER_CLIENT: 'off',
+    },
+    fileURLToPath(root),
+  );
+  const control = createMachines(machines);
+  const operate: SwarmParts['operate'] = ({ engine }, script, ...args) =>
+    compose.run('env', `DOCKER_HOST=${engine.host}`, `STACK=${project}`, script, ...args);
+  let replicas: SwarmReplicas | undefined;
+
+  async function close(): Promise<void> {
+    await replicas?.stop();
+    await control.down();
+    await compose.remove();
+  }
+
+  try {
+    const cluster = await setUp({ compose, control, notes, operate });
+    const group = createGroup(cluster);
+    if (prepare !== undefined) await group.sql(prepare);
+    const watched = watchReplicas(cluster, reaches);
+    replicas = watched;
+    await untilReplicas(watched);
+    const fronts = createFronts(cluster, watched.present);
+    const primaryFoundWithinMs = PRIMARY_FOUND_WITHIN_MS;
+    const parts: SwarmParts = {
+      cluster,
+      group,
+      replicas: watched,
+      fronts,
+      replicaCount: REPLICAS,
+      primaryFoundWithinMs,
+      operate,
+    };
+    const logs = cluster.machines.map(({ engine }) =>
+      followDeliveries(
+        { name: project, run: (...command) => compose.run('env', `DOCKER_HOST=${engine.host}`, ...command) },
+        notes,
+      ),
+    );
+    return {
+      about: `the stack of deploy/swarm on ${cluster.machines.length} machines, a group of ${cluster.machines.length} MySQL servers`,
+      fronts: cluster.machines.map(({ name, url }) => ({ name, kind: 'nginx', url })),
+      ...createSwarmFaults(parts),
+      replicas: watched.all,
+      async finish() {
+        await watched.stop();
+        await stopReplicas(cluster);
+        for (const log of logs) await log.stop();
+        const what = 'the primary, for the ledger';
+        await untilBack(
+          notes,
+          { what, withinMs: PRIMARY_WITHIN_MS },
+          async () => (await group.primary()) !== undefined,
+        );
+        return readLedger(group);
+      },
+      close,
+    };
+  } catch (error) {
+    await close().catch((leftOver: unknown) => notes.say(`cleanup failed: ${leftOver}`));
+    throw error;
+  }
+}
+
+async function untilReplicas(replicas: SwarmReplicas): Promise<void> {
+  const deadline = AbortSignal.timeout(REPLICAS_WITHIN_MS);
+  while (replicas.present().length < REPLICAS) {
+    if (deadline.aborted) throw new Error(`only ${replicas.present().length} of ${REPLICAS} replicas are available`);
+    await delay(POLL_INTERVAL_MS);
+  }
+}
+
+/** Stops Nginx and the replicas, which commit what they have. */
+async function stopReplicas({ machines, stack }: Cluster): Promise<void> {
+  const [{ engine }] = machines as [Cluster['machines'][number]];
+  await engine.docker('service', 'rm', `${stack}_nginx`, `${stack}_origin`);
+  const deadline = AbortSignal.timeout(STOPPED_WITHIN_MS);
+  for (;;) {
+    const containers = (await Promise.all(machines.map((machine) => machine.engine.containers()))).flat();
+    const left = containers.filter(
+      ({ service, isRunning }) => isRunning && (service === 'origin' || service === 'nginx'),
+    );
+    if (left.length === 0) return;
+    if (deadline.aborted) throw new Error(`${left.length} containers of replicas and Nginx did not stop`);
+    await delay(POLL_INTERVAL_MS);
+  }
+}
+
+/** Reads the ledger from the primary. */
+async function readLedger({ sql }: Group): ReturnType<Stack['finish']> {
+  const [counter] = await sql('select value from global_counter');
+  const rows = await sql('select number, request_id from access_log');
+  return {
+    counter: Number(counter),
+    rows: rows.map((line) => {
+      const [number, requestId] = line.split('\t') as [string, string];
+      return { number: Number(number), requestId };
+    }),
+  };
+}
