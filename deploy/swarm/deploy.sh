@@ -103,6 +103,8 @@ if ! deploy/swarm/group.sh status 2>/dev/null | grep -q primary; then
         fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
     echo 'Deploying the rest; it becomes ready when the database group is formed (deploy/swarm/group.sh bootstrap) …'
     deploy 'users|migrate|origin|nginx|edge|prometheus|grafana|mysqld-exporter'
+    # Only a member that runs can form the group.
+    [[ -z $is_first ]] || for member in db-1 db-2 db-3; do wait_for "$member runs" is_settled "${STACK}_$member"; done
     exit
 fi
 echo 'Migrating the database …'

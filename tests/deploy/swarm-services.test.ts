@@ -66,7 +66,9 @@ test('removes what the check of the settings created, also when a setting is wro
   const command = `touch "$SETTINGS"/{origin,edge}.env; ORIGIN_IMAGE=i; trap 'end_check || true' EXIT; check_settings`;
   const { status, stdout } = run(docker, command);
   expect(status).toBe(2);
-  expect(stdout.trim().split('\n').at(-1)).toBe('docker compose --project-name s-check --progress quiet down --volumes');
+  expect(stdout.trim().split('\n').at(-1)).toBe(
+    'docker compose --project-name s-check --progress quiet down --volumes',
+  );
 });
 
 test.each([
