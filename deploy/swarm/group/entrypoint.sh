@@ -63,6 +63,8 @@ while :; do
         touch "$UNFINISHED"
         mode=()
     fi
+    # A server that was killed leaves it. MySQL does not start while any process of this container has the id in it.
+    rm -f /var/run/mysqld/mysqld.sock.lock
     docker-entrypoint.sh "$@" "${options[@]}" "${mode[@]}" &
     server=$!
     code=0
