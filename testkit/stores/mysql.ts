@@ -1,12 +1,11 @@
-import type { RowDataPacket } from 'mysql2';
-import type { Connection } from 'mysql2/promise';
 import { parseMysqlUrl } from '../../cli/mysql-url.ts';
 import type { Database } from '../../origin/database/database.ts';
 import { openMysql as openMysqlDatabase } from '../../origin/database/mysql.ts';
 import { createLogger } from '../../origin/log/logger.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from '../mysql/database.ts';
 import { openStoreProcess } from '../processes/store.ts';
-import { LEDGER_COLUMNS, type Ledger, type StoreBackend } from './backend.ts';
+import type { StoreBackend } from './backend.ts';
+import { readLedger } from './mysql-ledger.ts';
 
 export const mysqlBackend: StoreBackend = {
   name: 'MySQL',
@@ -45,17 +44,4 @@ export async function createMigratedDatabase(): Promise<TestDatabase> {
 /** Opens a MySQL as a replica does. */
 export function openMysql(url: string): Database {
   return openMysqlDatabase(parseMysqlUrl(url), createLogger('silent'));
-}
-
-/**
- * Reads the content of a MySQL database. The server converts the time to a number, so no time zone of the driver
- * matters.
- */
-export async function readLedger(connection: Connection): Promise<Ledger> {
-  const [counters] = await connection.query<RowDataPacket[]>('select value from global_counter');
-  const [rows] = await connection.query<RowDataPacket[]>(
-    `select ${LEDGER_COLUMNS}, timestampdiff(microsecond, '1970-01-01', time) div 1000 as timeMs
-     from access_log order by number`,
-  );
-  return { counter: counters[0]?.value as number, rows: rows.map((row) => ({ ...row })) as Ledger['rows'] };
 }

@@ -6,7 +6,8 @@ import { visits } from '../../testkit/http/visits.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { holdCounter } from '../../testkit/mysql/held-counter.ts';
 import { createSilentCut } from '../../testkit/network/silent-cut.ts';
-import { createMigratedDatabase, openMysql, readLedger } from '../../testkit/stores/mysql.ts';
+import { createMigratedDatabase, openMysql } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
 
 /** Starts the worker on this database, as `wrangler dev --env mysql` does. */
 async function startWithWrangler(databaseUrl: string): Promise<string> {

@@ -10,7 +10,8 @@ import { viaPort } from '../../testkit/network/via-port.ts';
 import type { Behaviour } from '../../testkit/replicas/behaviours.ts';
 import { answers, breaksOffInHeaders, drops, hangs } from '../../testkit/replicas/behaviours.ts';
 import { createStubReplica, type StubReplica } from '../../testkit/replicas/stub.ts';
-import { createMigratedDatabase, openMysql, readLedger } from '../../testkit/stores/mysql.ts';
+import { createMigratedDatabase, openMysql } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
 import { cookieOf } from '../affinity/fixture.ts';
 
 async function startReplicas(count: number): Promise<StubReplica[]> {

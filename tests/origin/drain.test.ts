@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { holdCounter } from '../../testkit/mysql/held-counter.ts';
 import { type OriginProcess, startOrigin } from '../../testkit/processes/origin.ts';
-import { createMigratedDatabase, readLedger } from '../../testkit/stores/mysql.ts';
+import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
 
 /** Opens a connection for handwritten requests, so that a test sees how it ends. */
 async function openConnection({ address }: OriginProcess) {

@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { delay } from '../../app/lib/delay.ts';
 import { StoreUnavailableError } from '../../app/lib/store-errors.ts';
-import { createGroupCommit } from '../../app/visits/group-commit.ts';
 import { mysqlUrl, parseMysqlUrl } from '../../cli/mysql-url.ts';
 import type { Database } from '../../origin/database/database.ts';
 import { openDatabase } from '../../origin/database/open.ts';
@@ -17,7 +14,8 @@ import {
 } from '../../testkit/mysql/replicated.ts';
 import type { MysqlServer } from '../../testkit/mysql/server.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
-import { readLedger } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
+import { visitInLoops } from '../../testkit/stores/visit-loops.ts';
 
 const silent = createLogger('silent');
 
@@ -38,45 +36,6 @@ async function ledgerOf({ url }: MysqlServer) {
   } finally {
     admin.destroy();
   }
-}
-
-/** Records visits one after another in several loops until it is stopped, each until it is counted. */
-function visitInLoops({ store }: Database) {
-  const { record } = createGroupCommit({ commit: store.commit, queueLimit: 100 });
-  const counted = new Map<string, number>();
-  let refusals = 0;
-  let isStopped = false;
-
-  async function loop(): Promise<void> {
-    while (!isStopped) {
-      const requestId = randomBytes(8).toString('hex');
-      while (!counted.has(requestId)) {
-        try {
-          counted.set(requestId, await record(visit(requestId)));
-        } catch (error) {
-          if (!(error instanceof StoreUnavailableError)) throw error;
-          refusals++;
-          await delay(50);
-        }
-      }
-      await delay(2);
-    }
-  }
-
-  const loops = Array.from({ length: 4 }, loop);
-  return {
-    counted,
-    refusals: () => refusals,
-    /** Waits until this many more visits are counted. */
-    async more(count: number) {
-      const until = counted.size + count;
-      await expect.poll(() => counted.size, { timeout: 30_000 }).toBeGreaterThanOrEqual(until);
-    },
-    async stop() {
-      isStopped = true;
-      await Promise.all(loops);
-    },
-  };
 }
 
 describe.skipIf(!hasReplicatedPair)('of two database servers', () => {

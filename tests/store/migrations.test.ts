@@ -15,7 +15,8 @@ import { visits } from '../../testkit/http/visits.ts';
 import { createTestDatabase, hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { type RunOptions, run } from '../../testkit/processes/command.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
-import { openMysql, readLedger } from '../../testkit/stores/mysql.ts';
+import { openMysql } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
 
 /** Drizzle Kit takes seconds to load. Several at the same time on a busy machine take much longer. */
 const KIT_TIMEOUT_MS = 120_000;

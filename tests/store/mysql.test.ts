@@ -17,7 +17,8 @@ import { hasMysql, killConnection, type TestDatabase } from '../../testkit/mysql
 import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { createSilentCut } from '../../testkit/network/silent-cut.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
-import { createMigratedDatabase, openMysql, readLedger } from '../../testkit/stores/mysql.ts';
+import { createMigratedDatabase, openMysql } from '../../testkit/stores/mysql.ts';
+import { readLedger } from '../../testkit/stores/mysql-ledger.ts';
 
 /** As short as a test allows: it checks that the deadline holds, not its length. */
 const SHORT_DEADLINE_MS = 300;
