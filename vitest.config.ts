@@ -29,6 +29,7 @@ const SLOW = [
   'fuzz/withstand.test.ts',
   'origin/database/within-drizzle.test.ts',
   'origin/log/stdout.test.ts',
+  'testkit/processes/command.test.ts',
   'worker/check-local-database.test.ts',
   'worker/migrate-local-d1.test.ts',
 ];

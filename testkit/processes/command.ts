@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 
 const execFileAsync = promisify(execFile);
 
+/** Node's own limit is 1 MiB, which the rows of a database exceed. */
+const MAX_OUTPUT_BYTES = 1024 ** 3;
+
 export interface RunOptions {
   cwd?: string;
   /** Variables in addition to this process's own. */
@@ -21,7 +24,8 @@ export interface RunOptions {
 export async function run(program: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { cwd, env, timeoutMs } = options;
   try {
-    const { stdout } = await execFileAsync(program, args, { cwd, env: { ...process.env, ...env }, timeout: timeoutMs });
+    const limits = { timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES };
+    const { stdout } = await execFileAsync(program, args, { cwd, env: { ...process.env, ...env }, ...limits });
     return stdout.trim();
   } catch (error) {
     const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
