@@ -82,7 +82,7 @@ test.each<[FaultKind, string, string[]]>([
 
 test('an emptied machine boots without its member, which copies the data of another one', async () => {
   const { done, inject } = prepared({ primary: 2 });
-  expect(await inject('empty-machine')).toBe('machine-2 with the primary');
+  expect(await inject('empty-machine', 0)).toBe('machine-2 with the primary');
   expect(done).toEqual([
     'lost machine-2',
     'kill 2',
@@ -91,6 +91,16 @@ test('an emptied machine boots without its member, which copies the data of anot
     'docker at 2: node ls',
     'machine-2 deploy/swarm/group.sh rebuild --force --timeout 480',
     'back machine-2',
+  ]);
+});
+
+test('half of the choices are the machine with the primary', async () => {
+  const details = await Promise.all([0, 1, 2, 3].map((choice) => prepared().inject('cut-machine', choice)));
+  expect(details).toEqual([
+    'machine-1 with the primary',
+    'machine-2 with a secondary',
+    'machine-1 with the primary',
+    'machine-3 with a secondary',
   ]);
 });
 

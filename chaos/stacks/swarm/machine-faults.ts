@@ -23,10 +23,16 @@ export function createMachineFaults(parts: SwarmParts): Stack['faults'] {
   const { cluster, group, replicas, fronts, notes, operate } = { ...parts, notes: parts.cluster.notes };
   const { control, machines, stack } = cluster;
 
-  /** A machine that may be lost: of a group that lacks a member already, it would take the majority. */
+  /**
+   * A machine that may be lost: of a group that lacks a member already, it would take the majority. Half of the choices are the
+   * machine with the primary.
+   */
   async function pickMachine(choice: number): Promise<Machine | undefined> {
     const isWhole = reachable(cluster).length === machines.length && (await group.isWhole());
-    return isWhole ? pick(machines, choice) : undefined;
+    if (!isWhole) return undefined;
+    const primary = await group.primary();
+    const wanted = machines.filter(({ number }) => (number === primary) === (choice % 2 === 0));
+    return pick(wanted, Math.floor(choice / 2));
   }
 
   async function lose(machine: Machine, loss: Pick<Loss, 'as' | 'take'>): Promise<void> {
