@@ -43,6 +43,23 @@ export async function runningContainer(
 }
 
 /**
+ * Returns the containers of a service that Swarm wants to run. Asks the managers one after the other, because a manager without the
+ * majority does not know.
+ *
+ * @returns undefined when no manager knows
+ */
+export async function wantedContainers(
+  cluster: Pick<Cluster, 'machines'>,
+  service: string,
+): Promise<Set<string> | undefined> {
+  for (const { engine } of reachable(cluster)) {
+    const ids = await engine.wanted(service).catch(() => undefined);
+    if (ids !== undefined) return ids;
+  }
+  return undefined;
+}
+
+/**
  * Waits until something is back, and records how long that took. Gives up after a multiple of the limit, because the run must go
  * on; the checker `recovery-times` then reports it.
  *

@@ -1,6 +1,6 @@
 import { type Answer, send } from '../../../testkit/http/send.ts';
 import type { ReplicaName } from '../../history.ts';
-import { type Cluster, type Machine, untilBack } from './cluster.ts';
+import { type Cluster, type Machine, runningContainer, untilBack, wantedContainers } from './cluster.ts';
 import { LIMITS_MS } from './limits.ts';
 import type { Reaches } from './replicas.ts';
 
@@ -13,6 +13,11 @@ export interface SwarmFronts {
 }
 
 const ANSWERS_WITHIN_MS = 2000;
+/**
+ * How long an Nginx must have answered to be back. Swarm replaces the containers of a machine that it had given up some seconds after
+ * that machine has returned.
+ */
+const STEADY_MS = 10_000;
 /** Counts nothing, but needs a replica that has found the primary. */
 const PROBE = '/showcount';
 
@@ -33,8 +38,20 @@ export async function serves({ url }: Pick<Machine, 'url'>): Promise<boolean> {
 }
 
 /** @param present returns the replicas that are available at the other fronts */
-export function createFronts({ notes }: Pick<Cluster, 'notes'>, present: () => readonly ReplicaName[]): SwarmFronts {
+export function createFronts(
+  cluster: Pick<Cluster, 'machines' | 'notes'>,
+  present: () => readonly ReplicaName[],
+  steadyMs = STEADY_MS,
+): SwarmFronts {
+  const { notes } = cluster;
   const outages = new Map<Machine, { frontIsBack: () => void; peersAreBack: () => void }>();
+
+  /** Returns the container of a machine's Nginx if it answers and Swarm does not want to replace it. */
+  async function answering({ engine, url }: Machine): Promise<string | undefined> {
+    const container = await runningContainer(engine, 'nginx');
+    if (container === undefined || !(await wantedContainers(cluster, 'nginx'))?.has(container)) return undefined;
+    return (await probe(url)) === undefined ? undefined : container;
+  }
 
   return {
     lost(machine) {
@@ -47,10 +64,11 @@ export function createFronts({ notes }: Pick<Cluster, 'notes'>, present: () => r
     async untilBack(machine) {
       const outage = outages.get(machine);
       if (!outage) return;
-      const { name, url } = machine;
+      const { name } = machine;
       const what = `Nginx of ${name}`;
-      const isAnswering = async () => (await probe(url)) !== undefined;
-      if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isAnswering))) return;
+      const steady = createSteady(notes.nowMs, steadyMs);
+      const isSteady = async () => steady(await answering(machine));
+      if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isSteady))) return;
       machine.front = 'partial';
       outage.frontIsBack();
       const reachesAll = async () => {
@@ -67,5 +85,16 @@ export function createFronts({ notes }: Pick<Cluster, 'notes'>, present: () => r
       outage.peersAreBack();
       outages.delete(machine);
     },
+  };
+}
+
+/** Creates a function that returns whether it has been called with the same value, and not with undefined, for this long. */
+function createSteady(nowMs: () => number, steadyMs: number): (value: string | undefined) => boolean {
+  let latest: string | undefined;
+  let sinceMs = 0;
+  return (value) => {
+    if (value !== latest) sinceMs = nowMs();
+    latest = value;
+    return value !== undefined && nowMs() - sinceMs >= steadyMs;
   };
 }

@@ -4,7 +4,7 @@ import { delay } from '../../../app/lib/delay.ts';
 import type { ReplicaName } from '../../history.ts';
 import { NEVER_MS, type Outage } from '../../outages.ts';
 import type { RunContext } from '../stack.ts';
-import { type Cluster, type Machine, reachable } from './cluster.ts';
+import { type Cluster, type Machine, reachable, wantedContainers } from './cluster.ts';
 import { createDeathWatch } from './death-watch.ts';
 import type { Container } from './engine.ts';
 
@@ -53,19 +53,10 @@ export function watchReplicas(cluster: Cluster, reaches: Reaches, lookIntervalMs
   let wanted: ReadonlySet<string> = new Set();
   let lookedAtMs = notes.nowMs();
 
-  /** Asks the managers one after the other. While they have no majority, nothing is stopped or started. */
-  async function readWanted(): Promise<void> {
-    for (const { engine } of reachable(cluster)) {
-      const ids = await engine.wanted('origin').catch(() => undefined);
-      if (ids === undefined) continue;
-      wanted = ids;
-      return;
-    }
-  }
-
   async function look(): Promise<void> {
     const startedAtMs = notes.nowMs();
-    await readWanted();
+    // While the managers have no majority, nothing is stopped or started.
+    wanted = (await wantedContainers(cluster, 'origin')) ?? wanted;
     const machines = reachable(cluster);
     const found = await Promise.all(
       machines.map(async (machine) => ({

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { serveHttp } from '../../../testkit/http/serve.ts';
+import type { Recovery } from '../../history.ts';
+import { createOutageLog } from '../../outages.ts';
+import type { RunContext } from '../stack.ts';
+import type { Cluster, Machine } from './cluster.ts';
+import { createFronts } from './fronts.ts';
+
+test('a front is back when one Nginx that Swarm keeps has answered for a while, and whole when it reaches all replicas', async () => {
+  let nowMs = 0;
+  const log = createOutageLog(() => nowMs);
+  const notes = { log, recoveries: [] as Recovery[], nowMs: () => ++nowMs } as unknown as RunContext;
+  // The first Nginx is replaced by the second, which Swarm keeps.
+  const running = ['first', 'first', 'second'];
+  const looked: string[] = [];
+  const engine = {
+    containers: async () => {
+      const id = running.length > 1 ? running.shift() : running[0];
+      looked.push(`${id}`);
+      return [{ id, service: 'nginx', isRunning: true }];
+    },
+    wanted: async () => new Set(looked.length < 2 ? [] : looked.slice(-1)),
+  };
+  const address = await serveHttp(({ headers }, response) => {
+    const server = headers.cookie === 'srv_id=a' ? '10.0.1.1:5000' : '10.0.1.2:5000';
+    response.setHeader('X-Served-By', server).end('{"count":1}');
+  });
+  const machine = { number: 1, name: 'machine-1', url: `http://${address}`, engine, state: 'up' } as unknown as Machine;
+  const cluster = { machines: [machine], notes } as unknown as Cluster;
+  const fronts = createFronts(cluster, () => [{ sid: 'a', address: '10.0.1.1:5000' }], 3);
+  fronts.lost(machine);
+  expect(machine.front).toBe('away');
+  await fronts.untilBack(machine);
+  expect(machine.front).toBe('whole');
+  expect(looked.slice(0, 3)).toEqual(['first', 'first', 'second']);
+  expect(looked.length).toBeGreaterThan(3);
+  expect(log.outages.map(({ what, name, untilMs }) => [what, name, untilMs < 1000])).toEqual([
+    ['front', 'machine-1', true],
+    ['peers', 'machine-1', true],
+  ]);
+});
