@@ -39,3 +39,24 @@ test('a front is back when one Nginx that Swarm keeps has answered for a while, 
     ['peers', 'machine-1', true],
   ]);
 });
+
+test('a front that may lose replicas is whole when it has reached all of them for a while', async () => {
+  let nowMs = 0;
+  const log = createOutageLog(() => nowMs);
+  const notes = { log, recoveries: [] as Recovery[], nowMs: () => ++nowMs } as unknown as RunContext;
+  const servers = ['10.0.1.1:5000', '10.0.1.2:5000'];
+  const asked: string[] = [];
+  const address = await serveHttp((_, response) => {
+    const server = servers.shift() ?? '10.0.1.1:5000';
+    asked.push(server);
+    response.setHeader('X-Served-By', server).end('{"count":1}');
+  });
+  const machine = { number: 1, name: 'machine-1', url: `http://${address}`, state: 'up', front: 'whole' } as Machine;
+  const cluster = { machines: [machine], notes } as unknown as Cluster;
+  const fronts = createFronts(cluster, () => [{ sid: 'a', address: '10.0.1.1:5000' }], 3);
+  fronts.doubt(machine);
+  await fronts.untilBack(machine);
+  expect(asked.slice(0, 3)).toEqual(['10.0.1.1:5000', '10.0.1.2:5000', '10.0.1.1:5000']);
+  expect(asked.length).toBeGreaterThan(3);
+  expect(log.outages).toMatchObject([{ what: 'peers', name: 'machine-1' }]);
+});

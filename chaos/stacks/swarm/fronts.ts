@@ -8,7 +8,9 @@ import type { Reaches } from './replicas.ts';
 export interface SwarmFronts {
   /** Records that clients no longer reach the machine's Nginx. */
   lost(machine: Machine): void;
-  /** Waits until it answers, and then until it reaches all replicas. Records both. */
+  /** Records that the machine's Nginx may lose replicas: after a cut Docker's networks lose each other once more. */
+  doubt(machine: Machine): void;
+  /** Waits until it answers, and then until it reaches all replicas for a while. Records both. */
   untilBack(machine: Machine): Promise<void>;
 }
 
@@ -61,19 +63,27 @@ export function createFronts(
       const { log } = notes;
       outages.set(machine, { frontIsBack: log.begin('front', name), peersAreBack: log.begin('peers', name) });
     },
+    doubt(machine) {
+      if (outages.has(machine)) return;
+      machine.front = 'partial';
+      outages.set(machine, { frontIsBack: () => {}, peersAreBack: notes.log.begin('peers', machine.name) });
+    },
     async untilBack(machine) {
       const outage = outages.get(machine);
       if (!outage) return;
       const { name } = machine;
       const what = `Nginx of ${name}`;
-      const steady = createSteady(notes.nowMs, steadyMs);
-      const isSteady = async () => steady(await answering(machine));
-      if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isSteady))) return;
-      machine.front = 'partial';
-      outage.frontIsBack();
+      if (machine.front === 'away') {
+        const steady = createSteady(notes.nowMs, steadyMs);
+        const isSteady = async () => steady(await answering(machine));
+        if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isSteady))) return;
+        machine.front = 'partial';
+        outage.frontIsBack();
+      }
+      const whole = createSteady(notes.nowMs, steadyMs);
       const reachesAll = async () => {
         const reached = await Promise.all(present().map((replica) => reaches(machine, replica)));
-        return reached.every(Boolean);
+        return whole(reached.every(Boolean) ? 'all' : undefined);
       };
       const isWhole = await untilBack(
         notes,

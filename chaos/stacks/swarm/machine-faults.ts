@@ -49,6 +49,14 @@ export function createMachineFaults(parts: SwarmParts): Stack['faults'] {
     isBack();
   }
 
+  function doubtAll(): void {
+    for (const machine of machines) fronts.doubt(machine);
+  }
+
+  async function untilFrontsAreBack(): Promise<void> {
+    await Promise.all(machines.map((machine) => fronts.untilBack(machine)));
+  }
+
   async function untilAllIsBack({ name, number }: Machine, memberWithinMs: number): Promise<void> {
     const member = { what: `the member of ${name}`, withinMs: memberWithinMs };
     await untilBack(notes, member, () => group.isOnline(number));
@@ -71,7 +79,8 @@ export function createMachineFaults(parts: SwarmParts): Stack['faults'] {
       await delay(lengthMs);
       await loss.give(machine);
       machine.state = 'up';
-      await Promise.all([writable, fronts.untilBack(machine)]);
+      if (loss.as === 'cut') doubtAll();
+      await Promise.all([writable, untilFrontsAreBack()]);
       await untilAllIsBack(machine, loss.memberWithinMs);
       return `${machine.name} ${role}`;
     };
@@ -138,10 +147,11 @@ export function createMachineFaults(parts: SwarmParts): Stack['faults'] {
       const sinceMs = notes.nowMs();
       await Promise.all(lost.map(({ number }) => control.heal(number)));
       for (const machine of lost) machine.state = 'up';
+      doubtAll();
       const restarted = await restartUnlessWhole(kept, sinceMs);
       await Promise.all([
         untilWritable('writes after the majority was back', sinceMs, LIMITS_MS.regained, databaseIsBack),
-        ...lost.map((machine) => fronts.untilBack(machine)),
+        untilFrontsAreBack(),
       ]);
       await Promise.all(lost.map((machine) => untilAllIsBack(machine, LIMITS_MS.member)));
       return `all but ${kept.name}; the group went on ${restarted ? 'after group.sh restart' : 'by itself'}`;

@@ -88,7 +88,7 @@ export function watchReplicas(cluster: Cluster, reaches: Reaches, lookIntervalMs
 
   async function arrive(replica: Replica): Promise<void> {
     replicas.meet(replica);
-    const fronts = reachable(cluster).filter(({ front }) => front === 'whole');
+    const fronts = reachable(cluster).filter(({ front }) => front !== 'away');
     const reached = await Promise.all(fronts.map((front) => reaches(front, replica)));
     if (fronts.length > 0 && reached.every(Boolean) && replica.machine.state === 'up') replicas.come(replica);
   }
