@@ -135,6 +135,12 @@ describe('around the database', () => {
     expect(await stack.sql(`select count(*) from information_schema.plugins where ${active}`)).toEqual(['0']);
   });
 
+  test('the server writes its log for few threads, and on the disk at each commit', async () => {
+    const settings = ['log_writer_threads', 'sync_spin_loops', 'flush_log_at_trx_commit', 'doublewrite'];
+    const values = settings.map((name) => `@@innodb_${name}`).join(', ');
+    expect(await stack.sql(`select concat_ws(' ', ${values})`)).toEqual(['0 0 1 ON']);
+  });
+
   test('no finished container keeps a password', async () => {
     for (const service of ['secrets', 'users']) {
       const { stdout } = await stack.run('docker', 'diff', await containerOf(service));
