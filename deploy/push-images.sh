@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 PROGRAM=deploy/push-images.sh
+OPTIONS=
+. deploy/command-line.sh
 REGISTRY=${REGISTRY:-}
 MOVING_TAG=${MOVING_TAG-main}
 MOVE_IF=${MOVE_IF:-true}
@@ -32,25 +34,8 @@ Exit codes: 0 both were pushed; 1 a build, a push or MOVE_IF failed; 2 wrong usa
 USAGE
 }
 
-fail() {
-    echo "$PROGRAM: $2" >&2
-    exit "$1"
-}
-
-case ${1:-} in
-'') ;;
--h | --help)
-    usage
-    exit 0
-    ;;
-*)
-    {
-        echo "$PROGRAM: unknown argument $1"
-        usage
-    } >&2
-    exit 2
-    ;;
-esac
+parse_options "$@"
+((${#arguments[@]} == 0)) || wrong_usage "unknown argument ${arguments[0]}"
 
 # Docker reads a name without a host as an image on Docker Hub, so REGISTRY must look like a host: with a dot or a port, or
 # localhost.

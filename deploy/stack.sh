@@ -15,47 +15,10 @@ TIMEOUT_SECONDS=180
 started=()
 lock=
 
-fail() {
-    echo "$PROGRAM: $2" >&2
-    exit "$1"
-}
+OPTIONS='-p= --project-name= --timeout='
+. deploy/command-line.sh
 
-wrong_usage() {
-    { [[ $# -eq 0 ]] || echo "$PROGRAM: $1"; usage; } >&2
-    exit 2
-}
-
-# Parses the options that both scripts have. The other arguments go into the array `arguments`.
-parse_options() {
-    arguments=()
-    while (($# > 0)); do
-        case $1 in
-        -h | --help)
-            usage
-            exit 0
-            ;;
-        -p | --project-name | --timeout)
-            (($# > 1)) && [[ -n $2 ]] || wrong_usage "$1 needs a value"
-            set_option "$1" "$2"
-            shift
-            ;;
-        --project-name=?* | --timeout=?*) set_option "${1%%=*}" "${1#*=}" ;;
-        -*) [[ $1 =~ ^-[0-9] ]] && arguments+=("$1") || wrong_usage "unknown option $1" ;;
-        *) arguments+=("$1") ;;
-        esac
-        shift
-    done
-}
-
-set_option() {
-    case $1 in
-    --timeout)
-        [[ $2 =~ ^[1-9][0-9]{0,4}$ ]] || wrong_usage "--timeout: expected seconds from 1 to 99999, got \"$2\""
-        TIMEOUT_SECONDS=$2
-        ;;
-    *) export COMPOSE_PROJECT_NAME=$2 ;;
-    esac
-}
+set_option() { export COMPOSE_PROJECT_NAME=$2; }
 
 # Reads the project's name, and from .env the number of replicas and their image. An error in .env ends the script with Compose's message.
 read_project() {

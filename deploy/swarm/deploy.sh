@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 PROGRAM=deploy/swarm/deploy.sh
+OPTIONS='--plain-networks --local-images --timeout='
+. deploy/command-line.sh
 export STACK=${STACK:-mooring}
 TIMEOUT_SECONDS=600
 encrypted=1
@@ -39,34 +41,11 @@ Exit codes: 0 done; 1 a step failed; 2 wrong usage, setting or swarm, nothing wa
 USAGE
 }
 
-fail() {
-    echo "$PROGRAM: $2" >&2
-    exit "$1"
-}
-
-wrong_usage() {
-    { echo "$PROGRAM: $1"; usage; } >&2
-    exit 2
-}
-
-parse_arguments() {
-    while (($# > 0)); do
-        case $1 in
-        -h | --help)
-            usage
-            exit 0
-            ;;
-        --plain-networks) encrypted= ;;
-        --local-images) resolve=never ;;
-        --timeout)
-            [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ ]] || wrong_usage "--timeout: expected seconds from 1 to 99999, got \"${2:-}\""
-            TIMEOUT_SECONDS=$2
-            shift
-            ;;
-        *) wrong_usage "unknown argument $1" ;;
-        esac
-        shift
-    done
+set_option() {
+    case $1 in
+    --plain-networks) encrypted= ;;
+    --local-images) resolve=never ;;
+    esac
 }
 
 check_swarm() {
@@ -80,7 +59,8 @@ check_swarm() {
 }
 
 for part in settings services members; do . "deploy/swarm/lib/$part.sh"; done
-parse_arguments "$@"
+parse_options "$@"
+((${#arguments[@]} == 0)) || wrong_usage "unknown argument ${arguments[0]}"
 check_swarm
 SETTINGS=$(mktemp -d)
 export SETTINGS

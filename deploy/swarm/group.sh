@@ -3,6 +3,8 @@
 set -euo pipefail
 
 PROGRAM=deploy/swarm/group.sh
+OPTIONS='--force --timeout= --without='
+. "$(dirname "${BASH_SOURCE[0]}")/../command-line.sh"
 STACK=${STACK:-mooring}
 TIMEOUT_SECONDS=600
 without=()
@@ -35,45 +37,19 @@ Exit codes: 0 done; 1 the members took too long, or cannot form one group; 2 wro
 USAGE
 }
 
-fail() {
-    echo "$PROGRAM: $2" >&2
-    exit "$1"
-}
-
-wrong_usage() {
-    { echo "$PROGRAM: $1"; usage; } >&2
-    exit 2
-}
-
-parse_arguments() {
-    arguments=()
-    while (($# > 0)); do
-        case $1 in
-        -h | --help)
-            usage
-            exit 0
-            ;;
-        --force) force=1 ;;
-        --timeout)
-            [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ ]] || wrong_usage "--timeout: expected seconds from 1 to 99999, got \"${2:-}\""
-            TIMEOUT_SECONDS=$2
-            shift
-            ;;
-        --without)
-            [[ ${2:-} =~ ^[1-9]$ ]] || wrong_usage "--without: expected the number of a member, got \"${2:-}\""
-            without+=("db-$2")
-            shift
-            ;;
-        -*) wrong_usage "unknown option $1" ;;
-        *) arguments+=("$1") ;;
-        esac
-        shift
-    done
+set_option() {
+    case $1 in
+    --force) force=1 ;;
+    --without)
+        [[ $2 =~ ^[1-9]$ ]] || wrong_usage "--without: expected the number of a member, got \"$2\""
+        without+=("db-$2")
+        ;;
+    esac
 }
 
 lib=$(dirname "${BASH_SOURCE[0]}")/lib
 for part in view form repair; do . "$lib/$part.sh"; done
-parse_arguments "$@"
+parse_options "$@"
 command=${arguments[0]:-}
 case $command in
 status | bootstrap | restart | rebuild) ((${#arguments[@]} == 1)) || wrong_usage "$command: expected no other argument" ;;

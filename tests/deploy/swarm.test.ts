@@ -253,7 +253,7 @@ describe('without Docker', () => {
     ['group.sh', ['status', '--fast'], 'unknown option --fast'],
     ['group.sh', ['status'], 'docker cannot reach its engine: start it, or check DOCKER_HOST'],
     ['deploy.sh', ['now'], 'unknown argument now'],
-    ['deploy.sh', ['--timeout'], '--timeout: expected seconds from 1 to 99999, got ""'],
+    ['deploy.sh', ['--timeout'], '--timeout needs a value'],
     ['deploy.sh', [], 'docker cannot reach its engine: start it, or check DOCKER_HOST'],
   ])('%s %j says what is wrong', (script, args, message) => {
     const { status, stdout, stderr } = run(script, args);
