@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../app/lib/user-error.ts';
 import { runMain } from '../../cli/run-main.ts';
-import { parseTestRunOptions, USAGE } from './options.ts';
+import { ALL_TESTS_MINUTES, parseTestRunOptions, USAGE } from './options.ts';
 import { describeMissing, missingRequirements, type Requirement } from './requirements.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const DURATION = 'about 15 minutes on two processors; `npm test -- --project unit` takes half a minute';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -33,7 +32,9 @@ async function main(args: string[]): Promise<void> {
   const missing = options.hasIntegration ? await missingRequirements(process.env) : [];
   if (missing.length > 0 && (options.install || isCi)) install(missing);
   else for (const requirement of missing) say(describeMissing(requirement));
-  if (options.vitest.length === 0) say(`all tests: ${DURATION}`);
+  if (options.vitest.length === 0) {
+    say(`all tests: about ${ALL_TESTS_MINUTES} minutes on two processors; \`npm run test:unit\` takes half a minute`);
+  }
 
   const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
   const child = spawn(process.execPath, [vitest, 'run', ...options.vitest], { cwd: PROJECT, stdio: 'inherit' });

@@ -2,6 +2,9 @@ import { anyText, oneOf } from '../../app/lib/text-format.ts';
 import { createCommandLine } from '../../cli/command-line.ts';
 import { flag, toggle } from '../../cli/flags.ts';
 
+/** How long all tests take on two processors. */
+export const ALL_TESTS_MINUTES = 20;
+
 /** What `npm test` runs. */
 export interface TestRunOptions {
   /** Whether to install the system packages that are missing. */
@@ -20,7 +23,7 @@ const commandLine = createCommandLine({
     install: toggle('install missing programs with apt-get, as root on Debian or Ubuntu'),
     project: flag(oneOf(['unit', 'integration']), {
       placeholder: 'NAME',
-      about: 'unit: no database, process or browser, under 30 seconds; integration: all others',
+      about: 'unit: no database, process or browser, half a minute; integration: all others',
       defaultText: 'both',
     }),
     testNamePattern: flag(anyText('a pattern'), {
