@@ -15,7 +15,8 @@ export const inDoubtSettings = {
 
 export const DEFAULT_IN_DOUBT_TIMEOUT_MS = inDoubtSettings.IN_DOUBT_TIMEOUT_MS.default;
 
-const BACKOFF = { firstMs: 100, lastMs: 1000 };
+/** The pauses between two attempts. */
+export const IN_DOUBT_BACKOFF = { firstMs: 100, lastMs: 1000 };
 
 export interface ResolveInDoubtOptions {
   /** The last attempt begins by then. */
@@ -36,11 +37,11 @@ export async function resolveInDoubt<T>(commit: () => Promise<T>, options: Resol
   const { timeoutMs, pause, monotonicMs } = options;
   const giveUpAtMs = monotonicMs() + timeoutMs;
   for (let attempt = 0; ; attempt++) {
-    await pause(backoffMs(attempt, BACKOFF));
+    await pause(backoffMs(attempt, IN_DOUBT_BACKOFF));
     try {
       return await commit();
     } catch (error) {
-      const isLast = monotonicMs() + backoffMs(attempt + 1, BACKOFF) > giveUpAtMs;
+      const isLast = monotonicMs() + backoffMs(attempt + 1, IN_DOUBT_BACKOFF) > giveUpAtMs;
       if (isLast || !(error instanceof StoreUnavailableError)) throw error;
     }
   }

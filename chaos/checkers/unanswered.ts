@@ -1,13 +1,14 @@
+import { DEFAULT_IN_DOUBT_TIMEOUT_MS, IN_DOUBT_BACKOFF } from '../../app/lib/in-doubt.ts';
 import type { Checker, LedgerRow, Operation, Violation } from '../history.ts';
 import { type Absences, createAbsences } from '../outages.ts';
 import { isAcknowledged } from './kinds.ts';
 import { createRequestClock } from './request-clock.ts';
 
 /**
- * A visit that was answered with 503 may have been counted if it waited at least this long: a replica asks the database
- * for `IN_DOUBT_TIMEOUT_MS`, nine seconds, for the result of its commit, and may skip the last pause between two tries.
+ * A visit that was answered with 503 may have been counted if it waited at least this long: a replica may skip the last pause
+ * between two questions for the result of its commit.
  */
-const IN_DOUBT_MS = 8000;
+const IN_DOUBT_MS = DEFAULT_IN_DOUBT_TIMEOUT_MS - IN_DOUBT_BACKOFF.lastMs;
 /**
  * Tolerance: a busy machine may create a request's id after its client has disconnected, and two clocks differ
  * slightly.
