@@ -24,7 +24,7 @@ export const TARGETS: readonly Target[] = [
     about: 'visits/s behind Nginx, of the ceiling',
     suite: 'side-by-side',
     bound: { atLeast: 0.55 },
-    measure: (report) => of(report, 'mooring', 'ceiling'),
+    measure: (report) => ratioOf(report, 'mooring', 'ceiling'),
   },
   {
     about: 'the same at 8 connections',
@@ -42,7 +42,7 @@ export const TARGETS: readonly Target[] = [
     about: 'visits/s, of tuned Flask',
     suite: 'side-by-side',
     bound: { atLeast: 6 },
-    measure: (report) => of(report, 'mooring', 'flaskTuned'),
+    measure: (report) => ratioOf(report, 'mooring', 'flaskTuned'),
   },
   {
     about: 'the same at 8 connections',
@@ -54,37 +54,37 @@ export const TARGETS: readonly Target[] = [
     about: 'visits/s, of the same replicas behind HAProxy',
     suite: 'side-by-side',
     bound: { atLeast: 1 },
-    measure: (report) => of(report, 'mooring', 'haproxy'),
+    measure: (report) => ratioOf(report, 'mooring', 'haproxy'),
   },
   {
     about: 'visits/s, of the same replicas behind Caddy',
     suite: 'side-by-side',
     bound: { atLeast: 1 },
-    measure: (report) => of(report, 'mooring', 'caddy'),
+    measure: (report) => ratioOf(report, 'mooring', 'caddy'),
   },
   {
     about: 'visits/s, of what the usual Flask answers with success',
     suite: 'side-by-side',
     bound: { atLeast: 20 },
-    measure: (report) => of(report, 'mooring', 'flaskUsual'),
+    measure: (report) => ratioOf(report, 'mooring', 'flaskUsual'),
   },
   {
     about: 'visits/s, sticky of not sticky',
     suite: 'side-by-side',
     bound: { atLeast: 0.97 },
-    measure: (report) => of(report, 'mooring', 'notSticky'),
+    measure: (report) => ratioOf(report, 'mooring', 'notSticky'),
   },
   {
     about: 'requests/s of the edge worker, of a worker that only forwards',
     suite: 'side-by-side',
     bound: { atLeast: 0.9 },
-    measure: (report) => of(report, 'workerCeiling', 'forwarder'),
+    measure: (report) => ratioOf(report, 'workerCeiling', 'forwarder'),
   },
   {
     about: "p99 behind Nginx, of the ceiling's",
     suite: 'side-by-side',
     bound: { atMost: 3 },
-    measure: (report) => of(report, 'mooring', 'ceiling', { figure: 'p99Ms' }),
+    measure: (report) => ratioOf(report, 'mooring', 'ceiling', { figure: 'p99Ms' }),
   },
   {
     about: 'visits/s with 10⁷ rows, of an empty log',
@@ -120,13 +120,13 @@ export const TARGETS: readonly Target[] = [
     about: 'requests/s of the edge worker, of a worker that only forwards',
     suite: 'edge',
     bound: { atLeast: 0.9 },
-    measure: (report) => of(report, 'workerCeiling', 'forwarder', { suite: 'edge' }),
+    measure: (report) => ratioOf(report, 'workerCeiling', 'forwarder', { suite: 'edge' }),
   },
   {
     about: "CPU of a replica for a visit, of the bare app's",
     suite: 'replica',
     bound: { atMost: 1.2 },
-    measure: (report) => of(report, 'direct', 'bareDirect', { suite: 'replica', figure: 'replicaMicroseconds' }),
+    measure: (report) => ratioOf(report, 'direct', 'bareDirect', { suite: 'replica', figure: 'replicaMicroseconds' }),
   },
   {
     about: 'requests/s of a session read from memory, of the same handler without a session',
@@ -151,7 +151,7 @@ export const TARGETS: readonly Target[] = [
 /**
  * Returns a candidate's figure relative to another's: the median of the ratios of all rounds. Undefined without any.
  */
-function of(
+export function ratioOf(
   report: Report,
   one: CandidateName,
   other: CandidateName,

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CANDIDATES, type CandidateName } from '../../bench/candidates.ts';
+import type { CandidateName } from '../../bench/candidates.ts';
 import type { Report, Table } from '../../bench/report.ts';
-import { rowOf } from '../../bench/report.ts';
 import { aboutRun, short, suiteTable, targetsTable } from '../../bench/table.ts';
+import { ratioOf } from '../../bench/targets.ts';
 
 const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,9 +27,7 @@ function chart(folder: string, date: string): string {
 export function benchSummary(): string {
   const date = newestRun();
   const report = readRun(date);
-  const rate = (name: CandidateName) =>
-    rowOf(report, 'side-by-side', CANDIDATES[name])?.figures.visitsPerSecond?.median ?? Number.NaN;
-  const times = (name: CandidateName) => short(rate('mooring') / rate(name));
+  const times = (name: CandidateName) => short(ratioOf(report, 'mooring', name) ?? Number.NaN);
   return [
     `Behind Nginx, Mooring answers ${times('flaskTuned')} times as many visits as tuned Flask with gunicorn on the same database, and ${times('transactionEach')} times as many as with a transaction for each visit ([benchmarks](docs/benchmarks.md), ${date}).`,
     chart('docs/results', date),
