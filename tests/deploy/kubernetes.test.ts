@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { Model } from '@kubernetes-models/base';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { Job } from 'kubernetes-models/batch/v1';
 import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
@@ -15,7 +14,7 @@ import {
   WITHOUT_KUBECTL,
 } from '../../testkit/kubernetes/render.ts';
 
-const MODELS: Record<string, new (data: never) => Model<unknown>> = {
+const MODELS: Record<string, new (data: never) => { validate(): void }> = {
   ConfigMap,
   Deployment,
   Ingress,
