@@ -148,8 +148,10 @@ export function createBalancer(options: BalancerOptions): Hono {
       const url = new URL(`http://edge${target}`);
       if (!takeOver?.serves(url.pathname)) return { response: await fail(c, status, lastPeer) };
       try {
+        const whole = await wholeBody(body, admission);
+        if (whole === undefined) return { response: await fail(c, status, lastPeer) };
         // Sets no new cookie: the client's peer may be back for its next request.
-        const own = new Request(url, { method, headers, body: await wholeBody(body, admission) });
+        const own = new Request(url, { method, headers, body: whole });
         exchange.isTakenOver = true;
         return { response: await takeOver.fetch(own) };
       } catch (error) {

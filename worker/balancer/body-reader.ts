@@ -38,7 +38,7 @@ export function malformed(): RequestBodyError {
   return new RequestBodyError(400, 'The body of this request is malformed or incomplete.');
 }
 
-export function tooLarge(): RequestBodyError {
+function tooLarge(): RequestBodyError {
   return new RequestBodyError(413, 'The body of this request is too large.');
 }
 

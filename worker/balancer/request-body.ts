@@ -1,11 +1,4 @@
-import {
-  type BodyLimits,
-  type BodyReader,
-  createBodyReader,
-  malformed,
-  RequestBodyError,
-  tooLarge,
-} from './body-reader.ts';
+import { type BodyLimits, type BodyReader, createBodyReader, malformed, RequestBodyError } from './body-reader.ts';
 import type { Admission } from './request-limits.ts';
 
 /**
@@ -66,13 +59,16 @@ export async function bufferRequestBody(
  * Returns the body for the edge's own handlers, which hold it in memory. A body that is streamed is whole: a peer that has read
  * from it may have executed the request, which is then not taken over.
  *
- * @throws {RequestBodyError} when it is streamed and cannot be read, or is larger than what the edge holds in memory
+ * @returns undefined when it is larger than what the edge holds in memory
+ * @throws {RequestBodyError} when it is streamed and cannot be read
  */
-export async function wholeBody({ content }: RequestBody, admission: Admission): Promise<ArrayBuffer | null> {
+export async function wholeBody(
+  { content }: RequestBody,
+  admission: Admission,
+): Promise<ArrayBuffer | null | undefined> {
   if (content === null || !('read' in content)) return content;
   const { content: held, isReplayable } = await bufferChunks(content, admission);
-  if (!isReplayable) throw tooLarge();
-  return held as ArrayBuffer;
+  return isReplayable ? (held as ArrayBuffer) : undefined;
 }
 
 /** @throws {RequestBodyError} when this memory is not available */
