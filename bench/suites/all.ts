@@ -1,5 +1,6 @@
 import { connections } from './connections.ts';
 import { dashboards } from './dashboards.ts';
+import { distance } from './distance.ts';
 import { edge } from './edge.ts';
 import { openLoop } from './open-loop.ts';
 import { overload } from './overload.ts';
@@ -21,6 +22,7 @@ export const SUITES: readonly Suite[] = [
   replicas,
   replicasWithoutStore,
   rows,
+  distance,
   dashboards,
   sessions,
   edge,

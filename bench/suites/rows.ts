@@ -1,3 +1,4 @@
+import { serverId } from '../../app/affinity/server-id.ts';
 import { withConnection } from '../../testkit/mysql/start.ts';
 import type { Suite } from './suite.ts';
 import { compareVariants } from './variants.ts';
@@ -35,8 +36,8 @@ export async function fillLog(databaseUrl: string, count: number, signal: AbortS
       const size = Math.min(BATCH, count - first + 1);
       await admin.query(
         `insert into access_log (number, request_id, time, client_ip, server_ip, sid)
-        select number, concat(round(unix_timestamp() - ago, 3), '-', left(md5(number), 16)),
-          utc_timestamp(3) - interval ago second, '203.0.113.7', '127.0.0.1', md5('127.0.0.1:5001')
+        select number, concat(round(unix_timestamp() - ago, 3), '-', left(sha2(number, 256), 16)),
+          utc_timestamp(3) - interval ago second, '203.0.113.7', '127.0.0.1', '${serverId('127.0.0.1:5001')}'
         from (select ${first} + n as number, 3600 + (${count} - ${first} - n) / ${PER_SECOND} as ago
           from (select a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d + 100000 * f.d as n
             from digits a, digits b, digits c, digits d, digits e, digits f) as ns

@@ -82,6 +82,8 @@ export async function createFaultProxy(targetPort: number, options: FaultProxyOp
       [upstream, client],
     ] as const) {
       sockets.add(socket);
+      // Otherwise small packets wait for the acknowledgement of the packet before, up to 40 ms.
+      socket.setNoDelay();
       socket.pipe(passage(socket === upstream)).pipe(other);
       socket.on('error', () => end(other));
       socket.on('close', () => {
