@@ -64,6 +64,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts', ...SLOW],
           exclude: ['tests/compose/**'],
           globalSetup: ['testkit/mysql/global-setup.ts'],
+          setupFiles: ['tests/affinity/setup.ts'],
         },
       },
     ],

@@ -7,7 +7,7 @@ interface Tally {
 }
 
 /** A case's front is in the name of its suite, its clause at the start of its own name. */
-const FRONTS = ['worker', 'nginx'] as const;
+const FRONTS = ['worker', 'nginx', 'miniflare'] as const;
 const CLAUSE = /^([AB]\d+):/;
 
 /** Prints which clauses of the affinity contract hold at which front, if the run has cases of it. */

@@ -6,6 +6,7 @@ import { exchange } from '../../../testkit/http/exchange.ts';
 import { messageEnd } from '../../../testkit/http/message-end.ts';
 import { createRawReplica, OK, type RawReplica } from '../../../testkit/replicas/raw.ts';
 import { LIMIT_REASONS } from '../limits/reasons.ts';
+import { MINIFLARE_REASONS } from '../miniflare.ts';
 import { bodyCases } from './bodies.ts';
 import { connectionCases, upgradeCases } from './connections.ts';
 import { cookieCases } from './cookies.ts';
@@ -14,7 +15,6 @@ import { fieldCases } from './fields.ts';
 import { framingCases } from './framing.ts';
 import { hostCases } from './hosts.ts';
 import { type HttpCase, reduce } from './http-case.ts';
-import { differsInMiniflare, isTitleOf, MINIFLARE_REASONS, titles } from './miniflare.ts';
 import { responseFieldCases } from './response-fields.ts';
 import { responseFramingCases } from './response-framing.ts';
 import { targetCases } from './targets.ts';
@@ -46,10 +46,6 @@ test('each reason for a difference between the fronts is in docs/affinity.md, an
   );
 });
 
-test.each(titles)('%s, in which Miniflare differs, is a case', (title) => {
-  expect(CASES.some(({ name }) => isTitleOf(title, name))).toBe(true);
-});
-
 describe.each(all)('HTTP through %s', (kind) => {
   let replica: RawReplica;
   let front: LoggedFront;
@@ -63,12 +59,7 @@ describe.each(all)('HTTP through %s', (kind) => {
     replica.close();
   });
 
-  const [differing, alike] = kind === 'miniflare' ? partition(CASES) : [[], CASES];
-  test.each(alike)('$name', check);
-  // Fails when a newer Miniflare no longer differs.
-  test.fails.each(differing)('$name', check);
-
-  async function check({ sends, answers = OK, differs, ...same }: HttpCase): Promise<void> {
+  test.each(CASES)('$name', async ({ sends, answers = OK, differs, ...same }) => {
     const { seen, gets } = { ...same, ...differs?.[kind === 'miniflare' ? 'worker' : kind] };
     const before = replica.requests.length;
     replica.answer(answers);
@@ -78,10 +69,5 @@ describe.each(all)('HTTP through %s', (kind) => {
     else if (seen !== undefined) expect(reached.map((bytes) => reduce(bytes, seen))).toEqual([seen]);
     if (gets === null) expect(messageEnd(received)).toBeUndefined();
     else if (gets !== undefined) expect(reduce(received, gets)).toBe(gets);
-  }
+  });
 });
-
-/** Separates the cases in which Miniflare differs from the others. */
-function partition(cases: readonly HttpCase[]): [differing: HttpCase[], alike: HttpCase[]] {
-  return [cases.filter(({ name }) => differsInMiniflare(name)), cases.filter(({ name }) => !differsInMiniflare(name))];
-}
