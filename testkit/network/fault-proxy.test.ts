@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { delay } from '../../app/lib/delay.ts';
 import { createFaultProxy } from './fault-proxy.ts';
 
 /** Starts an echo server behind a proxy, and opens the first connection through it. */
@@ -48,4 +49,19 @@ test('a gate that vanishes forwards neither bytes nor the end of a connection, a
   await Promise.all([closed(served), closed(late)]);
   expect(heard.at(-1)).toBe('closed');
   expect(heard).not.toContain('late');
+});
+
+test('what is delayed arrives in order, and no chunk waits for the one before', async () => {
+  const { gate, client, served } = await start();
+  const heard: string[] = [];
+  client.on('data', (data) => heard.push(`${data}`));
+  gate.delay(1000);
+  for (const word of ['a', 'b', 'c', 'd', 'e']) {
+    served.write(word);
+    // So that each is a chunk of its own.
+    await delay(5);
+  }
+  // Chunks that wait for each other take at least twice the delay.
+  await delay(1500);
+  expect(heard.join('')).toBe('abcde');
 });

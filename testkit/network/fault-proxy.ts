@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { delay } from '../../app/lib/delay.ts';
 
 /** A proxy to a server that can refuse, cut, stall, lose or delay traffic. */
 export interface FaultProxy {
@@ -47,13 +48,29 @@ export async function createFaultProxy(targetPort: number, options: FaultProxyOp
 
   /** Returns the stream for one direction. */
   function passage(isAnswer: boolean): Transform {
+    /** The chunks on their way, like on a long line: each is late by the delay, and none waits for the one before. */
+    let underway: Promise<void> | undefined;
     return new Transform({
       transform(chunk, _encoding, done) {
-        const letPass = () => done(null, chunk);
-        if (delayMs === 0) passOn(letPass, isAnswer);
-        else setTimeout(() => passOn(letPass, isAnswer), delayMs);
+        const letPass = () => passOn(() => done(null, chunk), isAnswer);
+        if (delayMs > 0) {
+          const arrival = delay(delayMs);
+          const before = underway;
+          const passes = async () => {
+            await before;
+            await arrival;
+            await new Promise<void>((resolve) => passOn(resolve, isAnswer));
+            this.push(chunk);
+            if (underway === passed) underway = undefined;
+          };
+          const passed = passes();
+          underway = passed;
+          done();
+        } else if (underway) void underway.then(letPass);
+        else letPass();
       },
-      flush(done) {
+      async flush(done) {
+        await underway;
         if (isVanished) held.add(done);
         else done();
       },
