@@ -69,6 +69,8 @@ export async function createLocalReplica(options: LocalReplicaOptions): Promise<
       ACCESS_LOG_RETENTION_HOURS: '1',
       // The log of requests shows which POSTs have reached the replica.
       LOG_LEVEL: 'info',
+      // Here all clients have the same address.
+      LOG_LINES_PER_CLIENT: 'off',
       ...clock.env,
     },
     notes: { ...notes, say: noteDeliveries(notes, name) },
