@@ -81,7 +81,7 @@ describe('the stack has, like docker-compose.yml,', () => {
     ["the edge's limits", limits(swarm('edge')), limits(edge.base as Service)],
     ['the image of Prometheus', swarm('prometheus').image, monitoring.prometheus?.image],
     ["Prometheus's command", swarm('prometheus').command, monitoring.prometheus?.command],
-    ["Prometheus's health check", swarm('prometheus').healthcheck, monitoring.prometheus?.healthcheck],
+    ["Prometheus's health check", swarm('prometheus').healthcheck?.test, monitoring.prometheus?.healthcheck?.test],
     ["Prometheus's limits", limits(swarm('prometheus')), limits(monitoring.prometheus as Service)],
     ['the image of Grafana', swarm('grafana').image, monitoring.grafana?.image],
     [
@@ -289,3 +289,10 @@ describe('without Docker', () => {
     expect(stderr).toContain(`mooring: ${message}; for example `);
   });
 });
+
+test.each([...globSync('deploy/swarm/group/*.sh', { cwd: PROJECT }), ...globSync('db/*.sh', { cwd: PROJECT })])(
+  "%s does not run hostname, which MySQL's image does not have",
+  (path) => {
+    expect(readFileSync(`${PROJECT}/${path}`, 'utf8')).not.toMatch(/(\$\(|^|[;&|])\s*hostname\b/m);
+  },
+);

@@ -27,14 +27,14 @@ size=$(wc -c </run/secrets/group/password) && ((size > 0 && size <= 32)) ||
 . "$(dirname "${BASH_SOURCE[0]}")/check-settings.sh"
 
 # An address, because the group's communication stands still while the name of a member that is gone is looked up.
-address=$(hostname -i)
+address=$(getent ahostsv4 "$HOSTNAME" | awk '{ print $1; exit }')
 options=(
     "--server-id=$number" "--report-host=$HOSTNAME" "--max-connections=$DB_MAX_CONNECTIONS"
     --gtid-mode=ON --enforce-gtid-consistency=ON
     --log-bin=binlog --relay-log=relay "--binlog-expire-logs-seconds=$((DB_BINLOG_HOURS * 3600))"
     --plugin-load-add=group_replication.so --plugin-load-add=mysql_clone.so
     "--loose-group-replication-group-name=$GROUP_NAME"
-    "--loose-group-replication-local-address=${address%% *}:33061"
+    "--loose-group-replication-local-address=$address:33061"
     # The agent starts it, with a password that is in memory only, and starts it again whenever this member was expelled.
     --loose-group-replication-start-on-boot=OFF --loose-group-replication-autorejoin-tries=0
     # A member that is silent for 5 s is suspected, and then expelled at once: the others elect a primary.

@@ -7,7 +7,7 @@ bootstrap() {
         local old
         old=$(hosts_that '$5 != "-"')
         [[ -z $old ]] || fail 2 "$old has data of an earlier group: form it again with $PROGRAM restart"
-        form "$(docker exec "$(find_local)" hostname)"
+        form "$(docker inspect --format '{{.Config.Hostname}}' "$(find_local)")"
     fi
     wait_until 'all members are online' all_online
 }
