@@ -22,7 +22,7 @@ missing as Docker secrets, replaces the members of the database group one after 
 database, and replaces the replicas and each machine's Nginx. If new replicas do not get healthy, Docker goes back to the old ones.
 Runs on a manager of the swarm, with Docker Compose, and can be repeated.
 
-The settings in .env are the same as for docker-compose.yml, except that HTTP_PORT is a number. There are some more:
+The settings in .env are the same as for docker-compose.yml, except that HTTP_PORT and EDGE_PORT are numbers. There are some more:
   ORIGIN_IMAGE   required: the image of the replicas, which every machine can pull (deploy/push-images.sh prints it)
   EDGE_IMAGE     the image of the edge
   EDGE_REPLICAS  how many machines run the edge (default 0)
@@ -79,12 +79,15 @@ export RELEASE DB_FILES USERS_FILES NGINX_FILES MONITORING_FILES
 echo 'Deploying the database …'
 deploy_members
 if ! deploy/swarm/group.sh status 2>/dev/null | grep -q primary; then
-    [[ -n $is_first ]] || deploy/swarm/group.sh status >/dev/null ||
-        fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
+    if [[ -z $is_first ]]; then
+        deploy/swarm/group.sh status >/dev/null ||
+            fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
+        fail 1 'the database group has no primary, so nothing else was deployed: form it with deploy/swarm/group.sh bootstrap the first time, otherwise with restart'
+    fi
     echo 'Deploying the rest; it becomes ready when the database group is formed (deploy/swarm/group.sh bootstrap) …'
     deploy 'users|migrate|origin|nginx|edge|prometheus|grafana|mysqld-exporter'
     # Only a member that runs can form the group.
-    [[ -z $is_first ]] || for member in db-1 db-2 db-3; do wait_for "$member runs" is_settled "${STACK}_$member"; done
+    for member in db-1 db-2 db-3; do wait_for "$member runs" is_settled "${STACK}_$member"; done
     exit
 fi
 echo 'Migrating the database …'
@@ -94,6 +97,8 @@ echo 'Deploying the replicas and Nginx …'
 deploy 'origin|nginx|edge|prometheus|grafana|mysqld-exporter'
 wait_for 'the replicas are updated' is_settled "${STACK}_origin"
 wait_for "each machine's Nginx is updated" is_settled "${STACK}_nginx"
+wait_for 'the edge is updated' is_settled "${STACK}_edge"
+for service in prometheus grafana mysqld-exporter; do wait_for "$service is updated" is_settled "${STACK}_$service"; done
 remove_old_configs
 docker service ls --filter "label=com.docker.stack.namespace=$STACK"
 [[ -z $has_skipped ]] || fail 1 'the members of the database group were not updated: see above'

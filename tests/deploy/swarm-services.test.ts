@@ -83,3 +83,11 @@ test.each([
   expect(line.slice(0, expected.length)).toBe(expected);
   expect(line === '').toBe(expected === '');
 });
+
+test.each(['HTTP_PORT', 'EDGE_PORT', 'GRAFANA_PORT'])('%s is a port without an address', (name) => {
+  const check = (value: string) => run('return 1;', `ORIGIN_IMAGE=i ${name}=${value}; check_variables`);
+  expect(check('8080').status).toBe(0);
+  const { status, stderr } = check('127.0.0.1:8080');
+  expect(status).toBe(2);
+  expect(stderr).toContain(`${name}: expected a port without an address, got "127.0.0.1:8080"; for example ${name}=`);
+});

@@ -38,11 +38,14 @@ rebuild() {
         [[ $(hosts_that '$3 == "PRIMARY"') != "db-$number" ]] || fail 2 "rebuild: db-$number is the primary: restart it first, so that another takes over"
     fi
     echo "Stopping db-$number …"
+    # Whatever ends this script, the member starts again: without it, the next run could not ask the group.
+    trap "docker service update --quiet --detach --replicas 1 '$service' >/dev/null" EXIT
     docker service update --quiet --detach --replicas 0 "$service" >/dev/null
     until has_no_local && remove_data; do
-        ((SECONDS < deadline)) || fail 1 "db-$number did not stop: run this again"
+        ((SECONDS < deadline)) || fail 1 "db-$number did not stop, and is started again: run this again"
         sleep 1
     done
+    trap - EXIT
     echo 'Its data is deleted; starting it empty …'
     docker service update --quiet --detach --replicas 1 "$service" >/dev/null
     wait_until "db-$number is online" is_online "$number"

@@ -26,8 +26,15 @@ check_variables() {
         fail 2 'ORIGIN_IMAGE: expected the image of the replicas, got nothing; for example ORIGIN_IMAGE=registry.example/mooring-origin:1'
     [[ -z ${APP_IMAGE:-} ]] || fail 2 "APP_IMAGE: expected nothing on a swarm, got \"$APP_IMAGE\""
     [[ ${EDGE_REPLICAS:-0} =~ ^[0-9]{1,3}$ ]] || fail 2 "EDGE_REPLICAS: expected the number of machines that run the edge, got \"$EDGE_REPLICAS\"; for example EDGE_REPLICAS=2"
-    [[ ${GRAFANA_PORT:-3000} =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "GRAFANA_PORT: expected a port without an address, got \"$GRAFANA_PORT\"; for example GRAFANA_PORT=3000"
-    [[ ${HTTP_PORT:-80} =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "HTTP_PORT: expected a port without an address, got \"$HTTP_PORT\"; for example HTTP_PORT=80"
+    check_port HTTP_PORT 80
+    check_port EDGE_PORT 8787
+    check_port GRAFANA_PORT 3000
+}
+
+# check_port NAME DEFAULT
+check_port() {
+    local value=${!1:-$2}
+    [[ $value =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "$1: expected a port without an address, got \"$value\"; for example $1=$2"
 }
 
 # Writes the settings of each program from .env into a file, as docker-compose.yml gives them.
