@@ -38,7 +38,8 @@ export function createSwarmFaults(parts: SwarmParts): Pick<Stack, 'faults' | 'mi
       if (!machine || container === undefined) return undefined;
       replicas.expectEnd(container);
       fronts.lost(machine);
-      await machine.engine.docker('kill', container);
+      // Swarm may have replaced it meanwhile.
+      await machine.engine.docker('kill', container).catch(() => undefined);
       await fronts.untilBack(machine);
       return `Nginx of ${machine.name}`;
     },
@@ -50,7 +51,8 @@ export function createSwarmFaults(parts: SwarmParts): Pick<Stack, 'faults' | 'mi
       const sinceMs = notes.nowMs();
       const databaseIsBack = notes.log.begin('database');
       replicas.expectEnd(container);
-      await machine.engine.docker('kill', container);
+      // Swarm may have replaced it meanwhile.
+      await machine.engine.docker('kill', container).catch(() => undefined);
       const what = 'writes without the primary';
       await untilBack(notes, { what, sinceMs, withinMs: LIMITS_MS.writable }, () => group.isSettled([machine.number]));
       await delay(parts.primaryFoundWithinMs);

@@ -54,9 +54,12 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
   let replicas: SwarmReplicas | undefined;
 
   async function close(): Promise<void> {
-    await replicas?.stop();
-    await control.down();
-    await compose.remove();
+    try {
+      await replicas?.stop();
+      await control.down();
+    } finally {
+      await compose.remove();
+    }
   }
 
   try {
@@ -122,12 +125,13 @@ async function stopReplicas({ machines, stack }: Cluster): Promise<void> {
   await engine.docker('service', 'rm', `${stack}_nginx`, `${stack}_origin`);
   const deadline = AbortSignal.timeout(STOPPED_WITHIN_MS);
   for (;;) {
-    const containers = (await Promise.all(machines.map((machine) => machine.engine.containers()))).flat();
-    const left = containers.filter(
-      ({ service, isRunning }) => isRunning && (service === 'origin' || service === 'nginx'),
-    );
-    if (left.length === 0) return;
-    if (deadline.aborted) throw new Error(`${left.length} containers of replicas and Nginx did not stop`);
+    // An engine that is busy may not answer in time.
+    const containers = await Promise.all(machines.map((machine) => machine.engine.containers())).catch(() => undefined);
+    const left = containers
+      ?.flat()
+      .filter(({ service, isRunning }) => isRunning && (service === 'origin' || service === 'nginx'));
+    if (left?.length === 0) return;
+    if (deadline.aborted) throw new Error(`${left?.length ?? 'some'} containers of replicas and Nginx did not stop`);
     await delay(POLL_INTERVAL_MS);
   }
 }
