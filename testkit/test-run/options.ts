@@ -3,7 +3,7 @@ import { createCommandLine } from '../../cli/command-line.ts';
 import { flag, toggle } from '../../cli/flags.ts';
 
 /** How long all tests take on two processors. */
-export const ALL_TESTS_MINUTES = 20;
+export const ALL_TESTS_MINUTES = 10;
 
 /** What `npm test` runs. */
 export interface TestRunOptions {
