@@ -36,7 +36,7 @@ parse_options() {
             fi
             [[ -n $value ]] || wrong_usage "$name needs a value"
             if [[ $name == --timeout ]]; then set_timeout "$value"; else set_option "$name" "$value"; fi
-        elif [[ " $OPTIONS " == *" $1 "* ]]; then
+        elif [[ $1 != *[[:space:]]* && " $OPTIONS " == *" $1 "* ]]; then
             set_option "$1"
         else
             wrong_usage "unknown option $1"
