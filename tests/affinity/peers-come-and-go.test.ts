@@ -100,6 +100,34 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('peers that are found b
     expect(answered).toMatchObject({ 'x-affinity': 'moved', 'x-served-by': `127.0.0.3:${port}` });
   });
 
+  test('B14: a request goes on from a peer that was tried before and cannot be reached, when that one is removed, too', async () => {
+    const port = await freePortRange(1);
+    const [a, b] = await Promise.all([
+      createDeafReplica('A', { host: '127.0.0.2', port }),
+      createDeafReplica('B', { host: '127.0.0.4', port }),
+    ]);
+    const other = createServer((_request, response) => response.end('C')).listen(port, '127.0.0.3');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { front, names } = await startNamed(port, ['127.0.0.2', '127.0.0.3']);
+    await names.untilAsked();
+    await names.untilAsked();
+
+    const asked = send(front.url, { headers: { Cookie: `srv_id=${a.sid}` } });
+    for (const [peer, next] of [
+      [a, ['127.0.0.4']],
+      [b, ['127.0.0.2', '127.0.0.4']],
+      // Nobody listens on the last one. With a single address Nginx would try no other.
+      [a, ['127.0.0.3', '127.0.0.6']],
+    ] as const) {
+      await peer.untilDialled();
+      names.tell(next);
+      await names.untilAsked();
+    }
+    const { status, body } = await asked;
+    expect([status, body.toString()]).toEqual([200, 'C']);
+  });
+
   test('A7: a 503 at the end of a restarted request has Retry-After', async () => {
     const deaf = await createDeafReplica('A', { host: '127.0.0.2' });
     const port = Number(new URL(deaf.url).port);
