@@ -4,7 +4,9 @@ import { delay } from '../../../app/lib/delay.ts';
 import { createStack } from '../../../testkit/docker/stack.ts';
 import type { FrontKind } from '../../../testkit/fronts/front.ts';
 import { freePortRange } from '../../../testkit/network/free-ports.ts';
+import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
+import { WITHOUT_QUOTAS } from '../without-quotas.ts';
 import { createComposeContainers } from './containers.ts';
 import { followDeliveries } from './deliveries.ts';
 import { createComposeFaults } from './faults.ts';
@@ -37,12 +39,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
       COMPOSE_PROJECT_NAME: project,
       COMPOSE_PROFILES: hasEdge ? 'edge' : '',
       EDGE_PORT: `127.0.0.1:${edgePort}`,
-      // Here all clients have the same address.
-      NGINX_CONNECTION_LIMIT: 'off',
-      CLIENT_REQUEST_LIMIT: 'off',
-      CLIENT_UPLOAD_LIMIT: 'off',
-      CLIENT_STREAM_LIMIT: 'off',
-      LOG_LINES_PER_CLIENT: 'off',
+      ...WITHOUT_QUOTAS,
     },
     projectFolder,
   );
@@ -90,15 +87,7 @@ export async function startComposeStack({ root, fronts, prepare, notes }: Compos
         await watching.stop();
         await stack.compose('stop', 'nginx', 'origin', ...(hasEdge ? ['edge'] : []));
         await deliveries.stop();
-        const [counter] = await stack.sql('select value from global_counter');
-        const rows = await stack.sql('select number, request_id from access_log');
-        return {
-          counter: Number(counter),
-          rows: rows.map((line) => {
-            const [number, requestId] = line.split('\t') as [string, string];
-            return { number: Number(number), requestId };
-          }),
-        };
+        return readLedger(stack.sql);
       },
       close,
     };

@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { delay } from '../../../app/lib/delay.ts';
 import { createStack } from '../../../testkit/docker/stack.ts';
 import { followDeliveries } from '../compose/deliveries.ts';
+import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
+import { WITHOUT_QUOTAS } from '../without-quotas.ts';
 import { type Cluster, untilBack } from './cluster.ts';
 import { createSwarmFaults } from './faults.ts';
 import { createFronts, reaches } from './fronts.ts';
-import { createGroup, type Group } from './group.ts';
+import { createGroup } from './group.ts';
 import { PRIMARY_FOUND_WITHIN_MS } from './limits.ts';
 import { createMachines } from './machines.ts';
 import type { SwarmParts } from './parts.ts';
@@ -39,12 +41,7 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
       COMPOSE_PROJECT_NAME: project,
       ORIGIN_IMAGE: `${project}-origin`,
       HTTP_PORT: '80',
-      // Here all clients have the same address.
-      NGINX_CONNECTION_LIMIT: 'off',
-      CLIENT_REQUEST_LIMIT: 'off',
-      CLIENT_UPLOAD_LIMIT: 'off',
-      CLIENT_STREAM_LIMIT: 'off',
-      LOG_LINES_PER_CLIENT: 'off',
+      ...WITHOUT_QUOTAS,
     },
     fileURLToPath(root),
   );
@@ -101,7 +98,7 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
           { what, withinMs: PRIMARY_WITHIN_MS },
           async () => (await group.primary()) !== undefined,
         );
-        return readLedger(group);
+        return readLedger(group.sql);
       },
       close,
     };
@@ -134,17 +131,4 @@ async function stopReplicas({ machines, stack }: Cluster): Promise<void> {
     if (deadline.aborted) throw new Error(`${left?.length ?? 'some'} containers of replicas and Nginx did not stop`);
     await delay(POLL_INTERVAL_MS);
   }
-}
-
-/** Reads the ledger from the primary. */
-async function readLedger({ sql }: Group): ReturnType<Stack['finish']> {
-  const [counter] = await sql('select value from global_counter');
-  const rows = await sql('select number, request_id from access_log');
-  return {
-    counter: Number(counter),
-    rows: rows.map((line) => {
-      const [number, requestId] = line.split('\t') as [string, string];
-      return { number: Number(number), requestId };
-    }),
-  };
 }
