@@ -79,11 +79,13 @@ export interface StarterOptions {
   replicas: number;
   /** Called with each database before its replicas start. */
   prepareDatabase?: (url: string) => Promise<void>;
+  /** Returns the URL by which the replicas reach a database; by default its own. */
+  reachDatabase?: (url: string) => Promise<string>;
 }
 
 /** Creates a starter. Its disposal ends all candidates that it has started, with their replicas and databases. */
 export function createCandidateStarter(stage: Stage, options: StarterOptions): CandidateStarter {
-  const { replicas: count, prepareDatabase = async () => {} } = options;
+  const { replicas: count, prepareDatabase = async () => {}, reachDatabase = async (url) => url } = options;
   const { hasDocker } = stage;
   const closing = new AsyncDisposableStack();
   const started = new Map<Place, Promise<StoredReplicas>>();
@@ -108,7 +110,8 @@ export function createCandidateStarter(stage: Stage, options: StarterOptions): C
     const server = place === 'mariadb' ? await (mariadb as Promise<BenchDatabase>) : stage.database;
     const store = place === 'mariadb' ? 'mooring' : place;
     const databaseUrl = await createDatabase(server);
-    const replicas = await startReplicas({ count, store, databaseUrl, say: stage.say });
+    const reached = await reachDatabase(databaseUrl);
+    const replicas = await startReplicas({ count, store, databaseUrl: reached, say: stage.say });
     closing.defer(replicas.close);
     const hasStore = !WITHOUT_STORE.includes(store);
     return {

@@ -1,12 +1,10 @@
-import { createMigratedDatabase, dropDatabase } from '../../testkit/mysql/start.ts';
 import { createFaultProxy } from '../../testkit/network/fault-proxy.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
-import { startNginx } from '../fronts/nginx.ts';
-import { startReplicas } from '../replicas.ts';
+import { type CandidateStarter, createCandidateStarter } from '../candidates.ts';
 import type { Row } from '../report.ts';
 import { compare } from './compare.ts';
 import { closedLoopFigures } from './figures.ts';
-import { prepareLoad, type Stage, type Suite } from './suite.ts';
+import { prepareLoad, type Suite } from './suite.ts';
 
 const REPLICAS = 3;
 /** Round trips to the database, in milliseconds: one machine, two data centres of one region, two regions, two continents. */
@@ -19,19 +17,28 @@ export const distance: Suite = {
   title: 'From a near database to a far one',
   about: `Mooring behind Nginx, ${REPLICAS} replicas, connections in a closed loop. Each number is compared with no distance at the same number of connections. A proxy delays what replicas and database send to each other, half of the round trip each way.`,
   async measure(stage) {
+    // They end after the replicas, which use them.
+    await using proxies = new AsyncDisposableStack();
     await using closing = new AsyncDisposableStack();
-    const urls = new Map<number, Promise<string>>();
-    const urlAt = (roundTripMs: number) => {
-      const url = urls.get(roundTripMs) ?? startAt(roundTripMs, stage, closing);
-      urls.set(roundTripMs, url);
-      return url;
-    };
+    const starters = new Map(ROUND_TRIPS_MS.map((ms) => [ms, createStarterAt(ms)]));
+    function createStarterAt(roundTripMs: number) {
+      const reachDatabase = async (url: string) => {
+        const proxy = await createFaultProxy(Number(new URL(url).port));
+        proxies.defer(proxy.shut);
+        proxy.delay(roundTripMs / 2);
+        return viaPort(url, proxy.port);
+      };
+      return closing.use(createCandidateStarter(stage, { replicas: REPLICAS, reachDatabase }));
+    }
     const rows: Row[] = [];
     for (const count of CONNECTIONS) {
       const places = new Map(ROUND_TRIPS_MS.map((ms) => [`${ms} ms away, ${count} connections`, ms]));
       const compared = await compare(stage, {
         names: [...places.keys()],
-        prepare: async (name) => prepareLoad(await urlAt(places.get(name) as number), stage, count),
+        async prepare(name) {
+          const starter = starters.get(places.get(name) as number) as CandidateStarter;
+          return prepareLoad((await starter.start('mooring')).url, stage, count);
+        },
         titleOf: (name) => name,
         figuresOf: closedLoopFigures,
       });
@@ -40,19 +47,3 @@ export const distance: Suite = {
     return rows;
   },
 };
-
-/** Starts replicas at this distance from the database. @returns the URL of their balancer */
-async function startAt(roundTripMs: number, stage: Stage, closing: AsyncDisposableStack): Promise<string> {
-  const near = await createMigratedDatabase(stage.database, 'mooring_bench');
-  closing.defer(() => dropDatabase(near));
-  const proxy = await createFaultProxy(Number(new URL(near).port));
-  closing.defer(() => proxy.shut());
-  proxy.delay(roundTripMs / 2);
-  const databaseUrl = viaPort(near, proxy.port);
-  const replicas = await startReplicas({ count: REPLICAS, store: 'mooring', databaseUrl, say: stage.say });
-  closing.defer(replicas.close);
-  const addresses = replicas.list.map(({ address }) => address);
-  const front = await startNginx({ addresses, hasDocker: stage.hasDocker });
-  closing.defer(front.close);
-  return new URL(front.url).href;
-}
