@@ -8,6 +8,9 @@ import { TEST_APP_FOLDER } from '../app/folder.ts';
 import { type Trail, visitInParallel } from '../http/visitor.ts';
 import { freePortRange } from '../network/free-ports.ts';
 
+/** Longer than any command takes, with all images to be built. */
+const COMMAND_WITHIN_MS = 20 * 60_000;
+
 const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Shell command for the database's container: the MySQL client, as root. */
@@ -37,8 +40,8 @@ export interface Stack {
   /** Changes variables in `envFile`; undefined removes one. */
   set(variables: Record<string, string | undefined>): Promise<void>;
   /**
-   * Runs a command in the project's folder with this stack's environment. Never throws: a failure shows in the exit
-   * code.
+   * Runs a command in the project's folder with this stack's environment, and ends it after twenty minutes. Never throws: a
+   * failure shows in the exit code.
    */
   run(command: string, ...args: string[]): Promise<Outcome>;
   /** Runs `docker compose` and expects it to succeed. @returns its standard output */
@@ -88,7 +91,7 @@ export async function createStack(
 
   function run(command: string, ...args: string[]): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { cwd: folder, env, maxBuffer: 1024 * 1024 * 1024 };
+      const options = { cwd: folder, env, maxBuffer: 1024 * 1024 * 1024, timeout: COMMAND_WITHIN_MS };
       execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });

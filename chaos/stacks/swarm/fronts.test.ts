@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serveHttp } from '../../../testkit/http/serve.ts';
 import type { Recovery } from '../../history.ts';
-import { createOutageLog } from '../../outages.ts';
+import { createOutageLog, NEVER_MS } from '../../outages.ts';
 import type { RunContext } from '../stack.ts';
 import type { Cluster, Machine } from './cluster.ts';
 import { createFronts } from './fronts.ts';
@@ -59,4 +59,30 @@ test('a front that may lose replicas is whole when it has reached all of them fo
   expect(asked.slice(0, 3)).toEqual(['10.0.1.1:5000', '10.0.1.2:5000', '10.0.1.1:5000']);
   expect(asked.length).toBeGreaterThan(3);
   expect(log.outages).toMatchObject([{ what: 'peers', name: 'machine-1' }]);
+});
+
+test('a front that is lost while it may lack replicas is away until it answers again', async () => {
+  const log = createOutageLog(() => 1);
+  let nowMs = 0;
+  const notes = { log, recoveries: [] as Recovery[], nowMs: () => ++nowMs } as unknown as RunContext;
+  const address = await serveHttp((_, response) => response.end('{"count":1}'));
+  const running = { id: 'nginx-1', service: 'nginx', isRunning: true };
+  const engine = { containers: async () => [running], wanted: async () => new Set(['nginx-1']) };
+  const machine = {
+    name: 'machine-1',
+    url: `http://${address}`,
+    engine,
+    state: 'up',
+    front: 'whole',
+  } as unknown as Machine;
+  const fronts = createFronts({ machines: [machine], notes }, () => [], 3);
+  const whatIsOut = () => log.outages.filter(({ untilMs }) => untilMs === NEVER_MS).map(({ what }) => what);
+  fronts.doubt(machine);
+  const doubted = fronts.untilBack(machine);
+  fronts.lost(machine);
+  expect([machine.front, whatIsOut()]).toEqual(['away', ['peers', 'front']]);
+  await doubted;
+  expect(machine.front).toBe('away');
+  await fronts.untilBack(machine);
+  expect([machine.front, whatIsOut()]).toEqual(['whole', []]);
 });

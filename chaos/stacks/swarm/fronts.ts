@@ -39,6 +39,13 @@ export async function serves({ url }: Pick<Machine, 'url'>): Promise<boolean> {
   return (await probe(url))?.status === 200;
 }
 
+/** A time in which a machine's Nginx is away, or lacks replicas. */
+interface FrontOutage {
+  /** Ends its first part, in which clients do not reach it. */
+  frontIsBack?: (() => void) | undefined;
+  peersAreBack: () => void;
+}
+
 /** @param present returns the replicas that are available at the other fronts */
 export function createFronts(
   cluster: Pick<Cluster, 'machines' | 'notes'>,
@@ -46,56 +53,70 @@ export function createFronts(
   steadyMs = STEADY_MS,
 ): SwarmFronts {
   const { notes } = cluster;
-  const outages = new Map<Machine, { frontIsBack: () => void; peersAreBack: () => void }>();
+  const outages = new Map<Machine, FrontOutage>();
 
-  /** Returns the container of a machine's Nginx if it answers and Swarm does not want to replace it. */
-  async function answering({ engine, url }: Machine): Promise<string | undefined> {
-    const container = await runningContainer(engine, 'nginx');
-    if (container === undefined || !(await wantedContainers(cluster, 'nginx'))?.has(container)) return undefined;
-    return (await probe(url)) === undefined ? undefined : container;
+  /**
+   * Waits until something about a machine's Nginx has been so for a while.
+   *
+   * @returns whether it is so, and nothing has happened to this Nginx meanwhile: another fault then waits for it
+   */
+  async function untilSteady(
+    { what, machine, withinMs }: { what: string; machine: Machine; withinMs: number },
+    look: () => Promise<string | undefined>,
+  ): Promise<boolean> {
+    const outage = outages.get(machine);
+    const isOver = () => outages.get(machine) !== outage;
+    const steady = createSteady(notes.nowMs, steadyMs);
+    const isBack = await untilBack(notes, { what, withinMs }, async () => isOver() || steady(await look()));
+    return isBack && !isOver();
+  }
+
+  async function reachesAll(machine: Machine): Promise<string | undefined> {
+    const reached = await Promise.all(present().map((replica) => reaches(machine, replica)));
+    return reached.every(Boolean) ? 'all' : undefined;
   }
 
   return {
     lost(machine) {
-      if (outages.has(machine)) return;
-      machine.front = 'away';
+      const earlier = outages.get(machine);
       const { name } = machine;
       const { log } = notes;
-      outages.set(machine, { frontIsBack: log.begin('front', name), peersAreBack: log.begin('peers', name) });
+      machine.front = 'away';
+      outages.set(machine, {
+        frontIsBack: earlier?.frontIsBack ?? log.begin('front', name),
+        peersAreBack: earlier?.peersAreBack ?? log.begin('peers', name),
+      });
     },
     doubt(machine) {
       if (outages.has(machine)) return;
       machine.front = 'partial';
-      outages.set(machine, { frontIsBack: () => {}, peersAreBack: notes.log.begin('peers', machine.name) });
+      outages.set(machine, { peersAreBack: notes.log.begin('peers', machine.name) });
     },
     async untilBack(machine) {
       const outage = outages.get(machine);
       if (!outage) return;
-      const { name } = machine;
-      const what = `Nginx of ${name}`;
-      if (machine.front === 'away') {
-        const steady = createSteady(notes.nowMs, steadyMs);
-        const isSteady = async () => steady(await answering(machine));
-        if (!(await untilBack(notes, { what, withinMs: LIMITS_MS.front }, isSteady))) return;
+      const what = `Nginx of ${machine.name}`;
+      if (outage.frontIsBack) {
+        const limits = { what, machine, withinMs: LIMITS_MS.front };
+        if (!(await untilSteady(limits, () => answering(cluster, machine)))) return;
         machine.front = 'partial';
-        outage.frontIsBack();
+        outage.frontIsBack?.();
+        outage.frontIsBack = undefined;
       }
-      const whole = createSteady(notes.nowMs, steadyMs);
-      const reachesAll = async () => {
-        const reached = await Promise.all(present().map((replica) => reaches(machine, replica)));
-        return whole(reached.every(Boolean) ? 'all' : undefined);
-      };
-      const isWhole = await untilBack(
-        notes,
-        { what: `all replicas at ${what}`, withinMs: LIMITS_MS.peers },
-        reachesAll,
-      );
-      if (!isWhole) return;
+      const limits = { what: `all replicas at ${what}`, machine, withinMs: LIMITS_MS.peers };
+      if (!(await untilSteady(limits, () => reachesAll(machine)))) return;
       machine.front = 'whole';
       outage.peersAreBack();
       outages.delete(machine);
     },
   };
+}
+
+/** Returns the container of a machine's Nginx if it answers and Swarm does not want to replace it. */
+async function answering(cluster: Pick<Cluster, 'machines'>, { engine, url }: Machine): Promise<string | undefined> {
+  const container = await runningContainer(engine, 'nginx');
+  if (container === undefined || !(await wantedContainers(cluster, 'nginx'))?.has(container)) return undefined;
+  return (await probe(url)) === undefined ? undefined : container;
 }
 
 /** Creates a function that returns whether it has been called with the same value, and not with undefined, for this long. */
