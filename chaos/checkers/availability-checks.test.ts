@@ -55,6 +55,16 @@ describe('resumption', () => {
     expect(find([endedAt(51_000)])).toEqual([]);
   });
 
+  test('accepts that all clients wait at the replica that is cut off, because they came when the other was down', () => {
+    const cut = { ...outage('replica', 'a'), fromMs: 39_990, untilMs: 53_000 };
+    const killed = { ...outage('replica', 'b'), fromMs: 38_000, untilMs: 42_000 };
+    const waiting = visit({ sentAtMs: 39_800, endedAtMs: 54_000 });
+    expect(find([waiting], { outages: [cut, killed] })).toEqual([]);
+    expect(find([waiting], { outages: [cut] })).toHaveLength(1);
+    const came = visit({ sentAtMs: 45_000, endedAtMs: 54_000 });
+    expect(find([waiting, came], { outages: [cut, killed] })).toHaveLength(1);
+  });
+
   test('accepts that no visit counts while another fault took the database', () => {
     const outages = [{ what: 'database' as const, name: '', fromMs: 45_000, untilMs: 52_000 }];
     expect(find([], { outages })).toEqual([]);

@@ -26,13 +26,16 @@ export const resumptionCheck: Checker = {
 
 function isCountedAgain({ atMs, untilMs }: RetryCut, { operations, outages, replicas }: Evidence): boolean {
   const window = { sentAtMs: atMs + RESUMES_WITHIN_MS, endedAtMs: untilMs };
+  const sids = replicas.map(({ sid }) => sid);
   // The outage that belongs to this fault is over by then. An outage of another fault excuses everything.
   const later = outages.filter(({ fromMs }) => fromMs > atMs);
-  const absences = createAbsences(
-    later,
-    replicas.map(({ sid }) => sid),
-  );
-  if (absences.ofAllReplicas(window)) return true;
-  const isInWindow = ({ endedAtMs }: Operation) => window.sentAtMs <= endedAtMs && endedAtMs <= window.endedAtMs;
-  return operations.some((operation) => isInWindow(operation) && isAcknowledged(operation));
+  if (createAbsences(later, sids).ofAllReplicas(window)) return true;
+  const visits = operations.filter(({ asked, endedAtMs }) => asked === 'visit' && window.sentAtMs <= endedAtMs);
+  if (visits.some((visit) => visit.endedAtMs <= untilMs && isAcknowledged(visit))) return true;
+  // All clients may wait at the replica that is cut off, because every other one was down when they came.
+  const absences = createAbsences(outages, sids);
+  const isBound = ({ sentAtMs }: Operation) =>
+    sids.every((sid) => absences.ofReplicaAlone(sid, { sentAtMs, endedAtMs: untilMs }));
+  const waiting = visits.filter(({ sentAtMs }) => sentAtMs <= untilMs);
+  return waiting.length > 0 && waiting.every(isBound);
 }

@@ -1,5 +1,6 @@
 import { delay } from '../../../app/lib/delay.ts';
 import type { FrontKind } from '../../../testkit/fronts/front.ts';
+import { DATABASE_FOUND_WITHIN_MS } from '../database-found.ts';
 import { pick } from '../pick.ts';
 import { type InjectFault, MISSING_ON_ONE_MACHINE, type Stack } from '../stack.ts';
 import { createComposeNetworkFaults } from './network-faults.ts';
@@ -26,6 +27,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
     return async ({ lengthMs }) => {
       const isBack = notes.log.begin('database');
       await endService('db', lengthMs, end);
+      await delay(DATABASE_FOUND_WITHIN_MS);
       isBack();
       return 'MySQL';
     };

@@ -1,5 +1,6 @@
 import type { Stack as ComposeStack, Replica } from '../../../testkit/docker/stack.ts';
 import type { PlannedFault } from '../../fault.ts';
+import { endDrains } from '../../outages.ts';
 import type { InjectFault, RunContext } from '../stack.ts';
 import { untilTold } from './container-ends.ts';
 import type { ComposeReplicas } from './replicas.ts';
@@ -25,6 +26,8 @@ export function createComposeUpFault(parts: ComposeUpParts): InjectFault {
     const before = replicas.present();
     const sinceMs = notes.nowMs();
     const asked = before.map((replica) => ({ replica, ...watch.ask(replica.id) }));
+    // New replicas may have the addresses of stopped ones.
+    endDrains(notes.drains, sinceMs);
     const { code, stderr } = await stack.run('./update.sh');
     if (code !== 0) throw new Error(`update.sh ended with ${code}: ${stderr}`);
     await replicas.look(sinceMs);

@@ -61,7 +61,7 @@ test('a front that may lose replicas is whole when it has reached all of them fo
   expect(log.outages).toMatchObject([{ what: 'peers', name: 'machine-1' }]);
 });
 
-test('a front that is lost while it may lack replicas is away until it answers again', async () => {
+test('a front that is lost while it may lack replicas cannot be reached until it answers again', async () => {
   const log = createOutageLog(() => 1);
   let nowMs = 0;
   const notes = { log, recoveries: [] as Recovery[], nowMs: () => ++nowMs } as unknown as RunContext;

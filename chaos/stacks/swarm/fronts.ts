@@ -39,7 +39,7 @@ export async function serves({ url }: Pick<Machine, 'url'>): Promise<boolean> {
   return (await probe(url))?.status === 200;
 }
 
-/** A time in which a machine's Nginx is away, or lacks replicas. */
+/** A time in which clients do not reach a machine's Nginx, or it lacks replicas. */
 interface FrontOutage {
   /** Ends its first part, in which clients do not reach it. */
   frontIsBack?: (() => void) | undefined;

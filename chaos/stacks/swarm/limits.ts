@@ -17,9 +17,3 @@ export const LIMITS_MS = {
   member: 300_000,
   rebuiltMember: 480_000,
 };
-
-/**
- * How long replicas may take to find the primary once it accepts writes: they report each second, and a call to a server that is
- * silent ends after three.
- */
-export const PRIMARY_FOUND_WITHIN_MS = 4000;

@@ -49,7 +49,7 @@ function prepared({ isWhole = true, primary = 1 }: Given = {}) {
       untilBack: async ({ name }: Machine) => void done.push(`back ${name}`),
     },
     replicaCount: 0,
-    primaryFoundWithinMs: 0,
+    databaseFoundWithinMs: 0,
     operate: async ({ name }: Machine, script: string, ...args: string[]) => {
       done.push([name, script, ...args].join(' '));
       return { code: 0, stdout: '', stderr: '' };

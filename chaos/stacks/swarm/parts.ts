@@ -13,7 +13,7 @@ export interface SwarmParts {
   /** How many replicas Swarm keeps running. */
   replicaCount: number;
   /** How long replicas may take to find the primary once it accepts writes. */
-  primaryFoundWithinMs: number;
+  databaseFoundWithinMs: number;
   /** Runs a script of the project on a machine, as its operator. Never throws. */
   operate(machine: Machine, script: string, ...args: string[]): Promise<Outcome>;
 }

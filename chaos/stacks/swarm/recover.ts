@@ -5,12 +5,12 @@ import type { SwarmParts } from './parts.ts';
 
 /** Waits until the group accepts writes, and ends the database's outage when replicas have found the primary. */
 export async function untilWritable(
-  { cluster, group, primaryFoundWithinMs }: SwarmParts,
+  { cluster, group, databaseFoundWithinMs }: SwarmParts,
   limits: { what: string; sinceMs: number; withinMs: number; without?: readonly number[] },
   databaseIsBack: () => void,
 ): Promise<void> {
   await untilBack(cluster.notes, limits, () => group.isSettled(limits.without));
-  await delay(primaryFoundWithinMs);
+  await delay(databaseFoundWithinMs);
   databaseIsBack();
 }
 

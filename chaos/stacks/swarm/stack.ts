@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { delay } from '../../../app/lib/delay.ts';
 import { createStack } from '../../../testkit/docker/stack.ts';
 import { followDeliveries } from '../compose/deliveries.ts';
+import { DATABASE_FOUND_WITHIN_MS } from '../database-found.ts';
 import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
 import { WITHOUT_QUOTAS } from '../without-quotas.ts';
@@ -10,7 +11,6 @@ import { type Cluster, untilBack } from './cluster.ts';
 import { createSwarmFaults } from './faults.ts';
 import { createFronts, reaches } from './fronts.ts';
 import { createGroup } from './group.ts';
-import { PRIMARY_FOUND_WITHIN_MS } from './limits.ts';
 import { createMachines } from './machines.ts';
 import type { SwarmParts } from './parts.ts';
 import { type SwarmReplicas, watchReplicas } from './replicas.ts';
@@ -67,14 +67,13 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
     replicas = watched;
     await untilReplicas(watched);
     const fronts = createFronts(cluster, watched.present);
-    const primaryFoundWithinMs = PRIMARY_FOUND_WITHIN_MS;
     const parts: SwarmParts = {
       cluster,
       group,
       replicas: watched,
       fronts,
       replicaCount: REPLICAS,
-      primaryFoundWithinMs,
+      databaseFoundWithinMs: DATABASE_FOUND_WITHIN_MS,
       operate,
     };
     const logs = cluster.machines.map(({ engine }) =>
