@@ -21,6 +21,7 @@ const DASHBOARD_WATCH = '/docker-entrypoint.d/46-mooring-dashboard.envsh';
 const MOUNTS = {
   templates: '/etc/nginx/templates',
   '../app/pages/gateway-error.html': '/etc/nginx/mooring-pages/error.html',
+  'entrypoint/20-mooring-error-log.envsh': '/docker-entrypoint.d/20-mooring-error-log.envsh',
   'entrypoint/30-mooring.sh': '/docker-entrypoint.d/30-mooring.sh',
   'entrypoint/parts': '/etc/nginx/mooring-entrypoint',
   'entrypoint/46-mooring-dashboard.envsh': DASHBOARD_WATCH,

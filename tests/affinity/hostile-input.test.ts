@@ -109,6 +109,8 @@ describe.each(fronts.filter((kind) => kind === 'nginx'))('the error log of %s', 
     const host = header.startsWith('Host') ? '' : 'Host: mooring.test\r\n';
     socket.write(`GET ${path} HTTP/1.1\r\n${host}${header}\r\nConnection: close\r\n\r\n`, 'latin1');
     await expect.poll(received).toMatch(/^HTTP\/1.1 (400|502)/);
+    const wrote = received().includes(' 502 ') ? 'connect() failed' : 'start worker process';
+    await expect.poll(() => front.logs.join()).toContain(wrote);
     await front.close();
     expect(front.logs.filter((line) => !/^[ -~]*$/.test(line))).toEqual([]);
   });

@@ -21,7 +21,7 @@ cat >/etc/nginx/nginx.conf <<CONF
 user nginx;
 worker_processes $worker_processes;
 worker_rlimit_nofile $open_files;
-error_log /var/log/nginx/error.log notice;
+error_log ${mooring_error_log:-/var/log/nginx/error.log} notice;
 pid /run/nginx.pid;
 # How long an old worker keeps WebSockets, event streams and slow uploads open after a reload. Clients of the first two
 # reconnect when it closes them.
