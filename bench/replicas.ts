@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../app/affinity/server-id.ts';
 import { createSupervisedProcess } from '../local/supervised-process.ts';
@@ -18,6 +19,12 @@ const SCRIPTS: Record<StoreKind, string> = {
 };
 
 const STOP_TIMEOUT_MS = 10_000;
+
+/** Variables that the image sets for the runtime: a replica's memory depends on them. */
+function readImageVariables(): Record<string, string> {
+  const dockerfile = readFileSync(new URL('../origin/Dockerfile', import.meta.url), 'utf8');
+  return Object.fromEntries(dockerfile.matchAll(/^ENV (MALLOC_\w+)=(\S+)$/gm).map(([, name, value]) => [name, value]));
+}
 
 export interface ReplicasOptions {
   count: number;
@@ -46,6 +53,7 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
       env: {
         PATH: process.env.PATH,
+        ...readImageVariables(),
         APP_FOLDER: appFolder,
         HOST: '127.0.0.1',
         PORT: `${firstPort + index}`,
