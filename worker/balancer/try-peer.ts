@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type { Log } from '../../app/lib/log.ts';
-import { createLogQuota, notLogged } from '../../app/lib/log-quota.ts';
 import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import type { Exchange } from './exchange.ts';
+import { createFailedTries } from './failed-tries.ts';
 import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
 import type { RelayTimeouts } from './relay-body.ts';
@@ -31,15 +31,12 @@ type TryPeer = (
   options: ForwardOptions & Pick<RelayTimeouts, 'sendTimeoutMs'>,
 ) => Promise<TriedPeer>;
 
-/** Tries that fail are all logged while they are rare; those at a dead peer under load once a second. */
-const LOGGED_FAILURES = { linesPerSecond: 1, burst: 10 };
-
 /**
  * Creates the function that tries one peer. The peer's connection count is decremented after a failure, or when the response
  * was sent in full.
  */
 export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: TryPeerOptions): TryPeer {
-  const failures = createLogQuota({ ...LOGGED_FAILURES, monotonicMs });
+  const failedTries = createFailedTries({ log, monotonicMs });
 
   /** Puts the affinity cookie in front of the cookies that the response sets. */
   function moor(answer: Response, peer: Peer): void {
@@ -78,6 +75,7 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       addResponseFacts(answered.headers, exchange, peer);
       exchange.answeredBy = peer.address;
       figures?.tried(peer.address, 'answered', monotonicMs() - startMs);
+      failedTries.answered(peer);
       // A response body that breaks off does not count as the peer's failure, as in Nginx. The client sees it break
       // off.
       if (!done) served();
@@ -99,8 +97,7 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
       const isRepeated = wasSent && !timedOut && tried.isRetryable && selection.repeat(peer);
       selection.finish(peer, 'failed');
       figures?.tried(peer.address, 'failed', monotonicMs() - startMs);
-      const leftOut = failures.take(peer.address);
-      if (leftOut !== undefined) log.error({ peer: peer.address, reason, ...notLogged(leftOut) }, 'upstream failed');
+      failedTries.failed(peer, reason);
       const isLast = tried.isLast && !isRepeated;
       return { next: decide(wasSent, { ...tried, isLast }), status: timedOut ? 504 : 502 };
     }
