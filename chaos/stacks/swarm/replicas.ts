@@ -38,9 +38,20 @@ export type Reaches = (machine: Machine, replica: ReplicaName) => Promise<boolea
 const LOOK_INTERVAL_MS = 400;
 const PORT = 5000;
 
-/** Whether a container serves: healthy, and not asked to stop. */
-function isServing({ id, service, isHealthy, address }: Container, wanted: ReadonlySet<string>): boolean {
-  return service === 'origin' && isHealthy && address !== undefined && wanted.has(id);
+/** Returns the machine's replicas that serve: healthy, and not asked to stop. */
+function servingOn(machine: Machine, containers: readonly Container[], wanted: ReadonlySet<string>): Replica[] {
+  return containers.flatMap(({ id: containerId, service, isHealthy, address: ip }) => {
+    if (service !== 'origin' || !isHealthy || ip === undefined || !wanted.has(containerId)) return [];
+    const address = `${ip}:${PORT}`;
+    return { sid: serverId(address), address, containerId, machine };
+  });
+}
+
+/** Returns the containers of the machines whose engines answer. */
+async function containersByMachine(machines: readonly Machine[]): Promise<(readonly [Machine, Container[]])[]> {
+  const found = machines.map(async (machine) => [machine, await machine.engine.containers()] as const);
+  const settled = await Promise.allSettled(found);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 export function watchReplicas(cluster: Cluster, reaches: Reaches, lookIntervalMs = LOOK_INTERVAL_MS): SwarmReplicas {
@@ -57,25 +68,13 @@ export function watchReplicas(cluster: Cluster, reaches: Reaches, lookIntervalMs
     const startedAtMs = notes.nowMs();
     // While the managers have no majority, nothing is stopped or started.
     wanted = (await wantedContainers(cluster, 'origin')) ?? wanted;
-    const machines = reachable(cluster);
-    const found = await Promise.all(
-      machines.map(async (machine) => ({
-        machine,
-        containers: await machine.engine.containers().catch(() => undefined),
-      })),
-    );
     const seen: Replica[] = [];
-    for (const { machine, containers } of found) {
+    for (const [machine, containers] of await containersByMachine(reachable(cluster))) {
       // The machine may have been lost meanwhile.
-      if (!containers || machine.state !== 'up') continue;
+      if (machine.state !== 'up') continue;
       containersOf.set(machine, containers);
       deaths.look(containers, wanted);
-      const here = containers
-        .filter((container) => isServing(container, wanted) && !ending.has(container.id))
-        .map(({ id, address: ip }) => {
-          const address = `${ip}:${PORT}`;
-          return { sid: serverId(address), address, containerId: id, machine };
-        });
+      const here = servingOn(machine, containers, wanted).filter(({ containerId }) => !ending.has(containerId));
       const addresses = new Set(here.map(({ address }) => address));
       const gone = replicas.present().filter((each) => each.machine === machine && !addresses.has(each.address));
       replicas.leave(gone, lookedAtMs);
@@ -105,10 +104,8 @@ export function watchReplicas(cluster: Cluster, reaches: Reaches, lookIntervalMs
     away: (gone) => replicas.leave(gone, notes.nowMs()),
     lost(machine) {
       deaths.expectAll(containersOf.get(machine) ?? []);
-      replicas.leave(
-        replicas.present().filter((replica) => replica.machine === machine),
-        notes.nowMs(),
-      );
+      const gone = replicas.present().filter((replica) => replica.machine === machine);
+      replicas.leave(gone, notes.nowMs());
     },
     expectEnd(id) {
       ending.add(id);

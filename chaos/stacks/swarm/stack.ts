@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { delay } from '../../../app/lib/delay.ts';
-import { createStack } from '../../../testkit/docker/stack.ts';
-import { followDeliveries } from '../compose/deliveries.ts';
+import { type Stack as ComposeStack, createStack } from '../../../testkit/docker/stack.ts';
+import type { Ledger } from '../../history.ts';
+import { type ComposeDeliveries, followDeliveries } from '../compose/deliveries.ts';
 import { DATABASE_FOUND_WITHIN_MS } from '../database-found.ts';
 import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
@@ -66,45 +67,46 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
     const watched = watchReplicas(cluster, reaches);
     replicas = watched;
     await untilReplicas(watched);
-    const fronts = createFronts(cluster, watched.present);
     const parts: SwarmParts = {
       cluster,
       group,
       replicas: watched,
-      fronts,
+      fronts: createFronts(cluster, watched.present),
       replicaCount: REPLICAS,
       databaseFoundWithinMs: DATABASE_FOUND_WITHIN_MS,
       operate,
     };
-    const logs = cluster.machines.map(({ engine }) =>
-      followDeliveries(
-        { name: project, run: (...command) => compose.run('env', `DOCKER_HOST=${engine.host}`, ...command) },
-        notes,
-      ),
-    );
+    const logs = followLogs(cluster, compose);
     return {
       about: `the stack of deploy/swarm on ${cluster.machines.length} machines, a group of ${cluster.machines.length} MySQL servers`,
       fronts: cluster.machines.map(({ name, url }) => ({ name, kind: 'nginx', url })),
       ...createSwarmFaults(parts),
       replicas: watched.all,
-      async finish() {
-        await watched.stop();
-        await stopReplicas(cluster);
-        for (const log of logs) await log.stop();
-        const what = 'the primary, for the ledger';
-        await untilBack(
-          notes,
-          { what, withinMs: PRIMARY_WITHIN_MS },
-          async () => (await group.primary()) !== undefined,
-        );
-        return readLedger(group.sql);
-      },
+      finish: () => finish(parts, logs),
       close,
     };
   } catch (error) {
     await close().catch((leftOver: unknown) => notes.say(`cleanup failed: ${leftOver}`));
     throw error;
   }
+}
+
+/** Follows the requests that the replicas of each machine log. */
+function followLogs({ machines, stack, notes }: Cluster, compose: ComposeStack): ComposeDeliveries[] {
+  return machines.map(({ engine }) => {
+    const run: ComposeStack['run'] = (...command) => compose.run('env', `DOCKER_HOST=${engine.host}`, ...command);
+    return followDeliveries({ name: stack, run }, notes);
+  });
+}
+
+/** Stops everything but the database, and reads what it has. */
+async function finish({ cluster, group, replicas }: SwarmParts, logs: readonly ComposeDeliveries[]): Promise<Ledger> {
+  await replicas.stop();
+  await stopReplicas(cluster);
+  for (const log of logs) await log.stop();
+  const limits = { what: 'the primary, for the ledger', withinMs: PRIMARY_WITHIN_MS };
+  await untilBack(cluster.notes, limits, async () => (await group.primary()) !== undefined);
+  return readLedger(group.sql);
 }
 
 async function untilReplicas(replicas: SwarmReplicas): Promise<void> {
