@@ -61,8 +61,8 @@ function killPrimary(parts: SwarmParts): InjectFault {
     replicas.expectEnd(container);
     // Swarm may have replaced it meanwhile.
     await machine.engine.docker('kill', container).catch(() => undefined);
-    const without = [machine.number];
-    const limits = { what: 'writes without the primary', sinceMs, withinMs: LIMITS_MS.writable, without };
+    const isBack = () => group.isSettled([machine.number]);
+    const limits = { what: 'writes without the primary', sinceMs, withinMs: LIMITS_MS.writable, isBack };
     await untilWritable(parts, limits, databaseIsBack);
     const member = { what: `the killed member of ${machine.name}`, withinMs: LIMITS_MS.member };
     await untilBack(notes, member, () => group.isOnline(machine.number));

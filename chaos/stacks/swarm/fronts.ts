@@ -3,6 +3,7 @@ import type { ReplicaName } from '../../history.ts';
 import { type Cluster, type Machine, runningContainer, untilBack, wantedContainers } from './cluster.ts';
 import { LIMITS_MS } from './limits.ts';
 import type { Reaches } from './replicas.ts';
+import { createSteady, STEADY_MS } from './steady.ts';
 
 /** The Nginx of each machine, as clients reach it. */
 export interface SwarmFronts {
@@ -15,11 +16,6 @@ export interface SwarmFronts {
 }
 
 const ANSWERS_WITHIN_MS = 2000;
-/**
- * How long an Nginx must have answered to be back. Swarm replaces the containers of a machine that it had given up some seconds after
- * that machine has returned.
- */
-const STEADY_MS = 10_000;
 /** Counts nothing, but needs a replica that has found the primary. */
 const PROBE = '/showcount';
 
@@ -117,15 +113,4 @@ async function answering(cluster: Pick<Cluster, 'machines'>, { engine, url }: Ma
   const container = await runningContainer(engine, 'nginx');
   if (container === undefined || !(await wantedContainers(cluster, 'nginx'))?.has(container)) return undefined;
   return (await probe(url)) === undefined ? undefined : container;
-}
-
-/** Creates a function that returns whether it has been called with the same value, and not with undefined, for this long. */
-function createSteady(nowMs: () => number, steadyMs: number): (value: string | undefined) => boolean {
-  let latest: string | undefined;
-  let sinceMs = 0;
-  return (value) => {
-    if (value !== latest) sinceMs = nowMs();
-    latest = value;
-    return value !== undefined && nowMs() - sinceMs >= steadyMs;
-  };
 }

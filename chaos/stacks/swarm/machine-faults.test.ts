@@ -50,6 +50,7 @@ function prepared({ isWhole = true, primary = 1 }: Given = {}) {
     },
     replicaCount: 0,
     databaseFoundWithinMs: 0,
+    steadyMs: 2,
     operate: async ({ name }: Machine, script: string, ...args: string[]) => {
       done.push([name, script, ...args].join(' '));
       return { code: 0, stdout: '', stderr: '' };

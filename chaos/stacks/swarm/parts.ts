@@ -14,6 +14,8 @@ export interface SwarmParts {
   replicaCount: number;
   /** How long replicas may take to find the primary once it accepts writes. */
   databaseFoundWithinMs: number;
+  /** How long the group must have accepted writes to be back, after it had lost its majority. */
+  steadyMs: number;
   /** Runs a script of the project on a machine, as its operator. Never throws. */
   operate(machine: Machine, script: string, ...args: string[]): Promise<Outcome>;
 }

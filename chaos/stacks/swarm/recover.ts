@@ -3,13 +3,18 @@ import { type Machine, untilBack } from './cluster.ts';
 import { LIMITS_MS } from './limits.ts';
 import type { SwarmParts } from './parts.ts';
 
-/** Waits until the group accepts writes, and ends the database's outage when replicas have found the primary. */
+/**
+ * Waits until the group accepts writes, and ends the database's outage when replicas have found the primary.
+ *
+ * @param limits `isBack`: whether it does; by default when its primary sees no member that is lost
+ */
 export async function untilWritable(
   { cluster, group, databaseFoundWithinMs }: SwarmParts,
-  limits: { what: string; sinceMs: number; withinMs: number; without?: readonly number[] },
+  limits: { what: string; sinceMs: number; withinMs: number; isBack?: () => Promise<boolean> },
   databaseIsBack: () => void,
 ): Promise<void> {
-  await untilBack(cluster.notes, limits, () => group.isSettled(limits.without));
+  const { isBack = group.isSettled } = limits;
+  await untilBack(cluster.notes, limits, () => isBack());
   await delay(databaseFoundWithinMs);
   databaseIsBack();
 }

@@ -58,7 +58,7 @@ async function formSwarm(machines: readonly Machine[], image: string): Promise<v
   const [first, ...others] = machines as [Machine, ...Machine[]];
   const { docker } = first.engine;
   const address = await addressOf(first, image);
-  await docker('swarm', 'init', '--advertise-addr', address);
+  await docker('swarm', 'init', '--advertise-addr', address, '--dispatcher-heartbeat', '20s');
   const token = await docker('swarm', 'join-token', '--quiet', 'manager');
   for (const machine of others) {
     const own = await addressOf(machine, image);

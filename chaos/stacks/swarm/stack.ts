@@ -16,6 +16,7 @@ import { createMachines } from './machines.ts';
 import type { SwarmParts } from './parts.ts';
 import { type SwarmReplicas, watchReplicas } from './replicas.ts';
 import { setUp } from './setup.ts';
+import { STEADY_MS } from './steady.ts';
 
 export interface SwarmStackOptions {
   /** Folder of the sources. */
@@ -73,6 +74,7 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
       replicas: watched,
       fronts: createFronts(cluster, watched.present),
       replicaCount: REPLICAS,
+      steadyMs: STEADY_MS,
       databaseFoundWithinMs: DATABASE_FOUND_WITHIN_MS,
       operate,
     };
