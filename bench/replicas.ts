@@ -20,10 +20,12 @@ const SCRIPTS: Record<StoreKind, string> = {
 
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Variables that the image sets for the runtime: a replica's memory depends on them. */
-function readImageVariables(): Record<string, string> {
+/** Returns the variables that the image sets for the runtime: a replica's memory depends on them. */
+function readImageVariables(): { MALLOC_ARENA_MAX: string } {
   const dockerfile = readFileSync(new URL('../origin/Dockerfile', import.meta.url), 'utf8');
-  return Object.fromEntries(dockerfile.matchAll(/^ENV (MALLOC_\w+)=(\S+)$/gm).map(([, name, value]) => [name, value]));
+  const [, arenas] = /^ENV MALLOC_ARENA_MAX=(\d+)$/m.exec(dockerfile) ?? [];
+  if (arenas === undefined) throw new Error('origin/Dockerfile: expected a line "ENV MALLOC_ARENA_MAX=…"');
+  return { MALLOC_ARENA_MAX: arenas };
 }
 
 export interface ReplicasOptions {

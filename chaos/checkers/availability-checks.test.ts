@@ -63,6 +63,8 @@ describe('resumption', () => {
     expect(find([waiting], { outages: [cut] })).toHaveLength(1);
     const came = visit({ sentAtMs: 45_000, endedAtMs: 54_000 });
     expect(find([waiting, came], { outages: [cut, killed] })).toHaveLength(1);
+    const refused = refusal(503, { sentAtMs: 39_800, endedAtMs: 52_000 });
+    expect(find([waiting, refused], { outages: [cut, killed] })).toHaveLength(1);
   });
 
   test('accepts that no visit counts while another fault took the database', () => {

@@ -34,8 +34,8 @@ function isCountedAgain({ atMs, untilMs }: RetryCut, { operations, outages, repl
   if (visits.some((visit) => visit.endedAtMs <= untilMs && isAcknowledged(visit))) return true;
   // All clients may wait at the replica that is cut off, because every other one was down when they came.
   const absences = createAbsences(outages, sids);
-  const isBound = ({ sentAtMs }: Operation) =>
-    sids.every((sid) => absences.ofReplicaAlone(sid, { sentAtMs, endedAtMs: untilMs }));
-  const waiting = visits.filter(({ sentAtMs }) => sentAtMs <= untilMs);
-  return waiting.length > 0 && waiting.every(isBound);
+  const isBound = ({ sentAtMs, endedAtMs }: Operation) =>
+    endedAtMs > untilMs && sids.every((sid) => absences.ofReplicaAlone(sid, { sentAtMs, endedAtMs: untilMs }));
+  const asked = visits.filter(({ sentAtMs }) => sentAtMs <= untilMs);
+  return asked.length > 0 && asked.every(isBound);
 }

@@ -93,7 +93,8 @@ export async function createStack(
     return new Promise((resolve) => {
       const options = { cwd: folder, env, maxBuffer: 1024 * 1024 * 1024, timeout: COMMAND_WITHIN_MS };
       execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+        const reason = error?.killed ? `\nended after ${COMMAND_WITHIN_MS / 1000} s` : '';
+        resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr: `${stderr}${reason}` });
       });
     });
   }

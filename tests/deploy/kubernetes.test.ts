@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { Job } from 'kubernetes-models/batch/v1';
 import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
@@ -113,10 +113,13 @@ describe.skipIf(!canRender)(`deploy/kubernetes${canRender ? '' : `: ${WITHOUT_KU
     const { data } = await find<{ data: Record<string, string> }>('own-nginx', 'ConfigMap', 'nginx-settings');
     expect(data.NGINX_UPSTREAM_SERVERS).toBe(`server replica.${NAMESPACE}.svc.cluster.local:5000 resolve max_fails=0;`);
     const parts = await find<{ data: Record<string, string> }>('own-nginx', 'ConfigMap', 'nginx-entrypoint-parts');
-    const sourced = [...read('nginx/entrypoint/30-mooring.sh').matchAll(/^\. "\$parts\/(.+)"$/gm)].map(
-      ([, name]) => name,
-    );
-    expect(Object.keys(parts.data)).toEqual(expect.arrayContaining(sourced));
+    const folder = new URL('../../nginx/entrypoint/parts/', import.meta.url);
+    expect(Object.keys(parts.data).toSorted()).toEqual(readdirSync(folder).toSorted());
+    const scripts = await find<{ data: Record<string, string> }>('own-nginx', 'ConfigMap', 'nginx-entrypoint');
+    const { spec } = (await find<PodObject>('own-nginx', 'Deployment', 'nginx')).spec.template;
+    const [nginx] = spec.containers as [IContainer];
+    const mounted = nginx.volumeMounts?.filter(({ name }) => name === 'entrypoint').map(({ subPath }) => subPath);
+    expect(mounted?.toSorted()).toEqual(Object.keys(scripts.data).toSorted());
   });
 
   test('the ingress has the sticky cookie of the affinity contract, and replaces request ids of clients', async () => {

@@ -82,6 +82,13 @@ test.each<[string, Failure]>([
   expect(leftOf([failed(), failed(other)])).toEqual([failed()]);
 });
 
+test.each(['Referer', 'host'])('a %s that looks like a replica makes no failure of its own', (header) => {
+  const name = header === 'host' ? 'host' : 'referrer';
+  const line = (number: number) =>
+    `[error] 31#31: *1 client intended to send too large body: 9 bytes, client: 10.0.0.1, server: , request: "POST / HTTP/1.1", ${name}: "x, upstream: "http://a${number}/"`;
+  expect(leftOf([line(1), line(2)])).toEqual([line(1)]);
+});
+
 test('messages that differ in numbers are the same failure', () => {
   const limited = (excess: string) => failed({ message: `limiting requests, excess: ${excess} by zone "clients"` });
   expect(leftOf([limited('1.5'), limited('20.25')])).toEqual([limited('1.5')]);

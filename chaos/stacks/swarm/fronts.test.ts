@@ -83,6 +83,7 @@ test('a front that is lost while it may lack replicas cannot be reached until it
   expect([machine.front, whatIsOut()]).toEqual(['away', ['peers', 'front']]);
   await doubted;
   expect(machine.front).toBe('away');
+  expect(notes.recoveries).toEqual([]);
   await fronts.untilBack(machine);
   expect([machine.front, whatIsOut()]).toEqual(['whole', []]);
 });

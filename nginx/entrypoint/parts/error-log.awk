@@ -13,6 +13,8 @@ function read_failure(line,    peer) {
     failure = kind = peer = ""
     if (!match(line, /\[(warn|error|crit|alert)\] [0-9]+#[0-9]+: /)) return
     failure = substr(line, RSTART + RLENGTH)
+    # Clients choose these, and Nginx writes them last and without quotes.
+    sub(/, (host|referrer): ".*/, "", failure)
     if (match(failure, /, upstream: "[a-z]+:\/\/[^\/"]+/)) {
         peer = substr(failure, RSTART, RLENGTH)
         sub(/.*\//, " at ", peer)
@@ -25,7 +27,7 @@ function read_failure(line,    peer) {
     failure = failure peer
 }
 
-function begin(kind, line) {
+function start_failure(kind, line) {
     print line
     name[kind] = failure
     lines[kind] = 1
@@ -39,12 +41,12 @@ function hold_back(kind, line) {
     held[kind]++
 }
 
-function tell(kind) {
+function print_held(kind) {
     print latest[kind] (held[kind] > 1 ? ", and " held[kind] - 1 " more like it" : "")
     held[kind] = quiet[kind] = 0
 }
 
-function finish(kind) {
+function end_failure(kind) {
     # A single line says itself that the failure did not last.
     if (lines[kind] > 1)
         print strftime("%Y/%m/%d %H:%M:%S") " [notice] mooring: ended after " lines[kind] " lines in " \
@@ -61,8 +63,8 @@ function finish(kind) {
 /^$/ {
     for (each in lines) {
         seconds[each]++
-        if (held[each] > 0) tell(each)
-        else if (++quiet[each] >= QUIET_SECONDS) finish(each)
+        if (held[each] > 0) print_held(each)
+        else if (++quiet[each] >= QUIET_SECONDS) end_failure(each)
     }
     next
 }
@@ -72,5 +74,5 @@ function finish(kind) {
     if (kind != "" && !(kind in lines) && kinds >= MOST_KINDS) kind = failure = "other failures"
     if (kind == "") print
     else if (kind in lines) hold_back(kind, $0)
-    else begin(kind, $0)
+    else start_failure(kind, $0)
 }
