@@ -20,7 +20,7 @@ Usage: deploy/swarm/deploy.sh [options]
 Deploys the stack on the swarm, or applies a new image or a changed .env to it: checks the settings, creates the passwords that are
 missing as Docker secrets, replaces the members of the database group one after the other where they changed, migrates the
 database, and replaces the replicas and each machine's Nginx. If new replicas do not get healthy, Docker goes back to the old ones.
-Runs on a manager of the swarm, with Docker Compose, and can be repeated.
+Runs on a manager of the swarm that has a member of the database group (the label mooring.db), with Docker Compose. Can be repeated.
 
 The settings in .env are the same as for docker-compose.yml, except that HTTP_PORT and EDGE_PORT are numbers. There are some more:
   ORIGIN_IMAGE   required: the image of the replicas, which every machine can pull (deploy/push-images.sh prints it)
@@ -48,17 +48,7 @@ set_option() {
     esac
 }
 
-check_swarm() {
-    docker version >/dev/null 2>&1 || fail 2 'docker cannot reach its engine: start it, or check DOCKER_HOST'
-    [[ $(docker info --format '{{.Swarm.ControlAvailable}}') == true ]] ||
-        fail 2 'this machine is not a manager of a swarm: docker swarm init, or docker swarm join with the token of docker swarm join-token manager'
-    local labels number
-    labels=$(docker node ls --quiet | xargs docker node inspect --format '{{index .Spec.Labels "mooring.db"}}' | grep . | sort | tr '\n' ' ' || true)
-    [[ $labels == '1 2 3 ' ]] ||
-        fail 2 "expected three machines with the labels mooring.db=1, 2 and 3, got \"${labels% }\"; for example docker node update --label-add mooring.db=1 NODE"
-}
-
-for part in settings services members; do . "deploy/swarm/lib/$part.sh"; done
+for part in swarm settings services members; do . "deploy/swarm/lib/$part.sh"; done
 parse_options "$@"
 ((${#arguments[@]} == 0)) || wrong_usage "unknown argument ${arguments[0]}"
 check_swarm
