@@ -20,14 +20,16 @@ Usage: deploy/swarm/deploy.sh [options]
 Deploys the stack on the swarm, or applies a new image or a changed .env to it: checks the settings, creates the passwords that are
 missing as Docker secrets, replaces the members of the database group one after the other where they changed, migrates the
 database, and replaces the replicas and each machine's Nginx. If new replicas do not get healthy, Docker goes back to the old ones.
-Runs on a manager of the swarm that has a member of the database group (the label mooring.db), with Docker Compose. Can be repeated.
+Runs on a manager of the swarm that has a member of the database group (the label mooring.db), with Docker Compose, and can be
+repeated.
 
 The settings in .env are the same as for docker-compose.yml, except that HTTP_PORT and EDGE_PORT are numbers. There are some more:
   ORIGIN_IMAGE   required: the image of the replicas, which every machine can pull (deploy/push-images.sh prints it)
   EDGE_IMAGE     the image of the edge
   EDGE_REPLICAS  how many machines run the edge (default 0)
   FRONT_SUBNET   the network between Nginx and the replicas (default 10.214.1.0/24)
-  DB_GROUP_NAME  the UUID of the database group
+  DB_GROUP_NAME  the UUID of the database group, which must not change after group.sh bootstrap
+                 (default 6d6f6f72-696e-4700-8000-000000000001)
   GRAFANA_PORT   where Grafana is published on machines with the label mooring.monitoring=1 (default 3000); a number
 STACK in the environment is the name of the stack (default mooring).
 

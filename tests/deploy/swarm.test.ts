@@ -281,7 +281,7 @@ describe('without Docker', () => {
     [
       'a group name that is no UUID',
       { GROUP_NAME: 'mooring' },
-      'GROUP_NAME: expected a UUID in lower case, got "mooring"',
+      'DB_GROUP_NAME: expected a UUID in lower case, got "mooring"',
     ],
   ])('a member with %s does not start', (_what, env, message) => {
     const { status, stderr } = run('group/entrypoint.sh', ['mysqld'], { ...member, ...env });

@@ -18,7 +18,7 @@ number=${BASH_REMATCH[1]}
     fail GROUP_MEMBERS 'the host names of all members' "${GROUP_MEMBERS:-}" 'db-1 db-2 db-3'
 [[ " $GROUP_MEMBERS " == *" $HOSTNAME "* ]] || fail GROUP_MEMBERS "names with $HOSTNAME among them" "$GROUP_MEMBERS" "$HOSTNAME …"
 [[ ${GROUP_NAME:-} =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]] ||
-    fail GROUP_NAME 'a UUID in lower case' "${GROUP_NAME:-}" 2f1d6d1c-6c1f-4b52-9d0a-6d6f6f72696e
+    fail DB_GROUP_NAME 'a UUID in lower case' "${GROUP_NAME:-}" 2f1d6d1c-6c1f-4b52-9d0a-6d6f6f72696e
 
 size=$(wc -c </run/secrets/group/password) && ((size > 0 && size <= 32)) ||
     fail group 'a secret of 1 to 32 characters, the most that MySQL takes' "$size characters" "\$(openssl rand -hex 16)"

@@ -26,6 +26,8 @@ check_variables() {
         fail 2 'ORIGIN_IMAGE: expected the image of the replicas, got nothing; for example ORIGIN_IMAGE=registry.example/mooring-origin:1'
     [[ -z ${APP_IMAGE:-} ]] || fail 2 "APP_IMAGE: expected nothing on a swarm, got \"$APP_IMAGE\""
     [[ ${EDGE_REPLICAS:-0} =~ ^[0-9]{1,3}$ ]] || fail 2 "EDGE_REPLICAS: expected the number of machines that run the edge, got \"$EDGE_REPLICAS\"; for example EDGE_REPLICAS=2"
+    [[ ${DB_GROUP_NAME:-} =~ ^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$ ]] ||
+        fail 2 "DB_GROUP_NAME: expected a UUID in lower case, got \"$DB_GROUP_NAME\"; for example DB_GROUP_NAME=2f1d6d1c-6c1f-4b52-9d0a-6d6f6f72696e"
     check_port HTTP_PORT 80
     check_port EDGE_PORT 8787
     check_port GRAFANA_PORT 3000
@@ -34,7 +36,7 @@ check_variables() {
 # check_port NAME DEFAULT
 check_port() {
     local value=${!1:-$2}
-    [[ $value =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "$1: expected a port without an address, got \"$value\"; for example $1=$2"
+    [[ $value =~ ^[1-9][0-9]{0,4}$ ]] && ((value <= 65535)) || fail 2 "$1: expected a port from 1 to 65535 without an address, got \"$value\"; for example $1=$2"
 }
 
 # Writes the settings of each program from .env into a file, as docker-compose.yml gives them.
