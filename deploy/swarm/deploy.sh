@@ -27,14 +27,16 @@ The settings in .env are the same as for docker-compose.yml, except that HTTP_PO
   ORIGIN_IMAGE   required: the image of the replicas, which every machine can pull (deploy/push-images.sh prints it)
   EDGE_IMAGE     the image of the edge
   EDGE_REPLICAS  how many machines run the edge (default 0)
-  FRONT_SUBNET   the network between Nginx and the replicas (default 10.214.1.0/24)
+  FRONT_SUBNET   the network between Nginx and the replicas, which must not change after the first deployment
+                 (default 10.214.1.0/24)
   DB_GROUP_NAME  the UUID of the database group, which must not change after group.sh bootstrap
                  (default 6d6f6f72-696e-4700-8000-000000000001)
   GRAFANA_PORT   where Grafana is published on machines with the label mooring.monitoring=1 (default 3000); a number
 STACK in the environment is the name of the stack (default mooring).
 
 Options:
-      --plain-networks   do not encrypt the networks: for machines with a network of their own, or a kernel without IPsec (ESP)
+      --plain-networks   do not encrypt the networks: for machines with a network of their own, or a kernel without IPsec (ESP).
+                         From the first deployment on always, or never
       --local-images     do not ask a registry: each machine has the images already
       --timeout SECONDS  how long a member or the replicas may take (default $TIMEOUT_SECONDS)
   -h, --help             show this
@@ -59,6 +61,7 @@ export SETTINGS
 trap 'end_check || true; rm -rf "$SETTINGS"' EXIT
 read_variables
 check_variables
+check_network
 write_settings
 check_settings
 create_secrets

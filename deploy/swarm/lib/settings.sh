@@ -28,6 +28,7 @@ check_variables() {
     [[ ${EDGE_REPLICAS:-0} =~ ^[0-9]{1,3}$ ]] || fail 2 "EDGE_REPLICAS: expected the number of machines that run the edge, got \"$EDGE_REPLICAS\"; for example EDGE_REPLICAS=2"
     [[ ${DB_GROUP_NAME:-} =~ ^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$ ]] ||
         fail 2 "DB_GROUP_NAME: expected a UUID in lower case, got \"$DB_GROUP_NAME\"; for example DB_GROUP_NAME=2f1d6d1c-6c1f-4b52-9d0a-6d6f6f72696e"
+    check_subnet
     check_port HTTP_PORT 80
     check_port EDGE_PORT 8787
     check_port GRAFANA_PORT 3000
@@ -37,6 +38,16 @@ check_variables() {
 check_port() {
     local value=${!1:-$2}
     [[ $value =~ ^[1-9][0-9]{0,4}$ ]] && ((value <= 65535)) || fail 2 "$1: expected a port from 1 to 65535 without an address, got \"$value\"; for example $1=$2"
+}
+
+check_subnet() {
+    local value=${FRONT_SUBNET:-10.214.1.0/24} byte='(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])' a b c d bits
+    if [[ $value =~ ^($byte\.){3}$byte/([89]|[12][0-9])$ ]]; then
+        IFS=./ read -r a b c d bits <<<"$value"
+        # The bits after the network's own are 0.
+        (((a << 24 | b << 16 | c << 8 | d) % 2 ** (32 - bits) != 0)) || return 0
+    fi
+    fail 2 "FRONT_SUBNET: expected the address of an IPv4 network and its length, got \"$value\"; for example FRONT_SUBNET=10.214.1.0/24"
 }
 
 # Writes the settings of each program from .env into a file, as docker-compose.yml gives them.
