@@ -73,18 +73,14 @@ MONITORING_FILES=$(hash monitoring/prometheus.yml monitoring/rules/* monitoring/
 export RELEASE DB_FILES USERS_FILES NGINX_FILES MONITORING_FILES
 echo 'Deploying the database …'
 deploy_members
-if ! deploy/swarm/group.sh status 2>/dev/null | grep -q primary; then
-    if [[ -z $is_first ]]; then
-        deploy/swarm/group.sh status >/dev/null ||
-            fail 1 'the database group cannot be seen from here: run this on a machine with a member of it'
-        fail 1 'the database group has no primary, so nothing else was deployed: form it with deploy/swarm/group.sh bootstrap the first time, otherwise with restart'
-    fi
-    echo 'Deploying the rest; it becomes ready when the database group is formed (deploy/swarm/group.sh bootstrap) …'
+if [[ -n $is_first ]] && ! has_primary; then
     deploy 'users|migrate|origin|nginx|edge|prometheus|grafana|mysqld-exporter'
     # Only a member that runs can form the group.
-    for member in db-1 db-2 db-3; do wait_for "$member runs" is_settled "${STACK}_$member"; done
+    wait_for_members
+    echo 'Now form the database group, and the rest becomes ready: deploy/swarm/group.sh bootstrap (restart, if the stack was removed and deployed again)'
     exit
 fi
+require_primary
 echo 'Migrating the database …'
 deploy 'users|migrate'
 wait_for 'the database is migrated' is_migrated
