@@ -18,8 +18,9 @@ usage() {
 Usage: deploy/swarm/deploy.sh [options]
 
 Deploys the stack on the swarm, or applies a new image or a changed .env to it: checks the settings, creates the passwords that are
-missing as Docker secrets, replaces the members of the database group one after the other where they changed, migrates the
-database, and replaces the replicas and each machine's Nginx. If new replicas do not get healthy, Docker goes back to the old ones.
+missing as Docker secrets, replaces the members of the database group one after the other where they changed, sets the database's
+users and migrates it, and replaces the replicas and each machine's Nginx. If new replicas do not get healthy, Docker goes back to
+the old ones.
 Runs on a manager of the swarm that has a member of the database group (the label mooring.db), with Docker Compose, and can be
 repeated.
 
@@ -52,7 +53,7 @@ set_option() {
     esac
 }
 
-for part in swarm settings services members; do . "deploy/swarm/lib/$part.sh"; done
+for part in swarm settings services members users; do . "deploy/swarm/lib/$part.sh"; done
 parse_options "$@"
 ((${#arguments[@]} == 0)) || wrong_usage "unknown argument ${arguments[0]}"
 check_swarm
@@ -81,8 +82,9 @@ if [[ -n $is_first ]] && ! has_primary; then
     exit
 fi
 require_primary
-echo 'Migrating the database …'
+echo 'Setting the users of the database, and migrating it …'
 deploy 'users|migrate'
+wait_for "the users of the database are set (docker service logs ${STACK}_users)" users_are_set
 wait_for 'the database is migrated' is_migrated
 echo 'Deploying the replicas and Nginx …'
 deploy 'origin|nginx|edge|prometheus|grafana|mysqld-exporter'

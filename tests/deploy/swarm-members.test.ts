@@ -68,3 +68,41 @@ echo "first: \${is_first:-0} skipped: \${has_skipped:-0}"`;
     );
   });
 });
+
+describe("the job that sets the database's users", () => {
+  const NOW = '[A=b RELEASE=20261127040000]';
+  const BEFORE = '[A=b RELEASE=20261126040000]';
+  const check = (...tasks: string[]) => {
+    const docker = `
+  case "$*" in
+  'node ls'*) printf '%s\\n' id1 id2 ;;
+  'node inspect'*id1) echo '1 id1 node1' ;;
+  'node inspect'*id2) echo '2 id2 node2' ;;
+  'service ps'*node=id2*) echo task ;;
+  'inspect --type task'*) printf '%s\\n' ${tasks.map((task) => `'${task}'`).join(' ') || "''"} ;;
+  ${WHOLE}
+  esac`;
+    return runInShell(docker, 'RELEASE=20261127040000; if users_are_set; then echo set; else echo not yet; fi');
+  };
+
+  test.each([
+    ['has not started', []],
+    ['was done by the deployment before', [`complete complete ${BEFORE}`]],
+    ['runs', [`running complete ${NOW}`]],
+    ['failed and starts again', [`ready ready ${NOW}`, `failed shutdown ${NOW}`]],
+  ])('is awaited if it %s', (_what, tasks) => {
+    expect(check(...tasks)).toMatchObject({ status: 0, stdout: 'not yet\n', stderr: '' });
+  });
+
+  test('is done when its task at the primary is complete', () => {
+    expect(check(`complete complete ${NOW}`, `failed shutdown ${NOW}`)).toMatchObject({ status: 0, stdout: 'set\n' });
+  });
+
+  test('has failed when Docker starts it no more, and the error names its log', () => {
+    const { status, stdout, stderr } = check(`failed shutdown ${NOW}`, `failed shutdown ${NOW}`);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      "the database's users may have old passwords and rights, because the job s_users failed: docker service logs s_users says why; then run this again\n",
+    );
+  });
+});

@@ -26,7 +26,7 @@ fail() { echo "$2" >&2; exit "$1"; }
 docker() { ${docker} }
 export -f docker
 xargs() { while read -r argument; do "\${@:2}" "$argument"; done; }
-for part in swarm settings services members; do . deploy/swarm/lib/$part.sh; done
+for part in swarm settings services members users; do . deploy/swarm/lib/$part.sh; done
 ${command}`;
   return spawnSync('bash', ['-c', script], { cwd: PROJECT, encoding: 'utf8', timeout: 20_000 });
 }
