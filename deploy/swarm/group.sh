@@ -14,8 +14,8 @@ usage() {
     cat <<USAGE
 Usage: deploy/swarm/group.sh COMMAND [options]
 
-Forms, repairs and shows the database group of the Swarm stack. Runs on a machine that has a member of the group and is a manager
-of the swarm. Each command can be repeated: what is done already is not done again.
+Forms, repairs and shows the database group of the Swarm stack. Runs on a machine that has a member of the group; join and rebuild
+need one that is a manager of the swarm, too. Each command can be repeated: what is done already is not done again.
 
 Commands:
   status        shows the members, and which of them is the primary
@@ -33,7 +33,8 @@ Options:
 
 STACK in the environment is the name of the stack (default mooring).
 
-Exit codes: 0 done; 1 the members took too long, or cannot form one group; 2 wrong usage, or this machine is the wrong one.
+Exit codes: 0 done; 1 the members do not answer, took too long, or cannot form one group; 2 nothing was changed: wrong usage, the
+wrong machine, or a command that does not fit the state of the group.
 USAGE
 }
 
@@ -61,6 +62,8 @@ join)
 esac
 [[ $command == restart || ${#without[@]} == 0 ]] || wrong_usage "$command: --without is for restart"
 docker version >/dev/null 2>&1 || fail 2 'docker cannot reach its engine: start it, or check DOCKER_HOST'
+[[ $command != join && $command != rebuild || $(docker info --format '{{.Swarm.ControlAvailable}}') == true ]] ||
+    fail 2 "$command: expected a manager of the swarm, got another machine: run this on a manager, or make this machine one with docker node promote"
 [[ $command == rebuild || -n $(find_local) ]] || fail 2 "this machine has no running member of the group in the stack $STACK"
 case $command in
 status)
