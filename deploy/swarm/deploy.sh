@@ -39,7 +39,7 @@ Options:
       --plain-networks   do not encrypt the networks: for machines with a network of their own, or a kernel without IPsec (ESP).
                          From the first deployment on always, or never
       --local-images     do not ask a registry: each machine has the images already
-      --timeout SECONDS  how long a member or the replicas may take (default $TIMEOUT_SECONDS)
+      --timeout SECONDS  how long each step may take, for example a member, the migration or the replicas (default $TIMEOUT_SECONDS)
   -h, --help             show this
 
 Exit codes: 0 done; 1 a step failed; 2 wrong usage, setting or swarm, nothing was changed.
