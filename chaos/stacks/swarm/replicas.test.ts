@@ -48,3 +48,15 @@ test('all replicas of a lost machine are unavailable until it is back', async ()
   machine.state = 'up';
   await vi.waitFor(() => expect(replicas.present()).toHaveLength(2));
 });
+
+test('a replica that has the address of an earlier one is another container', async () => {
+  const containers = [container('a', '10.0.1.1')];
+  const { replicas, wanted } = watched(containers);
+  const present = () => replicas.present().map(({ containerId }) => containerId);
+  await vi.waitFor(() => expect(present()).toEqual(['a']));
+  wanted.delete('a');
+  await vi.waitFor(() => expect(present()).toEqual([]));
+  containers.splice(0, 1, container('b', '10.0.1.1'));
+  await vi.waitFor(() => expect(present()).toEqual(['b']));
+  expect(replicas.all()).toHaveLength(1);
+});

@@ -136,8 +136,10 @@ function createReplicaBook({ log, nowMs }: Pick<RunContext, 'log' | 'nowMs'>) {
     /** Records a replica that was not there before, and that may answer although it is not available at all fronts yet. */
     meet(replica: Replica): void {
       const { address, sid } = replica;
-      if (known.has(address)) return;
+      const hadAddress = known.has(address);
+      // Another container may have it now.
       known.set(address, replica);
+      if (hadAddress) return;
       const outage: Outage = { what: 'replica', name: sid, fromMs: 0, untilMs: NEVER_MS };
       away.set(address, outage);
       log.outages.push(outage);
