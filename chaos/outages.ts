@@ -110,11 +110,13 @@ function isNoticed({ fromMs, untilMs }: Outage, { sentAtMs, endedAtMs }: TimeSpa
   return fromMs - BEFORE_MS <= endedAtMs && sentAtMs <= untilMs + SETTLE_MS;
 }
 
+export type EndOutage = (afterMs?: number) => void;
+
 /** Records outages while they happen. */
 export interface OutageLog {
   outages: Outage[];
-  /** @returns a function that ends the outage */
-  begin(what: Outage['what'], name?: string): () => void;
+  /** @returns a function that ends the outage, at once or after the given time */
+  begin(what: Outage['what'], name?: string): EndOutage;
   /** Records a replica that did not exist before this moment. */
   arrived(sid: string): void;
 }
@@ -127,8 +129,8 @@ export function createOutageLog(nowMs: () => number): OutageLog {
     begin(what, name = '') {
       const outage = { what, name, fromMs: nowMs(), untilMs: NEVER_MS };
       outages.push(outage);
-      return () => {
-        outage.untilMs = nowMs();
+      return (afterMs = 0) => {
+        outage.untilMs = nowMs() + afterMs;
       };
     },
     arrived(sid) {

@@ -88,7 +88,7 @@ async function cutInRetry(
   const isUnlocked = notes.log.begin('database');
   await cut();
   const retryCut = { name, atMs: notes.nowMs(), untilMs: Number.POSITIVE_INFINITY };
-  const unlocking = delay(RESUMES_WITHIN_MS).then(isUnlocked);
+  const unlocking = delay(RESUMES_WITHIN_MS).then(() => isUnlocked());
   await letGo;
   await delay(Math.max(lengthMs, RESUMES_WITHIN_MS));
   await unlocking;

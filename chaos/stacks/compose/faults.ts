@@ -27,8 +27,7 @@ export function createComposeFaults(parts: ComposeParts): Pick<Stack, 'faults' |
     return async ({ lengthMs }) => {
       const isBack = notes.log.begin('database');
       await endService('db', lengthMs, end);
-      await delay(DATABASE_FOUND_WITHIN_MS);
-      isBack();
+      isBack(DATABASE_FOUND_WITHIN_MS);
       return 'MySQL';
     };
   };

@@ -1,4 +1,4 @@
-import { delay } from '../../../app/lib/delay.ts';
+import type { EndOutage } from '../../outages.ts';
 import { type Machine, untilBack } from './cluster.ts';
 import { LIMITS_MS } from './limits.ts';
 import type { SwarmParts } from './parts.ts';
@@ -11,12 +11,11 @@ import type { SwarmParts } from './parts.ts';
 export async function untilWritable(
   { cluster, group, databaseFoundWithinMs }: SwarmParts,
   limits: { what: string; sinceMs: number; withinMs: number; isBack?: () => Promise<boolean> },
-  databaseIsBack: () => void,
+  endOutage: EndOutage,
 ): Promise<void> {
   const { isBack = group.isSettled } = limits;
   await untilBack(cluster.notes, limits, () => isBack());
-  await delay(databaseFoundWithinMs);
-  databaseIsBack();
+  endOutage(databaseFoundWithinMs);
 }
 
 export async function untilFrontsAreBack({ cluster, fronts }: SwarmParts): Promise<void> {
