@@ -42,6 +42,8 @@ describe('stickiness', () => {
     expect(find(kept, { outages: [outage('database')] })).toEqual([]);
     expect(find(kept, { outages: [outage('replica', 'a'), outage('replica', 'b')] })).toEqual([]);
     expect(find(kept, { outages: [outage('replica', 'a')] })).toHaveLength(1);
+    expect(find(kept, { outages: [outage('replica', 'a'), outage('peers', 'worker')] })).toEqual([]);
+    expect(find(kept, { outages: [outage('replica', 'a'), outage('peers', 'machine-2')] })).toHaveLength(1);
   });
 
   test.each([

@@ -38,8 +38,12 @@ function whatIsWrong(operation: Operation, sids: Map<string, string>, absences: 
   return undefined;
 }
 
-/** Clause A14: a replica whose database was down shortly before lets a client keep its cookie. */
-function keepsCookie({ cookie, mooredTo, sentAtMs, endedAtMs }: Operation, sid: string, absences: Absences): boolean {
-  const time = { sentAtMs: sentAtMs - RECOVERY_MS, endedAtMs };
-  return cookie !== undefined && mooredTo === cookie && absences.ofReplica(sid, time);
+/**
+ * Clause A14: a replica whose database was down shortly before lets a client keep its cookie. While networks of machines lose each
+ * other, it may be the only one that does not reach the database.
+ */
+function keepsCookie(operation: Operation, sid: string, absences: Absences): boolean {
+  const { cookie, mooredTo, front, sentAtMs, endedAtMs } = operation;
+  const time = { front, sentAtMs: sentAtMs - RECOVERY_MS, endedAtMs };
+  return cookie !== undefined && mooredTo === cookie && (absences.ofReplica(sid, time) || absences.ofPeers(time));
 }

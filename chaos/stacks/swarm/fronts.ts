@@ -9,7 +9,7 @@ import { createSteady, STEADY_MS } from './steady.ts';
 export interface SwarmFronts {
   /** Records that clients no longer reach the machine's Nginx. */
   lost(machine: Machine): void;
-  /** Records that the machine's Nginx may lose replicas: after a cut Docker's networks lose each other once more. */
+  /** Records that the machine's Nginx may lose replicas, and replicas the database, until it has reached all of them for a while. */
   doubt(machine: Machine): void;
   /** Waits until it answers, and then until it reaches all replicas for a while. Records both. */
   untilBack(machine: Machine): Promise<void>;

@@ -10,7 +10,7 @@ export async function lose({ cluster, fronts, replicas }: SwarmParts, machine: M
   await (as === 'off' ? kill : cut)(machine.number);
 }
 
-/** After a cut Docker's networks lose each other once more. */
+/** When a machine is back, Docker's networks lose each other once more: balancers their replicas, and replicas their database. */
 export function doubtAllFronts({ cluster, fronts }: SwarmParts): void {
   for (const machine of cluster.machines) fronts.doubt(machine);
 }

@@ -67,7 +67,11 @@ const ALL_DOUBTED = ['doubt machine-1', 'doubt machine-2', 'doubt machine-3'];
 const outages = ({ log }: RunContext) => log.outages.map(({ what, untilMs }) => [what, untilMs < 1000]);
 
 test.each<[FaultKind, string, string[]]>([
-  ['power-off-machine', 'machine-2 with a secondary', ['lost machine-2', 'kill 2', 'start 2', ...ALL_BACK]],
+  [
+    'power-off-machine',
+    'machine-2 with a secondary',
+    ['lost machine-2', 'kill 2', 'start 2', ...ALL_DOUBTED, ...ALL_BACK],
+  ],
   ['cut-machine', 'machine-2 with a secondary', ['lost machine-2', 'cut 2', 'heal 2', ...ALL_DOUBTED, ...ALL_BACK]],
   ['restart-front', 'Nginx of machine-2', ['lost machine-2', 'docker at 2: kill nginx-2', 'back machine-2']],
   ['kill-primary', 'db-1 on machine-1', ['docker at 1: kill db-1']],
@@ -95,6 +99,7 @@ test('an emptied machine boots without its member, which copies the data of anot
     'start 2',
     'docker at 2: node ls',
     'machine-2 deploy/swarm/group.sh rebuild --force --timeout 480',
+    ...ALL_DOUBTED,
     ...ALL_BACK,
   ]);
 });

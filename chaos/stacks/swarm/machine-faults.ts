@@ -62,7 +62,7 @@ function loseOne(parts: SwarmParts, loss: Loss): InjectFault {
     await delay(lengthMs);
     await loss.give(machine);
     machine.state = 'up';
-    if (loss.as === 'cut') doubtAllFronts(parts);
+    doubtAllFronts(parts);
     await Promise.all([writable, untilFrontsAreBack(parts)]);
     await untilMachineIsBack(parts, machine, loss.memberWithinMs);
     return `${machine.name} ${role}`;
