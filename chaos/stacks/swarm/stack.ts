@@ -8,7 +8,9 @@ import { DATABASE_FOUND_WITHIN_MS } from '../database-found.ts';
 import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
 import { WITHOUT_QUOTAS } from '../without-quotas.ts';
-import { type Cluster, untilBack } from './cluster.ts';
+import { type Cluster, runningContainer, untilBack } from './cluster.ts';
+import { type CommitSession, openCommitSession } from './commit-session.ts';
+import { watchCommits } from './commit-watch.ts';
 import { createSwarmFaults } from './faults.ts';
 import { createFronts, reaches } from './fronts.ts';
 import { createGroup } from './group.ts';
@@ -51,9 +53,11 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
   const operate: SwarmParts['operate'] = ({ engine }, script, ...args) =>
     compose.run('env', `DOCKER_HOST=${engine.host}`, `STACK=${project}`, script, ...args);
   let replicas: SwarmReplicas | undefined;
+  let commits: ReturnType<typeof watchCommits> | undefined;
 
   async function close(): Promise<void> {
     try {
+      await commits?.stop();
       await replicas?.stop();
       await control.down();
     } finally {
@@ -79,18 +83,30 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
       operate,
     };
     const logs = followLogs(cluster, compose);
+    commits = watchCommits({ notes, open: () => openAtPrimary(parts) });
     return {
       about: `the stack of deploy/swarm on ${cluster.machines.length} machines, a group of ${cluster.machines.length} MySQL servers`,
       fronts: cluster.machines.map(({ name, url }) => ({ name, kind: 'nginx', url })),
       ...createSwarmFaults(parts),
       replicas: watched.all,
-      finish: () => finish(parts, logs),
+      async finish() {
+        await commits?.stop();
+        return finish(parts, logs);
+      },
       close,
     };
   } catch (error) {
     await close().catch((leftOver: unknown) => notes.say(`cleanup failed: ${leftOver}`));
     throw error;
   }
+}
+
+async function openAtPrimary({ cluster, group }: SwarmParts): Promise<CommitSession | undefined> {
+  const number = await group.primary();
+  const machine = cluster.machines.find((each) => each.number === number);
+  if (!machine) return undefined;
+  const container = await runningContainer(machine.engine, `db-${number}`);
+  return container === undefined ? undefined : openCommitSession(machine.engine.host, container);
 }
 
 /** Follows the requests that the replicas of each machine log. */
