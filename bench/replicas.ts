@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serverId } from '../app/affinity/server-id.ts';
 import { createSupervisedProcess } from '../local/supervised-process.ts';
@@ -19,14 +18,6 @@ const SCRIPTS: Record<StoreKind, string> = {
 };
 
 const STOP_TIMEOUT_MS = 10_000;
-
-/** Returns the variables that the image sets for the runtime: a replica's memory depends on them. */
-function readImageVariables(): { MALLOC_ARENA_MAX: string } {
-  const dockerfile = readFileSync(new URL('../origin/Dockerfile', import.meta.url), 'utf8');
-  const [, arenas] = /^ENV MALLOC_ARENA_MAX=(\d+)$/m.exec(dockerfile) ?? [];
-  if (arenas === undefined) throw new Error('origin/Dockerfile: expected a line "ENV MALLOC_ARENA_MAX=…"');
-  return { MALLOC_ARENA_MAX: arenas };
-}
 
 export interface ReplicasOptions {
   count: number;
@@ -55,7 +46,6 @@ export async function startReplicas(options: ReplicasOptions): Promise<Replicas>
       script: fileURLToPath(new URL(SCRIPTS[store], import.meta.url)),
       env: {
         PATH: process.env.PATH,
-        ...readImageVariables(),
         APP_FOLDER: appFolder,
         HOST: '127.0.0.1',
         PORT: `${firstPort + index}`,
