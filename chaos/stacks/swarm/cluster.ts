@@ -59,6 +59,14 @@ export async function wantedContainers(
   return undefined;
 }
 
+export interface UntilBackOptions {
+  what: string;
+  withinMs: number;
+  sinceMs?: number;
+  /** Whether it was lost again, so that another wait has begun: this one then ends, and is not recorded. */
+  isOver?: () => boolean;
+}
+
 /**
  * Waits until something is back, and records how long that took. Gives up after a multiple of the limit, because the run must go
  * on; the checker `recovery-times` then reports it.
@@ -67,14 +75,19 @@ export async function wantedContainers(
  */
 export async function untilBack(
   { nowMs, recoveries }: Pick<RunContext, 'nowMs' | 'recoveries'>,
-  { what, withinMs, sinceMs = nowMs() }: { what: string; withinMs: number; sinceMs?: number },
+  { what, withinMs, sinceMs = nowMs(), isOver = () => false }: UntilBackOptions,
   isBack: () => Promise<boolean>,
   intervalMs = POLL_INTERVAL_MS,
 ): Promise<boolean> {
   const recovery = { what, atMs: sinceMs, untilMs: undefined as number | undefined, withinMs };
   recoveries.push(recovery);
   while (nowMs() - sinceMs < withinMs * PATIENCE) {
-    if (await isBack()) {
+    const isThere = await isBack();
+    if (isOver()) {
+      recoveries.splice(recoveries.indexOf(recovery), 1);
+      return false;
+    }
+    if (isThere) {
       recovery.untilMs = nowMs();
       return true;
     }

@@ -5,6 +5,7 @@ import { reachable, runningContainer, untilBack } from './cluster.ts';
 import { LIMITS_MS } from './limits.ts';
 import { createMachineFaults } from './machine-faults.ts';
 import type { SwarmParts } from './parts.ts';
+import { primaryContainer } from './primary-container.ts';
 import { untilReplicasAreBack, untilWritable } from './recover.ts';
 
 const NOT_HERE = 'tested on the stack of docker-compose.yml';
@@ -50,12 +51,11 @@ function restartFront({ cluster, fronts, replicas }: SwarmParts): InjectFault {
 
 function killPrimary(parts: SwarmParts): InjectFault {
   const { cluster, group, replicas } = parts;
-  const { machines, notes } = cluster;
+  const { notes } = cluster;
   return async () => {
-    const number = await group.primary();
-    const machine = machines.find((each) => each.number === number);
-    const container = machine && (await group.isWhole()) && (await runningContainer(machine.engine, `db-${number}`));
-    if (!container) return undefined;
+    const primary = (await group.isWhole()) ? await primaryContainer(parts) : undefined;
+    if (!primary) return undefined;
+    const { machine, container } = primary;
     const sinceMs = notes.nowMs();
     const databaseIsBack = notes.log.begin('database');
     replicas.expectEnd(container);
@@ -66,7 +66,7 @@ function killPrimary(parts: SwarmParts): InjectFault {
     await untilWritable(parts, limits, databaseIsBack);
     const member = { what: `the killed member of ${machine.name}`, withinMs: LIMITS_MS.member };
     await untilBack(notes, member, () => group.isOnline(machine.number));
-    return `db-${number} on ${machine.name}`;
+    return `db-${machine.number} on ${machine.name}`;
   };
 }
 

@@ -63,14 +63,7 @@ export function createFronts(
     const outage = outages.get(machine);
     const isOver = () => outages.get(machine) !== outage;
     const steady = createSteady(notes.nowMs, steadyMs);
-    const isBack = await untilBack(notes, { what, withinMs }, async () => isOver() || steady(await look()));
-    // Then nothing has come back yet.
-    if (isOver())
-      notes.recoveries.splice(
-        notes.recoveries.findLastIndex((recovery) => recovery.what === what),
-        1,
-      );
-    return isBack && !isOver();
+    return untilBack(notes, { what, withinMs, isOver }, async () => steady(await look()));
   }
 
   async function reachesAll(machine: Machine): Promise<string | undefined> {

@@ -13,8 +13,8 @@ export async function untilWritable(
   limits: { what: string; sinceMs: number; withinMs: number; isBack?: () => Promise<boolean> },
   endOutage: EndOutage,
 ): Promise<void> {
-  const { isBack = group.isSettled } = limits;
-  await untilBack(cluster.notes, limits, () => isBack());
+  const { isBack = () => group.isSettled() } = limits;
+  await untilBack(cluster.notes, limits, isBack);
   endOutage(databaseFoundWithinMs);
 }
 

@@ -8,7 +8,7 @@ import { DATABASE_FOUND_WITHIN_MS } from '../database-found.ts';
 import { readLedger } from '../read-ledger.ts';
 import type { RunContext, Stack } from '../stack.ts';
 import { WITHOUT_QUOTAS } from '../without-quotas.ts';
-import { type Cluster, runningContainer, untilBack } from './cluster.ts';
+import { type Cluster, untilBack } from './cluster.ts';
 import { type CommitSession, openCommitSession } from './commit-session.ts';
 import { watchCommits } from './commit-watch.ts';
 import { createSwarmFaults } from './faults.ts';
@@ -16,6 +16,7 @@ import { createFronts, reaches } from './fronts.ts';
 import { createGroup } from './group.ts';
 import { createMachines } from './machines.ts';
 import type { SwarmParts } from './parts.ts';
+import { primaryContainer } from './primary-container.ts';
 import { type SwarmReplicas, watchReplicas } from './replicas.ts';
 import { setUp } from './setup.ts';
 import { STEADY_MS } from './steady.ts';
@@ -101,12 +102,9 @@ export async function startSwarmStack({ root, machines, prepare, notes }: SwarmS
   }
 }
 
-async function openAtPrimary({ cluster, group }: SwarmParts): Promise<CommitSession | undefined> {
-  const number = await group.primary();
-  const machine = cluster.machines.find((each) => each.number === number);
-  if (!machine) return undefined;
-  const container = await runningContainer(machine.engine, `db-${number}`);
-  return container === undefined ? undefined : openCommitSession(machine.engine.host, container);
+async function openAtPrimary(parts: SwarmParts): Promise<CommitSession | undefined> {
+  const primary = await primaryContainer(parts);
+  return primary && openCommitSession(primary.machine.engine.host, primary.container);
 }
 
 /** Follows the requests that the replicas of each machine log. */
