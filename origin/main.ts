@@ -56,7 +56,7 @@ async function main(args: string[]): Promise<void> {
   const appDatabase = database.openAppDatabase(config.inDoubtTimeoutMs);
   const server = createReplicaServer({
     ...{ config, routes, appSettings, log, metrics },
-    ...{ store, replicas, sessionStore, appDatabase },
+    ...{ store, replicas, sessionStore, appDatabase, isDatabaseAway: database.isAway },
   });
   onStopSignals({ stop: (reason) => void drainAndExit(server, reason) });
   await server.listen();

@@ -57,6 +57,8 @@ export interface ReplicaServerOptions {
   replicas: ReplicaRegistry;
   sessionStore: SessionStore;
   appDatabase: StoredAppDatabase;
+  /** Whether the database was unavailable when it was opened. False by default. */
+  isDatabaseAway?: boolean;
   log: Log;
   /** Set together with the configuration's `metricsPort`. */
   metrics?: Metrics | undefined;
@@ -72,8 +74,9 @@ export interface ReplicaServer {
 
 export function createReplicaServer(options: ReplicaServerOptions): ReplicaServer {
   const { config, routes, appSettings, store, replicas, sessionStore, appDatabase, log, metrics } = options;
+  const { isDatabaseAway = false } = options;
   const isDraining = () => drain.isDraining();
-  const selfReport = createSelfReport({ server: config.server, replicas, isDraining, log });
+  const selfReport = createSelfReport({ server: config.server, replicas, isDraining, isDatabaseAway, log });
   const groupCommit = createGroupCommit({
     commit: failWhileAway(selfReport, store.commit),
     queueLimit: config.visitQueueLimit,

@@ -12,6 +12,8 @@ export interface SelfReportOptions {
   server: ReplicaIdentity;
   replicas: ReplicaRegistry;
   isDraining: () => boolean;
+  /** Whether the database was unavailable when the replica started. */
+  isDatabaseAway: boolean;
   log: Log;
 }
 
@@ -22,7 +24,8 @@ export interface SelfReport extends Pick<StatsRecorder, 'observe'>, Heartbeat {
 }
 
 /** Creates the self-report of a replica that starts now. */
-export function createSelfReport({ server, replicas, isDraining, log }: SelfReportOptions): SelfReport {
+export function createSelfReport(options: SelfReportOptions): SelfReport {
+  const { server, replicas, isDraining, isDatabaseAway, log } = options;
   const { sid, address } = server;
   const startedAtMs = Date.now();
   const { observe, resume, figures } = createStatsRecorder({ latency: createRecentLatency() });
@@ -50,6 +53,7 @@ export function createSelfReport({ server, replicas, isDraining, log }: SelfRepo
       interruptions.resume(previous);
     },
     onChange: interruptions.databaseChanged,
+    isAwayAtStart: isDatabaseAway,
     log,
   });
 

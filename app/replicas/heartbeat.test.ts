@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { report } from '../../testkit/replicas/reports.ts';
 import { StoreUnavailableError } from '../lib/store-errors.ts';
-import { createHeartbeat, RECOVERY_MS } from './heartbeat.ts';
+import { createHeartbeat, type HeartbeatOptions, RECOVERY_MS } from './heartbeat.ts';
 import type { ReplicaRegistry } from './registry.ts';
 
 beforeEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function setUp() {
+function setUp(options: Partial<HeartbeatOptions> = {}) {
   const replicas = {
     report: vi.fn<ReplicaRegistry['report']>(async () => {}),
     forget: vi.fn<ReplicaRegistry['forget']>(async () => {}),
@@ -19,7 +19,7 @@ function setUp() {
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   let visits = 0;
   const say = () => report('10.0.0.5', { version: `${++visits}` });
-  const heartbeat = createHeartbeat({ replicas, report: say, log });
+  const heartbeat = createHeartbeat({ replicas, report: say, log, ...options });
   const versions = () => replicas.report.mock.calls.map(([{ version }]) => version);
   return { heartbeat, replicas, log, versions };
 }
@@ -143,4 +143,18 @@ test('onChange receives each change with the start time of its report', async ()
     [false, 3],
     [true, 5],
   ]);
+});
+
+test('a replica that starts during an outage is away until its first report, and recovers after it like the others', async () => {
+  const onChange = vi.fn();
+  const { heartbeat, log } = setUp({ isAwayAtStart: true, onChange });
+  expect([heartbeat.isAway(), heartbeat.isRecovering()]).toEqual([true, true]);
+  heartbeat.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect([heartbeat.isAway(), heartbeat.isRecovering()]).toEqual([false, true]);
+  expect(onChange.mock.calls.map(([isReporting]) => isReporting)).toEqual([false, true]);
+  expect(log.info.mock.calls).toEqual([[{}, 'self-report resumed']]);
+  await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+  expect(heartbeat.isRecovering()).toBe(false);
+  await heartbeat.stop();
 });

@@ -13,6 +13,8 @@ export interface HeartbeatOptions {
    * epoch.
    */
   onChange?: (isReporting: boolean, atMs: number) => void;
+  /** Whether the database is known to be unavailable before the first report. False by default. */
+  isAwayAtStart?: boolean;
   log: Log;
   /** Wall-clock time, in milliseconds since the epoch. */
   nowMs?: () => number;
@@ -30,7 +32,7 @@ export interface Heartbeat {
   stop(): Promise<void>;
   /** Whether the last report was written. */
   isReporting(): boolean;
-  /** Whether the last report failed. Before the first one this is false, too. */
+  /** Whether the last report failed; before the first one, whether the database was unavailable at the start. */
   isAway(): boolean;
   /** Waits for the first report. Resolves with whether the last one was written. */
   isDatabaseWritable(): Promise<boolean>;
@@ -55,7 +57,8 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let isPrepared = prepare === undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   let inFlight: Promise<void> | undefined;
-  let isReporting: boolean | undefined;
+  // False from the start makes the first report that succeeds the end of an outage.
+  let isReporting = options.isAwayAtStart ? false : undefined;
   let lastFailureMs = Number.NEGATIVE_INFINITY;
   let beats = 0;
 
@@ -95,6 +98,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   return {
     start() {
+      if (options.isAwayAtStart) onChange(false, nowMs());
       void beat();
       // Skip the beat while one is still running, so that reports do not pile up when the database hangs.
       timer = setInterval(() => inFlight ?? beat(), intervalMs);

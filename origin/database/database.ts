@@ -22,10 +22,21 @@ export interface Database {
   openAppDatabase(inDoubtTimeoutMs?: number): StoredAppDatabase;
   /** Applies missing migrations. Replicas may call this at the same time: one migrates, and the others then find it done. */
   migrate(): Promise<void>;
-  /** @throws when the database is known not to be able to count visits; a server that does not answer in time passes */
-  assertWritable?(): Promise<void>;
+  /**
+   * Looks whether the database can count visits.
+   *
+   * @returns whether it is unavailable: a server that does not answer in time may do so later
+   * @throws when it is known not to be able to
+   */
+  check(): Promise<{ isAway: boolean }>;
   /** Undefined for a single server. */
   servers?: DatabaseServers | undefined;
+}
+
+/** A database that was checked. */
+export interface OpenedDatabase extends Database {
+  /** Whether it was unavailable when it was opened. */
+  isAway: boolean;
 }
 
 /** What an app keeps in the database. */

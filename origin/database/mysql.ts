@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/mysql2';
 import { migrate } from 'drizzle-orm/mysql2/migrator';
 import type { RowDataPacket } from 'mysql2';
 import { startDeadline } from '../../app/lib/deadline.ts';
+import { errorSummary } from '../../app/lib/error-summary.ts';
 import { isTlsMismatch } from '../../app/lib/explain-database-error.ts';
 import type { Log } from '../../app/lib/log.ts';
 import { createMysqlAppDatabase } from '../../app/storage/mysql/app-database.ts';
@@ -53,20 +54,23 @@ export function openMysql(
     }
   }
 
-  async function assertSuitable(): Promise<void> {
+  async function check(): Promise<{ isAway: boolean }> {
     using deadline = startDeadline(CHECK_DEADLINE_MS);
     try {
       await withConnection(sessions, deadline.signal, (db) =>
         checkAppTables(app, (table) => db.select().from(mysqlTwin(table)).limit(0)),
       );
+      return { isAway: false };
     } catch (error) {
       const isWrong = error instanceof UnsuitableServerError || error instanceof AppTableError || isTlsMismatch(error);
       if (isWrong) throw error;
+      log.error({ cause: errorSummary(error) }, 'the database is unavailable, trying again');
+      return { isAway: true };
     }
   }
 
   return {
-    assertWritable: assertSuitable,
+    check,
     store: createMysqlStore({ pool: source, log }),
     replicas: createMysqlReplicaRegistry({ pool: source }),
     openSessionStore: (lifetimes) => createMysqlSessionStore({ pool: source, log, lifetimes }),

@@ -3,7 +3,7 @@ import type { Log } from '../../app/lib/log.ts';
 import { UserError } from '../../app/lib/user-error.ts';
 import { type DatabaseConfig, describeDatabase } from '../../cli/database-config.ts';
 import { AppTableError } from './app-table-error.ts';
-import type { Database, OpenOptions } from './database.ts';
+import type { Database, OpenedDatabase, OpenOptions } from './database.ts';
 import { withFastDrizzleResolution } from './within-drizzle.ts';
 
 /** The configured database does not answer, or lacks something that Mooring needs. */
@@ -17,12 +17,12 @@ class DatabaseUnusableError extends UserError {
  *
  * @throws {DatabaseUnusableError} naming the database and the problem
  */
-export async function openDatabase(config: DatabaseConfig, log: Log, options: OpenOptions): Promise<Database> {
+export async function openDatabase(config: DatabaseConfig, log: Log, options: OpenOptions): Promise<OpenedDatabase> {
   try {
     const database = await loadDriver(config, log, options);
     if (options.migrate) await database.migrate();
-    await database.assertWritable?.();
-    return database;
+    const { isAway } = await database.check();
+    return { ...database, isAway };
   } catch (error) {
     if (error instanceof AppTableError) throw error;
     const reason = explainDatabaseError(error);

@@ -79,9 +79,10 @@ export function openSqlite(path: string, log: Log, app = NO_APP_TABLES): Databas
     openSessionStore: (lifetimes) => createSqliteSessionStore({ ...options, log, lifetimes }),
     openAppDatabase: () => createSqliteAppDatabase({ ...options, log }),
     migrate: migrateAlone,
-    async assertWritable() {
+    async check() {
       await assertWritable(client);
       await checkAppTables(app, (table) => db.select().from(table).limit(0));
+      return { isAway: false };
     },
   };
 }

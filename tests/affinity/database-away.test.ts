@@ -5,6 +5,7 @@ import { fronts, startFront } from '../../testkit/fronts/fronts.ts';
 import { send } from '../../testkit/http/send.ts';
 import { hasMysql, type TestDatabase } from '../../testkit/mysql/database.ts';
 import { createFaultProxy, type FaultProxy } from '../../testkit/network/fault-proxy.ts';
+import { freePortRange } from '../../testkit/network/free-ports.ts';
 import { viaPort } from '../../testkit/network/via-port.ts';
 import { startOrigin } from '../../testkit/processes/origin.ts';
 import { createMigratedDatabase } from '../../testkit/stores/mysql.ts';
@@ -53,8 +54,8 @@ describe.skipIf(!hasMysql).each(startsFront)('an outage of the database for all 
     gatedUrl = viaPort(database.url, gate.port);
   });
 
-  async function startReplica(): Promise<string> {
-    const origin = await startOrigin({ DATABASE_URL: gatedUrl, LOG_LEVEL: 'error' });
+  async function startReplica(env: Record<string, string> = {}, flags?: string[]): Promise<string> {
+    const origin = await startOrigin({ DATABASE_URL: gatedUrl, LOG_LEVEL: 'error', ...env }, flags);
     onTestFinished(origin.stop);
     return origin.url;
   }
@@ -78,5 +79,24 @@ describe.skipIf(!hasMysql).each(startsFront)('an outage of the database for all 
     // The replicas reconnect to the database at different times.
     await expect.poll(async () => new Set(await visits()), { timeout: 30_000 }).toEqual(new Set([200]));
     expect(sids()).toEqual(before);
+  });
+
+  test('A14: moves no client to a replica that starts meanwhile and is the first to reach it again', async () => {
+    const ownGate = await createFaultProxy(Number(new URL(database.url).port));
+    onTestFinished(() => ownGate.shut());
+    const port = await freePortRange(1);
+    const late = `http://127.0.0.1:${port}`;
+    const replica = await startReplica();
+    const url = await start([`${replica} max_fails=0`, `${late} max_fails=0`], gatedUrl);
+    const client = createClient(url);
+    expect(await client.visit()).toBe(200);
+    const sid = client.sid();
+    expect(sid).toBe(serverId(new URL(replica).host));
+
+    await Promise.all([gate.shut(), ownGate.shut()]);
+    await startReplica({ PORT: `${port}`, DATABASE_URL: viaPort(database.url, ownGate.port) }, []);
+    await ownGate.open();
+    await expect.poll(() => client.visit(), { timeout: 30_000 }).toBe(200);
+    expect(client.sid()).toBe(sid);
   });
 });

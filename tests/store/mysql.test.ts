@@ -68,6 +68,14 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     return openStoreOn(pool, {});
   }
 
+  async function isAway(url: string): Promise<boolean> {
+    const opened = await openDatabase(readDatabaseConfig({ DATABASE_URL: url }), createLogger('silent'), {
+      migrate: false,
+    });
+    onTestFinished(opened.store.close);
+    return opened.isAway;
+  }
+
   function urlVia(port: number): string {
     return viaPort(database.url, port);
   }
@@ -314,10 +322,12 @@ describe.skipIf(!hasMysql)('a store on MySQL', () => {
     await gate.shut();
     await expect(store.commit(visits('b'))).rejects.toThrow(StoreUnavailableError);
     await expect(store.count()).rejects.toThrow(StoreUnavailableError);
+    expect(await isAway(urlVia(gate.port))).toBe(true);
     await gate.open();
     onTestFinished(gate.shut);
     expect(await store.commit(visits('b'))).toEqual([2]);
     expect(await store.count()).toBe(2);
+    expect(await isAway(urlVia(gate.port))).toBe(false);
   });
 
   test('the number of connections stays small, however many calls come at once', async () => {
