@@ -11,7 +11,9 @@ import { NOSNIFF } from './http/nosniff.ts';
 import { publicError } from './http/public-error.ts';
 import { requestLog } from './http/request-log.ts';
 import { answerUnhandled } from './http/unhandled.ts';
+import { closeOnFailure } from './http/web-socket.ts';
 import { withFields } from './lib/log.ts';
+import { writableHeaders } from './lib/writable-headers.ts';
 import { type AssetTexts, assetsVersion, createAssetHref } from './pages/assets.ts';
 import type { PageContext } from './pages/layout.ts';
 import type { RequestObserver } from './replicas/request-event.ts';
@@ -85,7 +87,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     c.set('affinity', affinity ?? affinityVerdict(readAffinityCookie(c.req.header('Cookie')), server.sid));
     await next();
     // Not `c.header`: it would copy the finished response for every header.
-    const { headers } = c.res;
+    const headers = writableHeaders(c);
     headers.set('X-Request-ID', client.requestId);
     headers.set('X-Served-By', server.address);
     headers.set('X-Affinity', c.get('affinity'));
@@ -97,7 +99,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   });
   app.use(sessions(deps.sessions));
 
-  const services = { server, visits, dashboard, page, upgradeWebSocket: deps.upgradeWebSocket, log, isDraining, nowMs };
+  const upgradeWebSocket = closeOnFailure(deps.upgradeWebSocket);
+  const services = { server, visits, dashboard, page, upgradeWebSocket, log, isDraining, nowMs };
   for (const { path, create } of routes) {
     const handlers = create(services);
     if (handlers) app.route(path, handlers);
