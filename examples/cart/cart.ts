@@ -12,7 +12,7 @@ import { shopOrder } from './orders.ts';
 
 declare module '../../app/sessions/session-data.ts' {
   interface SessionData {
-    /** Counts by product. The id becomes the order's key. */
+    /** Counts by product. The id becomes the order's key, so each change gives the cart another one. */
     cart?: { id: string; items: Record<string, number> };
   }
 }
@@ -51,9 +51,10 @@ function createCart(): Hono<AppEnv> {
     const { product: name } = c.req.valid('form');
     const max = c.var.settings.CART_MAX_ITEMS;
     const newId = crypto.randomUUID();
-    await c.var.session.update(({ cart: { id, items } = { id: newId, items: {} }, ...rest }) => {
+    await c.var.session.update((data) => {
+      const { items = {} } = data.cart ?? {};
       const isFull = Object.values(items).reduce((sum, count) => sum + count, 0) >= max;
-      return { ...rest, cart: { id, items: isFull ? items : { ...items, [name]: (items[name] ?? 0) + 1 } } };
+      return isFull ? data : { ...data, cart: { id: newId, items: { ...items, [name]: (items[name] ?? 0) + 1 } } };
     });
     return isForm(c) ? c.redirect('/', 303) : show(c);
   });

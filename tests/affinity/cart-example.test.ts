@@ -58,6 +58,14 @@ describe.each(fronts)('examples/cart behind %s', (kind) => {
     );
   });
 
+  test('what was added after the page was shown is neither ordered nor lost', async () => {
+    const { post, cart } = await setUp();
+    const { id } = await cart();
+    await post('/add', { product: 'anchor' });
+    expect((await post('/order', { cart: id })).status).toBe(404);
+    expect((await cart()).items).toEqual({ rope: 1, anchor: 1 });
+  });
+
   test.each([
     ['/add', { product: 'gold' }, 400],
     ['/add', {}, 400],
