@@ -1,3 +1,4 @@
+import { delay } from '../lib/delay.ts';
 import type { CookieChange, SessionCookie } from './session-cookie.ts';
 import { copyOf, type SessionCopy } from './session-copy.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -8,15 +9,18 @@ export interface SessionRequest {
   requestId: string;
   /** Whether the client's affinity cookie names this replica. Only then may the replica's own copy be current. */
   isHome: boolean;
+  /** Whether nobody waits for the answer any longer, because the balancer has closed the connection. Never by default. */
+  isAbandoned?: () => boolean;
 }
 
 /** The session that a request is on: its id, which can change, and the newest state that the request knows. */
 export interface CurrentSession {
   /** Undefined when the client has no session. */
   identity(): SessionIdentity | undefined;
-  /** Undefined when nothing was read yet, or when there is no session. */
-  copy(): SessionCopy | undefined;
-  /** Returns the state, from the replica's memory where that is current. Reads once per request. */
+  /**
+   * Returns the state, at first from the replica's memory where that is current. Reads again when it is older than
+   * `KNOWN_FOR_MS`.
+   */
   load(): Promise<SessionCopy | undefined>;
   /** Reads the database, whatever is known. */
   read(): Promise<SessionCopy | undefined>;
@@ -28,8 +32,12 @@ export interface CurrentSession {
   use(identity: SessionIdentity | undefined): void;
   /** Whether another request has given the session a new id a moment ago. */
   isReplaced(): boolean;
+  /** Whether the session was there during this request and is no longer, or has a new id. */
+  hasEnded(): boolean;
   /** Decides whether a new id that this very request gave the session may be one that its client has not received. */
   setMayFollow(mayFollow: boolean): void;
+  /** When the last read of the database began, in monotonic milliseconds. */
+  readAtMs(): number;
   /** Where the state was last read from. */
   source(): 'memory' | 'database' | undefined;
   /** @param showsState whether the response shows the state to the client */
@@ -37,14 +45,24 @@ export interface CurrentSession {
   changeCookie(change: CookieChange): void;
 }
 
+/** Requests as long as a stream must learn of changes elsewhere, and of the session's end. Most requests read once. */
+const KNOWN_FOR_MS = 1000;
+
+/** Longer than a process takes to read what has arrived. */
+const ABANDONED_AFTER_MS = 10;
+
 /** Reads nothing before it is used. */
 export function createCurrentSession(request: SessionRequest, deps: SessionDeps): CurrentSession {
-  const { cookie, requestId, isHome } = request;
-  const { access, cache, stats, monotonicMs } = deps;
+  const { cookie, requestId, isHome, isAbandoned = () => false } = request;
+  const { access, cache, stats, monotonicMs, pause = delay } = deps;
   let identity = cookie && identify(cookie.id);
   let current: SessionCopy | undefined;
-  /** The first read of the current id, which concurrent calls of this request share. */
+  /** A read of the current id that has not ended, which concurrent calls of this request share. */
   let loading: Promise<SessionCopy | undefined> | undefined;
+  /** When the request learned what `current` is, also that there is none. */
+  let knownAtMs = Number.NEGATIVE_INFINITY;
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  let wasLive = false;
   let source: 'memory' | 'database' | undefined;
   let isReplaced = false;
   let mayFollow = true;
@@ -54,13 +72,21 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     identity = next;
     current = undefined;
     loading = undefined;
+    knownAtMs = Number.NEGATIVE_INFINITY;
+    wasLive = false;
     isReplaced = false;
     source = next && source;
   }
 
+  function know(copy: SessionCopy | undefined): void {
+    current = copy;
+    wasLive ||= copy !== undefined;
+    knownAtMs = monotonicMs();
+  }
+
   function adopt(copy: SessionCopy): SessionCopy {
     if (current && current.version > copy.version) return current;
-    current = copy;
+    know(copy);
     if (identity) cache?.set(identity.idHash, copy);
     return copy;
   }
@@ -72,12 +98,15 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
   }
 
   async function load(): Promise<SessionCopy | undefined> {
-    if (identity === undefined || current) return current;
-    loading ??= loadFirst(identity).catch((error) => {
-      loading = undefined;
-      throw error;
-    });
-    return await loading;
+    if (identity === undefined || monotonicMs() - knownAtMs <= KNOWN_FOR_MS) return current;
+    if (loading) return await loading;
+    const mine = knownAtMs === Number.NEGATIVE_INFINITY ? loadFirst(identity) : read();
+    loading = mine;
+    try {
+      return await mine;
+    } finally {
+      if (loading === mine) loading = undefined;
+    }
   }
 
   async function loadFirst({ idHash }: SessionIdentity): Promise<SessionCopy | undefined> {
@@ -85,7 +114,7 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     if (!held || held.version < (cookie?.version ?? 0)) return await read();
     source = 'memory';
     stats.memoryReads++;
-    current = held;
+    know(held);
     return held;
   }
 
@@ -97,19 +126,24 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     const stored = await access.read(asked.idHash);
     // Meanwhile this request has given the session another id, or has ended it.
     if (asked !== identity) return current;
+    readAtMs = startMs;
     if (stored && 'replacedBy' in stored) return await follow(asked, stored.replacedBy);
     source = stored && 'database';
     if (stored) return adopt(copyOf(stored, startMs));
-    current = undefined;
+    know(undefined);
     cache?.drop(asked.idHash);
     return undefined;
   }
 
   /** After a retry: this very request gave the session a new id, which its client has never received. Uses yet another id. */
   async function follow({ idHash }: SessionIdentity, replacedBy: string): Promise<SessionCopy | undefined> {
-    current = undefined;
+    know(undefined);
     isReplaced = true;
     if (!mayFollow || !replacedBy.startsWith(`${requestId}#`)) return undefined;
+    // A first attempt that was held up for long must not take the session from the retry that the client was answered. When its
+    // process was stopped, the end of its connection may not have been read yet.
+    await pause(ABANDONED_AFTER_MS);
+    if (isAbandoned()) return undefined;
     const next = identify(newSessionId());
     const write = { kind: 'replaceAgain', idHash, newIdHash: next.idHash, key: replacedBy } as const;
     if (!(await access.commit(write))) return undefined;
@@ -121,7 +155,6 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
 
   return {
     identity: () => identity,
-    copy: () => current,
     load,
     read,
     async newest() {
@@ -132,6 +165,8 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     adopt,
     use,
     isReplaced: () => isReplaced,
+    hasEnded: () => isReplaced || (wasLive && current === undefined),
+    readAtMs: () => readAtMs,
     setMayFollow(may) {
       mayFollow = may;
     },

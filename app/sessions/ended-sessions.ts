@@ -5,9 +5,11 @@ import type { SessionStore } from './session-store.ts';
 
 export interface EndedSessionsOptions {
   listEnded: SessionStore['listEnded'];
-  cache: Pick<SessionCache, 'end' | 'checked'>;
+  cache: Pick<SessionCache, 'end' | 'checked' | 'clear'>;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs: () => number;
+  /** Wall-clock time, in milliseconds since the epoch. */
+  nowMs?: () => number;
   intervalMs?: number;
   /** Resolves after `ms`, or as soon as `signal` is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -23,11 +25,17 @@ export interface EndedSessions extends BackgroundLoop {
 const LOOK_BACK_MS = 3 * CHECK_TIMEOUT_MS;
 
 export function createEndedSessions(options: EndedSessionsOptions): EndedSessions {
-  const { listEnded, cache, monotonicMs, intervalMs = 1000, pause = delay } = options;
+  const { listEnded, cache, monotonicMs, nowMs = Date.now, intervalMs = 1000, pause = delay } = options;
+  let checkedAtWallMs = nowMs();
 
   async function check(): Promise<void> {
     const atMs = monotonicMs();
-    cache.end(await listEnded(LOOK_BACK_MS));
+    const atWallMs = nowMs();
+    const ended = await listEnded(LOOK_BACK_MS);
+    // Only this clock goes on while the machine is suspended, and the database lists no session that ended so long ago.
+    if (atWallMs - checkedAtWallMs > CHECK_TIMEOUT_MS) cache.clear();
+    checkedAtWallMs = atWallMs;
+    cache.end(ended);
     cache.checked(atMs);
   }
 

@@ -42,6 +42,10 @@ function createTestApp(scheme: 'http' | 'https' = 'http') {
       if (c.req.method === 'POST') await c.var.session.update(() => ({ testList: ['d'] }));
       return c.text('cached');
     })
+    .post('/forwarded', async (c) => {
+      await c.var.session.update(() => ({ testList: ['e'] }));
+      return await fetch('data:text/plain,elsewhere');
+    })
     .post('/end', async (c) => c.text(`${await c.var.session.destroy()}`))
     .onError((_error, c) => c.text('failed', 500));
 }
@@ -86,6 +90,7 @@ describe('the client learns of a change', () => {
   test.each([
     ['when the handler fails afterwards', '/fail', 500, 1],
     ['when the handler makes its response itself', '/raw', 200, 2],
+    ['when the handler returns the response of another server', '/forwarded', 200, 1],
   ])('%s', async (_when, path, status, count) => {
     const response = await ask(createTestApp(), 'POST', path);
     expect([response.status, response.cookies.length]).toEqual([status, count]);

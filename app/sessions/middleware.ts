@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { AffinityVerdict } from '../affinity/verdict.ts';
+import { writableHeaders } from '../lib/writable-headers.ts';
 import { type OpenSession, openSession } from './open-session.ts';
 import type { Session } from './session.ts';
 import { formatSessionCookie, readSessionCookie } from './session-cookie.ts';
@@ -28,7 +29,8 @@ export function sessions(deps: SessionDeps): MiddlewareHandler<SessionEnv> {
     function open(): OpenSession {
       const isHome = c.get('affinity') === 'hit';
       const { requestId } = c.get('client');
-      opened ??= openSession({ cookie: readSessionCookie(c, isSecure()), requestId, isHome }, deps);
+      const isAbandoned = () => c.req.raw.signal?.aborted;
+      opened ??= openSession({ cookie: readSessionCookie(c, isSecure()), requestId, isHome, isAbandoned }, deps);
       return opened;
     }
     c.set('session', {
@@ -41,7 +43,7 @@ export function sessions(deps: SessionDeps): MiddlewareHandler<SessionEnv> {
 
     await next();
     if (!opened) return;
-    const { headers } = c.res;
+    const headers = writableHeaders(c);
     // A failed response must not tell the client of a state that it does not show. The client may have a newer one meanwhile.
     const change = opened.cookieChange(c.res.status < 500);
     if (change === undefined) {

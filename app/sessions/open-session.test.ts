@@ -3,7 +3,7 @@ import { createMemorySessionStore, type MemorySessionStore } from '../../testkit
 import { CommitInDoubtError, StoreUnavailableError } from '../lib/store-errors.ts';
 import { createEndedSessions } from './ended-sessions.ts';
 import { SessionConflictError, SessionEndedError, SessionNotJsonError, SessionTooLargeError } from './errors.ts';
-import { openSession } from './open-session.ts';
+import { type OpenSession, openSession } from './open-session.ts';
 import { createDirectAccess } from './session-access.ts';
 import { createSessionCache } from './session-cache.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -50,8 +50,11 @@ function createReplica() {
     stats,
     check: ended.check,
     /** Opens the session of a request that brings the affinity cookie of this replica, if `isHome`. */
-    request(cookie: SessionCookie | undefined, { isHome = true, requestId = `${Math.random()}-${requests++}` } = {}) {
-      return openSession({ cookie, requestId, isHome }, { ...deps, takeTurns });
+    request(
+      cookie: SessionCookie | undefined,
+      { requestId = `${Math.random()}-${requests++}`, isHome = true, isAbandoned = (): boolean => false } = {},
+    ) {
+      return openSession({ cookie, requestId, isHome, isAbandoned }, { ...deps, takeTurns });
     },
   };
 }
@@ -125,6 +128,19 @@ describe('S4: the database is read', () => {
     await session.get();
     expect(store.reads).toBe(1);
   });
+
+  test.each([
+    ['a change', async (other: OpenSession) => void (await other.update(add('b'))), { testList: ['a', 'b'] }],
+    ['its end', (other: OpenSession) => other.destroy(), undefined],
+  ])('again in a stream, which finds %s made elsewhere within a second', async (_what, change, found) => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const stream = a.request(cookie);
+    expect(await stream.get()).toEqual({ testList: ['a'] });
+    await change(b.request(cookie, { isHome: false }));
+    nowMs += 1001;
+    expect(await stream.get()).toEqual(found);
+  });
 });
 
 describe('S5', () => {
@@ -145,6 +161,17 @@ describe('S5', () => {
     // The response with the newer version was lost.
     await a.request(cookie).update(() => ({ testList: ['light'] }));
     expect(await b.request(cookie, { isHome: false }).get()).toEqual({ testList: ['light'] });
+  });
+
+  test('a change that the state has already, as it was read before the call, but the database no longer, is made', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a, 'read');
+    const session = a.request(cookie, { isHome: false });
+    await session.get();
+    nowMs += 1;
+    await b.request(cookie, { isHome: false }).update(() => ({ testList: ['unread'] }));
+    expect(await session.update(() => ({ testList: ['read'] }))).toEqual({ testList: ['read'] });
+    expect(await b.request(cookie, { isHome: false }).get()).toEqual({ testList: ['read'] });
   });
 
   test('changes of one session take turns', async () => {
@@ -268,11 +295,27 @@ describe('S8: a request that another one gave a new id under', () => {
     await first.get();
     const retry = b.request(cookie, { requestId: 'r', isHome: false });
     await retry.regenerate();
-    await first.regenerate();
+    await expect(first.regenerate()).rejects.toThrow(SessionEndedError);
     expect(first.cookieChange(true)).toBeUndefined();
     expect(await b.request(cookieAfter(retry), { isHome: false }).get()).toEqual({ testList: ['a'] });
   });
 });
+
+test.each([
+  ['a copy in memory', true],
+  ['the database', false],
+])(
+  'S8: a first attempt that nobody waits for any longer does not take the session from its retry, with %s',
+  async (_where, isHome) => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const retry = b.request(cookie, { requestId: 'r', isHome: false });
+    await retry.regenerate();
+    const first = a.request(cookie, { requestId: 'r', isHome, isAbandoned: () => true });
+    await expect(first.regenerate()).rejects.toThrow(SessionEndedError);
+    expect(await b.request(cookieAfter(retry), { isHome: false }).get()).toEqual({ testList: ['a'] });
+  },
+);
 
 test('concurrent reads of one request are one read, also of an unknown id, and after a new id', async () => {
   const replica = createReplica();
@@ -345,6 +388,43 @@ describe('S8', () => {
     expect(store.sessions.size).toBe(0);
   });
 
+  test('a request that learns of the end reads nothing of the session any longer', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    await createReplica().request(cookie, { isHome: false }).destroy();
+    const session = replica.request(cookie);
+    expect(await session.get()).toEqual({ testList: ['a'] });
+    await expect(session.regenerate()).rejects.toThrow(SessionEndedError);
+    expect(await session.get()).toBeUndefined();
+    await expect(session.update(add('b'))).rejects.toThrow(SessionEndedError);
+    expect(store.sessions.size).toBe(0);
+  });
+
+  test.each([
+    ['a copy in memory', true],
+    ['the database', false],
+  ])('an end is not confirmed for a session that lives on under a new id, with %s', async (_where, isHome) => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    const other = b.request(cookie, { isHome: false });
+    await other.regenerate();
+    const late = a.request(cookie, { isHome });
+    await expect(late.destroy()).rejects.toThrow(SessionEndedError);
+    expect(late.cookieChange(true)).toBeUndefined();
+    const next = b.request(cookieAfter(other), { isHome: false });
+    await next.destroy();
+    expect(store.sessions.size).toBe(0);
+  });
+
+  test('an end that was made already is confirmed', async () => {
+    const [a, b] = [createReplica(), createReplica()];
+    const cookie = await startSession(a);
+    await b.request(cookie, { isHome: false }).destroy();
+    const late = a.request(cookie);
+    await late.destroy();
+    expect(late.cookieChange(true)).toBe('remove');
+  });
+
   test('ids without a session are not recorded when they are destroyed', async () => {
     await createReplica().request(unknown).destroy();
     expect(await store.listEnded(10_000)).toEqual([]);
@@ -377,6 +457,17 @@ describe('S8', () => {
     expect(store.reads).toBe(0);
   });
 
+  test('changes that change nothing keep a session alive', async () => {
+    const replica = createReplica();
+    const cookie = await startSession(replica);
+    for (let pastMs = 0; pastMs < 2 * LIFETIMES.idleMs; pastMs += 10_000) {
+      nowMs += 10_000;
+      await replica.check();
+      await replica.request(cookie).update((data) => data);
+    }
+    expect(await replica.request(cookie).get()).toEqual({ testList: ['a'] });
+  });
+
   test.each([
     ['idle', 60_000],
     ['absolute', 600_000],
@@ -401,11 +492,20 @@ describe('S9', () => {
     ['nothing', undefined, SessionNotJsonError],
     ['a promise', Promise.resolve({}), SessionNotJsonError],
     ['a number without end', { testList: 1n }, SessionNotJsonError],
+    ['an object that is text as JSON', new URL('http://localhost/'), SessionNotJsonError],
+    ['an object that is null as JSON', new Date(Number.NaN), SessionNotJsonError],
+    ['an object that JSON leaves out', { toJSON: () => undefined }, SessionNotJsonError],
   ])('%s is rejected', async (_what, state, kind) => {
     const session = createReplica().request(undefined);
     await expect(session.update(() => state as object)).rejects.toThrow(kind);
     expect([session.cookieChange(true), store.sessions.size]).toEqual([undefined, 0]);
   });
+});
+
+test('a state may have a property `then`', async () => {
+  const session = createReplica().request(undefined);
+  const state = JSON.parse('{"then":"later"}');
+  expect(await session.update(() => state)).toEqual(state);
 });
 
 test('a snapshot cannot be modified', async () => {

@@ -16,6 +16,14 @@ export interface OpenSession extends Session {
   cookieChange(showsState: boolean): CookieChange;
 }
 
+/** One call of a method that changes the session. */
+interface Call {
+  /** Tells a retried request which of its changes it is. */
+  key: string;
+  /** When it was made, in monotonic milliseconds. */
+  atMs: number;
+}
+
 /** Opens the session of a request. Reads nothing before it is used. */
 export function openSession(request: SessionRequest, deps: SessionDeps): OpenSession {
   const { access, cache, stats, lifetimes, maxBytes, monotonicMs } = deps;
@@ -25,7 +33,7 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
   let changes = 0;
   let latest: Promise<unknown> = Promise.resolve();
 
-  const nextKey = () => `${request.requestId}#${++changes}`;
+  const nextCall = (): Call => ({ key: `${request.requestId}#${++changes}`, atMs: monotonicMs() });
 
   /** Runs the changes of this request one after the other, and in turn with the changes of other requests. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -63,12 +71,13 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
   async function write(
     identity: SessionIdentity,
     before: SessionCopy | undefined,
-    key: string,
+    call: Call,
     change: Parameters<Session['update']>[0],
   ): Promise<SessionCopy | undefined> {
+    const { key } = call;
     if (before?.recentChanges.includes(key)) return changed(identity, before);
     const data = serialize(change(before?.data ?? freeze({})), maxBytes);
-    if (before && data === JSON.stringify(before.data)) return await confirm(before);
+    if (before && data === JSON.stringify(before.data)) return await confirm(identity, before, call);
     const recentChanges = rememberChange(before?.recentChanges ?? [], key);
     const startMs = monotonicMs();
     const endsInMs = before ? before.endsAtMs - startMs : lifetimes.absoluteMs;
@@ -87,10 +96,16 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
   }
 
   /** A change that changes nothing needs no commit, but the state that it leaves must be the database's. */
-  async function confirm(before: SessionCopy): Promise<SessionCopy | undefined> {
-    if (session.source() === 'database') return before;
-    const stored = await session.read();
-    return stored?.version === before.version ? stored : undefined;
+  async function confirm(
+    identity: SessionIdentity,
+    before: SessionCopy,
+    { atMs }: Call,
+  ): Promise<SessionCopy | undefined> {
+    // What was read before the call may have changed since.
+    const stored = session.readAtMs() >= atMs ? before : await session.read();
+    if (stored?.version !== before.version) return undefined;
+    touch(identity, stored);
+    return stored;
   }
 
   function touch({ idHash }: SessionIdentity, copy: SessionCopy): void {
@@ -112,29 +127,28 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
     },
 
     async update(change) {
-      const key = nextKey();
+      const call = nextCall();
       return await inTurn(async () => {
-        let wasLive = session.copy() !== undefined;
         let created: SessionIdentity | undefined;
         const copy = await persistChange(async (before) => {
-          if (!before && !created && (wasLive || session.isReplaced())) throw new SessionEndedError();
-          wasLive ||= before !== undefined;
           if (!before && !created) {
+            if (session.hasEnded()) throw new SessionEndedError();
             // Never use an id that the client made up, and after a commit in doubt keep the new one.
             created = identify(newSessionId());
             session.use(created);
           }
-          return await write(session.identity() as SessionIdentity, before, key, change);
+          return await write(session.identity() as SessionIdentity, before, call, change);
         });
         return copy.data;
       });
     },
 
     async regenerate() {
-      const key = nextKey();
+      const { key } = nextCall();
       await inTurn(() =>
         persistChange(async (before) => {
           const identity = session.identity();
+          if (!before && session.hasEnded()) throw new SessionEndedError();
           if (!before || !identity) return true;
           if (before.recentChanges.includes(key)) return changed(identity, before);
           const next = identify(newSessionId());
@@ -151,14 +165,16 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
     },
 
     async destroy() {
-      const key = nextKey();
+      const { key } = nextCall();
       await inTurn(async () => {
         if (!session.identity()) return;
         await persistChange(async (before) => {
           const identity = session.identity();
+          // Otherwise the session would live on under its new id after its end was confirmed.
+          if (session.isReplaced()) throw new SessionEndedError();
           // An id without a session is not recorded: clients could make up any number of them.
           if (!before || !identity) return true;
-          await access.commit({ kind: 'end', idHash: identity.idHash, key });
+          if (!(await access.commit({ kind: 'end', idHash: identity.idHash, key }))) return undefined;
           stats.commits++;
           return true;
         });

@@ -16,6 +16,8 @@ export interface SessionCache {
   set(idHash: string, copy: SessionCopy): void;
   /** Drops the copy of a session that may have changed elsewhere. */
   drop(idHash: string): void;
+  /** Drops all copies. */
+  clear(): void;
   /** Drops the copies of sessions that have ended, and keeps no further copies of them. */
   end(idHashes: readonly string[]): void;
   /** Call it when all sessions that had ended by `atMs` have been passed to `end`. */
@@ -58,6 +60,7 @@ export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOption
       copies.set(idHash, copy);
     },
     drop: (idHash) => void copies.delete(idHash),
+    clear: () => copies.clear(),
     end(idHashes) {
       const nowMs = monotonicMs();
       for (const idHash of idHashes) {

@@ -56,16 +56,24 @@ export function needsTouch(copy: SessionCopy, lifetimes: SessionLifetimes, nowMs
  * @throws {SessionTooLargeError} when it is larger than `maxBytes`
  */
 export function serialize(data: unknown, maxBytes: number): string {
-  if (typeof data !== 'object' || data === null || Array.isArray(data) || 'then' in data) {
+  if (typeof data !== 'object' || data === null || Array.isArray(data) || isPromise(data)) {
     throw new SessionNotJsonError('the new state of a session must be an object, which the function returns at once');
   }
   const json = toJson(data);
+  // Dates and URLs, for example, are objects that become text.
+  if (!json?.startsWith('{'))
+    throw new SessionNotJsonError(`the new state of a session must be a JSON object, got ${json}`);
   const bytes = new TextEncoder().encode(json).length;
   if (bytes > maxBytes) throw new SessionTooLargeError(bytes, maxBytes);
   return json;
 }
 
-function toJson(data: object): string {
+function isPromise(data: object): boolean {
+  return 'then' in data && typeof data.then === 'function';
+}
+
+/** Returns undefined for what JSON leaves out. */
+function toJson(data: object): string | undefined {
   try {
     return JSON.stringify(data);
   } catch (error) {

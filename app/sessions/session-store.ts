@@ -26,7 +26,7 @@ export type SessionWrite =
   | { kind: 'replace'; idHash: string; fromVersion: number; newIdHash: string; recentChanges: string[]; key: string }
   /** Gives a session that the change `key` has replaced yet another id, for a retry of the request that made the change. */
   | { kind: 'replaceAgain'; idHash: string; newIdHash: string; key: string }
-  /** Ends the session for good, whatever its version. It counts as applied also when the session is gone already. */
+  /** Ends the session for good, whatever its version. It applies if the session was there. */
   | { kind: 'end'; idHash: string; key: string }
   /** Prolongs the session because it is used. Neither data nor version changes. */
   | { kind: 'touch'; idHash: string };

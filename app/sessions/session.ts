@@ -7,7 +7,8 @@ export type SessionSnapshot = DeepReadonly<SessionData>;
 /** The session of the client that makes a request: `c.var.session`. */
 export interface Session {
   /**
-   * Returns the session's state; undefined when the client has no session. Creates nothing.
+   * Returns the session's state; undefined when the client has no session. Creates nothing. Reads again when the state that
+   * the request knows is older than a second, as in a stream.
    *
    * @throws {StoreUnavailableError} when the database is needed and does not answer
    */
@@ -33,9 +34,16 @@ export interface Session {
   /**
    * Gives the session a new id and ends the old one. Call it at login, so that nobody who knew the old id is logged in, too.
    * Does nothing when there is no session.
+   *
+   * @throws the errors of `update`, apart from those of the new state
    */
   regenerate(): Promise<void>;
-  /** Ends the session for good. */
+  /**
+   * Ends the session for good. One that has ended already stays so.
+   *
+   * @throws {SessionEndedError} when another request has just given the session a new id, under which it lives on
+   * @throws the errors of `update`, apart from those of the new state
+   */
   destroy(): Promise<void>;
   /** Where the session was last read from; undefined when it was not read or there is none. */
   source(): 'memory' | 'database' | undefined;

@@ -71,9 +71,8 @@ export function createMemorySessionStore(lifetimes: SessionLifetimes, nowMs: () 
         return true;
       }
       case 'end':
-        sessions.delete(write.idHash);
         if (!ended.has(write.idHash)) ended.set(write.idHash, { key: write.key, atMs: nowMs() });
-        return true;
+        return sessions.delete(write.idHash);
     }
   }
 

@@ -57,6 +57,21 @@ describe.each(fronts)('sessions behind %s', (kind) => {
     expect(await visit()).toMatchObject({ affinity: 'hit', session: { readFrom: 'memory' } });
   });
 
+  test('S8: a replica that was cut off during `regenerate` does not take the session from the client again', async () => {
+    const { client, visit, home, other } = await setUp();
+    home.process.kill('SIGSTOP');
+    const { status, headers } = await client.send({ method: 'PUT', path: '/ledger/id' });
+    expect([status, headers['x-served-by']]).toEqual([200, other.address]);
+    home.process.kill('SIGCONT');
+    const late = () => home.logLines().filter(({ path }) => path === '/ledger/id');
+    await expect.poll(late, { timeout: 10_000 }).toHaveLength(1);
+    // It reads the database, because it has never heard of the new id.
+    client.cookies.set('srv_id', serverId(home.address));
+    expect(await visit()).toMatchObject({
+      session: { readFrom: 'database', list: expect.arrayContaining([expect.objectContaining({ number: 1 })]) },
+    });
+  });
+
   test('S7: a client without a session gets none with text', async () => {
     const { client, visit } = await setUp();
     client.cookies.clear();

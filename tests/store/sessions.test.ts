@@ -138,8 +138,18 @@ describe.each([sqliteBackend, d1Backend, mysqlBackend])('a store of sessions on 
       expect(await read(a)).toBeUndefined();
       expect(await store.commit([update(a, 1)])).toEqual([false]);
       expect(await store.commit([{ kind: 'touch', idHash: a }])).toEqual([false]);
-      expect(await store.commit([{ kind: 'end', idHash: a, key: 'q#1' }])).toEqual([true]);
+      expect(await store.commit([{ kind: 'end', idHash: a, key: 'q#1' }])).toEqual([false]);
       expect(await store.listEnded(10_000)).toContain(a);
+    });
+
+    test('an end applies to no id that was replaced, and to its own session among other changes', async () => {
+      const [old, next, other] = [newHash(), newHash(), newHash()];
+      await store.commit([create(old), create(other)]);
+      const replace = { kind: 'replace' as const, idHash: old, newIdHash: next, fromVersion: 1 };
+      await store.commit([{ ...replace, recentChanges: ['q#1'], key: 'q#1' }]);
+      const ends = [old, other].map((idHash) => ({ kind: 'end' as const, idHash, key: 'r#1' }));
+      expect(await store.commit([update(next, 2), ...ends, create(newHash())])).toEqual([true, false, true, true]);
+      expect(await read(old)).toEqual({ replacedBy: 'q#1' });
     });
 
     test('the database counts both lifetimes', async () => {

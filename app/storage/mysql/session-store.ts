@@ -37,7 +37,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
   const inDatabase = createInDatabase({ pool, deadlineMs });
   const failed = (message: string) => (error: unknown) => storeFailure({ log, error, message });
 
-  /** Returns the statements of a change. The change applies if the first one affects a row. */
+  /** Returns the statements of a change. The change applies if the first one affects a row; an end, if the second one does. */
   function statementsOf(write: SessionWrite): SQL[] {
     switch (write.kind) {
       case 'create':
@@ -139,8 +139,8 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
       const applied = Array<boolean>(writes.length);
       let start = 0;
       for (const [place, [index, { kind }]] of ordered.entries()) {
-        const { affectedRows } = headers[start] as ResultSetHeader;
-        applied[index] = affectedRows > 0 || kind === 'end';
+        const { affectedRows } = headers[kind === 'end' ? start + 1 : start] as ResultSetHeader;
+        applied[index] = affectedRows > 0;
         start += (statements[place] as SQL[]).length;
       }
       return applied;

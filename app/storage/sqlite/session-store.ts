@@ -58,7 +58,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
     expiresAt: expiry,
   });
 
-  /** Returns the statements of a change. Each returns rows; the change applies if the first one does. */
+  /** Returns the statements of a change. The change applies if the first one returns rows; an end, if the second one does. */
   function statementsOf(write: SessionWrite) {
     const isEnded = (key: string) => and(eq(endedSession.idHash, write.idHash), eq(endedSession.endedBy, key));
     switch (write.kind) {
@@ -153,7 +153,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
     },
 
     async commit(writes) {
-      const results = await inDatabase(
+      return await inDatabase(
         'sessions could not be written',
         async () => {
           const statements = writes.map(statementsOf);
@@ -161,15 +161,14 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
           if (!first) return [];
           const rows = await db.batch([first, ...others]);
           let next = 0;
-          return statements.map((own) => {
-            const start = next;
+          return statements.map((own, index) => {
+            const decisive = next + (writes[index]?.kind === 'end' ? 1 : 0);
             next += own.length;
-            return (rows[start] as unknown[]).length > 0;
+            return (rows[decisive] as unknown[]).length > 0;
           });
         },
         (error) => (isAnswered(error) ? StoreUnavailableError : CommitInDoubtError),
       );
-      return results.map((applied, index) => applied || writes[index]?.kind === 'end');
     },
 
     async listEnded(withinMs) {
