@@ -278,6 +278,20 @@ describe('S6', () => {
   });
 });
 
+test('S6: a retry of a request that asked for a new id twice keeps the session', async () => {
+  const [a, b] = [createReplica(), createReplica()];
+  const cookie = await startSession(a);
+  const first = a.request(cookie, { requestId: 'r' });
+  const retry = b.request(cookie, { requestId: 'r', isHome: false });
+  for (const session of [first, retry]) {
+    await session.regenerate();
+    await session.regenerate();
+    await session.update(add('b'));
+  }
+  expect(await b.request(cookieAfter(retry)).get()).toEqual({ testList: ['a', 'b'] });
+  expect(store.sessions.size).toBe(1);
+});
+
 describe('S8: a request that another one gave a new id under', () => {
   test('makes no change, and begins no other session', async () => {
     const [a, b] = [createReplica(), createReplica()];

@@ -150,7 +150,8 @@ export function openSession(request: SessionRequest, deps: SessionDeps): OpenSes
           const identity = session.identity();
           if (!before && session.hasEnded()) throw new SessionEndedError();
           if (!before || !identity) return true;
-          if (before.recentChanges.includes(key)) return changed(identity, before);
+          // Nobody has this id yet. A retry could not find a session again whose id this request changed twice.
+          if (identity.id !== request.cookie?.id) return changed(identity, before);
           const next = identify(newSessionId());
           const recentChanges = rememberChange(before.recentChanges, key);
           const { version: fromVersion } = before;

@@ -33,7 +33,7 @@ export interface Session {
   update(change: (data: SessionSnapshot) => SessionData | SessionSnapshot): Promise<SessionSnapshot>;
   /**
    * Gives the session a new id and ends the old one. Call it at login, so that nobody who knew the old id is logged in, too.
-   * Does nothing when there is no session.
+   * Does nothing when there is no session, or when this request has given it its id.
    *
    * @throws the errors of `update`, apart from those of the new state
    */
