@@ -145,7 +145,7 @@ test('onChange receives each change with the start time of its report', async ()
   ]);
 });
 
-test('a replica that starts during an outage is away until its first report, and recovers after it like the others', async () => {
+test('a replica that starts during an outage fails until its first report, and recovers after it like the others', async () => {
   const onChange = vi.fn();
   const { heartbeat, log } = setUp({ isAwayAtStart: true, onChange });
   expect([heartbeat.isAway(), heartbeat.isRecovering()]).toEqual([true, true]);

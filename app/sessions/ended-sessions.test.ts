@@ -21,7 +21,7 @@ function setUp() {
 
 const COPY = copyOf({ version: 1, data: '{}', recentChanges: [], expiresInMs: 100_000, endsInMs: 100_000 }, 0);
 
-test('copies are kept from check to check, apart from those of ended sessions', async () => {
+test('copies are kept from check to check, unless their sessions have ended', async () => {
   const { cache, listEnded, check, pass } = setUp();
   await check();
   cache.set('a', COPY);

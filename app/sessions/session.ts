@@ -35,14 +35,14 @@ export interface Session {
    * Gives the session a new id and ends the old one. Call it at login, so that nobody who knew the old id is logged in, too.
    * Does nothing when there is no session, or when this request has given it its id.
    *
-   * @throws the errors of `update`, apart from those of the new state
+   * @throws what `update` throws, unless it is about the new state
    */
   regenerate(): Promise<void>;
   /**
    * Ends the session for good. One that has ended already stays so.
    *
    * @throws {SessionEndedError} when another request has just given the session a new id, under which it lives on
-   * @throws the errors of `update`, apart from those of the new state
+   * @throws what `update` throws, unless it is about the new state
    */
   destroy(): Promise<void>;
   /** Where the session was last read from; undefined when it was not read or there is none. */
