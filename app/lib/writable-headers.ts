@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 
 /**
- * Returns the headers of the finished response, to change them. Those of a response from `fetch` cannot be changed, so such
+ * Returns the headers of the finished response, to change them. A response from `fetch` has headers that cannot be changed: such
  * a response is replaced by a copy.
  */
 export function writableHeaders(c: Context): Headers {
