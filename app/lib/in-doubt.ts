@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import { setting } from './settings.ts';
-import { StoreUnavailableError } from './store-errors.ts';
+import { CommitInDoubtError, StoreUnavailableError } from './store-errors.ts';
 import { milliseconds } from './text-format.ts';
 
 /** The setting of all programs that commit. */
@@ -30,7 +30,7 @@ export interface ResolveInDoubtOptions {
  * Repeats a commit whose outcome is unknown until the database says how it ended. The commit must find out by itself whether
  * it was made before.
  *
- * @throws the last error of `commit`, when the outcome stays unknown
+ * @throws {CommitInDoubtError} when the outcome stays unknown
  * @throws any other error of `commit` than a `StoreUnavailableError` at once
  */
 export async function resolveInDoubt<T>(commit: () => Promise<T>, options: ResolveInDoubtOptions): Promise<T> {
@@ -42,7 +42,10 @@ export async function resolveInDoubt<T>(commit: () => Promise<T>, options: Resol
       return await commit();
     } catch (error) {
       const isLast = monotonicMs() + backoffMs(attempt + 1, IN_DOUBT_BACKOFF) > giveUpAtMs;
-      if (isLast || !(error instanceof StoreUnavailableError)) throw error;
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      // The last attempt may have failed without writing anything, but the first one may have been made.
+      if (isLast)
+        throw new CommitInDoubtError('the outcome of the commit could not be found out in time', { cause: error });
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import { backoffMs } from '../../lib/backoff.ts';
 import { delay } from '../../lib/delay.ts';
 import { untilAborted } from '../../lib/until-aborted.ts';
-import { isOutcomeUnknown, isReadOnlyServer, isRolledBack } from './errors.ts';
+import { isLockTimeout, isOutcomeUnknown, isReadOnlyServer, isRolledBack } from './errors.ts';
 import { NoWritableServerError } from './writable-server.ts';
 
 /** A connection of the pool: `release` returns it, `destroy` closes it at once. */
@@ -71,7 +71,7 @@ async function workOnce<T>(
     connection.destroy();
     const isUnknown = deadline.aborted || isOutcomeUnknown(error);
     const isReadOnly = isReadOnlyServer(error);
-    if (isUnknown || isReadOnly) connection.serverFailed?.();
+    if (isUnknown || isReadOnly || isLockTimeout(error)) connection.serverFailed?.();
     if (isUnknown) throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
     if (isReadOnly && connection.serverFailed) {
       throw new NoWritableServerError('the database server became read-only', true, { cause: error });

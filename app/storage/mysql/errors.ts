@@ -54,6 +54,14 @@ export function isReadOnlyServer(error: unknown): boolean {
   return /read[-_]only/.test(`${(rootCause(error) as { message?: unknown }).message}`);
 }
 
+/**
+ * Whether a lock was not released in time. The transaction that holds it may hang in a commit that its server cannot complete, as a
+ * primary that has lost its group.
+ */
+export function isLockTimeout(error: unknown): boolean {
+  return errnoOf(error) === 1205; // ER_LOCK_WAIT_TIMEOUT
+}
+
 function errnoOf(error: unknown): number {
   return Number((rootCause(error) as { errno?: unknown }).errno);
 }

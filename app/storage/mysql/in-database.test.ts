@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConnectionPool, PooledConnection } from './connection.ts';
+import type { PooledConnection } from './connection.ts';
 import { createInDatabase } from './in-database.ts';
 
 /** Returns a pool of several servers. The next one is used when one fails. @param readOnly whether each is read-only, 1 or 0 */
@@ -15,7 +15,7 @@ function poolOf(...readOnly: number[]) {
         server = index + 1;
       },
     }) as unknown as PooledConnection;
-  return { getConnection: async () => connectionTo(server), end: async () => {} } satisfies ConnectionPool;
+  return { getConnection: async () => connectionTo(server), end: async () => {}, used: () => server };
 }
 
 test.each([
@@ -27,4 +27,18 @@ test.each([
   const work = async () => ++runs;
   expect(await inDatabase(work, (error) => error as Error, kind)).toBe(times);
   expect(runs).toBe(times);
+});
+
+test('after a lock that was not released in time the server is looked for again: it may have lost its group', async () => {
+  const pool = poolOf(0, 0);
+  const inDatabase = createInDatabase({ pool, deadlineMs: 3000 });
+  const lockTimeout = Object.assign(new Error('Lock wait timeout exceeded'), { errno: 1205, sqlState: 'HY000' });
+  const work = () =>
+    inDatabase(
+      async () => Promise.reject(lockTimeout),
+      (error) => error as Error,
+      'write',
+    );
+  await expect(work()).rejects.toBe(lockTimeout);
+  expect(pool.used()).toBe(1);
 });

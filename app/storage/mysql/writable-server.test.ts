@@ -106,6 +106,17 @@ test('the server found is used until it is lost', async () => {
   expect(probes).toEqual([0, 1, 0, 1]);
 });
 
+test('once a member of a group has answered, no server outside of the group is used', async () => {
+  const { find, lost, fates, pass } = setUp(['primary', 'secondary', 'writable']);
+  expect(await find()).toBe(0);
+  lost(0);
+  fates.splice(0, 2, 'silent', 'down');
+  await expect(find()).rejects.toThrow('c: writable');
+  pass(1000);
+  fates[1] = 'primary';
+  expect(await find()).toBe(1);
+});
+
 test('with an age it is asked again', async () => {
   const { find, pass, fates } = setUp(['writable', 'read-only'], { maxAgeMs: 1000 });
   expect(await find()).toBe(0);

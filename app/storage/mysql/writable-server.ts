@@ -64,6 +64,7 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
   // A time and not a promise: on Workers a request must not await the search of another one, whose client may disconnect.
   let searchingUntilMs = Number.NEGATIVE_INFINITY;
   let previous: S | undefined;
+  let isInGroup = false;
 
   async function ask(server: S): Promise<Answer<S>> {
     using deadline = startDeadline(PROBE_TIMEOUT_MS, `no answer within ${PROBE_TIMEOUT_MS} ms`);
@@ -78,7 +79,10 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
   async function search(): Promise<S> {
     searchingUntilMs = monotonicMs() + 2 * PROBE_TIMEOUT_MS;
     try {
-      const server = chooseServer(await firstPrimaryOrAll(servers.map(ask)), nameOf);
+      const answers = await firstPrimaryOrAll(servers.map(ask));
+      // For good: when no member answers, a server outside of the group would count in data of its own.
+      isInGroup ||= answers.some(({ state }) => state?.isGroupMember);
+      const server = chooseServer(answers, { nameOf, isInGroup });
       found = { server, untilMs: monotonicMs() + maxAgeMs };
       failed = undefined;
       if (server !== previous) log.info({ server: nameOf(server) }, 'writable database server found');
@@ -119,9 +123,13 @@ function firstPrimaryOrAll<S>(asked: Promise<Answer<S>>[]): Promise<Answer<S>[]>
   return Promise.race([primary.promise, Promise.all(asked)]);
 }
 
+interface Choice<S> extends Pick<WritableServerOptions<S>, 'nameOf'> {
+  /** Whether the servers are known to be a group. */
+  isInGroup: boolean;
+}
+
 /** @throws when it is not exactly one */
-function chooseServer<S>(answers: readonly Answer<S>[], nameOf: (server: S) => string): S {
-  const isInGroup = answers.some(({ state }) => state?.isGroupMember);
+function chooseServer<S>(answers: readonly Answer<S>[], { nameOf, isInGroup }: Choice<S>): S {
   // Beside a group, a server outside of it has no part in its data.
   const writable = answers.filter(({ state }) => state?.acceptsWrites && state.isGroupMember === isInGroup);
   const [first] = writable;
