@@ -71,7 +71,12 @@ export function createEdge({ config, bindings, routes, appSettings }: EdgeOption
   const { DB, HYPERDRIVE, DATABASE, PEERS } = bindings;
   const log = createConsoleLog();
   const figures = createEdgeFigures();
-  const resolveClient = createClientResolver({ remoteAddress: connectionAddress, trust: config.trust });
+  const resolveClient = createClientResolver({
+    remoteAddress: connectionAddress,
+    trust: config.trust,
+    // Cookies for HTTPS only mean that TLS ends before the edge. Replicas then make theirs so, too.
+    ...(config.cookieSecure && { ownScheme: () => 'https' as const }),
+  });
   const databaseOptions = { log: createQuietLog({ log }), inDoubtTimeoutMs: config.inDoubtTimeoutMs };
   const mysqlBinding = HYPERDRIVE ?? DATABASE;
   const mysql = mysqlBinding && openMysql(mysqlBinding, databaseOptions);

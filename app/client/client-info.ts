@@ -31,6 +31,8 @@ export interface ClientResolverOptions {
   headersOf?: (c: Context) => ReadHeader;
   /** Called with the peer address of an untrusted connection that sends forwarding headers. */
   onUntrustedProxy?: (remoteAddress: string | undefined) => void;
+  /** The scheme where no trusted proxy names one. By default that of the request's URL. */
+  ownScheme?: (c: Context) => ClientInfo['scheme'];
   newRequestId?: () => string;
 }
 
@@ -73,7 +75,7 @@ export function newRequestId(): string {
  * cannot be read, the client is `unknown`; the proxy's own address is never used instead.
  */
 export function createClientResolver(options: ClientResolverOptions): ResolveClient {
-  const { remoteAddress, trust, onUntrustedProxy = () => {} } = options;
+  const { remoteAddress, trust, onUntrustedProxy = () => {}, ownScheme = schemeOfUrl } = options;
   const generateRequestId = options.newRequestId ?? newRequestId;
   const headersOf = options.headersOf ?? ((c) => (name) => c.req.header(name));
 
@@ -84,7 +86,7 @@ export function createClientResolver(options: ClientResolverOptions): ResolveCli
       clientIp: remoteIp ?? UNKNOWN_CLIENT,
       requestId: generateRequestId(),
       isVerified: remoteIp !== undefined && !isForwarded,
-      scheme: schemeOfUrl(c),
+      scheme: ownScheme(c),
       hosts: hostsOf(header, undefined),
     };
   }
@@ -99,7 +101,7 @@ export function createClientResolver(options: ClientResolverOptions): ResolveCli
       clientIp: clientIp ?? UNKNOWN_CLIENT,
       requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : generateRequestId(),
       isVerified: clientIp !== undefined && header(CLIENT_NOTE) !== UNVERIFIED,
-      scheme: forwardedScheme(header, trust) ?? schemeOfUrl(c),
+      scheme: forwardedScheme(header, trust) ?? ownScheme(c),
       hosts: hostsOf(header, forwardedHost),
     };
   };

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { serverId } from '../../app/affinity/server-id.ts';
 import { freePortRange } from '../network/free-ports.ts';
 import { answers, type Behaviour } from './behaviours.ts';
-import { echoWebSocket } from './websocket.ts';
+import { echoWebSocket, hangWebSocket } from './websocket.ts';
 
 /** A request as the replica received it. The body grows as it arrives. */
 export interface ReceivedRequest {
@@ -30,6 +30,8 @@ export interface StubReplica {
   connectionCount(): number;
   /** Sets the behaviour for requests from now on. */
   behave(behaviour: Behaviour): void;
+  /** Keeps WebSockets open without a word from now on, whatever their clients do. */
+  hangWebSockets(): void;
   /** Closes the connections without a request in flight. */
   closeIdleConnections(): void;
   /** Closes its port and every connection. New ones are refused. */
@@ -52,6 +54,7 @@ export async function createStubReplica(name: string): Promise<StubReplica> {
   const sockets = new Set<Socket>();
   let connectionCount = 0;
   let behaviour: Behaviour = answers(200);
+  let serveWebSocket = echoWebSocket;
 
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     const received = record(request);
@@ -66,7 +69,7 @@ export async function createStubReplica(name: string): Promise<StubReplica> {
   });
   server.on('upgrade', (request, socket) => {
     record(request);
-    echoWebSocket(request, socket as Socket, name);
+    serveWebSocket(request, socket as Socket, name);
   });
   server.on('connection', (socket) => {
     connectionCount++;
@@ -109,6 +112,9 @@ export async function createStubReplica(name: string): Promise<StubReplica> {
     connectionCount: () => connectionCount,
     behave(next) {
       behaviour = next;
+    },
+    hangWebSockets() {
+      serveWebSocket = hangWebSocket;
     },
     closeIdleConnections: () => server.closeIdleConnections(),
     stop,

@@ -7,15 +7,15 @@ const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 const CLOSE_FRAME = 0x8;
 
+/** Accepts an upgrade, reads nothing, and answers nothing, not even the end of the connection. */
+export function hangWebSocket(request: IncomingMessage, socket: Socket, name: string): void {
+  accept(request, socket, name);
+  socket.pause();
+}
+
 /** Accepts an upgrade and echoes every frame. After the close frame it ends the connection. */
 export function echoWebSocket(request: IncomingMessage, socket: Socket, name: string): void {
-  const key = request.headers['sec-websocket-key'];
-  const accept = createHash('sha1').update(`${key}${HANDSHAKE_GUID}`).digest('base64');
-  socket.on('error', () => {});
-  socket.write(
-    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-      `Sec-WebSocket-Accept: ${accept}\r\nX-Replica: ${name}\r\n\r\n`,
-  );
+  accept(request, socket, name);
   let buffer = Buffer.alloc(0);
   socket.on('data', (data) => {
     buffer = Buffer.concat([buffer, data]);
@@ -25,6 +25,16 @@ export function echoWebSocket(request: IncomingMessage, socket: Socket, name: st
       if (frame.opcode === CLOSE_FRAME) socket.end();
     }
   });
+}
+
+function accept(request: IncomingMessage, socket: Socket, name: string): void {
+  const key = request.headers['sec-websocket-key'];
+  const answer = createHash('sha1').update(`${key}${HANDSHAKE_GUID}`).digest('base64');
+  socket.on('error', () => {});
+  socket.write(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      `Sec-WebSocket-Accept: ${answer}\r\nX-Replica: ${name}\r\n\r\n`,
+  );
 }
 
 interface Frame {

@@ -181,6 +181,18 @@ describe.each(fronts.filter((kind) => kind !== 'nginx'))('large requests through
     expect(await read(response)).toMatchObject({ isComplete: false, body: Buffer.from('early,') });
   });
 
+  test('B18: an answer is broken off when its replica reads no more of the request, and sends no more of the answer', async () => {
+    const [front, a] = await stage(kind, ['A'], { readTimeoutMs: 500, ...NO_LIMIT });
+    a.behave((request, response) => {
+      request.pause();
+      response.writeHead(200).write('early,');
+    });
+    // More than fits into the buffers on the way.
+    const asked = openRequest(front.url, { method: 'POST', headers: { 'Content-Length': '64000000' } });
+    asked.on('error', () => {}).write(Buffer.alloc(64_000_000));
+    expect(await read(await responseTo(asked))).toMatchObject({ isComplete: false, body: Buffer.from('early,') });
+  });
+
   test.each(LARGE)("a client's slowness with one $framing does not count as the replica's", async (sent) => {
     const [front, a] = await stage(kind, ['A', 'B'], { readTimeoutMs: 500, ...NO_LIMIT });
     const asked = openRequest(front.url, { method: 'POST', headers: { ...sent.headers, Cookie: cookieOf(a) } });

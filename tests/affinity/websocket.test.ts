@@ -17,13 +17,15 @@ async function openWebSocket(frontUrl: string) {
   return { socket, messages };
 }
 
+/** RFC 6455 section 1.3. */
+const HANDSHAKE = { 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' };
+
 /** Upgrades a connection by hand. Returns the response to the handshake, and the connection. */
 async function handshake(frontUrl: string, as?: Mooring): Promise<[IncomingMessage, Socket]> {
   const headers = {
     Connection: 'Upgrade',
     Upgrade: 'websocket',
-    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    'Sec-WebSocket-Version': '13',
+    ...HANDSHAKE,
     ...(as && { Cookie: cookieOf(as) }),
   };
   const [response, socket] = await once(openRequest(frontUrl, { headers }).end(), 'upgrade');
@@ -83,6 +85,27 @@ describe.each(fronts)('a WebSocket through %s', (kind) => {
     await Promise.all([once(socket, 'close'), a.stop()]);
     await a.restart();
     await expect.poll(() => front.ask({ as: a })).toBe('200 from A, cookie of A');
+  });
+
+  test('A3: it no longer counts when its client is gone, although its replica does not close it', async () => {
+    const [front, a] = await stage(kind, ['A', 'B']);
+    a.hangWebSockets();
+    const [, socket] = await handshake(front.url, a);
+    expect(await front.askInTurn(4)).toBe('BBBB');
+    socket.resetAndDestroy();
+    await expect.poll(() => front.askInTurn(2), { timeout: 15_000 }).toMatch(/A/);
+  });
+
+  test.each([
+    ['without a key', { 'Sec-WebSocket-Key': '' }],
+    ['of another version', { 'Sec-WebSocket-Version': '8' }],
+  ])('a handshake %s opens none that goes on to count', async (_what, wrong) => {
+    const [front, a] = await stage(kind, ['A', 'B']);
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket', Cookie: cookieOf(a), ...HANDSHAKE, ...wrong };
+    const asked = openRequest(front.url, { headers }).end();
+    const response = await Promise.race([once(asked, 'response'), once(asked, 'upgrade')]);
+    (response[0] as IncomingMessage).destroy();
+    await expect.poll(() => front.askInTurn(4), { timeout: 15_000 }).toMatch(/A/);
   });
 
   test('A6: the handshake goes to the next peer after a refused connection', async () => {

@@ -19,6 +19,7 @@ const FORWARDER = `export default {
   async fetch(request, env) {
     const { url, method, headers, body } = request;
     const show = headers.get('X-Show');
+    if (show === 'backlog') return new Response(String('bufferedAmount' in WebSocket.prototype));
     if (show === 'request') return Response.json({ url, headers: [...headers] });
     if (show === 'messages') {
       const { 0: client, 1: socket } = new WebSocketPair();
@@ -182,6 +183,10 @@ describe('a minimal worker', () => {
     const sent = request('GET /', 'X-Show: abort', `X-Peer: http://${address}`);
     expect(await exchange(worker.url, sent)).toMatch(/^HTTP\/1\.1 200 /);
     await expect.poll(() => received).toMatch(/\r\n\r\n4\r\npart\r\n0\r\n\r\n$/);
+  });
+
+  test('R16: how much waits to be sent on a WebSocket is not known', async () => {
+    expect(await exchange(worker.url, request('GET /', 'X-Show: backlog'))).toMatch(/\r\n\r\nfalse$/);
   });
 
   test('the documentation lists what is shown here', async ({ task }) => {

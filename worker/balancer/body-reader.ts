@@ -1,6 +1,10 @@
+import { createMonotonicClock } from '../../app/lib/monotonic-clock.ts';
 import { untilAborted } from '../../app/lib/until-aborted.ts';
 
-/** Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. */
+/**
+ * Minimum rate: a client that sends fewer bytes than this in `PROGRESS_MS` is cut off, however regularly it sends. Only the time
+ * counts in which the edge waits for the client, and not for the peer.
+ */
 const PROGRESS_BYTES = 64 * 1024;
 const PROGRESS_MS = 60_000;
 
@@ -47,34 +51,31 @@ export function createBodyReader(body: ReadableStream, { maxBytes, idleTimeoutMs
   const reader = body.getReader({ mode: 'byob' });
   const slow = new AbortController();
   const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request arrived too slowly.'));
-  let progressTimer: number | null = null;
+  const monotonicMs = createMonotonicClock();
+  let progressLeftMs = PROGRESS_MS;
   let sinceProgress = 0;
   let length = 0;
 
-  function noteProgress(bytes: number): void {
+  function noteProgress(bytes: number, waitedMs: number): void {
     sinceProgress += bytes;
-    if (progressTimer !== null && sinceProgress < PROGRESS_BYTES) return;
-    clearTimeout(progressTimer);
-    progressTimer = setTimeout(cutOff, PROGRESS_MS);
+    progressLeftMs -= waitedMs;
+    if (sinceProgress < PROGRESS_BYTES) return;
+    progressLeftMs = PROGRESS_MS;
     sinceProgress = 0;
   }
 
   return {
     async read(into) {
-      if (progressTimer === null) noteProgress(0);
-      const idleTimer = setTimeout(cutOff, idleTimeoutMs);
+      const startMs = monotonicMs();
+      const timer = setTimeout(cutOff, Math.min(idleTimeoutMs, progressLeftMs));
       try {
         const { value, done } = await untilAborted(reader.read(into), slow.signal);
-        if (done) {
-          clearTimeout(progressTimer);
-          return undefined;
-        }
+        if (done) return undefined;
         length += value.byteLength;
         if (length > maxBytes) throw tooLarge();
-        noteProgress(value.byteLength);
+        noteProgress(value.byteLength, monotonicMs() - startMs);
         return value;
       } catch (error) {
-        clearTimeout(progressTimer);
         if (error instanceof RequestBodyError) {
           await reader.cancel(error).catch(() => {});
           throw error;
@@ -82,11 +83,10 @@ export function createBodyReader(body: ReadableStream, { maxBytes, idleTimeoutMs
         // The runtime throws the same error for a connection that ends within the body and for a malformed body.
         throw malformed();
       } finally {
-        clearTimeout(idleTimer);
+        clearTimeout(timer);
       }
     },
     async cancel() {
-      clearTimeout(progressTimer);
       await reader.cancel().catch(() => {});
     },
   };

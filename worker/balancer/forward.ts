@@ -33,7 +33,11 @@ export interface ForwardOptions {
   readTimeoutMs: number;
 }
 
-/** Sends a request to one peer and waits for the response headers. Never throws. */
+/**
+ * Sends a request to one peer and waits for the response headers.
+ *
+ * @throws when the runtime cannot make this request; failures of peer and client are outcomes
+ */
 export async function forward(peer: Peer, options: ForwardOptions): Promise<Outcome> {
   if (options.mustProbe) {
     const failure = await probe(peer, options.connectTimeoutMs);

@@ -11,6 +11,8 @@ const stamped = {
   'x-request-id': 'id',
 };
 
+const WEBSOCKET = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13' };
+
 const seenByPeer = (headers: Record<string, string>, method = 'GET') =>
   Object.fromEntries(proxyRequestHeaders(new Request('http://a.test/', { method, headers }), client));
 
@@ -45,8 +47,17 @@ describe('a forwarded request', () => {
   });
 
   test('keeps its handshake', () => {
-    const handshake = { connection: 'Upgrade', upgrade: 'WebSocket' };
+    const handshake = { connection: 'Upgrade', upgrade: 'WebSocket', ...WEBSOCKET };
     expect(seenByPeer(handshake)).toEqual({ ...stamped, ...handshake });
+  });
+
+  test.each([
+    ['has no key', { 'sec-websocket-key': '' }],
+    ['has a key of another length', { 'sec-websocket-key': 'dGhlIHNhbXBsZQ==' }],
+    ['is of another version', { 'sec-websocket-version': '8' }],
+  ])('is an ordinary one when its handshake %s', (_what, wrong) => {
+    const rest = { ...WEBSOCKET, ...wrong };
+    expect(seenByPeer({ connection: 'Upgrade', upgrade: 'websocket', ...rest })).toEqual({ ...stamped, ...rest });
   });
 });
 

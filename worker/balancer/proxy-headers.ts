@@ -47,9 +47,16 @@ export function proxyRequestHeaders(request: Request, client: ClientInfo, head: 
   return headers;
 }
 
-/** The runtime turns every upgraded request into a GET, so only a GET may be upgraded. */
+/** 16 bytes in base64 (RFC 6455 section 4.2.1). */
+const WEBSOCKET_KEY = /^[A-Za-z0-9+/]{22}==$/;
+
+/**
+ * Whether it is the handshake of a WebSocket, of the one version that there is. For another one the runtime would open a WebSocket to
+ * the peer and then none to the client. It turns every upgraded request into a GET, so only a GET may be upgraded.
+ */
 export function isUpgrade({ method, headers }: RequestHead): boolean {
-  return method === 'GET' && headers.get('Upgrade')?.toLowerCase() === 'websocket';
+  if (method !== 'GET' || headers.get('Upgrade')?.toLowerCase() !== 'websocket') return false;
+  return headers.get('Sec-WebSocket-Version') === '13' && WEBSOCKET_KEY.test(headers.get('Sec-WebSocket-Key') ?? '');
 }
 
 /** Removes the response headers that apply only to the connection between peer and edge, or are for Nginx. */

@@ -31,3 +31,12 @@ test.each<[string, Asked, number | undefined]>([
   request.headers.delete('Content-Type');
   expect(oversizeStatus(request, target, SIZES)).toBe(status);
 });
+
+test('a body is too large without a limit, too, when the runtime cannot send it', () => {
+  const request = new Request('http://h.test/', {
+    method: 'PUT',
+    body: 'x',
+    headers: { 'Content-Length': `${2 ** 53}` },
+  });
+  expect(oversizeStatus(request, '/', { ...SIZES, bodyBytes: Number.POSITIVE_INFINITY })).toBe(413);
+});

@@ -7,7 +7,7 @@ export interface Upload {
   readable: ReadableStream;
   /** Resolves when the peer has all of the body. Stays pending when client or peer ends it early. */
   sent: Promise<void>;
-  /** Resolves when nothing more is sent, for whatever reason. */
+  /** Resolves when nothing more is sent, for whatever reason, or the peer takes too long to receive the next part. */
   ended: Promise<unknown>;
   /** Aborted with a `RequestBodyError` when the client's side failed before the peer responded. */
   cutShort: AbortSignal;
@@ -33,9 +33,12 @@ export function startUpload(body: BodyReader, length: string | null, { timeoutMs
   const writer = writable.getWriter();
   const sent = Promise.withResolvers<void>();
   const cutShort = new AbortController();
+  const stalled = Promise.withResolvers<void>();
   let hasResponse = false;
   const timer = createStallTimer(() => {
-    if (!hasResponse) onStall();
+    // A peer that has responded must go on with its response from now on. To abort the request could break that off.
+    if (hasResponse) stalled.resolve();
+    else onStall();
   });
 
   async function pump(): Promise<void> {
@@ -67,7 +70,7 @@ export function startUpload(body: BodyReader, length: string | null, { timeoutMs
   return {
     readable,
     sent: sent.promise,
-    ended,
+    ended: Promise.race([ended, stalled.promise]),
     cutShort: cutShort.signal,
     peerResponded() {
       hasResponse = true;

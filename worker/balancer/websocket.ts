@@ -1,6 +1,13 @@
+/** How long a peer may take to close its WebSocket after the client's has ended. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** RFC 6455 section 7.4.1. */
+const INTERNAL_ERROR = 1011;
+
 /**
  * Relays messages between a client and a peer's WebSocket, so that the balancer knows when the connection ends.
  *
+ * @param onEnd called when the peer's WebSocket has ended, or should have because the client's has; maybe more than once
  * @returns the client's end, for the response
  */
 export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
@@ -12,15 +19,21 @@ export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket
   }
   pipe(peerEnd, ourEnd);
   pipe(ourEnd, peerEnd);
-  peerEnd.addEventListener('close', onEnd, { once: true });
-  peerEnd.addEventListener('error', onEnd, { once: true });
+  whenEnded(peerEnd, onEnd);
+  // A peer that hangs does not answer the close.
+  whenEnded(ourEnd, () => void setTimeout(onEnd, CLOSE_TIMEOUT_MS));
   return clientEnd;
+}
+
+function whenEnded(end: WebSocket, listener: () => void): void {
+  end.addEventListener('close', listener, { once: true });
+  end.addEventListener('error', listener, { once: true });
 }
 
 function pipe(from: WebSocket, to: WebSocket): void {
   from.addEventListener('message', ({ data }) => to.send(data));
   from.addEventListener('close', ({ code, reason }) => close(to, code, reason));
-  from.addEventListener('error', () => close(to, 1011, 'the other side failed'));
+  from.addEventListener('error', () => close(to, INTERNAL_ERROR, 'the other side failed'));
 }
 
 /** These codes describe how a connection ended and must not be sent (RFC 6455 section 7.4.1). */
