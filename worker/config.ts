@@ -58,7 +58,8 @@ export const workerSettings = {
     defaultText: 'none',
   }),
   AFFINITY_COOKIE_SECURE: setting(boolean(), {
-    about: 'Whether browsers may send the affinity cookie over HTTPS only.',
+    about:
+      'Whether TLS ends before the worker, so that browsers may send cookies over HTTPS only: the affinity cookie, and those of replicas, which learn that the client uses HTTPS.',
     example: 'true',
     default: false,
   }),

@@ -12,7 +12,7 @@ export interface ClientInfo {
    * this server, or when a trusted proxy gave no address. An unverified client has no privileges.
    */
   isVerified: boolean;
-  /** The scheme that the client used, as reported by a trusted proxy, else the scheme of the request's URL. */
+  /** The scheme that the client used, as reported by a trusted proxy; else the scheme of the request's URL, or `ownScheme`. */
   scheme: 'http' | 'https';
   /** The hosts that the request is for, `name` or `name:port`; first the one that the client asked for. */
   hosts: string[];

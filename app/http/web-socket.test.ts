@@ -33,6 +33,14 @@ test.each([
   expect(socket.close.mock.calls).toEqual([[1011]]);
 });
 
+test('a handler may fail after its WebSocket was closed', async () => {
+  const { accepted, socket } = accept({ onClose: async () => Promise.reject(new Error('no')) });
+  socket.close.mockImplementation(() => {
+    throw new TypeError('already closed');
+  });
+  await expect(accepted.onClose?.({} as CloseEvent, socket as never)).resolves.toBeUndefined();
+});
+
 test('a handler that succeeds gets event and socket, and closes nothing', async () => {
   const onMessage = vi.fn();
   const { accepted, socket } = accept({ onMessage });

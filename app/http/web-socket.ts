@@ -11,6 +11,15 @@ export type AcceptWebSocket = (createEvents: (c: Context<AppEnv>) => WebSocketEv
 /** RFC 6455 section 7.4.1: the server met a condition that it did not expect. */
 const INTERNAL_ERROR = 1011;
 
+/** Closes a WebSocket, which the runtime may have closed already. */
+function closeWith(socket: WSContext, code: number): void {
+  try {
+    socket.close(code);
+  } catch {
+    // Then there is nothing to close.
+  }
+}
+
 /**
  * Wraps `accept` so that a handler that throws or rejects is logged, and its WebSocket closed with the code 1011. On Node a
  * rejection that nobody handles would end the process, with the WebSockets and requests of all clients.
@@ -24,7 +33,7 @@ export function closeOnFailure(accept: AcceptWebSocket): AcceptWebSocket {
             await handle(event, socket);
           } catch (error) {
             c.var.log.error({ err: error }, 'WebSocket handler failed');
-            socket.close(INTERNAL_ERROR);
+            closeWith(socket, INTERNAL_ERROR);
           }
         };
       }

@@ -34,7 +34,7 @@ export interface Heartbeat {
   isReporting(): boolean;
   /** Whether the last report failed; before the first one, whether the database was unavailable at the start. */
   isAway(): boolean;
-  /** Waits for the first report. Resolves with whether the last one was written. */
+  /** Waits for the first report, unless the database was unavailable at the start. Resolves with whether the last one was written. */
   isDatabaseWritable(): Promise<boolean>;
   /** Call it when another database call failed: an outage shorter than the interval of reports shows only there. */
   databaseFailed(): void;

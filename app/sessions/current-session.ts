@@ -78,10 +78,11 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     source = next && source;
   }
 
-  function know(copy: SessionCopy | undefined): void {
+  function know(copy: SessionCopy | undefined): SessionCopy | undefined {
     current = copy;
     wasLive ||= copy !== undefined;
     knownAtMs = monotonicMs();
+    return copy;
   }
 
   function adopt(copy: SessionCopy): SessionCopy {
@@ -98,9 +99,9 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
   }
 
   async function load(): Promise<SessionCopy | undefined> {
-    if (identity === undefined || monotonicMs() - knownAtMs <= KNOWN_FOR_MS) return current;
     if (loading) return await loading;
-    const mine = knownAtMs === Number.NEGATIVE_INFINITY ? loadFirst(identity) : read();
+    if (identity === undefined || monotonicMs() - knownAtMs <= KNOWN_FOR_MS) return current;
+    const mine = knownAtMs === Number.NEGATIVE_INFINITY ? loadFirst(identity) : loadAgain(identity);
     loading = mine;
     try {
       return await mine;
@@ -114,8 +115,18 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     if (!held || held.version < (cookie?.version ?? 0)) return await read();
     source = 'memory';
     stats.memoryReads++;
-    know(held);
-    return held;
+    return know(held);
+  }
+
+  /** While the database is down, a copy that this replica may use is as good as in a new request. */
+  async function loadAgain({ idHash }: SessionIdentity): Promise<SessionCopy | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      const held = isHome ? cache?.get(idHash) : undefined;
+      if (!held) throw error;
+      return adopt(held);
+    }
   }
 
   async function read(): Promise<SessionCopy | undefined> {
@@ -130,27 +141,36 @@ export function createCurrentSession(request: SessionRequest, deps: SessionDeps)
     if (stored && 'replacedBy' in stored) return await follow(asked, stored.replacedBy);
     source = stored && 'database';
     if (stored) return adopt(copyOf(stored, startMs));
-    know(undefined);
     cache?.drop(asked.idHash);
-    return undefined;
+    return know(undefined);
   }
 
-  /** After a retry: this very request gave the session a new id, which its client has never received. Uses yet another id. */
+  /**
+   * Finds out about an id that has just been replaced. If this very request did it, this is a retry, and its client has never received
+   * the new id: the session gets yet another one.
+   */
   async function follow({ idHash }: SessionIdentity, replacedBy: string): Promise<SessionCopy | undefined> {
-    know(undefined);
-    isReplaced = true;
-    if (!mayFollow || !replacedBy.startsWith(`${requestId}#`)) return undefined;
-    // A first attempt that was held up for long must not take the session from the retry that the client was answered. When its
-    // process was stopped, the end of its connection may not have been read yet.
-    await pause(ABANDONED_AFTER_MS);
-    if (isAbandoned()) return undefined;
+    if (!replacedBy.startsWith(`${requestId}#`) || !mayFollow || (await isLate())) {
+      isReplaced = true;
+      return know(undefined);
+    }
     const next = identify(newSessionId());
     const write = { kind: 'replaceAgain', idHash, newIdHash: next.idHash, key: replacedBy } as const;
-    if (!(await access.commit(write))) return undefined;
+    // Otherwise this request has ended the session, too.
+    if (!(await access.commit(write))) return know(undefined);
     use(next);
     const copy = await read();
     if (copy) cookieChange = { set: { id: next.id, version: copy.version } };
     return copy;
+  }
+
+  /**
+   * Whether this is a first attempt that was held up for long. It must not take the session from the retry that the client was answered.
+   * When its process was stopped, the end of its connection may not have been read yet.
+   */
+  async function isLate(): Promise<boolean> {
+    await pause(ABANDONED_AFTER_MS);
+    return isAbandoned();
   }
 
   return {

@@ -5,9 +5,9 @@ import { copyOf } from './session-copy.ts';
 
 function setUp() {
   let [monotonicMs, nowMs] = [0, 1_000_000];
-  const cache = createSessionCache({ maxBytes: 1_000_000, monotonicMs: () => monotonicMs });
+  const cache = createSessionCache({ maxBytes: 1_000_000, monotonicMs: () => monotonicMs, nowMs: () => nowMs });
   const listEnded = vi.fn(async (): Promise<string[]> => []);
-  const ended = createEndedSessions({ listEnded, cache, monotonicMs: () => monotonicMs, nowMs: () => nowMs });
+  const ended = createEndedSessions({ listEnded, cache, monotonicMs: () => monotonicMs });
   return {
     cache,
     listEnded,
@@ -40,6 +40,7 @@ test.each([
   await check();
   cache.set('a', COPY);
   pass(60_000, kind);
+  expect(cache.get('a')).toBeUndefined();
   await check();
   expect(cache.get('a')).toBeUndefined();
 });

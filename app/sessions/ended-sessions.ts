@@ -5,11 +5,9 @@ import type { SessionStore } from './session-store.ts';
 
 export interface EndedSessionsOptions {
   listEnded: SessionStore['listEnded'];
-  cache: Pick<SessionCache, 'end' | 'checked' | 'clear'>;
+  cache: Pick<SessionCache, 'end' | 'checked'>;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs: () => number;
-  /** Wall-clock time, in milliseconds since the epoch. */
-  nowMs?: () => number;
   intervalMs?: number;
   /** Resolves after `ms`, or as soon as `signal` is aborted. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -25,17 +23,11 @@ export interface EndedSessions extends BackgroundLoop {
 const LOOK_BACK_MS = 3 * CHECK_TIMEOUT_MS;
 
 export function createEndedSessions(options: EndedSessionsOptions): EndedSessions {
-  const { listEnded, cache, monotonicMs, nowMs = Date.now, intervalMs = 1000, pause = delay } = options;
-  let checkedAtWallMs = nowMs();
+  const { listEnded, cache, monotonicMs, intervalMs = 1000, pause = delay } = options;
 
   async function check(): Promise<void> {
     const atMs = monotonicMs();
-    const atWallMs = nowMs();
-    const ended = await listEnded(LOOK_BACK_MS);
-    // Only this clock goes on while the machine is suspended, and the database lists no session that ended so long ago.
-    if (atWallMs - checkedAtWallMs > CHECK_TIMEOUT_MS) cache.clear();
-    checkedAtWallMs = atWallMs;
-    cache.end(ended);
+    cache.end(await listEnded(LOOK_BACK_MS));
     cache.checked(atMs);
   }
 

@@ -292,6 +292,43 @@ test('S6: a retry of a request that asked for a new id twice keeps the session',
   expect(store.sessions.size).toBe(1);
 });
 
+test('S6: a retry of a request that gave the session a new id and then ended it finds both made', async () => {
+  const [a, b] = [createReplica(), createReplica()];
+  const cookie = await startSession(a);
+  for (const replica of [a, b]) {
+    const session = replica.request(cookie, { requestId: 'r', isHome: replica === a });
+    await session.regenerate();
+    await session.destroy();
+    expect(session.cookieChange(true)).toBe('remove');
+  }
+  expect(store.sessions.size).toBe(0);
+});
+
+test('a read finds the session while another one of the same request still gives it a new id', async () => {
+  const [a, b] = [createReplica(), createReplica()];
+  const cookie = await startSession(a);
+  await a.request(cookie, { requestId: 'r' }).regenerate();
+  const retry = b.request(cookie, { requestId: 'r', isHome: false });
+  const { commit } = store;
+  const second = Promise.withResolvers<unknown>();
+  store.commit = async (writes) => {
+    second.resolve(retry.get());
+    return await commit(writes);
+  };
+  expect([await retry.get(), await second.promise]).toEqual([{ testList: ['a'] }, { testList: ['a'] }]);
+});
+
+test('S3: while the database is down, a long request has the copy that a new one would have', async () => {
+  const replica = createReplica();
+  const session = replica.request(await startSession(replica));
+  await session.get();
+  store.read = async () => Promise.reject(new StoreUnavailableError('restarting'));
+  nowMs += 2000;
+  expect(await session.get()).toEqual({ testList: ['a'] });
+  nowMs += 4000;
+  await expect(session.get()).rejects.toThrow(StoreUnavailableError);
+});
+
 describe('S8: a request that another one gave a new id under', () => {
   test('makes no change, and begins no other session', async () => {
     const [a, b] = [createReplica(), createReplica()];

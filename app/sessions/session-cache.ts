@@ -6,6 +6,8 @@ export interface SessionCacheOptions {
   maxBytes: number;
   /** A clock that never goes back, in milliseconds. */
   monotonicMs: () => number;
+  /** Wall-clock time, in milliseconds since the epoch. Only this clock goes on while the machine is suspended. */
+  nowMs?: () => number;
 }
 
 /** The copies of sessions that a replica holds in memory. The least recently used ones are dropped first. */
@@ -16,8 +18,6 @@ export interface SessionCache {
   set(idHash: string, copy: SessionCopy): void;
   /** Drops the copy of a session that may have changed elsewhere. */
   drop(idHash: string): void;
-  /** Drops all copies. */
-  clear(): void;
   /** Drops the copies of sessions that have ended, and keeps no further copies of them. */
   end(idHashes: readonly string[]): void;
   /** Call it when all sessions that had ended by `atMs` have been passed to `end`. */
@@ -38,7 +38,8 @@ const ENDED_REMEMBERED_MS = 60_000;
 const BYTES_PER_COPY = 1000;
 const BYTES_PER_BYTE = 5;
 
-export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOptions): SessionCache {
+export function createSessionCache(options: SessionCacheOptions): SessionCache {
+  const { maxBytes, monotonicMs, nowMs = Date.now } = options;
   const copies = new LRUCache<string, SessionCopy>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes }) => BYTES_PER_COPY + BYTES_PER_BYTE * bytes,
@@ -46,13 +47,17 @@ export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOption
   /** When this replica learned that the session had ended, the longest ago first. */
   const ended = new Map<string, number>();
   let checkedAtMs = Number.NEGATIVE_INFINITY;
+  let checkedAtWallMs = Number.NEGATIVE_INFINITY;
+
+  const isChecked = (atMs: number) =>
+    atMs - checkedAtMs <= CHECK_TIMEOUT_MS && nowMs() - checkedAtWallMs <= CHECK_TIMEOUT_MS;
 
   return {
     get(idHash) {
-      const nowMs = monotonicMs();
-      if (nowMs - checkedAtMs > CHECK_TIMEOUT_MS) return undefined;
+      const atMs = monotonicMs();
+      if (!isChecked(atMs)) return undefined;
       const copy = copies.get(idHash);
-      return copy && nowMs < copy.expiresAtMs ? copy : undefined;
+      return copy && atMs < copy.expiresAtMs ? copy : undefined;
     },
     set(idHash, copy) {
       const held = copies.peek(idHash);
@@ -60,22 +65,22 @@ export function createSessionCache({ maxBytes, monotonicMs }: SessionCacheOption
       copies.set(idHash, copy);
     },
     drop: (idHash) => void copies.delete(idHash),
-    clear: () => copies.clear(),
     end(idHashes) {
-      const nowMs = monotonicMs();
+      const atMs = monotonicMs();
       for (const idHash of idHashes) {
-        if (!ended.has(idHash)) ended.set(idHash, nowMs);
+        if (!ended.has(idHash)) ended.set(idHash, atMs);
         copies.delete(idHash);
       }
       for (const [idHash, learnedAtMs] of ended) {
-        if (nowMs - learnedAtMs <= ENDED_REMEMBERED_MS) break;
+        if (atMs - learnedAtMs <= ENDED_REMEMBERED_MS) break;
         ended.delete(idHash);
       }
     },
     checked(atMs) {
       // Ended sessions may have been missed since the last check, so begin without copies.
-      if (atMs - checkedAtMs > CHECK_TIMEOUT_MS) copies.clear();
+      if (!isChecked(atMs)) copies.clear();
       checkedAtMs = atMs;
+      checkedAtWallMs = nowMs();
     },
     size: () => ({ copies: copies.size, bytes: copies.calculatedSize }),
   };

@@ -64,7 +64,7 @@ export function openMysql(
     } catch (error) {
       const isWrong = error instanceof UnsuitableServerError || error instanceof AppTableError || isTlsMismatch(error);
       if (isWrong) throw error;
-      log.error({ cause: errorSummary(error) }, 'the database is unavailable, trying again');
+      log.error({ cause: errorSummary(error) }, 'database unavailable at the start');
       return { isAway: true };
     }
   }

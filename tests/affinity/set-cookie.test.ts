@@ -22,6 +22,18 @@ describe.each(fronts)('the cookie that %s sets', (kind) => {
   });
 
   test.each([
+    { cookieSecure: false, scheme: 'http' },
+    { cookieSecure: true, scheme: 'https' },
+  ])(
+    'replicas learn that clients use $scheme, for cookies of their own (secure: $cookieSecure)',
+    async ({ cookieSecure, scheme }) => {
+      const [front, a] = await stage(kind, ['A'], { cookieSecure });
+      await front.get();
+      expect(a.requests[0]?.headers['x-forwarded-proto']).toBe(scheme);
+    },
+  );
+
+  test.each([
     { cookieSecure: false, flags: 'httponly' },
     { cookieSecure: true, flags: 'httponly; secure' },
   ])('A2: its text, attribute by attribute (secure: $cookieSecure)', async ({ cookieSecure, flags }) => {

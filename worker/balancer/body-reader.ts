@@ -36,6 +36,8 @@ export interface BodyLimits {
   maxBytes: number;
   /** Longest time between two pieces. */
   idleTimeoutMs: number;
+  /** A clock that never goes back, in milliseconds. */
+  monotonicMs?: () => number;
 }
 
 export function malformed(): RequestBodyError {
@@ -47,11 +49,11 @@ function tooLarge(): RequestBodyError {
 }
 
 /** Creates a reader that holds the client to these limits. */
-export function createBodyReader(body: ReadableStream, { maxBytes, idleTimeoutMs }: BodyLimits): BodyReader {
+export function createBodyReader(body: ReadableStream, limits: BodyLimits): BodyReader {
+  const { maxBytes, idleTimeoutMs, monotonicMs = createMonotonicClock() } = limits;
   const reader = body.getReader({ mode: 'byob' });
   const slow = new AbortController();
   const cutOff = () => slow.abort(new RequestBodyError(408, 'The body of this request arrived too slowly.'));
-  const monotonicMs = createMonotonicClock();
   let progressLeftMs = PROGRESS_MS;
   let sinceProgress = 0;
   let length = 0;
@@ -67,13 +69,15 @@ export function createBodyReader(body: ReadableStream, { maxBytes, idleTimeoutMs
   return {
     async read(into) {
       const startMs = monotonicMs();
-      const timer = setTimeout(cutOff, Math.min(idleTimeoutMs, progressLeftMs));
+      const timeoutMs = Math.min(idleTimeoutMs, progressLeftMs);
+      const timer = setTimeout(cutOff, timeoutMs);
       try {
         const { value, done } = await untilAborted(reader.read(into), slow.signal);
         if (done) return undefined;
         length += value.byteLength;
         if (length > maxBytes) throw tooLarge();
-        noteProgress(value.byteLength, monotonicMs() - startMs);
+        // It was no longer than that, whatever the clock says: the runtime's is the wall clock.
+        noteProgress(value.byteLength, Math.min(monotonicMs() - startMs, timeoutMs));
         return value;
       } catch (error) {
         if (error instanceof RequestBodyError) {

@@ -7,7 +7,10 @@ export interface RelayTimeouts {
   readTimeoutMs: number;
   /** For the client to receive the next part, as `send_timeout`. */
   sendTimeoutMs: number;
-  /** Settles when the peer has the whole request, or never will: until then it may wait for the rest. Undefined when it has. */
+  /**
+   * Settles when the peer has the whole request, never will, or takes too long to read on: until then it may wait for the rest. Undefined
+   * when it has.
+   */
   requestSent?: Promise<unknown> | undefined;
 }
 

@@ -7,7 +7,7 @@ const INTERNAL_ERROR = 1011;
 /**
  * Relays messages between a client and a peer's WebSocket, so that the balancer knows when the connection ends.
  *
- * @param onEnd called when the peer's WebSocket has ended, or should have because the client's has; maybe more than once
+ * @param onEnd called when the peer's WebSocket has ended, or should have because the client's has
  * @returns the client's end, for the response
  */
 export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
@@ -19,9 +19,16 @@ export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket
   }
   pipe(peerEnd, ourEnd);
   pipe(ourEnd, peerEnd);
-  whenEnded(peerEnd, onEnd);
-  // A peer that hangs does not answer the close.
-  whenEnded(ourEnd, () => void setTimeout(onEnd, CLOSE_TIMEOUT_MS));
+  let isOver = false;
+  const end = () => {
+    if (!isOver) onEnd();
+    isOver = true;
+  };
+  whenEnded(peerEnd, end);
+  whenEnded(ourEnd, () => {
+    // A peer that hangs does not answer the close.
+    if (!isOver) setTimeout(end, CLOSE_TIMEOUT_MS);
+  });
   return clientEnd;
 }
 

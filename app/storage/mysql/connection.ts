@@ -13,6 +13,8 @@ export type PooledConnection = Connection & {
   takesSeveralStatements: boolean;
   /** Call it when its server failed or is read-only. Only where there are several servers. */
   serverFailed?: () => void;
+  /** Call it when a lock of its server was not released in time. Only where there are several servers. */
+  serverStalled?: () => void;
 };
 
 /** Provides connections that `ServerRequirements` has prepared. */
@@ -71,7 +73,8 @@ async function workOnce<T>(
     connection.destroy();
     const isUnknown = deadline.aborted || isOutcomeUnknown(error);
     const isReadOnly = isReadOnlyServer(error);
-    if (isUnknown || isReadOnly || isLockTimeout(error)) connection.serverFailed?.();
+    if (isUnknown || isReadOnly) connection.serverFailed?.();
+    if (isLockTimeout(error)) connection.serverStalled?.();
     if (isUnknown) throw new ConnectionBrokenError('the connection to the database broke', { cause: error });
     if (isReadOnly && connection.serverFailed) {
       throw new NoWritableServerError('the database server became read-only', true, { cause: error });

@@ -32,6 +32,9 @@ function setUp() {
         state.found ??= state.writable;
         return state.found;
       },
+      stalled(server) {
+        events.push(`stalled ${server}`);
+      },
       lost(server) {
         events.push(`lost ${server}`);
         if (state.found === server) state.found = undefined;

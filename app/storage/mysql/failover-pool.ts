@@ -3,7 +3,7 @@ import { isConnectionError } from './errors.ts';
 import { NoWritableServerError, type WritableServer } from './writable-server.ts';
 
 export interface FailoverPoolOptions<S> {
-  writable: Pick<WritableServer<S>, 'find' | 'lost'>;
+  writable: Pick<WritableServer<S>, 'find' | 'lost' | 'stalled'>;
   /** Opens a pool of connections to one server. */
   openPool: (server: S) => ConnectionPool;
 }
@@ -25,7 +25,9 @@ export function createFailoverPool<S>({ writable, openPool }: FailoverPoolOption
       const server = await writable.find(deadline);
       try {
         const connection = await poolOf(server).getConnection(deadline);
-        return Object.assign(connection, { serverFailed: () => writable.lost(server) });
+        const serverFailed = () => writable.lost(server);
+        const serverStalled = () => writable.stalled(server);
+        return Object.assign(connection, { serverFailed, serverStalled });
       } catch (error) {
         writable.lost(server);
         if (!isConnectionError(error)) throw error;

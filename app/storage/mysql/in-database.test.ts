@@ -14,6 +14,9 @@ function poolOf(...readOnly: number[]) {
       serverFailed() {
         server = index + 1;
       },
+      serverStalled() {
+        server = index + 1;
+      },
     }) as unknown as PooledConnection;
   return { getConnection: async () => connectionTo(server), end: async () => {}, used: () => server };
 }

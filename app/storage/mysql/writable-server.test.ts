@@ -36,7 +36,7 @@ function setUp(fates: Fate[], options: { maxAgeMs?: number } = {}) {
   const pass = (ms: number) => {
     nowMs += ms;
   };
-  return { fates, probes, find, findBy: writable.find, lost: writable.lost, current: writable.current, pass };
+  return { fates, probes, findBy: writable.find, ...writable, find, pass };
 }
 
 test.each<[Fate[], number | RegExp]>([
@@ -49,7 +49,10 @@ test.each<[Fate[], number | RegExp]>([
   [['read-only', 'read-only'], /^no database server accepts writes \(a: read-only, b: read-only\)$/],
   [['down', 'down'], /^no database server accepts writes \(a: refused, b: refused\)$/],
   // A server that lost its group has no part in what the group wrote since.
-  [['writable', 'secondary', 'down'], /^no database server accepts writes \(a: writable, b: secondary, c: refused\)$/],
+  [
+    ['writable', 'secondary', 'down'],
+    /^no database server accepts writes \(a: writable, outside of the group, b: secondary, c: refused\)$/,
+  ],
   [['minority', 'down', 'down'], /a: minority/],
   [['untrusted', 'down'], /^no database server accepts writes/],
   [
@@ -111,10 +114,27 @@ test('once a member of a group has answered, no server outside of the group is u
   expect(await find()).toBe(0);
   lost(0);
   fates.splice(0, 2, 'silent', 'down');
-  await expect(find()).rejects.toThrow('c: writable');
+  await expect(find()).rejects.toThrow('c: writable, outside of the group');
   pass(1000);
   fates[1] = 'primary';
   expect(await find()).toBe(1);
+});
+
+test.each<[Fate[], number[]]>([
+  [
+    ['primary', 'secondary'],
+    [0, 1, 0, 1],
+  ],
+  [
+    ['writable', 'read-only'],
+    [0, 1],
+  ],
+])('of %j a server that holds a lock for too long is doubted only in a group', async (fates, asked) => {
+  const { find, stalled, probes } = setUp(fates);
+  await find();
+  stalled(0);
+  await find();
+  expect(probes).toEqual(asked);
 });
 
 test('with an age it is asked again', async () => {

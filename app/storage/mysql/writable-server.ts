@@ -42,6 +42,11 @@ export interface WritableServer<S> {
   find(deadline: AbortSignal): Promise<S>;
   /** Call it when this server failed or rejected a write: the next call of `find` asks again. */
   lost(server: S): void;
+  /**
+   * Call it when a lock of this server was not released in time. As the primary of a group it may have lost the others, and keeps what it
+   * cannot commit.
+   */
+  stalled(server: S): void;
   /** Returns the server found last, unless it was lost since; asks none. */
   current(): S | undefined;
 }
@@ -96,6 +101,10 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
     }
   }
 
+  function lost(server: S): void {
+    if (found?.server === server) found = undefined;
+  }
+
   return {
     async find(deadline) {
       for (;;) {
@@ -107,8 +116,9 @@ export function createWritableServer<S>(options: WritableServerOptions<S>): Writ
         deadline.throwIfAborted();
       }
     },
-    lost(server) {
-      if (found?.server === server) found = undefined;
+    lost,
+    stalled(server) {
+      if (isInGroup) lost(server);
     },
     current: () => found?.server,
   };
@@ -133,7 +143,10 @@ function chooseServer<S>(answers: readonly Answer<S>[], { nameOf, isInGroup }: C
   // Beside a group, a server outside of it has no part in its data.
   const writable = answers.filter(({ state }) => state?.acceptsWrites && state.isGroupMember === isInGroup);
   const [first] = writable;
-  const states = answers.map(({ server, problem }) => `${nameOf(server)}: ${problem}`).join(', ');
+  const isOutside = ({ state }: Answer<S>) => isInGroup && state?.acceptsWrites && !state.isGroupMember;
+  const states = answers
+    .map((answer) => `${nameOf(answer.server)}: ${answer.problem}${isOutside(answer) ? ', outside of the group' : ''}`)
+    .join(', ');
   if (answers.every(({ rejectsTls }) => rejectsTls)) {
     throw new UnsuitableServerError(
       `database servers: expected an encrypted connection to one of them, got none (${states})`,
