@@ -59,7 +59,7 @@ export const workerSettings = {
   }),
   AFFINITY_COOKIE_SECURE: setting(boolean(), {
     about:
-      'Whether TLS ends before the worker, so that browsers may send cookies over HTTPS only: the affinity cookie, and those of replicas, which learn that the client uses HTTPS.',
+      'Whether TLS ends before the worker, so that browsers may send cookies over HTTPS only: the affinity cookie, and the cookies of replicas, which learn that the client uses HTTPS.',
     example: 'true',
     default: false,
   }),
