@@ -4,7 +4,7 @@ import type { Peer, PeerSelection } from '../upstream/upstream.ts';
 import type { EdgeFigures } from './edge-figures.ts';
 import type { Exchange } from './exchange.ts';
 import { createFailedTries } from './failed-tries.ts';
-import { type ForwardOptions, forward, type Outcome } from './forward.ts';
+import { type ForwardOptions, forward } from './forward.ts';
 import { type Answer, convertResponse, discard } from './peer-response.ts';
 import type { RelayTimeouts } from './relay-body.ts';
 import { clientClosedRequest, sendBodyError } from './request-errors.ts';
@@ -54,20 +54,17 @@ export function createTryPeer({ affinityCookie, log, figures, monotonicMs }: Try
     const served = () => selection.finish(peer, 'served');
 
     const startMs = monotonicMs();
-    let outcome: Outcome;
-    try {
-      outcome = await forward(peer, options);
-    } catch (error) {
+    const outcome = await forward(peer, options).catch((error: unknown) => {
       // The request cannot be sent to a peer at all, which is not this peer's fault.
       served();
       throw error;
-    }
+    });
     const tried = { isRetryable: !options.mustProbe, isLast: selection.triesLeft() <= 1 };
     if (outcome.kind === 'failure') return failed(outcome.reason, outcome);
     if (outcome.kind !== 'response') {
       served();
-      const response = outcome.kind === 'bodyFailed' ? await sendBodyError(c, outcome.error) : clientClosedRequest();
-      return { next: 'answer', response };
+      const isGone = outcome.kind === 'clientClosedRequest';
+      return { next: 'answer', response: isGone ? clientClosedRequest() : await sendBodyError(c, outcome.error) };
     }
     const { response, bodyBegan, requestSent } = outcome;
     const { readTimeoutMs, sendTimeoutMs } = options;

@@ -7,7 +7,7 @@ const INTERNAL_ERROR = 1011;
 /**
  * Relays messages between a client and a peer's WebSocket, so that the balancer knows when the connection ends.
  *
- * @param onEnd called when the peer's WebSocket has ended, or should have because the client's has
+ * @param onEnd called when the peer's WebSocket has ended, or should have because the client's has; maybe twice
  * @returns the client's end, for the response
  */
 export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket {
@@ -19,15 +19,10 @@ export function relayWebSocket(peerEnd: WebSocket, onEnd: () => void): WebSocket
   }
   pipe(peerEnd, ourEnd);
   pipe(ourEnd, peerEnd);
-  let isOver = false;
-  const end = () => {
-    if (!isOver) onEnd();
-    isOver = true;
-  };
-  whenEnded(peerEnd, end);
+  whenEnded(peerEnd, onEnd);
   whenEnded(ourEnd, () => {
     // A peer that hangs does not answer the close.
-    if (!isOver) setTimeout(end, CLOSE_TIMEOUT_MS);
+    if (peerEnd.readyState !== WebSocket.CLOSED) setTimeout(onEnd, CLOSE_TIMEOUT_MS);
   });
   return clientEnd;
 }

@@ -37,7 +37,7 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
   const inDatabase = createInDatabase({ pool, deadlineMs });
   const failed = (message: string) => (error: unknown) => storeFailure({ log, error, message });
 
-  /** Returns the statements of a change. The change applies if the first one affects a row; an end, if the second one does. */
+  /** Returns the statements of a change. The change applies if the first one affects a row. */
   function statementsOf(write: SessionWrite): SQL[] {
     switch (write.kind) {
       case 'create':
@@ -74,9 +74,9 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
         ];
       case 'end':
         return [
+          sql`delete from ${session} where id_hash = ${write.idHash}`,
           sql`insert ignore into ${endedSession} (id_hash, ended_by, ended_at)
               values (${write.idHash}, ${write.key}, ${MYSQL_NOW})`,
-          sql`delete from ${session} where id_hash = ${write.idHash}`,
         ];
     }
   }
@@ -138,8 +138,8 @@ export function createMysqlSessionStore(options: MysqlSessionStoreOptions): Sess
       );
       const applied = Array<boolean>(writes.length);
       let start = 0;
-      for (const [place, [index, { kind }]] of ordered.entries()) {
-        const { affectedRows } = headers[kind === 'end' ? start + 1 : start] as ResultSetHeader;
+      for (const [place, [index]] of ordered.entries()) {
+        const { affectedRows } = headers[start] as ResultSetHeader;
         applied[index] = affectedRows > 0;
         start += (statements[place] as SQL[]).length;
       }

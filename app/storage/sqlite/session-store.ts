@@ -58,7 +58,7 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
     expiresAt: expiry,
   });
 
-  /** Returns the statements of a change. The change applies if the first one returns rows; an end, if the second one does. */
+  /** Returns the statements of a change. Each returns rows; the change applies if the first one does. */
   function statementsOf(write: SessionWrite) {
     const isEnded = (key: string) => and(eq(endedSession.idHash, write.idHash), eq(endedSession.endedBy, key));
     switch (write.kind) {
@@ -108,8 +108,8 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
       case 'end': {
         const row = { idHash: write.idHash, endedBy: write.key, endedAt: SQLITE_NOW_MS };
         return [
-          db.insert(endedSession).values(row).onConflictDoNothing().returning(ENDED),
           db.delete(session).where(ofHash(write.idHash)).returning(SESSION),
+          db.insert(endedSession).values(row).onConflictDoNothing().returning(ENDED),
         ];
       }
     }
@@ -161,10 +161,10 @@ export function createSqliteSessionStore(options: SqliteSessionStoreOptions): Se
           if (!first) return [];
           const rows = await db.batch([first, ...others]);
           let next = 0;
-          return statements.map((own, index) => {
-            const decisive = next + (writes[index]?.kind === 'end' ? 1 : 0);
+          return statements.map((own) => {
+            const start = next;
             next += own.length;
-            return (rows[decisive] as unknown[]).length > 0;
+            return (rows[start] as unknown[]).length > 0;
           });
         },
         (error) => (isAnswered(error) ? StoreUnavailableError : CommitInDoubtError),
